@@ -1,0 +1,165 @@
+"""Whom to call, as shipped. An administrator keeps the copies in guide.models up to date; no person is ever named here.
+
+`last_verified` is the day number and address were last checked; None means never. Contacts of a municipality are
+empty until they are filled in, and the pages say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+VERIFIED: Final = date(2026, 11, 21)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One service. `phone` and `url` may be empty; `local` ones belong to a municipality and ship without."""
+
+    key: str
+    name: StrOrPromise
+    phone: str
+    url: str
+    audience: StrOrPromise
+    note: StrOrPromise
+    last_verified: date | None = VERIFIED
+    local: bool = False
+
+
+def _local(key: str, name: StrOrPromise, note: StrOrPromise) -> Contact:
+    return Contact(key, name, "", "", _("skolens ansatte"), note, last_verified=None, local=True)
+
+
+_NATIONAL: Final = (
+    Contact("alarm_112", _("Alarm 112"), "112", "", _("alle"), _("Ring ved akut fare.")),
+    Contact(
+        "politi_114", _("Politiet 114"), "114", "", _("alle"), _("Ring, når det ikke er akut, også for at få råd.")
+    ),
+    Contact(
+        "anmeld_online",
+        _("Anmeld til politiet på nettet"),
+        "",
+        "https://politi.dk",
+        _("alle"),
+        _("Vælg digitale seksualforbrydelser. Man kan anmelde på vegne af en anden."),
+    ),
+    Contact(
+        "sletdet",
+        _("SletDet (Red Barnet)"),
+        "",
+        "https://sletdet.redbarnet.dk",
+        _("børn, unge, forældre og fagfolk"),
+        _("Rådgivning på nettet om at få billeder slettet. Der er ingen telefon."),
+    ),
+    Contact(
+        "stopchikane",
+        _("StopChikane"),
+        "",
+        "https://stopchikane.nu",
+        _("personer på 18 år eller mere"),
+        _("Hjælp til voksne, der er udsat for digitale krænkelser."),
+    ),
+    Contact(
+        "offerraadgivningen",
+        _("Offerrådgivningen"),
+        "116 006",
+        "",
+        _("ofre, vidner og pårørende"),
+        _("Åben hele døgnet."),
+    ),
+    Contact("boernetelefonen", _("BørneTelefonen"), "116 111", "", _("børn og unge"), _("Åben hele døgnet.")),
+    Contact(
+        "livslinien",
+        _("Livslinien"),
+        "70 201 201",
+        "",
+        _("mennesker med selvmordstanker og deres nære"),
+        _("Ring 112, hvis livet er i fare nu."),
+    ),
+    Contact(
+        "take_it_down",
+        _("Take It Down"),
+        "",
+        "https://takeitdown.ncmec.org",
+        _("billeder af en person under 18 år"),
+        _("Bruges på elevens egen enhed. Billedet bliver på enheden, kun et digitalt fingeraftryk sendes."),
+    ),
+    Contact(
+        "stopncii",
+        _("StopNCII"),
+        "",
+        "https://stopncii.org",
+        _("billeder af en person på 18 år eller mere"),
+        _("Bruges på den krænkedes egen enhed."),
+    ),
+    Contact(
+        "anmelddet",
+        _("AnmeldDet (Red Barnet)"),
+        "",
+        "https://redbarnet.dk/anmelddet",
+        _("alle"),
+        _("Anonym anmeldelse af overgrebsmateriale med børn på nettet."),
+    ),
+    Contact(
+        "dcum",
+        _("DCUM"),
+        "",
+        "https://dcum.dk",
+        _("elever og forældre"),
+        _("Klager over skolens håndtering af mobning. Klag først til skolen selv."),
+    ),
+    Contact(
+        "datatilsynet",
+        _("Datatilsynet"),
+        "",
+        "https://datatilsynet.dk",
+        _("alle"),
+        _("Kun spørgsmål om databeskyttelse."),
+    ),
+    Contact(
+        "klag_digital_tjeneste",
+        _("Klag over en digital tjeneste"),
+        "",
+        "https://borger.dk",
+        _("alle"),
+        _("Digitaliseringsstyrelsen ser på tjenestens måde at behandle klager på, ikke på det enkelte opslag."),
+        last_verified=None,
+    ),
+    Contact(
+        "konfliktraad",
+        _("Konfliktråd"),
+        "114",
+        "",
+        _("begge parter"),
+        _("Gå gennem politiet på 114. Det er frivilligt, og forældrene skal sige ja for unge under 18 år."),
+    ),
+    Contact(
+        "erstatningsnaevnet",
+        _("Erstatningsnævnet"),
+        "",
+        "https://civilstyrelsen.dk",
+        _("ofre"),
+        _("Erstatning fra staten til ofre for forbrydelser."),
+    ),
+)
+
+_LOCAL: Final = (
+    _local("ssp_konsulent", _("SSP-konsulent"), _("Sparring og samarbejde mellem skole, kommune og politi.")),
+    _local(
+        "underretning_modtagelse",
+        _("Kommunens modtagelse af underretninger"),
+        _("Her sendes en underretning om et barn eller en ung under 18 år."),
+    ),
+    _local("beredskabsplan", _("Kommunens beredskabsplan"), _("Følges ved vold og overgreb mod børn og unge.")),
+    _local("social_doegnvagt", _("Social døgnvagt"), _("Kommunens vagt uden for åbningstid.")),
+)
+
+CONTACTS: Final[Mapping[str, Contact]] = {contact.key: contact for contact in _NATIONAL + _LOCAL}
+LOCAL_KEYS: Final = tuple(contact.key for contact in _LOCAL)
