@@ -1,0 +1,167 @@
+"""The JSON shapes inside a sealed entry: everything that was on the screen, in the words that stood there.
+
+Plain JSON throughout (text, numbers, booleans, lists, objects): an old entry reads true without the card that asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+
+class FrozenRow(TypedDict):
+    """One question and its answer as shown; ``known`` is false where the answer was "ved ikke endnu" or missing."""
+
+    key: str
+    question: str
+    answer: str
+    known: bool
+
+
+class FrozenTable(TypedDict):
+    """A list such as the people involved or the evidence register; every row has one text per column."""
+
+    key: str
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+
+
+class FrozenSection(TypedDict):
+    """A heading of the step with its rows and tables."""
+
+    key: str
+    title: str
+    rows: list[FrozenRow]
+    tables: list[FrozenTable]
+
+
+class FrozenFlag(TypedDict):
+    """A flag as it stood: ``state`` is ``set``, ``possible`` or ``not_set``."""
+
+    key: str
+    title: str
+    state: str
+    reason: str
+
+
+class FrozenDuty(TypedDict):
+    """A duty as it stood; ``due`` is an ISO date or date-time, or None."""
+
+    key: str
+    title: str
+    text: str
+    why: str
+    urgency: str
+    due: str | None
+    source: str
+    contact: str
+    step: str
+
+
+class FrozenJudgement(TypedDict):
+    """What the rules said when the step was filed."""
+
+    levels: list[int]
+    confirmed: int | None
+    axis: str
+    reasons: list[str]
+    tipping: list[str]
+    flags: list[FrozenFlag]
+    duties: list[FrozenDuty]
+    police_first: bool
+    police_first_reason: str
+
+
+class StepContent(TypedDict):
+    """A whole step as filed: raw answers for the form, sections for the eye."""
+
+    step: str
+    title: str
+    card_version: str
+    language: str
+    answers: Mapping[str, Any]
+    sections: list[FrozenSection]
+    judgement: FrozenJudgement
+    missing: list[str]
+
+
+class SkipContent(TypedDict):
+    """A step passed by, and why."""
+
+    step: str
+    title: str
+    reason: str
+
+
+class NoteContent(TypedDict):
+    """An event or a remark; ``nature`` keeps fact, own words and assessment apart."""
+
+    nature: str
+    who: str
+    where: str
+    text: str
+
+
+class CorrectionContent(TypedDict):
+    """What should stand instead of, or beside, the entry numbered ``corrects``."""
+
+    corrects: int
+    text: str
+
+
+class LevelContent(TypedDict):
+    """Computed and confirmed level, before and after."""
+
+    computed: list[int]
+    previous_computed: list[int]
+    confirmed: int | None
+    previous_confirmed: int | None
+    reasons: list[str]
+    reason: str
+
+
+class DutyContent(TypedDict):
+    """A duty answered: done, or not relevant with a reason."""
+
+    key: str
+    title: str
+    outcome: str
+    reason: str
+
+
+class ReferralContent(TypedDict):
+    """A referral to SSP sent or ended; ``message`` is the reason where it ended."""
+
+    change: str
+    form: str
+    purpose: str
+    message: str
+    included: list[str]
+
+
+class ParticipantContent(TypedDict):
+    """Whose access changed, and how."""
+
+    name: str
+    change: str
+
+
+class StatusContent(TypedDict):
+    """The case opened, closed or reopened."""
+
+    status: str
+    reason: str
+
+
+Content = (
+    StepContent
+    | SkipContent
+    | NoteContent
+    | CorrectionContent
+    | LevelContent
+    | DutyContent
+    | ReferralContent
+    | ParticipantContent
+    | StatusContent
+)
