@@ -1,0 +1,178 @@
+/* Handlekort: the little that runs in the browser. Every page works without it. Nothing is kept in the browser. */
+(function () {
+  "use strict";
+
+  var root = document.documentElement;
+  root.classList.remove("no-js");
+  root.classList.add("js");
+
+  var SMALL = "(max-width: 1023px)";
+  var DRAFT_DELAY = 1500;
+  var RESUBMIT_AFTER = 8000;
+  var timers = new WeakMap();
+  var dirty = new WeakSet();
+
+  function each(scope, selector, act) {
+    if (scope.matches && scope.matches(selector)) act(scope);
+    scope.querySelectorAll(selector).forEach(act);
+  }
+
+  /* The error summary takes the focus, so that it is read out and the first link is one key away. */
+  function focusErrors(scope) {
+    var box = scope.matches && scope.matches("[data-fejl-opsummering]") ? scope : scope.querySelector("[data-fejl-opsummering]");
+    if (box) box.focus();
+    return Boolean(box);
+  }
+
+  /* On a small screen what the answers mean is a strip; it opens on demand and stays as the user left it. */
+  var sideOpen = false;
+  function foldSide(scope) {
+    each(scope, "details.side-panel", function (panel) {
+      panel.open = window.matchMedia(SMALL).matches ? sideOpen : true;
+    });
+  }
+
+  function fields(form) {
+    var body = new URLSearchParams();
+    new FormData(form).forEach(function (value, name) {
+      if (typeof value === "string") body.append(name, value);
+    });
+    return body;
+  }
+
+  function status(form, kind, error) {
+    var line = form.querySelector("[data-kladde-status]") || document.querySelector("[data-kladde-status]");
+    if (!line) return;
+    var clock = new Date().toLocaleTimeString("da-DK", { hour: "2-digit", minute: "2-digit" });
+    line.textContent = (line.getAttribute("data-" + kind) || "").replace("{kl}", clock);
+    line.classList.toggle("is-error", Boolean(error));
+  }
+
+  function tell(kind) {
+    var box = document.getElementById("forbindelse");
+    if (!box) return;
+    box.querySelector("p").textContent = box.getAttribute("data-" + kind);
+    box.hidden = false;
+  }
+
+  function calm() {
+    var box = document.getElementById("forbindelse");
+    if (box) box.hidden = true;
+  }
+
+  /* A draft goes to the server a moment after the last key, and at once when the page is left. */
+  function saveDraft(form) {
+    dirty.delete(form);
+    status(form, "gemmer");
+    fetch(form.getAttribute("data-kladde"), {
+      method: "POST",
+      body: fields(form),
+      credentials: "same-origin",
+      redirect: "manual",
+      headers: { "X-Requested-With": "fetch" }
+    }).then(function (answer) {
+      if (answer.ok) { status(form, "gemt"); calm(); return; }
+      dirty.add(form);
+      var out = answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
+      status(form, out ? "udlogget" : "fejl", true);
+    }).catch(function () {
+      dirty.add(form);
+      status(form, "fejl", true);
+    });
+  }
+
+  function changed(event) {
+    var form = event.target.closest ? event.target.closest("form[data-kladde]") : null;
+    if (!form) return;
+    dirty.add(form);
+    clearTimeout(timers.get(form));
+    timers.set(form, setTimeout(function () { if (document.contains(form) && dirty.has(form)) saveDraft(form); }, DRAFT_DELAY));
+  }
+  document.addEventListener("input", changed);
+  document.addEventListener("change", changed);
+
+  window.addEventListener("pagehide", function () {
+    document.querySelectorAll("form[data-kladde]").forEach(function (form) {
+      if (!dirty.has(form) || form.hasAttribute("data-sendt")) return;
+      dirty.delete(form);
+      navigator.sendBeacon(form.getAttribute("data-kladde"), fields(form));
+    });
+  });
+
+  /* The server says so when a fragment request has stored the draft already. */
+  document.addEventListener("kladde-gemt", function () {
+    document.querySelectorAll("form[data-kladde]").forEach(function (form) {
+      clearTimeout(timers.get(form));
+      dirty.delete(form);
+      status(form, "gemt");
+    });
+  });
+
+  /* A second press while the first is on its way does nothing. */
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.hasAttribute("data-sendt")) { event.preventDefault(); return; }
+    form.setAttribute("data-sendt", "");
+    clearTimeout(timers.get(form));
+    if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
+    setTimeout(function () { release(form); }, RESUBMIT_AFTER);
+  });
+  function release(form) {
+    form.removeAttribute("data-sendt");
+    each(form, "[aria-disabled]", function (button) { button.removeAttribute("aria-disabled"); });
+    document.querySelectorAll("[aria-disabled][form]").forEach(function (button) { button.removeAttribute("aria-disabled"); });
+  }
+  window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sendt]").forEach(release); });
+
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest) return;
+    var close = event.target.closest("[data-luk]");
+    if (close) {
+      var what = close.getAttribute("data-luk");
+      var box = what ? document.getElementById(what) : close.closest(".callout");
+      if (box) box.remove();
+      document.getElementById("indhold").focus();
+      return;
+    }
+    if (event.target.closest("[data-print]")) { window.print(); return; }
+    document.querySelectorAll("details.user-menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    var summary = event.target.closest("details.side-panel > summary");
+    if (summary) sideOpen = !summary.parentElement.open;
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.user-menu[open]").forEach(function (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+
+  document.addEventListener("htmx:afterSwap", function (event) { foldSide(event.detail.target.isConnected ? event.detail.target : document); });
+  document.addEventListener("htmx:oobAfterSwap", function () { foldSide(document); });
+  document.addEventListener("htmx:afterSettle", function (event) { focusErrors(event.detail.elt); });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var form = event.detail.elt.closest("form");
+    if (form) release(form);
+    if (event.detail.successful) calm();
+  });
+  document.addEventListener("htmx:responseError", function (event) {
+    var code = event.detail.xhr.status;
+    tell(code === 401 || code === 403 ? "udlogget" : "fejl");
+  });
+  document.addEventListener("htmx:sendError", function () { tell("fejl"); });
+  document.addEventListener("htmx:timeout", function () { tell("fejl"); });
+
+  /* Every part is shown on paper, also what is folded on the screen. */
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("main details:not([open])").forEach(function (part) { part.open = true; part.setAttribute("data-foldet", ""); });
+  });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll("details[data-foldet]").forEach(function (part) { part.open = false; part.removeAttribute("data-foldet"); });
+  });
+
+  foldSide(document);
+  focusErrors(document);
+})();
