@@ -1,0 +1,79 @@
+"""What an administrator keeps up to date without a release: contacts, legal notes, local contacts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from guide.contacts import CONTACTS, LOCAL_KEYS
+
+LOCAL_CHOICES = [(key, CONTACTS[key].name) for key in LOCAL_KEYS]
+
+
+class Contact(models.Model):
+    """A national service, seeded from guide.contacts. The key ties it to the duties and never changes."""
+
+    key = models.SlugField(_("nøgle"), max_length=50, unique=True, editable=False)
+    name = models.CharField(_("navn"), max_length=120, help_text=_("En tjenestes navn, aldrig en persons."))
+    phone = models.CharField(_("telefon"), max_length=40, blank=True)
+    url = models.URLField(_("hjemmeside"), blank=True)
+    audience = models.CharField(_("for hvem"), max_length=200)
+    note = models.TextField(_("bemærkning"), blank=True)
+    last_verified = models.DateField(_("sidst kontrolleret"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        verbose_name = _("kontakt")
+        verbose_name_plural = _("kontakter")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LegalNote(models.Model):
+    """A legal source in plain words, seeded from guide.law. The key ties it to the duties and never changes."""
+
+    key = models.SlugField(_("nøgle"), max_length=50, unique=True, editable=False)
+    title = models.CharField(_("lov"), max_length=120)
+    paragraph = models.CharField(_("paragraf"), max_length=60, blank=True)
+    plain = models.TextField(_("med almindelige ord"))
+    last_verified = models.DateField(_("sidst kontrolleret"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["title", "paragraph"]
+        verbose_name = _("lovhenvisning")
+        verbose_name_plural = _("lovhenvisninger")
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.paragraph}".strip()
+
+
+class LocalContact(models.Model):
+    """A municipality's own contact of one kind. Where no row stands, the pages say that it is not filled in."""
+
+    municipality = models.ForeignKey(
+        "cases.Municipality", models.CASCADE, related_name="local_contacts", verbose_name=_("kommune")
+    )
+    key = models.CharField(_("kontakt"), max_length=50, choices=LOCAL_CHOICES)
+    phone = models.CharField(_("telefon"), max_length=40, blank=True)
+    url = models.URLField(_("hjemmeside"), blank=True)
+    note = models.TextField(_("bemærkning"), blank=True, help_text=_("Åbningstid eller vej ind. Ingen personnavne."))
+    last_verified = models.DateField(_("sidst kontrolleret"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["municipality", "key"]
+        verbose_name = _("lokal kontakt")
+        verbose_name_plural = _("lokale kontakter")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["municipality", "key"], name="one_local_contact_of_each_kind"),
+            models.CheckConstraint(
+                condition=~models.Q(phone="", url=""),
+                name="local_contact_can_be_reached",
+                violation_error_message=_("Skriv et telefonnummer eller en hjemmeside."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_key_display()} ({self.municipality})"
