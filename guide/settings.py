@@ -1,21 +1,154 @@
-"""Settings of the Handlekort project, in one file; the environment decides what differs between machines."""
+"""Settings of Handlekort, in one file. The environment decides what differs between machines.
 
-from __future__ import annotations
+Three ways to run:
 
+- production, when nothing says otherwise: `SECRET_KEY`, `HANDLEKORT_KEYS` and `ALLOWED_HOSTS` are demanded, all goes
+  over https.
+- demo, with `HANDLEKORT_DEMO=1` (set by `script/demo`): plain http on this machine only, SQLite only, one-click login.
+- tests, through `tests/settings.py`, which starts from production and takes away what a test client cannot do.
+
+A setting that is missing or weak stops the start with a sentence that says what to do.
+"""
+
+import base64
+import binascii
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
+# --- Reading the environment -----------------------------------------------------------------------------------------
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+
+
+def env_text(name: str, default: str = "") -> str:
+    """Return the variable without surrounding blanks."""
+    return os.environ.get(name, default).strip()
+
+
+def env_flag(name: str) -> bool:
+    """Return True for 1, true, yes and on; anything else that is set is refused rather than guessed at."""
+    value = env_text(name).lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"", "0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}. Use 1 or 0.")
+
+
+def env_number(name: str, default: int) -> int:
+    """Return a whole number of zero or more."""
+    value = env_text(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use a whole number.")
+    return int(value)
+
+
+def env_list(name: str) -> list[str]:
+    """Return the parts of a comma-separated variable."""
+    return [part.strip() for part in env_text(name).split(",") if part.strip()]
+
+
+def env_secret_key() -> str:
+    """Return Django's secret key, refusing one that is missing or could be guessed."""
+    key = env_text("SECRET_KEY")
+    if not key:
+        raise ImproperlyConfigured("SECRET_KEY is missing. Set it to at least 50 random characters.")
+    if len(key) < 50 or len(set(key)) < 12 or key.startswith("django-insecure-"):
+        raise ImproperlyConfigured("SECRET_KEY is too weak. Set it to at least 50 random characters.")
+    return key
+
+
+def env_key_ring() -> str:
+    """Return the master keys that seal cases: `id:base64,id2:base64`, 32 bytes each. The first wraps, all unwrap."""
+    ring = env_list("HANDLEKORT_KEYS")
+    if not ring:
+        raise ImproperlyConfigured(
+            "HANDLEKORT_KEYS is missing. Set it to name:key, where key is 32 random bytes in base64."
+        )
+    names = [entry.partition(":")[0].strip() for entry in ring]
+    if "" in names or len(set(names)) != len(names):
+        raise ImproperlyConfigured("HANDLEKORT_KEYS needs a name of its own for each key: name:key,name2:key2.")
+    for entry in ring:
+        name, _, encoded = entry.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != 32:
+            raise ImproperlyConfigured(f"HANDLEKORT_KEYS: the key named {name!r} is not 32 bytes in base64.")
+        if len(set(key)) < 8:
+            raise ImproperlyConfigured(f"HANDLEKORT_KEYS: the key named {name!r} is too weak. Use 32 random bytes.")
+    return ",".join(ring)
+
+
+def env_hosts(demo: bool) -> list[str]:
+    """Return the host names that are answered; in demo mode only this machine's own."""
+    hosts = env_list("ALLOWED_HOSTS")
+    if not demo:
+        if not hosts:
+            raise ImproperlyConfigured(
+                "ALLOWED_HOSTS is missing. Set it to the name people type, for example handlekort.example.dk."
+            )
+        if any(host.startswith("*") for host in hosts):
+            raise ImproperlyConfigured("ALLOWED_HOSTS may not hold *. Name each host.")
+        return hosts
+    if not LOOPBACK_NAMES.issuperset(hosts):
+        raise ImproperlyConfigured(
+            "Demo mode answers on this machine only. Leave ALLOWED_HOSTS empty, or leave demo mode."
+        )
+    return sorted(LOOPBACK_NAMES)
+
+
+def env_database(data_dir: Path, demo: bool) -> dict[str, Any]:
+    """Return the database: `DATABASE_URL`, or an SQLite file in the data folder."""
+    url = env_text("DATABASE_URL")
+    config: dict[str, Any] = dict(dj_database_url.parse(url)) if url else {"ENGINE": "django.db.backends.sqlite3"}
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["NAME"] = config.get("NAME") or data_dir / "handlekort.sqlite3"
+        config["OPTIONS"] = dict(SQLITE_OPTIONS)
+        return config
+    if demo:
+        raise ImproperlyConfigured("Demo mode keeps its data in SQLite. Leave DATABASE_URL empty, or leave demo mode.")
+    if config["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
+    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+# TRUNCATE and EXTRA: what was acknowledged survives a power cut. secure_delete: erased text is overwritten in the file.
+# recursive_triggers: REPLACE fires the triggers that forbid deletion. IMMEDIATE: writers queue up instead of failing
+# halfway.
+SQLITE_OPTIONS: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 10,
+    "init_command": (
+        "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON; PRAGMA recursive_triggers=ON;"
+    ),
+}
+
+# --- Mode, secrets, hosts --------------------------------------------------------------------------------------------
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env_text("HANDLEKORT_DATA") or BASE_DIR / "var")
+DEMO = env_flag("HANDLEKORT_DEMO")
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+SECRET_KEY = env_secret_key()
+HANDLEKORT_KEYS = env_key_ring()
+ALLOWED_HOSTS = env_hosts(DEMO)
+# How many proxies of our own stand before the server. Only then are X-Forwarded-For and X-Forwarded-Proto believed.
+TRUSTED_PROXIES = env_number("TRUSTED_PROXIES", 0)
+
+# --- Applications, middleware, templates -----------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "guide",
     "cases",
-    "django.contrib.admin",
+    "guide.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -23,23 +156,31 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "django_htmx",
+    "csp",
     "allauth",
     "allauth.account",
     "allauth.mfa",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "guide.middleware.BrowserRules",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "guide.middleware.NothingKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "guide.middleware.SessionLimits",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # The three below decide before the view, in this order: what may be sent, from where, and by whom.
+    "guide.middleware.TextOnly",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "guide.middleware.LoginRequired",
+    "guide.middleware.SecondFactorRequired",
 ]
 ROOT_URLCONF = "guide.urls"
 WSGI_APPLICATION = "guide.wsgi.application"
@@ -53,31 +194,160 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "guide.context.house",
             ],
         },
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-DATABASES: dict[str, Any] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": BASE_DIR / "var" / "handlekort.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 10,
-            "init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON;",
-        },
-    }
-}
-AUTH_USER_MODEL = "cases.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+CSRF_FAILURE_VIEW = "guide.refusals.csrf_failure"
+
+# --- Database, cache -------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env_database(DATA_DIR, DEMO)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Counts of login attempts must be shared by all processes, so they lie in the database (`manage.py createcachetable`).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "handlekort_cache"}}
+
+# --- Language and time -----------------------------------------------------------------------------------------------
+
 LANGUAGE_CODE = "da"
-LANGUAGES = [("da", "Dansk"), ("en", "English")]
+LANGUAGES = [("da", "Dansk")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Copenhagen"
 USE_TZ = True
-STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+
+# --- Static files ----------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env_text("HANDLEKORT_STATIC") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-LOCALE_PATHS = [BASE_DIR / "locale"]
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-HANDLEKORT_KEYS = os.environ.get("HANDLEKORT_KEYS", "")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- What a browser may send -----------------------------------------------------------------------------------------
+
+# 1 MB of text is at most 3 MB when a form encodes it; the form's own limit must be what meets it, not this one.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+# No handler: a file part is read past and kept nowhere.
+FILE_UPLOAD_HANDLERS: list[str] = []
+
+# --- Login -----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "cases.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "mine_sager"
+LOGOUT_REDIRECT_URL = "start"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
+
+ACCOUNT_ADAPTER = "guide.login.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# Addresses are entered by an administrator of the municipality, who knows whose they are.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Handlekort: "
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+MFA_ADAPTER = "guide.login.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_ISSUER = "Handlekort"
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+
+# --- Sessions and cookies --------------------------------------------------------------------------------------------
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Idle limit. guide.middleware.SessionLimits keeps it running while the user works, and holds the absolute limit.
+SESSION_COOKIE_AGE = int(timedelta(minutes=30).total_seconds())
+SESSION_ABSOLUTE_AGE = timedelta(hours=10)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+# Lax, not Strict: the way back from a link in a mail or from single sign-on must find the session. No GET changes
+# anything.
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None
+LANGUAGE_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_NAME = "session" if DEMO else "__Host-session"
+CSRF_COOKIE_NAME = "csrf" if DEMO else "__Host-csrf"
+
+# --- Transport and browser rules -------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = not DEMO
+SECURE_HSTS_SECONDS = 0 if DEMO else int(timedelta(days=730).total_seconds())
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+SECURE_HSTS_PRELOAD = not DEMO
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# Nothing to other sites. Not "no-referrer": with it browsers send forms from an unnamed origin, and the CSRF check
+# refuses them.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Mail ------------------------------------------------------------------------------------------------------------
+
+# Mail carries only what allauth sends about the login itself. Without a mail server (and in the demo) nothing is sent.
+EMAIL_HOST = env_text("EMAIL_HOST")
+EMAIL_PORT = env_number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env_text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = True
+EMAIL_TIMEOUT = 10
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST and not DEMO else 'dummy'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "handlekort@localhost")
+
+# --- Logs and error reports: never content ---------------------------------------------------------------------------
+
+DEFAULT_EXCEPTION_REPORTER_FILTER = "guide.reporting.NothingTyped"
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"content_free": {"()": "guide.reporting.ContentFree"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "content_free"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "handlekort": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}

@@ -1,8 +1,34 @@
-"""Settings of the test suite: the product's own, with keys made for the run."""
+"""Settings of the test suite: production's own, less what a test client over plain http cannot do."""
 
 import os
+import tempfile
+from pathlib import Path
 
-os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 50)
-os.environ.setdefault("HANDLEKORT_KEYS", "test:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVoxMjM0NTY=")
+_DATA = Path(os.environ.setdefault("HANDLEKORT_DATA", str(Path(__file__).resolve().parent.parent / "var" / "test")))
+_DATA.mkdir(parents=True, exist_ok=True)
+for _name in ("HANDLEKORT_DEMO", "TRUSTED_PROXIES", "EMAIL_HOST"):
+    os.environ.pop(_name, None)
+os.environ["SECRET_KEY"] = "only-for-the-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
+os.environ["HANDLEKORT_KEYS"] = "test:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVoxMjM0NTY="
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 
 from guide.settings import *  # noqa: E402, F403
+from guide.settings import DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
+SESSION_COOKIE_NAME = "session"
+CSRF_COOKIE_NAME = "csrf"
+
+# Static files straight from their folders: no collectstatic before a test.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STATIC_ROOT = Path(tempfile.gettempdir()) / "handlekort-no-static"
+STATIC_ROOT.mkdir(exist_ok=True)
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+
+# A file, not memory: each thread of a test then has a connection of its own, as it has in the product.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": _DATA / "test.sqlite3"}

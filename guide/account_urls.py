@@ -1,0 +1,25 @@
+"""django-allauth's pages, less those that would let somebody make an account or change the address of one."""
+
+from typing import Any, NoReturn
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest
+from django.urls import include, path
+
+
+@login_not_required
+def closed(request: HttpRequest, **kwargs: Any) -> NoReturn:
+    """Answer as if the page were not there: accounts and their addresses belong to the administrator."""
+    raise Http404
+
+
+# Closed pages stand first and keep allauth's names, because allauth's own pages ask for them.
+urlpatterns = [
+    path("signup/", closed, name="account_signup"),
+    path("email/", closed, name="account_email"),
+    path("confirm-email/", closed, name="account_email_verification_sent"),
+    path("confirm-email/<str:key>/", closed, name="account_confirm_email"),
+    path("login/code/confirm/", closed, name="account_confirm_login_code"),
+    path("password/set/", closed, name="account_set_password"),
+    path("", include("allauth.urls")),
+]

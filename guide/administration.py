@@ -1,0 +1,9 @@
+"""Django's admin as an app of this project. The site itself stands in guide/login.py, with the other doors."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class AdministrationConfig(AdminConfig):
+    """Puts the product's own admin site in the place of Django's."""
+
+    default_site = "guide.login.AdministrationSite"

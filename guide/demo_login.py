@@ -1,0 +1,58 @@
+"""One-click login for trying the product: in demo mode only, on this machine only, and not there at all otherwise."""
+
+import ipaddress
+import uuid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from cases.models import User
+from guide.login import DEMO_MARK
+
+
+def demo_users() -> QuerySet[User]:
+    """Return whom the login page offers, with school and municipality at hand."""
+    return (
+        User.objects.filter(is_active=True)
+        .select_related("school", "municipality")
+        .order_by("school__name", "role", "name")
+    )
+
+
+@login_not_required
+@require_POST
+def demo_login(request: HttpRequest) -> HttpResponse:
+    """Log in as the user whose public id is posted as `user`; outside a demo on this machine answer 404."""
+    if not settings.DEMO or not _from_this_machine(request):
+        raise Http404
+    try:
+        public_id = uuid.UUID(request.POST.get("user", ""))
+        user = get_user_model().objects.get(public_id=public_id, is_active=True)
+    except (ValueError, User.DoesNotExist):
+        raise Http404 from None
+    request.session.flush()
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session[DEMO_MARK] = True
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _from_this_machine(request: HttpRequest) -> bool:
+    """Return True when both ends are loopback and nothing stands in between that passes strangers on."""
+    forwarded = {"X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-Ip"} & set(request.headers)
+    host = urlsplit(f"//{request.get_host()}").hostname or ""
+    return not forwarded and _is_loopback(request.META.get("REMOTE_ADDR", "")) and _is_loopback(host)
+
+
+def _is_loopback(address: str) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

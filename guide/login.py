@@ -1,0 +1,199 @@
+"""Who gets in: django-allauth without sign-up, a second factor for everybody, and the admin behind both."""
+
+import base64
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from cases.vocabulary import Role
+from guide import refusals
+
+SECOND_FACTOR_MARK: Final = "second_factor"
+DEMO_MARK: Final = "demo_login"
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# All that somebody who has only given a password may reach, beside public pages: setting up the second factor, and out.
+SET_UP_PAGES: Final = frozenset(
+    {
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "account_reauthenticate",
+        "account_logout",
+    }
+)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's account rules, with sign-up closed: accounts are made by an administrator."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Return False, whoever asks."""
+        return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """allauth's second factor, with its secrets sealed under keys derived from the master keys of the environment."""
+
+    def encrypt(self, text: str) -> str:
+        """Return the secret sealed under the first key."""
+        return _second_factor_keys().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret; raises InvalidToken when no key of the ring fits."""
+        return _second_factor_keys().decrypt(encrypted_text.encode()).decode()
+
+
+def _second_factor_keys() -> MultiFernet:
+    masters = [base64.b64decode(entry.partition(":")[2]) for entry in settings.HANDLEKORT_KEYS.split(",")]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(master))) for master in masters])
+
+
+def _derive(master: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=b"handlekort second factor").derive(master)
+
+
+@receiver(authenticator_used)
+@receiver(authenticator_added)
+def mark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Note in the session that this very session gave, or has just set up, a second factor.
+
+    The mark is the session's, not the account's: a stolen password must not become enough the moment its owner sets up
+    a phone in another browser.
+    """
+    request.session[SECOND_FACTOR_MARK] = str(user.pk)
+
+
+@receiver(authenticator_removed)
+def unmark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Take the mark back when the account's last second factor is gone."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    if not Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists():
+        request.session.pop(SECOND_FACTOR_MARK, None)
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Return True when this session belongs to a user who has shown a second factor in it, or is a demo login."""
+    if settings.DEMO and request.session.get(DEMO_MARK):
+        return True
+    return bool(request.user.is_authenticated) and request.session.get(SECOND_FACTOR_MARK) == str(request.user.pk)
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Every view asks for login unless it is marked `login_not_required`. What was typed is not lost on the way."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:  # type: ignore[override]
+        """Return the way to the login page, or for a sent form a page that keeps its text."""
+        if request.method not in _SAFE_METHODS:
+            return refusals.signed_out(request)
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponseClientRedirect(redirect_to_login(_page_behind(request)).url)
+        return super().handle_no_permission(request, view_func)
+
+
+def _page_behind(request: HttpRequest) -> str:
+    """Return the path of the page that sent this htmx request: its own path is only a fragment's."""
+    current = request.headers.get("HX-Current-URL", "")
+    if not url_has_allowed_host_and_scheme(current, {request.get_host()}, require_https=request.is_secure()):
+        return reverse(settings.LOGIN_REDIRECT_URL)
+    parts = urlsplit(current)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+class SecondFactorRequired:
+    """Sends whoever has only given a password to the page that sets up the second factor; there is no way around it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Do nothing here; see process_view."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Return the redirect, or None to go on; on a public page the half-logged-in user counts as a stranger."""
+        if not request.user.is_authenticated or has_second_factor(request):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in SET_UP_PAGES:
+            return None
+        if not getattr(view, "login_required", True):
+            if not name.startswith(("account_", "mfa_")):
+                request.user = AnonymousUser()
+            return None
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponseClientRedirect(reverse("mfa_index"))
+        return redirect("mfa_index")
+
+
+class SecondFactorAdmin(ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """Lets an administrator take away a lost phone or key, and nothing else; secrets are not shown."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    fields = ("user", "type", "created_at", "last_used_at")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: a second factor is set up by its owner."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        """Return False: there is nothing to change."""
+        return False
+
+
+class AdministrationSite(AdminSite):
+    """Django's admin: behind the product's own login and second factor, for the role administrator only."""
+
+    site_title = _("Handlekort")
+    site_header = _("Handlekort: administration")
+    index_title = _("Administration")
+    # What an administrator looks after. Groups, mail addresses of the login and the like stay out of reach.
+    looked_after: Final = frozenset({"guide", "cases", "mfa"})
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register only what an administrator looks after."""
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        for model in models:
+            if model._meta.app_label in self.looked_after:
+                super().register(model, SecondFactorAdmin if model is Authenticator else admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Return True for an active administrator who has shown a second factor in this session."""
+        user = request.user
+        return bool(user.is_active and getattr(user, "role", "") == Role.ADMINISTRATOR and has_second_factor(request))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send strangers to the product's login; the admin has no form of its own, so its limits hold here too."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(reverse("admin:index"))
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseRedirect:
+        """Send to the product's own page for it."""
+        return redirect("account_change_password")

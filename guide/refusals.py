@@ -1,0 +1,116 @@
+"""Pages that say no and hand back what was typed, so that a refusal never costs anybody their words."""
+
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+# A file hidden in a text field, "data:image/png;base64,…": any picture, sound or film, and anything else in base64.
+EMBEDDED_FILE: Final = re.compile(
+    r"data:\s*(?:(?:image|video|audio)/[^\s,]{0,200},?|[a-z]+/[-+.\w]+(?:;[^,;]{0,100})*;\s*base64\s*,)"
+    r"[a-z0-9+/=%]*(?:[\r\n]+[a-z0-9+/=]{40,})*",
+    re.IGNORECASE,
+)
+_NEVER_SHOWN: Final = re.compile(r"csrf|password|adgangskode|kode|code|token|secret", re.IGNORECASE)
+
+Fields = list[tuple[str, str]]
+
+
+def typed_text(request: HttpRequest) -> Fields:
+    """Return (field name, value) of what this site's own page sent, in order, embedded files and secrets left out.
+
+    What another site sent is not shown: a page with foreign words and a button to send them again would be a trap.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return []
+    return [
+        (name, EMBEDDED_FILE.sub("", value))
+        for name, values in request.POST.lists()
+        if not _NEVER_SHOWN.search(name)
+        for value in values
+    ]
+
+
+def refuse(
+    request: HttpRequest,
+    *,
+    status: int,
+    title: str,
+    sentences: Iterable[str],
+    fields: Fields | None = None,
+    resend: bool = False,
+) -> HttpResponse:
+    """Return a page with the reason and the given fields; under htmx only the reason, as a fragment.
+
+    Args:
+        status: HTTP status of the answer.
+        fields: what was typed, handed back for copying.
+        resend: True offers a button that sends the same fields again, with a fresh token.
+
+    """
+    template = "_refused.html" if request.headers.get("HX-Request") == "true" else "refused.html"
+    context = {"title": title, "sentences": list(sentences), "fields": fields or [], "resend": resend, "status": status}
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def no_files(request: HttpRequest, fields: Fields) -> HttpResponse:
+    """Return the refusal of a file: an image of an abuse must never be copied, here least of all."""
+    return refuse(
+        request,
+        status=HTTPStatus.BAD_REQUEST,
+        title=_("Handlekort tager ikke imod filer"),
+        sentences=[
+            _("Her må ikke ligge billeder eller andre filer. Beskriv med ord, hvad du har set, og lad billedet blive."),
+            _("Intet er gemt. Det, du havde skrevet i felterne, står herunder, så du kan kopiere det."),
+        ],
+        fields=fields,
+    )
+
+
+def too_much(request: HttpRequest) -> HttpResponse:
+    """Return the refusal of a body that is larger than any form here can be."""
+    return refuse(
+        request,
+        status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        title=_("Det er for meget på én gang"),
+        sentences=[
+            _("Siden modtog mere, end den kan tage imod på én gang, og intet er gemt."),
+            _("Gå tilbage til siden, kort teksten ned, og gem igen."),
+        ],
+    )
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Return the answer to a form sent after the session had ended; the text is kept on the page."""
+    return refuse(
+        request,
+        status=HTTPStatus.FORBIDDEN,
+        title=_("Du er logget ud"),
+        sentences=[
+            _("Du har været væk for længe og er logget ud, så det, du sendte, er ikke gemt endnu."),
+            _("Log ind i en ny fane. Kom så tilbage hertil, og send igen. Teksten bliver stående herunder."),
+        ],
+        fields=typed_text(request),
+        resend=True,
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return the answer to a form whose token no longer fits, most often because the user has logged in since."""
+    return refuse(
+        request,
+        status=HTTPStatus.FORBIDDEN,
+        title=_("Siden var blevet for gammel"),
+        sentences=[
+            _("Siden var åbnet, før du loggede ind, eller i et andet vindue, og derfor er intet gemt endnu."),
+            _("Se teksten igennem herunder, og send igen."),
+        ],
+        fields=typed_text(request),
+        resend=True,
+    )
