@@ -4,8 +4,6 @@ import os
 import tempfile
 from pathlib import Path
 
-_DATA = Path(os.environ.setdefault("HANDLEKORT_DATA", str(Path(__file__).resolve().parent.parent / "var" / "test")))
-_DATA.mkdir(parents=True, exist_ok=True)
 for _name in ("HANDLEKORT_DEMO", "TRUSTED_PROXIES", "EMAIL_HOST"):
     os.environ.pop(_name, None)
 os.environ["SECRET_KEY"] = "only-for-the-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
@@ -29,6 +27,7 @@ STATIC_ROOT = Path(tempfile.gettempdir()) / "handlekort-no-static"
 STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 
-# A file, not memory: each thread of a test then has a connection of its own, as it has in the product.
+# A file, not memory: each thread of a test then has a connection of its own, as it has in the product. Named by process,
+# so that two runs at once do not meet.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["TEST"] = {"NAME": _DATA / "test.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"handlekort-test-{os.getpid()}.sqlite3"}
