@@ -20,6 +20,7 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 THREAT_KINDS: Final = frozenset({Kind.THREAT_TO_SHARE, Kind.EXTORTION, Kind.THREATS_HATE})
 APPROACH_KINDS: Final = frozenset({Kind.SEXUAL_APPROACH, Kind.UNSOLICITED_IMAGES})
+SEXUAL_DEMANDS: Final = frozenset({"images", "acts"})
 INTIMATE: Final = frozenset({Shown.NUDE_PARTS, Shown.NUDE, Shown.SEXUAL})
 DANGERS: Final = ("self_harm", "violence", "ongoing_abuse", "offender_reach")
 
@@ -131,7 +132,7 @@ def from_answers(answers: Answers) -> Facts:
     """Read the facts from raw answers (step key -> field -> value). Never raises: what cannot be read is not known."""
     uncovered = answers.get("afdaek", {})
     assessed = answers.get("vurder", {})
-    kinds, kinds_open = _kinds(uncovered.get("kinds"))
+    kinds, kinds_open = _kinds(uncovered)
     return Facts(
         victims=_victims(uncovered),
         kinds=kinds,
@@ -201,10 +202,14 @@ def _offenders(people: object) -> tuple[Offender, ...]:
     )
 
 
-def _kinds(value: object) -> tuple[frozenset[Kind], bool]:
-    named = _texts(value)
+def _kinds(uncovered: Mapping[str, object]) -> tuple[frozenset[Kind], bool]:
+    """The kinds named. Whoever demands images or acts makes a sexual approach too, by whatever name it goes."""
+    named = _texts(uncovered.get("kinds"))
     kinds = frozenset(Kind(text) for text in named if text in set(Kind))
-    return kinds, not kinds or UNKNOWN in named
+    kinds_open = not kinds or UNKNOWN in named
+    if SEXUAL_DEMANDS.intersection(_texts(uncovered.get("demands"))):
+        kinds |= {Kind.SEXUAL_APPROACH}
+    return kinds, kinds_open
 
 
 def _identified(value: object) -> Tri:
