@@ -165,6 +165,14 @@
   document.addEventListener("htmx:sendError", function () { tell("fejl"); });
   document.addEventListener("htmx:timeout", function () { tell("fejl"); });
 
+  /* The browser's own words about a refused passkey are for engineers; the page has a sentence ready. */
+  document.addEventListener("allauth.error", function (event) {
+    var line = document.querySelector("[data-noegle-fejl]");
+    if (!line) return;
+    event.preventDefault();
+    line.hidden = false;
+  });
+
   /* Every part is shown on paper, also what is folded on the screen. */
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("main details:not([open])").forEach(function (part) { part.open = true; part.setAttribute("data-foldet", ""); });
