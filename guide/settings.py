@@ -179,8 +179,8 @@ MIDDLEWARE = [
     # The three below decide before the view, in this order: what may be sent, from where, and by whom.
     "guide.middleware.TextOnly",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "guide.middleware.LoginRequired",
-    "guide.middleware.SecondFactorRequired",
+    "guide.login.LoginRequired",
+    "guide.login.SecondFactorRequired",
 ]
 ROOT_URLCONF = "guide.urls"
 WSGI_APPLICATION = "guide.wsgi.application"
