@@ -30,7 +30,9 @@ _SURE: Final[Mapping[Flag, StrOrPromise]] = {
     Flag.APPROACH: _("En person under 18 år har fået en seksuel henvendelse: Tal med politiet, før noget slettes."),
     Flag.THREAT: _("Der er trusler, tvang eller pres: Tal med politiet, før noget slettes."),
     Flag.OFFENDER: _("En krænker er voksen, ansat på skolen eller ukendt: Tal med politiet, før noget slettes."),
-    Flag.UNDER_15: _("En person under 15 år er en del af noget seksuelt: Tal med politiet, før noget slettes."),
+    Flag.UNDER_15: _(
+        "Der er nøgenhed eller noget seksuelt, og en person er under 15 år: Tal med politiet, før noget slettes."
+    ),
 }
 _MAYBE: Final[Mapping[Flag, StrOrPromise]] = {
     Flag.DANGER: _("I ved endnu ikke, om eleven er i fare: Spørg politiet, før noget slettes."),
@@ -40,7 +42,9 @@ _MAYBE: Final[Mapping[Flag, StrOrPromise]] = {
     Flag.APPROACH: _("En person under 18 år kan have fået en seksuel henvendelse: Spørg politiet, før noget slettes."),
     Flag.THREAT: _("I ved endnu ikke, om der er trusler eller pres: Spørg politiet, før noget slettes."),
     Flag.OFFENDER: _("I mangler at vide, hvem der krænker, eller hvor gamle de er: Spørg politiet, før noget slettes."),
-    Flag.UNDER_15: _("En person under 15 år kan være en del af noget seksuelt: Spørg politiet, før noget slettes."),
+    Flag.UNDER_15: _(
+        "Der kan være nøgenhed eller noget seksuelt med en person under 15 år: Spørg politiet, før noget slettes."
+    ),
 }
 _CLOSED: Final[Mapping[Flag, StrOrPromise]] = {
     Flag.DANGER: _("Ingen mægling, mens eleven kan være i fare."),
@@ -77,7 +81,7 @@ def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ru
 
 
 def mediation(flags: Sequence[FlagFinding], police: Ruling, police_consulted: bool) -> Ruling:
-    """Whether mediation may be considered: never while a flag of NO_MEDIATION is set, nor before the police were asked."""
+    """Whether mediation may be considered: never while a NO_MEDIATION flag is set, nor before the police were asked."""
     for flag in NO_MEDIATION:
         if state_of(flags, flag) == FlagState.SET:
             return Ruling(False, str(_CLOSED[flag]))

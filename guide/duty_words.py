@@ -1,0 +1,293 @@
+"""The duties as they are written on the screen: what to do, why, with which source, whom to call, in which step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One duty's fixed part. `sources` are keys of guide.law, `contacts` keys of guide.contacts."""
+
+    title: StrOrPromise
+    text: StrOrPromise
+    why: StrOrPromise
+    step: str
+    sources: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+
+
+_SAFETY: Final[Mapping[str, Words]] = {
+    "call_112": Words(
+        _("Ring 112"),
+        _("Ring 112, hvis nogen er i fare nu. Sig, hvor I er, og hvad der sker."),
+        _("Elevens sikkerhed går forud for alt andet, også for beviser."),
+        "afdaek",
+        contacts=("alarm_112", "livslinien"),
+    ),
+    "stay_with_pupil": Words(
+        _("Bliv hos eleven"),
+        _("Lad ikke eleven være alene. Bliv, til en anden voksen eller hjælpen har taget over."),
+        _("En elev i fare har brug for en rolig voksen ved sin side."),
+        "afdaek",
+        contacts=("livslinien", "boernetelefonen"),
+    ),
+    "leader_now": Words(
+        _("Hent ledelsen nu"),
+        _("Få en leder med det samme. Du skal ikke stå med det alene."),
+        _("Ledelsen sætter beredskabet i gang og fordeler opgaverne."),
+        "vurder",
+    ),
+    "contingency_plan": Words(
+        _("Følg kommunens beredskabsplan"),
+        _(
+            "Find planen for vold og overgreb, og følg den. Det er kommunen, ikke skolen, der eventuelt inddrager et "
+            "børnehus."
+        ),
+        _("Planen er lavet, for at barnet får den rette hjælp i den rette rækkefølge."),
+        "anmeld",
+        ("barnets_lov_15",),
+        ("beredskabsplan", "social_doegnvagt"),
+    ),
+    "ask_danger": Words(
+        _("Spørg, om eleven er i fare"),
+        _(
+            "Spørg ligeud: Har du tænkt på at skade dig selv? Er der nogen, du er bange for lige nu? Er du i tvivl, "
+            "så ring 112."
+        ),
+        _("I ved det ikke endnu, og det er det første, I skal vide."),
+        "afdaek",
+        contacts=("alarm_112", "livslinien"),
+    ),
+    "home_municipality": Words(
+        _("Fortæl det ikke til forældrene endnu"),
+        _("Aftal med kommunen, hvem der siger hvad til hjemmet og hvornår."),
+        _("Når faren kan komme fra hjemmet, kan en opringning dertil gøre det værre for barnet."),
+        "inddrag",
+        ("barnets_lov_133",),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    "ask_before_parents": Words(
+        _("Spørg eleven, før I ringer hjem"),
+        _("Find ud af, om vold, overgreb eller pres kan komme fra hjemmet. Er I i tvivl, så spørg kommunen først."),
+        _("I ved endnu ikke, om hjemmet er trygt. Er det trygt, skal forældrene med hurtigst muligt."),
+        "inddrag",
+        ("barnets_lov_133",),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    "secrecy": Words(
+        _("Sig tidligt, at du ikke kan love tavshed"),
+        _("Sig det roligt: Jeg kan ikke love at holde det for mig selv, men du får at vide, hvem jeg taler med."),
+        _("Du kan have pligt til at underrette kommunen. Eleven skal ikke føle sig snydt bagefter."),
+        "inddrag",
+        ("barnets_lov_133",),
+    ),
+}
+
+_EVIDENCE: Final[Mapping[str, Words]] = {
+    "do_not_view": Words(
+        _("Se ikke billederne"),
+        _("Se, modtag, gem, send og fotografér dem ikke. Et par neutrale ord om, hvad de viser, er nok."),
+        _(
+            "Loven forbyder at have og dele seksuelt materiale med personer under 18 år. Og eleven skånes for flere "
+            "blikke."
+        ),
+        "dokumenter",
+        ("straffeloven_235",),
+        ("politi_114",),
+    ),
+    "keep_out": Words(
+        _("Lad eleven beholde billederne selv"),
+        _("Få dem ikke vist, sendt eller gemt hos jer. Et par neutrale ord om, hvad de viser, er nok."),
+        _("Jo færre der ser billedet, jo mindre bliver krænkelsen."),
+        "dokumenter",
+        ("straffeloven_264d",),
+    ),
+    "do_not_delete": Words(
+        _("Slet ikke noget endnu"),
+        _("Vent med at slette og med at bede andre slette, til politiet har sagt, hvad der må ske."),
+        _("Det, der er slettet, kan ikke bruges som bevis. Politiet siger, hvad der skal gemmes og hvordan."),
+        "stop",
+        contacts=("politi_114",),
+    ),
+    "secure_evidence": Words(
+        _("Sikr beviserne på elevens egen enhed"),
+        _(
+            "Skriv ned: hvor det ligger, brugernavn eller link, tidspunkt, og hvem der har set det. Eleven kan gemme "
+            "profiler, chat og trusler som skærmbilleder. Tag ikke skærmbilleder af seksuelle billeder; spørg politiet."
+        ),
+        _("Beviser først, så kan det stoppes bagefter. Men sikkerhed venter aldrig på papirarbejde."),
+        "dokumenter",
+    ),
+    "do_not_search_phone": Words(
+        _("Gennemsøg ikke telefonen"),
+        _("Bed aldrig om koden, og tving den ikke åben. Lad eleven selv vise det, der er brug for, hvis eleven vil."),
+        _(
+            "Skolen må ikke gennemsøge en elevs telefon. Er den taget i forvaring, skal den tilbage, når skoledagen "
+            "slutter."
+        ),
+        "dokumenter",
+        ("elevers_telefoner",),
+    ),
+    "threat_advice": Words(
+        _("Betal ikke, og send ikke mere"),
+        _("Hjælp eleven med at gemme truslerne og lade være med at svare. Tal med politiet."),
+        _("Penge eller flere billeder giver blot nyt at presse med. Truslerne er beviser."),
+        "dokumenter",
+        ("straffeloven_266", "straffeloven_260"),
+        ("politi_114",),
+    ),
+    "stop_spread": Words(
+        _("Handl hurtigt: beviser, så stop"),
+        _("Få skrevet ned, hvor det ligger, og hvem der har det. Gå så straks i gang med at stoppe det."),
+        _("Jo længere det varer, jo flere når det."),
+        "stop",
+        contacts=("sletdet",),
+    ),
+}
+
+_POLICE: Final[Mapping[str, Words]] = {
+    "ask_police": Words(
+        _("Tal med politiet, før noget slettes"),
+        _("Ring 114, og spørg, hvad I skal gøre med beviser og sletning. Det er ikke det samme som at anmelde."),
+        _("Politiet bestemmer rækkefølgen, når sagen kan være deres."),
+        "anmeld",
+        ("anmeldelse_er_et_valg",),
+        ("politi_114",),
+    ),
+    "police_report": Words(
+        _("Anbefal familien at anmelde, og hjælp dem"),
+        _("Som regel anmelder forældrene eller den krænkede selv: på stationen, på 114 eller på nettet."),
+        _("På niveau 4 hører sagen til hos politiet."),
+        "anmeld",
+        ("anmeldelse_er_et_valg",),
+        ("politi_114", "anmeld_online", "offerraadgivningen"),
+    ),
+    "report_soon": Words(
+        _("Anmeld hurtigst muligt"),
+        _(
+            "Fortæl familien, at hovedreglen for erstatning fra staten er anmeldelse inden 72 timer. Senere er også "
+            "muligt."
+        ),
+        _("Den krænkede kan anmelde uanset alder. En tidlig anmeldelse kan få betydning for erstatning."),
+        "anmeld",
+        ("erstatning_72_timer", "anmeldelse_er_et_valg"),
+        ("anmeld_online", "politi_114", "offerraadgivningen", "erstatningsnaevnet"),
+    ),
+    "approach_police": Words(
+        _("Fortæl politiet om den seksuelle henvendelse"),
+        _("Hjælp eleven med at gemme profil, beskeder og tidspunkter til politiet. Send ikke flere svar."),
+        _("En seksuel henvendelse til en person under 18 år kan være strafbar. Kender I ikke afsenderen, haster det."),
+        "anmeld",
+        ("straffeloven_231", "straffeloven_232", "straffeloven_226_227"),
+        ("politi_114", "sletdet"),
+    ),
+    "under_15_police": Words(
+        _("Sig til politiet, at en person er under 15 år"),
+        _("Sig alderen som det første, når I ringer 114."),
+        _(
+            "Loven beskytter særligt, når nogen er under 15 år. Politiet kan også handle, når krænkeren selv er under "
+            "15."
+        ),
+        "anmeld",
+        ("straffeloven_235", "kriminel_lavalder"),
+        ("politi_114",),
+    ),
+    "offender_police": Words(
+        _("Tal med politiet, når en krænker er voksen eller ukendt"),
+        _("Tag ikke selv kontakt til vedkommende. Fortæl politiet, hvad I ved om navn, profil og alder."),
+        _("En voksen eller ukendt krænker kan have flere ofre, og det kan skolen ikke selv stoppe."),
+        "anmeld",
+        contacts=("politi_114",),
+    ),
+    "staff_track": Words(
+        _("Lad ledelsen og kommunen tage sig af den ansatte"),
+        _("Gå direkte til ledelsen, eller til kommunen, hvis det er lederen. Lad dem om at tale med kollegaen."),
+        _("En sag om en ansat har sit eget spor ved siden af hjælpen til eleven."),
+        "vurder",
+        contacts=("underretning_modtagelse",),
+    ),
+}
+
+_HOME_AND_MUNICIPALITY: Final[Mapping[str, Words]] = {
+    "inform_parents": Words(
+        _("Inddrag forældrene hurtigst muligt"),
+        _("Hjælp eleven med at fortælle det. I enkelte sager må beviser og stop komme først; skriv hvorfor."),
+        _("Eleven er under 18 år, og forældrene er dem, der kan støtte og handle derhjemme."),
+        "inddrag",
+    ),
+    "adult_consent": Words(
+        _("Aftal med den voksne elev, hvem der skal vide det"),
+        _("Den, der er fyldt 18 år, bestemmer selv. Hent et ja, før I taler med andre, og skriv det ned."),
+        _("For voksne gælder samtykke og tavshedspligt. Der er ikke underretningspligt om dem."),
+        "inddrag",
+        contacts=("stopchikane", "offerraadgivningen"),
+    ),
+    "notify": Words(
+        _("Underret kommunen"),
+        _(
+            "Send underretningen til kommunen, ikke til politiet. Kommunen vurderer den inden 24 timer og kvitterer "
+            "inden seks hverdage. Har du intet hørt, så ring."
+        ),
+        _(
+            "En rimelig mistanke er nok. Pligten er din egen, den går forud for tavshedspligten, og ingen leder kan "
+            "stoppe den."
+        ),
+        "anmeld",
+        ("barnets_lov_133", "barnets_lov_135"),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    "consider_notification": Words(
+        _("Tag stilling til en underretning"),
+        _("Kan eleven have brug for særlig støtte eller være udsat for overgreb? Er du i tvivl, så spørg kommunen."),
+        _("En rimelig mistanke er nok, og pligten er din egen. Det er en anden beslutning end politianmeldelse."),
+        "vurder",
+        ("barnets_lov_133", "barnets_lov_135", "anmeldelse_er_et_valg"),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    "judge_bullying": Words(
+        _("Lad ledelsen vurdere, om det er mobning"),
+        _("Er svaret ja, skal der være en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
+        _("Fristen løber, fra skolen ved det, ikke fra den dag, I vurderer det."),
+        "vurder",
+        ("undervisningsmiljoeloven_1b",),
+    ),
+    "bullying_plan": Words(
+        _("Lav handlingsplanen mod mobning"),
+        _(
+            "Den skal være klar senest 10 arbejdsdage efter, at skolen fik det at vide. Fortæl familien, at de kan "
+            "klage til skolen og efter 20 dage eller et nej videre til DCUM."
+        ),
+        _("Ledelsen vurderer, at det er mobning, og så er planen et krav."),
+        "behandl",
+        ("undervisningsmiljoeloven_1b",),
+        ("dcum",),
+    ),
+    "late_to_leader": Words(
+        _("Gør leder og SSP opmærksom på ventetiden"),
+        _("Sig, hvornår skolen fik det at vide, hvad der er sket siden, og hvad der sker nu."),
+        _("Der gik mere end to dage uden handling. Det skal frem, så eleven ikke venter længere."),
+        "vurder",
+        contacts=("ssp_konsulent",),
+    ),
+    "sharing_basis": Words(
+        _("Skriv ned, hver gang I giver oplysninger videre"),
+        _(
+            "Notér modtager, formål, lovgrundlag, og hvorfor det er nødvendigt. SSP må ikke bruges til at efterforske "
+            "en straffesag."
+        ),
+        _("Oplysninger om børn og om strafbare forhold må kun deles, når der er en grund."),
+        "behandl",
+        ("retsplejeloven_115", "forvaltningsloven_28", "databeskyttelsesloven_8"),
+        ("ssp_konsulent",),
+    ),
+}
+
+WORDS: Final[Mapping[str, Words]] = {**_SAFETY, **_EVIDENCE, **_POLICE, **_HOME_AND_MUNICIPALITY}

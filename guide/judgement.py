@@ -1,0 +1,123 @@
+"""One judgement of a case from its raw answers: level, flags, duties, and the order between police and deletion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.duties import Duty, duties
+from guide.facts import Answers, from_answers
+from guide.flags import Clock, FlagFinding, raise_flags, state_of
+from guide.police import Ruling, mediation, police_first
+from guide.severity import Rating, rate
+from guide.vocabulary import YES, Flag, FlagState, Level, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django_stubs_ext import StrOrPromise
+
+_TITLES: dict[Track, StrOrPromise] = {
+    Track.POLICE: _("Politisag"),
+    Track.NOTIFICATION: _("Underretning til kommunen"),
+    Track.PEDAGOGICAL: _("Pædagogisk håndtering på skolen"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrackAdvice:
+    """One recommended outcome of the assessment, with its reason as a sentence."""
+
+    track: Track
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All the product says of a case at one moment."""
+
+    rating: Rating
+    confirmed: Level | None
+    flags: tuple[FlagFinding, ...]
+    duties: tuple[Duty, ...]
+    police_first: bool
+    police_first_reason: str
+    mediation_allowed: bool
+    mediation_reason: str
+    tracks: tuple[TrackAdvice, ...]
+
+    @property
+    def plan_level(self) -> Level:
+        """The level to plan by: the confirmed one, else the highest possible."""
+        return self.confirmed or self.rating.highest
+
+    def state(self, flag: Flag) -> FlagState:
+        """The state of one flag."""
+        return state_of(self.flags, flag)
+
+    @property
+    def raised(self) -> tuple[FlagFinding, ...]:
+        """The flags that are set or possible, set ones first."""
+        return tuple(
+            finding for state in (FlagState.SET, FlagState.POSSIBLE) for finding in self.flags if finding.state == state
+        )
+
+
+def judge(answers: Answers, now: datetime, acted_on: date | None = None) -> Judgement:
+    """Judge a case. `now` is the school's own time; `acted_on` the day the school first acted (None: not yet).
+
+    Never raises on answers: what cannot be read counts as not known. A confirmed level below the possible ones moves
+    the plan, but switches no flag off.
+    """
+    facts = from_answers(answers)
+    clock = Clock(now, facts.known_on, acted_on)
+    rating = rate(facts)
+    confirmed = confirmed_level(answers)
+    level = confirmed or rating.highest
+    flags = raise_flags(facts, clock)
+    consulted = answers.get("anmeld", {}).get("police_contacted") == YES
+    police = police_first(flags, level, facts)
+    mediating = mediation(flags, police, consulted)
+    return Judgement(
+        rating=rating,
+        confirmed=confirmed,
+        flags=flags,
+        duties=duties(flags, level, clock, facts, police_consulted=consulted),
+        police_first=police.holds,
+        police_first_reason=police.reason,
+        mediation_allowed=mediating.holds,
+        mediation_reason=mediating.reason,
+        tracks=_tracks(flags, police),
+    )
+
+
+def confirmed_level(answers: Answers) -> Level | None:
+    """The level the staff confirmed in the step Vurder; None while they have not."""
+    chosen = answers.get("vurder", {}).get("confirmed_level")
+    return next((level for level in Level if chosen == str(int(level))), None)
+
+
+def _tracks(flags: Sequence[FlagFinding], police: Ruling) -> tuple[TrackAdvice, ...]:
+    """The tracks to recommend; several may go together, and there is always one."""
+    found = []
+    if police.holds:
+        found.append(_advice(Track.POLICE, police.reason))
+    support = state_of(flags, Flag.SUPPORT)
+    if support == FlagState.SET:
+        found.append(_advice(Track.NOTIFICATION, str(_("Eleven er under 18 år, og en rimelig mistanke er nok."))))
+    elif support == FlagState.POSSIBLE:
+        found.append(_advice(Track.NOTIFICATION, str(_("Det kan være nødvendigt: Tag stilling, og spørg kommunen."))))
+    if not police.holds:
+        found.append(_advice(Track.PEDAGOGICAL, str(_("Skolen kan selv tage hånd om sagen."))))
+    elif state_of(flags, Flag.BULLYING) != FlagState.NOT_SET:
+        reason = str(_("Elever på skolen kan være med i det, så fællesskabet skal også hjælpes."))
+        found.append(_advice(Track.PEDAGOGICAL, reason))
+    return tuple(found)
+
+
+def _advice(track: Track, reason: str) -> TrackAdvice:
+    return TrackAdvice(track, str(_TITLES[track]), reason)
