@@ -1,6 +1,8 @@
 """The record: it remembers, protects and shows."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
 
 
 class CasesConfig(AppConfig):
@@ -9,3 +11,8 @@ class CasesConfig(AppConfig):
     name = "cases"
     verbose_name = "Sager"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks, and the care for the triggers after each migration."""
+        # By name: the checks need Django's registry of models, which is only complete now.
+        post_migrate.connect(import_string("cases.checks.guard_again"), sender=self)

@@ -71,6 +71,7 @@ class FrozenJudgement(TypedDict):
     duties: list[FrozenDuty]
     police_first: bool
     police_first_reason: str
+    deviations: list[str]
 
 
 class StepContent(TypedDict):

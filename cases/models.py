@@ -20,6 +20,9 @@ from cases.append_only import AppendOnly, AppendOnlyQuerySet
 from cases.scope import ScopedQuerySet
 from cases.vocabulary import AuditVerb, EntryKind, ReferralForm, Role, Status
 
+CaseManager = models.Manager.from_queryset(ScopedQuerySet)
+AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)
+
 
 def _pair(moment: str, person: str) -> Q:
     """Both set or both empty: half a fact is refused."""
@@ -178,11 +181,7 @@ class Case(models.Model):
     key_id = models.CharField(max_length=32)
     sealed_key = models.BinaryField()
 
-    objects: ClassVar[models.Manager[Case]] = models.Manager.from_queryset(ScopedQuerySet)()
-
-    standing: str = ""
-    """How the user named by ``standing_for`` stands to the case; filled by the door."""
-    standing_for: int | None = None
+    objects = CaseManager()
 
     class Meta:
         ordering = ["-updated_at", "-pk"]
@@ -278,7 +277,7 @@ class Entry(AppendOnly):
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
-    objects: ClassVar[models.Manager[Entry]] = models.Manager.from_queryset(AppendOnlyQuerySet)()
+    objects = AppendOnlyManager()
 
     class Meta:
         ordering = ["case", "seq"]
@@ -335,7 +334,7 @@ class AuditEvent(AppendOnly):
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
-    objects: ClassVar[models.Manager[AuditEvent]] = models.Manager.from_queryset(AppendOnlyQuerySet)()
+    objects = AppendOnlyManager()
 
     class Meta:
         ordering = ["seq"]

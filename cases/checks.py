@@ -1,0 +1,65 @@
+"""What has to hold before the product may start: keys to seal with, and the triggers that guard the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
+from django.utils.translation import gettext as _
+
+from cases import append_only, vault
+
+_BACK = "Kør »manage.py verify« for at se, om noget er ændret, og derefter »manage.py migrate --skip-checks«."
+
+
+@register()
+def keys_are_usable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse to run without a key ring."""
+    try:
+        vault.ring()
+    except vault.KeysUnusable as error:
+        return [Error(str(error), id="cases.E001")]
+    return []
+
+
+@register(Tags.database)
+def log_is_guarded(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Prove in each database that the triggers stand."""
+    return [
+        Error(
+            _("Databasen beskytter ikke loggen: %(triggers)s mangler.") % {"triggers": ", ".join(gone)},
+            hint=_(_BACK),
+            id="cases.E002",
+        )
+        for alias in databases or ()
+        if (gone := append_only.missing(connections[alias]))
+    ]
+
+
+def prove_start() -> None:
+    """What a web process asks before it takes its first request.
+
+    Raises ImproperlyConfigured with a sentence. A database that is away stops nothing here: the pages say so.
+    """
+    vault.ring()
+    try:
+        gone = append_only.missing(connection)
+    except OperationalError:
+        return
+    finally:
+        connection.close()
+    if gone:
+        sentence = _("Databasen beskytter ikke loggen: %(triggers)s mangler.") % {"triggers": ", ".join(gone)}
+        raise ImproperlyConfigured(f"{sentence} {_(_BACK)}")
+
+
+def guard_again(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """After each migration: SQLite drops the triggers of a table that it rebuilds, so they are put back at once."""
+    if append_only.missing(connections[using]):
+        append_only.install(connections[using])

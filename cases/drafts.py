@@ -1,0 +1,103 @@
+"""Drafts: what one user has typed in one step and not filed. Sealed with the case's key, and expiring.
+
+A draft keeps the text exactly as typed, however odd, because its one purpose is that nothing gets lost; what may be
+*filed* is judged when it is filed. Only an embedded file is refused here too: no image is ever stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases import audit, vault
+from cases.chain import canonical
+from cases.desk import Closed, RecordError
+from cases.freetext import refuse_embedded
+from cases.line import data_key
+from cases.models import Case, Draft, User
+from cases.vocabulary import AuditVerb, Status
+
+LIFETIME = timedelta(days=14)
+MAX_BYTES = 2_000_000
+"""Bytes of one draft as JSON; a whole step at its longest stays far below."""
+
+
+@dataclass(frozen=True)
+class DraftReading:
+    """A draft opened: the lists of a query dict, the filing it was built on, and when it was saved."""
+
+    data: Mapping[str, list[str]]
+    base_seq: int
+    saved_at: datetime
+
+
+@transaction.atomic
+def save_draft(*, case: Case, by: User, step: str, data: Mapping[str, list[str]], base_seq: int) -> Draft:
+    """Keep what was typed, in place of the user's earlier draft of the step. Old drafts are cleared away on the way.
+
+    Raises RecordError for sheer size, ValidationError for an embedded file, Closed for a closed case.
+    """
+    for text in (text for texts in data.values() for text in texts):
+        refuse_embedded(text)
+    plain = {key: list(texts) for key, texts in data.items()}
+    if len(canonical(plain)) > MAX_BYTES:
+        raise RecordError(_("Kladden er for stor til at blive gemt. Kort teksten ned."), "too_long")
+    audit.hold_chain()
+    row = Case.objects.unscoped("draft").select_for_update().get(pk=case.pk)
+    if row.status == Status.CLOSED:
+        raise Closed
+    now = timezone.now()
+    purge_drafts(now=now)
+    draft, _created = Draft.objects.update_or_create(
+        case=row,
+        user=by,
+        step=step,
+        defaults={
+            "base_seq": base_seq,
+            "body": vault.seal_json(data_key(row), plain, *_place(row, by, step)),
+            "saved_at": now,
+            "expires_at": now + LIFETIME,
+        },
+    )
+    audit.write(AuditVerb.DRAFT, by=by, case=row, step=step)
+    return draft
+
+
+def read_draft(*, case: Case, by: User, step: str) -> DraftReading | None:
+    """The user's draft of the step, byte for byte as typed, or None. Raises SealBroken when it was tampered with."""
+    draft = Draft.objects.filter(case=case, user=by, step=step, expires_at__gt=timezone.now()).first()
+    if draft is None:
+        return None
+    data = vault.unseal_json(data_key(case), draft.body, *_place(case, by, step))
+    return DraftReading(data, draft.base_seq, draft.saved_at)
+
+
+def drafts_of(*, case: Case, by: User) -> list[str]:
+    """The steps in which the user has typed something that is not filed."""
+    kept = Draft.objects.filter(case=case, user=by, expires_at__gt=timezone.now())
+    return list(kept.values_list("step", flat=True))
+
+
+@transaction.atomic
+def drop_draft(*, case: Case, by: User, step: str) -> None:
+    """Throw the user's draft of the step away."""
+    audit.hold_chain()
+    deleted, _by_model = Draft.objects.filter(case=case, user=by, step=step).delete()
+    if deleted:
+        row = Case.objects.unscoped("draft").get(pk=case.pk)
+        audit.write(AuditVerb.DROP_DRAFT, by=by, case=row, step=step)
+
+
+def purge_drafts(*, now: datetime) -> int:
+    """Delete the drafts that expired by ``now``; returns how many."""
+    deleted, _by_model = Draft.objects.filter(expires_at__lte=now).delete()
+    return deleted
+
+
+def _place(case: Case, user: User, step: str) -> tuple[str, str, str, str]:
+    return (str(case.public_id), str(user.public_id), step, "draft")

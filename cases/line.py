@@ -1,0 +1,104 @@
+"""How one line of the log is sealed, chained and opened again: the only place that knows what the hash covers."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict, cast
+from uuid import UUID, uuid4
+
+from cases import vault
+from cases.chain import link, moment
+from cases.content import Content
+from cases.models import Case, Entry, User
+from cases.vocabulary import EntryKind
+
+_SALT_BYTES = 32
+
+
+class Author(TypedDict):
+    """Who wrote the line, as the person was called then."""
+
+    id: str
+    name: str
+    role: str
+
+
+class Body(TypedDict):
+    """What is sealed: the content, and its author."""
+
+    author: Author
+    content: Content
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line about to be written."""
+
+    kind: EntryKind
+    content: Content
+    submission_id: UUID
+    step: str = ""
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class OpenedLine:
+    """A line read back; ``hash`` is reckoned anew from what was read."""
+
+    body: Body
+    hash: str
+
+
+def data_key(case: Case) -> bytes:
+    """The key of the case, from its sealed form. Raises SealBroken."""
+    return vault.unwrap(case.key_id, case.sealed_key, case.public_id)
+
+
+def seal_line(line: Line, *, case: Case, key: bytes, by: User, at: datetime, seq: int, prev_hash: str) -> Entry:
+    """The entry for a line, sealed and chained, not yet saved."""
+    body: Body = {"author": {"id": str(by.public_id), "name": by.name, "role": by.role}, "content": line.content}
+    salt = secrets.token_hex(_SALT_BYTES)
+    entry = Entry(
+        public_id=uuid4(),
+        case=case,
+        seq=seq,
+        kind=line.kind,
+        step=line.step,
+        by=by,
+        entered_at=at,
+        happened_at=line.happened_at,
+        submission_id=line.submission_id,
+        body=vault.seal_json(key, body, str(case.public_id), seq, "body"),
+        salt=vault.seal_json(key, salt, str(case.public_id), seq, "salt"),
+        prev_hash=prev_hash,
+    )
+    entry.hash = _hash(entry, case.public_id, body, salt)
+    return entry
+
+
+def open_line(entry: Entry, *, case_id: UUID, key: bytes) -> OpenedLine:
+    """Open an entry of the case with this public id. Raises SealBroken when body or salt was altered or moved."""
+    place = (str(case_id), entry.seq)
+    body = cast(Body, vault.unseal_json(key, entry.body, *place, "body"))
+    salt = vault.unseal_json(key, entry.salt, *place, "salt")
+    return OpenedLine(body, _hash(entry, case_id, body, salt))
+
+
+def _hash(entry: Entry, case_id: UUID, body: Body, salt: str) -> str:
+    # Over the plain content: a hash outlives a change of key. The salt keeps short texts from being guessed.
+    material: dict[str, Any] = {
+        "case": str(case_id),
+        "id": str(entry.public_id),
+        "seq": entry.seq,
+        "kind": str(entry.kind),
+        "step": entry.step,
+        "entered_at": moment(entry.entered_at),
+        "happened_at": moment(entry.happened_at),
+        "submission": str(entry.submission_id),
+        "body": body,
+        "salt": salt,
+        "prev": entry.prev_hash,
+    }
+    return link(material)

@@ -1,0 +1,43 @@
+"""``manage.py verify``: prove that nothing in the logs was changed."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from cases import proof
+from cases.models import AuditEvent, Case, Entry
+
+
+class Command(BaseCommand):
+    """Opens every entry, reckons every link anew, and exits with status 1 when anything differs."""
+
+    help = _("Efterprøver, at intet i sagernes log og adgangsloggen er ændret, byttet om eller fjernet.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the files for heads."""
+        parser.add_argument("--heads", type=Path, help=_("Skriv, hvor hver log slutter, i denne fil."))
+        parser.add_argument("--against", type=Path, help=_("Sammenlign med en fil, som --heads skrev tidligere."))
+
+    def handle(self, *args: Any, heads: Path | None = None, against: Path | None = None, **options: Any) -> None:
+        """Check all, report each fault on a line of its own; heads are only written when there is none."""
+        faults = [*proof.audit_faults(), *proof.lost_cases()]
+        cases = Case.objects.unscoped("verify").order_by("reference").values_list("pk", flat=True)
+        for pk in cases:
+            faults += proof.case_faults(pk)
+        if against:
+            faults += proof.faults_since(against)
+        for fault in faults:
+            self.stderr.write(str(fault))
+        if faults:
+            raise CommandError(_("Loggen er ikke, som den blev skrevet: %(count)d fejl.") % {"count": len(faults)})
+        counts = {"cases": len(cases), "entries": Entry.objects.count(), "events": AuditEvent.objects.count()}
+        if heads:
+            proof.write_heads(heads)
+        self.stdout.write(
+            _("Alt er, som det blev skrevet: %(cases)d sager, %(entries)d linjer, %(events)d opslag.") % counts
+        )

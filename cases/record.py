@@ -1,0 +1,295 @@
+"""The one writer. Each verb is one transaction: entry, list columns and access log are written together or not at all.
+
+Verbs take keywords only. The case that is handed in is brought up to date. The same ``submission_id`` again gives the
+first result and writes nothing. Permission is asked at the door (``cases.access``), not here. Drafts and the verbs that
+share a case live in modules of their own and are used through this one.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import date, datetime
+from typing import Any, Literal, cast
+from uuid import UUID, uuid4, uuid5
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases import audit, vault
+from cases.chain import GENESIS
+from cases.content import (
+    CorrectionContent,
+    DutyContent,
+    LevelContent,
+    NoteContent,
+    SkipContent,
+    StatusContent,
+    StepContent,
+)
+from cases.desk import Closed, Desk, RecordError, needed
+from cases.drafts import DraftReading, drafts_of, drop_draft, purge_drafts, read_draft, save_draft
+from cases.freetext import guard, guard_all
+from cases.line import Line
+from cases.models import Case, Draft, Entry, School, User
+from cases.sharing import add_participant, assign, end_referral, refer, remove_participant
+from cases.vocabulary import (
+    AuditVerb,
+    DutyOutcome,
+    EntryKind,
+    NoteNature,
+    Role,
+    Status,
+    StepStatus,
+)
+
+__all__ = [
+    "Closed",
+    "DraftReading",
+    "RecordError",
+    "Stale",
+    "add_note",
+    "add_participant",
+    "assign",
+    "close",
+    "correct",
+    "drafts_of",
+    "drop_draft",
+    "end_referral",
+    "file_step",
+    "open_case",
+    "purge_drafts",
+    "read_draft",
+    "refer",
+    "remove_participant",
+    "reopen",
+    "save_draft",
+    "skip_step",
+    "tick_duty",
+]
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_STEP = re.compile(r"[a-z]{1,30}")
+_ATTEMPTS = 20
+NextDue = date | None | Literal["unchanged"]
+
+
+class Stale(Exception):
+    """Somebody filed the step after this form was opened. ``newest`` is what stands now; nothing was written."""
+
+    def __init__(self, newest: Entry) -> None:
+        super().__init__(f"entry {newest.seq} is newer")
+        self.newest = newest
+
+
+@transaction.atomic
+def open_case(*, by: User, school: School) -> Case:
+    """A new case with its own key, owned by the one who opens it. Raises RecordError for anybody not of the school."""
+    if by.role not in {Role.STAFF, Role.LEADER} or by.school_id != school.pk:
+        raise RecordError(_("En sag oprettes af en medarbejder eller leder på skolen selv."), "school")
+    audit.hold_chain()
+    case = _new_case(by, school)
+    desk = Desk.take(case, by, uuid4())
+    content: StatusContent = {"status": Status.OPEN.value, "reason": ""}
+    desk.write(AuditVerb.BEGIN, [Line(EntryKind.STATUS, content, uuid4())])
+    return case
+
+
+def _new_case(by: User, school: School) -> Case:
+    now = timezone.now()
+    public_id = uuid4()
+    key_id, sealed_key = vault.wrap(vault.new_data_key(), public_id)
+    for _attempt in range(_ATTEMPTS):
+        reference = new_reference(timezone.localdate(now).year)
+        if Case.objects.unscoped("a free reference").filter(reference=reference).exists():
+            continue
+        try:
+            with transaction.atomic():
+                return Case.objects.create(
+                    public_id=public_id,
+                    reference=reference,
+                    school=school,
+                    owner=by,
+                    opened_at=now,
+                    opened_by=by,
+                    updated_at=now,
+                    head_hash=GENESIS,
+                    key_id=key_id,
+                    sealed_key=sealed_key,
+                )
+        except IntegrityError:
+            continue
+    raise RecordError(_("Sagen kunne ikke få et sagsnummer. Prøv igen."), "reference")
+
+
+def new_reference(year: int) -> str:
+    """Such as ``26-K7QMP``: the year and five characters that are easy to tell apart by eye and on the telephone."""
+    return f"{year % 100:02d}-{''.join(secrets.choice(_CROCKFORD) for _position in range(5))}"
+
+
+@transaction.atomic
+def file_step(
+    *,
+    case: Case,
+    by: User,
+    content: StepContent,
+    base_seq: int,
+    submission_id: UUID,
+    status: StepStatus,
+    next_due: date | None,
+    level_reason: str = "",
+) -> Entry:
+    """File a step as shown, and the level where it moved; the user's draft of the step goes.
+
+    ``base_seq`` is the number of the filing the form was built on (0: none). Raises Stale when a newer one stands.
+    """
+    content = cast(StepContent, guard_all(content))
+    step = _step_key(content["step"])
+    desk = Desk.take(case, by, submission_id, step)
+    if first := desk.repeated:
+        return first
+    desk.demand_open()
+    if desk.newest_step_seq > base_seq:
+        raise Stale(Entry.objects.get(case=desk.row, seq=desk.newest_step_seq))
+    columns = _judged(content) | {"progress": {**desk.row.progress, step: status.value}, "next_due": next_due}
+    lines = [Line(EntryKind.STEP, content, submission_id, step)]
+    if level := _level_line(desk.row, content, submission_id, guard(level_reason)):
+        lines.append(level)
+    entry = desk.write(AuditVerb.FILE, lines, step=step, **columns)
+    Draft.objects.filter(case=case, user=by, step=step).delete()
+    return entry
+
+
+def _judged(content: StepContent) -> dict[str, Any]:
+    judgement = content["judgement"]
+    levels = sorted(judgement["levels"])
+    return {
+        "levels": levels,
+        "level_low": levels[0] if levels else None,
+        "level_high": levels[-1] if levels else None,
+        "confirmed_level": judgement["confirmed"],
+        "police_first": judgement["police_first"],
+    }
+
+
+def _level_line(row: Case, content: StepContent, submission_id: UUID, reason: str) -> Line | None:
+    judgement = content["judgement"]
+    computed = sorted(judgement["levels"])
+    if computed == row.levels and judgement["confirmed"] == row.confirmed_level:
+        return None
+    level: LevelContent = {
+        "computed": computed,
+        "previous_computed": row.levels,
+        "confirmed": judgement["confirmed"],
+        "previous_confirmed": row.confirmed_level,
+        "reasons": judgement["reasons"],
+        "reason": reason,
+    }
+    return Line(EntryKind.LEVEL, level, uuid5(submission_id, "level"), content["step"])
+
+
+@transaction.atomic
+def skip_step(*, case: Case, by: User, step: str, title: str, reason: str, submission_id: UUID) -> Entry:
+    """Pass a step by, with the reason that whoever reads the case will ask for."""
+    content: SkipContent = {"step": _step_key(step), "title": guard(title), "reason": needed(reason)}
+    desk = Desk.take(case, by, submission_id, step)
+    if first := desk.repeated:
+        return first
+    desk.demand_open()
+    progress = {**desk.row.progress, step: StepStatus.SKIPPED.value}
+    return desk.write(
+        AuditVerb.SKIP, [Line(EntryKind.SKIP, content, submission_id, step)], step=step, progress=progress
+    )
+
+
+@transaction.atomic
+def add_note(
+    *,
+    case: Case,
+    by: User,
+    nature: NoteNature,
+    happened_at: datetime | None,
+    who: str,
+    where: str,
+    text: str,
+    submission_id: UUID,
+) -> Entry:
+    """Write down an event or a remark. ``happened_at`` is an aware time, not in the future, or None where unknown."""
+    if happened_at is not None and happened_at > timezone.now():
+        raise RecordError(_("Tidspunktet ligger i fremtiden. Skriv, hvornår det skete."), "future")
+    content: NoteContent = {
+        "nature": NoteNature(nature).value,
+        "who": guard(who),
+        "where": guard(where),
+        "text": needed(text),
+    }
+    line = Line(EntryKind.NOTE, content, submission_id, happened_at=happened_at)
+    return Desk.take(case, by, submission_id).write_one(AuditVerb.NOTE, line)
+
+
+@transaction.atomic
+def correct(*, case: Case, by: User, corrects: int, text: str, submission_id: UUID) -> Entry:
+    """Correct the entry with that number. The wrong one stays: the log is added to, never changed."""
+    if not Entry.objects.filter(case=case, seq=corrects).exists():
+        raise RecordError(_("Den linje, der skal rettes, findes ikke i sagens log."), "corrects")
+    content: CorrectionContent = {"corrects": corrects, "text": needed(text)}
+    line = Line(EntryKind.CORRECTION, content, submission_id)
+    return Desk.take(case, by, submission_id).write_one(AuditVerb.CORRECT, line)
+
+
+@transaction.atomic
+def tick_duty(
+    *,
+    case: Case,
+    by: User,
+    key: str,
+    title: str,
+    outcome: DutyOutcome,
+    reason: str,
+    submission_id: UUID,
+    next_due: NextDue = "unchanged",
+) -> Entry:
+    """Answer a duty of the plan: done, or not relevant with a reason. ``next_due``: the list's deadline if it moves."""
+    content: DutyContent = {
+        "key": guard(key),
+        "title": guard(title),
+        "outcome": DutyOutcome(outcome).value,
+        "reason": needed(reason) if outcome == DutyOutcome.NOT_RELEVANT else guard(reason),
+    }
+    columns = {} if next_due == "unchanged" else {"next_due": next_due}
+    line = Line(EntryKind.DUTY, content, submission_id)
+    return Desk.take(case, by, submission_id).write_one(AuditVerb.TICK, line, **columns)
+
+
+@transaction.atomic
+def close(*, case: Case, by: User, reason: str, submission_id: UUID | None = None) -> Entry:
+    """Close the case, with the reason. Nothing but reopening is written in it afterwards."""
+    line = _status_line(Status.CLOSED, needed(reason), submission_id)
+    now = timezone.now()
+    return Desk.take(case, by, line.submission_id).write_one(
+        AuditVerb.CLOSE, line, status=Status.CLOSED, closed_at=now, closed_by=by
+    )
+
+
+@transaction.atomic
+def reopen(*, case: Case, by: User, reason: str, submission_id: UUID | None = None) -> Entry:
+    """Open a closed case again, with the reason. Raises RecordError when it is open."""
+    line = _status_line(Status.OPEN, needed(reason), submission_id)
+    desk = Desk.take(case, by, line.submission_id)
+    if first := desk.repeated:
+        return first
+    if desk.row.status == Status.OPEN:
+        raise RecordError(_("Sagen er allerede åben."), "open")
+    return desk.write(AuditVerb.REOPEN, [line], status=Status.OPEN, closed_at=None, closed_by=None)
+
+
+def _status_line(status: Status, reason: str, submission_id: UUID | None) -> Line:
+    content: StatusContent = {"status": status.value, "reason": reason}
+    return Line(EntryKind.STATUS, content, submission_id or uuid4())
+
+
+def _step_key(step: str) -> str:
+    if not _STEP.fullmatch(step):
+        raise ValueError(f"not a step: {step!r}")
+    return step

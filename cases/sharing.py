@@ -1,0 +1,118 @@
+"""The verbs that let others into a case, or out: colleagues and SSP. Used through ``record``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.content import ParticipantContent, ReferralContent
+from cases.desk import Desk, RecordError, needed
+from cases.freetext import guard, guard_all
+from cases.line import Line
+from cases.models import Case, Entry, Participant, Referral, School, User
+from cases.vocabulary import AuditVerb, EntryKind, ParticipantChange, ReferralChange, ReferralForm, Role
+
+
+@transaction.atomic
+def refer(
+    *,
+    case: Case,
+    by: User,
+    form: ReferralForm,
+    purpose: str,
+    message: str,
+    included: Sequence[str],
+    submission_id: UUID,
+) -> Entry:
+    """Let the SSP of the school's municipality see the case in this form; an earlier referral ends with it."""
+    content: ReferralContent = {
+        "change": ReferralChange.SENT.value,
+        "form": ReferralForm(form).value,
+        "purpose": needed(purpose),
+        "message": guard(message),
+        "included": guard_all(list(included)),
+    }
+    desk = Desk.take(case, by, submission_id)
+    if first := desk.repeated:
+        return first
+    desk.demand_open()
+    entry = desk.write(AuditVerb.REFER, [Line(EntryKind.REFERRAL, content, submission_id)], detail=content["form"])
+    municipality_id = School.objects.values_list("municipality_id", flat=True).get(pk=desk.row.school_id)
+    active = Referral.objects.filter(case=case, municipality_id=municipality_id, ended_at=None)
+    active.update(ended_at=desk.now, ended_by=by)
+    Referral.objects.create(
+        case=case, municipality_id=municipality_id, form=form, entry_seq=entry.seq, sent_at=desk.now, sent_by=by
+    )
+    return entry
+
+
+@transaction.atomic
+def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> Entry:
+    """Take the active referral back: from the next request SSP sees the case no more. RecordError without one."""
+    desk = Desk.take(case, by, submission_id)
+    if first := desk.repeated:
+        return first
+    desk.demand_open()
+    active = Referral.objects.filter(case=case, ended_at=None).first()
+    if active is None:
+        raise RecordError(_("Der er ingen henvendelse at trække tilbage."), "referral")
+    content: ReferralContent = {
+        "change": ReferralChange.ENDED.value,
+        "form": active.form,
+        "purpose": "",
+        "message": guard(reason),
+        "included": [],
+    }
+    active.ended_at, active.ended_by = desk.now, by
+    active.save(update_fields=["ended_at", "ended_by"])
+    return desk.write(AuditVerb.END_REFERRAL, [Line(EntryKind.REFERRAL, content, submission_id)])
+
+
+@transaction.atomic
+def add_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
+    """Let a colleague of the same school into the case; one who is in already stays in."""
+    _demand_colleague(case, user)
+    desk = Desk.take(case, by, submission_id := submission_id or uuid4())
+    if first := desk.repeated:
+        return first
+    desk.demand_open()
+    Participant.objects.get_or_create(
+        case=case, user=user, removed_at=None, defaults={"added_at": desk.now, "added_by": by}
+    )
+    line = _participant_line(user, ParticipantChange.ADDED, submission_id)
+    return desk.write(AuditVerb.ADD_PARTICIPANT, [line])
+
+
+@transaction.atomic
+def remove_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
+    """End a colleague's access from the next request. Raises RecordError when the person has none to lose."""
+    desk = Desk.take(case, by, submission_id := submission_id or uuid4())
+    if first := desk.repeated:
+        return first
+    desk.demand_open()
+    active = Participant.objects.filter(case=case, user=user, removed_at=None)
+    if not active.update(removed_at=desk.now, removed_by=by):
+        raise RecordError(_("Personen har ikke adgang til sagen."), "participant")
+    line = _participant_line(user, ParticipantChange.REMOVED, submission_id)
+    return desk.write(AuditVerb.REMOVE_PARTICIPANT, [line])
+
+
+@transaction.atomic
+def assign(*, case: Case, by: User, owner: User, submission_id: UUID | None = None) -> Entry:
+    """Make a colleague of the same school responsible for the case."""
+    _demand_colleague(case, owner)
+    line = _participant_line(owner, ParticipantChange.OWNER, submission_id or uuid4())
+    return Desk.take(case, by, line.submission_id).write_one(AuditVerb.ASSIGN, line, owner=owner)
+
+
+def _participant_line(user: User, change: ParticipantChange, submission_id: UUID) -> Line:
+    content: ParticipantContent = {"name": user.name, "change": change.value}
+    return Line(EntryKind.PARTICIPANT, content, submission_id)
+
+
+def _demand_colleague(case: Case, user: User) -> None:
+    if not user.is_active or user.role not in {Role.STAFF, Role.LEADER} or user.school_id != case.school_id:
+        raise RecordError(_("Kun medarbejdere og ledere på sagens skole kan få adgang."), "colleague")

@@ -1,0 +1,147 @@
+"""Dull rows for tests: each call makes one thing, whole, with as little as it needs."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from cases import record
+from cases.content import FrozenDuty, FrozenFlag, FrozenJudgement, FrozenSection, StepContent
+from cases.models import Case, Entry, Municipality, School, User
+from cases.vocabulary import NoteNature, Role, StepStatus
+
+_numbers = count(1)
+
+
+def make_municipality(name: str = "") -> Municipality:
+    """A municipality."""
+    return Municipality.objects.create(name=name or f"Kommune {next(_numbers)}")
+
+
+def make_school(municipality: Municipality | None = None, name: str = "") -> School:
+    """A school, in a municipality of its own unless one is given."""
+    return School.objects.create(
+        municipality=municipality or make_municipality(), name=name or f"Skole {next(_numbers)}"
+    )
+
+
+def make_user(
+    role: Role = Role.STAFF,
+    *,
+    school: School | None = None,
+    municipality: Municipality | None = None,
+    password: str | None = None,
+    **fields: Any,
+) -> User:
+    """A user with what the role needs: a school for staff and leader, a municipality for the others."""
+    number = next(_numbers)
+    fields = {"email": f"bruger{number}@example.dk", "name": f"Bruger {number}"} | fields
+    if role in {Role.STAFF, Role.LEADER}:
+        return User.objects.create_user(password=password, role=role, school=school or make_school(), **fields)
+    return User.objects.create_user(
+        password=password, role=role, municipality=municipality or make_municipality(), **fields
+    )
+
+
+def make_case(owner: User | None = None) -> Case:
+    """An open case at the owner's school, made by the product's own verb."""
+    owner = owner or make_user()
+    return record.open_case(by=owner, school=cast(School, owner.school))
+
+
+def make_flag(key: str = "threat", state: str = "set") -> FrozenFlag:
+    """A flag as frozen."""
+    return {"key": key, "title": "Trusler", "state": state, "reason": "Der er truet."}
+
+
+def make_duty(key: str = "contact_police", due: str | None = None) -> FrozenDuty:
+    """A duty as frozen."""
+    return {
+        "key": key,
+        "title": "Kontakt politiet",
+        "text": "Ring 114.",
+        "why": "Der er truet.",
+        "urgency": "today",
+        "due": due,
+        "source": "Straffeloven § 266",
+        "contact": "114",
+        "step": "anmeld",
+    }
+
+
+def make_judgement(**fields: Any) -> FrozenJudgement:
+    """A judgement as frozen: level 2, nothing confirmed, unless other fields are given."""
+    judgement: dict[str, Any] = {
+        "levels": [2],
+        "confirmed": None,
+        "axis": "Trusler afgør niveauet.",
+        "reasons": ["Der er truet."],
+        "tipping": [],
+        "flags": [make_flag()],
+        "duties": [make_duty()],
+        "police_first": False,
+        "police_first_reason": "",
+    }
+    return cast(FrozenJudgement, judgement | fields)
+
+
+def make_section(answer: str = "Nej") -> FrozenSection:
+    """A section with one row and one table."""
+    return {
+        "key": "hvad",
+        "title": "Hvad er der sket?",
+        "rows": [{"key": "shared", "question": "Er billedet delt?", "answer": answer, "known": True}],
+        "tables": [
+            {"key": "people", "title": "Personer", "columns": ["Navn", "Rolle"], "rows": [["Elev A", "Udsat"]]},
+        ],
+    }
+
+
+def step_content(step: str = "afdaek", *, answers: dict[str, Any] | None = None, **judgement: Any) -> StepContent:
+    """A step as frozen; further keywords go into its judgement."""
+    return {
+        "step": step,
+        "title": step.capitalize(),
+        "card_version": "2026-1",
+        "language": "da",
+        "answers": answers if answers is not None else {"shared": "nej"},
+        "sections": [make_section()],
+        "judgement": make_judgement(**judgement),
+        "missing": [],
+    }
+
+
+def file_step(
+    case: Case,
+    by: User | None = None,
+    content: StepContent | None = None,
+    *,
+    base_seq: int = 0,
+    submission_id: UUID | None = None,
+    status: StepStatus = StepStatus.BEGUN,
+    next_due: date | None = None,
+) -> Entry:
+    """A step filed by the case's owner."""
+    return record.file_step(
+        case=case,
+        by=by or case.owner,
+        content=content or step_content(),
+        base_seq=base_seq,
+        submission_id=submission_id or uuid4(),
+        status=status,
+        next_due=next_due,
+    )
+
+
+def add_note(case: Case, by: User | None = None, text: str = "Vi talte sammen.", **fields: Any) -> Entry:
+    """A note by the case's owner."""
+    fields = {
+        "nature": NoteNature.FACT,
+        "happened_at": None,
+        "who": "",
+        "where": "",
+        "submission_id": uuid4(),
+    } | fields
+    return record.add_note(case=case, by=by or case.owner, text=text, **fields)
