@@ -9,11 +9,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
+from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -22,6 +25,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -31,6 +35,7 @@ from guide import refusals
 
 SECOND_FACTOR_MARK: Final = "second_factor"
 DEMO_MARK: Final = "demo_login"
+SECOND_FACTORS: Final = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # All that somebody who has only given a password may reach, beside public pages: setting up the second factor, and out.
 SET_UP_PAGES: Final = frozenset(
@@ -88,8 +93,7 @@ def mark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None:
 @receiver(authenticator_removed)
 def unmark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None:
     """Take the mark back when the account's last second factor is gone."""
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    if not Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists():
+    if not is_mfa_enabled(user, SECOND_FACTORS):
         request.session.pop(SECOND_FACTOR_MARK, None)
 
 
@@ -139,7 +143,7 @@ class SecondFactorRequired:
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in SET_UP_PAGES:
-            return None
+            return _refuse_second_set_up(request)
         if not getattr(view, "login_required", True):
             if not name.startswith(("account_", "mfa_")):
                 request.user = AnonymousUser()
@@ -147,6 +151,14 @@ class SecondFactorRequired:
         if request.headers.get("HX-Request") == "true":
             return HttpResponseClientRedirect(reverse("mfa_index"))
         return redirect("mfa_index")
+
+
+def _refuse_second_set_up(request: HttpRequest) -> HttpResponse | None:
+    """Log out a password-only session whose account has got its second factor elsewhere: it may not add its own."""
+    if not is_mfa_enabled(request.user, SECOND_FACTORS):
+        return None
+    logout(request)
+    return redirect("account_login")
 
 
 class SecondFactorAdmin(ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
@@ -186,11 +198,17 @@ class AdministrationSite(AdminSite):
         user = request.user
         return bool(user.is_active and getattr(user, "role", "") == Role.ADMINISTRATOR and has_second_factor(request))
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send strangers to the product's login; the admin has no form of its own, so its limits hold here too."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+        if not url_has_allowed_host_and_scheme(wanted, None) or not wanted.startswith(reverse("admin:index")):
+            wanted = reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(wanted)
         if request.user.is_authenticated:
             raise PermissionDenied
-        return redirect_to_login(reverse("admin:index"))
+        return redirect_to_login(wanted)
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from django.http import HttpRequest
-from django.views.debug import SafeExceptionReporterFilter
+from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 # Their messages hold a path, a host or a reason, never a form's text. Of all others only the place is written.
 TRUSTED_LOGGERS = ("handlekort", "django.request", "django.security", "django.server")
@@ -36,6 +36,20 @@ class NothingTyped(SafeExceptionReporterFilter):
     def get_safe_request_meta(self, request: HttpRequest) -> dict[str, Any]:
         """Return no header: the query string and the address the user came from may hold a search word."""
         return {}
+
+
+class BareReport(ExceptionReporter):
+    """An error report without the request and without the exception's own words, which often quote what was typed."""
+
+    def __init__(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(None, *args, **kwargs)
+
+    def get_traceback_data(self) -> dict[str, Any]:
+        """Return Django's data less the messages of the exceptions."""
+        data = super().get_traceback_data()
+        for frame in data.get("frames", []):
+            frame["exc_cause"] = None
+        return data | {"exception_value": "(withheld)", "exception_notes": ""}
 
 
 class ContentFree(logging.Formatter):

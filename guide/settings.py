@@ -338,6 +338,7 @@ DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "handlekort@localhost")
 
 # --- Logs and error reports: never content ---------------------------------------------------------------------------
 
+DEFAULT_EXCEPTION_REPORTER = "guide.reporting.BareReport"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "guide.reporting.NothingTyped"
 LOGGING: dict[str, Any] = {
     "version": 1,

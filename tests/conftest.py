@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
+from django.utils.http import urlencode
 
 from cases import append_only
+from guide.login import SECOND_FACTOR_MARK
 from guide.translations import compile_translations
 
+FORM = "application/x-www-form-urlencoded"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -55,3 +58,30 @@ def _lift_while_emptying(empty: Callable[[TransactionTestCase], None]) -> Callab
 
 # Tests that commit empty the tables afterwards, which the append-only triggers rightly refuse; here they are lifted.
 TransactionTestCase._fixture_teardown = _lift_while_emptying(TransactionTestCase._fixture_teardown)  # type: ignore[method-assign]
+
+
+def _log_in_wholly(force: Callable[..., None]) -> Callable[..., None]:
+    def logged_in(client: Client, user: Any, backend: str | None = None) -> None:
+        force(client, user, backend)
+        session = client.session
+        session[SECOND_FACTOR_MARK] = str(user.pk)
+        session.save()
+
+    return logged_in
+
+
+# `force_login` stands for a whole login, second factor included. What a password alone gives is tested in tests/guide.
+Client.force_login = _log_in_wholly(Client.force_login)  # type: ignore[method-assign]
+
+
+def _post_as_a_form(post: Callable[..., Any]) -> Callable[..., Any]:
+    def posted(client: Client, path: str, data: Any = None, content_type: str = FORM, **extra: Any) -> Any:
+        if content_type == FORM and (data is None or isinstance(data, dict)):
+            data = urlencode(data or {}, doseq=True)
+        return post(client, path, data, content_type, **extra)
+
+    return posted
+
+
+# Every form of the product is sent as a browser sends a form without files; Django's client would send multipart.
+Client.post = _post_as_a_form(Client.post)  # type: ignore[method-assign]

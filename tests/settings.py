@@ -27,7 +27,7 @@ STATIC_ROOT = Path(tempfile.gettempdir()) / "handlekort-no-static"
 STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 
-# A file, not memory: each thread of a test then has a connection of its own, as it has in the product. Named by process,
-# so that two runs at once do not meet.
+# A file, not memory: each thread of a test then has a connection of its own, as it has in the product. Named by
+# process, so that two runs at once do not meet.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"handlekort-test-{os.getpid()}.sqlite3"}

@@ -1,0 +1,168 @@
+"""Browser tests: Debian's Chromium against the live server, and a page that fails on anything that goes wrong in it."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from pytest_django.live_server_helper import LiveServer
+
+from cases.models import User
+from guide.login import SECOND_FACTOR_MARK
+
+# Playwright keeps an event loop running in this thread, which Django would take for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+LAUNCH_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if "/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    path = os.environ.get("HANDLEKORT_CHROMIUM") or shutil.which("chromium")
+    if not path:
+        pytest.fail("Chromium is missing. script/test installs it.")
+    return {"executable_path": path, "args": LAUNCH_ARGS, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """Lets tests write page.goto("/akut/")."""
+    return str(live_server.url)
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(base_url: str) -> dict[str, Any]:
+    return {
+        "base_url": base_url,
+        "locale": "da-DK",
+        "timezone_id": "Europe/Copenhagen",
+        "viewport": {"width": 1280, "height": 900},
+        "reduced_motion": "reduce",
+    }
+
+
+class Watch:
+    """Collects what goes wrong in a context's pages: console errors, CSP violations, failed and foreign requests."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.problems: list[str] = []
+        self._allowed: list[re.Pattern[str]] = []
+
+    def allow(self, pattern: str) -> None:
+        """Expect problems that match: a test that asks for a 404 gets the browser's complaint about it too."""
+        self._allowed.append(re.compile(pattern))
+
+    def follow(self, context: BrowserContext) -> None:
+        """Begin to watch every page of the context."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.problems.append(f"script error: {error.error}"))
+        context.on("request", self._request)
+        context.on("requestfailed", self._failed)
+
+    def check(self) -> None:
+        """Fail when anything went wrong that was not expected."""
+        left = [problem for problem in self.problems if not any(pattern.search(problem) for pattern in self._allowed)]
+        assert left == []
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob", "about"} and f"{parts.scheme}://{parts.netloc}" != self.origin:
+            self.problems.append(f"request to another site: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # Aborted: the user went on before an answer came, which is no fault.
+        if request.failure and "ERR_ABORTED" not in request.failure:
+            self.problems.append(f"failed request: {request.url} {request.failure}")
+
+
+@pytest.fixture
+def watch(base_url: str) -> Iterator[Watch]:
+    """What went wrong in this test's pages; fails the test at its end unless `watch.allow(...)` expected it."""
+    watching = Watch(base_url)
+    yield watching
+    watching.check()
+
+
+@pytest.fixture
+def page(context: BrowserContext, watch: Watch, live_server: LiveServer) -> Page:
+    """A page with JavaScript, Danish, 1280 pixels wide."""
+    watch.follow(context)
+    return context.new_page()
+
+
+@pytest.fixture
+def plain_page(
+    browser: Browser, browser_context_args: dict[str, Any], watch: Watch, live_server: LiveServer
+) -> Iterator[Page]:
+    """A page without JavaScript."""
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    watch.follow(context)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def log_in(base_url: str) -> Callable[[Page, User], None]:
+    """Logs a user in, second factor included, by a session cookie in the page's context."""
+
+    def logged_in(page: Page, user: User) -> None:
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session[SECOND_FACTOR_MARK] = str(user.pk)
+        session.create()
+        page.context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": str(session.session_key),
+                    "url": base_url,
+                    "httpOnly": True,
+                }
+            ]
+        )
+
+    return logged_in
+
+
+@pytest.fixture
+def assert_dressed() -> Callable[[Page], None]:
+    """Fails on a page whose own stylesheet did not load: what is judged about a naked page is worth nothing."""
+
+    def dressed(page: Page) -> None:
+        rules = page.evaluate(
+            "[...document.styleSheets].filter(s => s.href && s.href.includes('handlekort'))"
+            ".reduce((n, s) => n + s.cssRules.length, 0)"
+        )
+        assert rules > 10
+
+    return dressed

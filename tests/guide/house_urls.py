@@ -1,0 +1,34 @@
+"""A small house for the tests of login and middleware: a public page, one behind login, one that breaks."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from guide.demo_login import demo_login
+
+
+@login_not_required
+def public(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"public for {request.user}")
+
+
+def private(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"private for {request.user}: {request.POST.get('text', '')}")
+
+
+@login_not_required
+def broken(request: HttpRequest) -> HttpResponse:
+    typed = request.POST.get("text", "")
+    raise ValueError(f"cannot read {typed}")
+
+
+urlpatterns = [
+    path("", public, name="start"),
+    path("proev/", public, name="proev"),
+    path("sager/", private, name="mine_sager"),
+    path("broken/", broken, name="broken"),
+    path("demo/log-ind/", demo_login, name="demo_login"),
+    path("konto/", include("guide.account_urls")),
+    path("admin/", admin.site.urls),
+]
