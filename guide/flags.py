@@ -60,7 +60,7 @@ class FlagFinding:
 
 def raise_flags(facts: Facts, clock: Clock) -> tuple[FlagFinding, ...]:
     """All twelve flags in the order of the vocabulary. `clock.known_on` counts, not `facts.known_on`."""
-    states = {flag: _state(rule(facts)) for flag, rule in _RULES.items()}
+    states = {flag: _state(rule(facts)) for flag, rule in RULES.items()}
     states[Flag.LATE] = _state(_late(clock))
     return tuple(_finding(flag, states[flag]) for flag in Flag)
 
@@ -206,7 +206,8 @@ def _late(clock: Clock) -> Tri:
     return ((clock.acted_on or clock.today) - clock.known_on).days > LATE_AFTER_DAYS
 
 
-_RULES: Final[Mapping[Flag, Callable[[Facts], Tri]]] = {
+# Every flag but LATE, which looks at the clock alone.
+RULES: Final[Mapping[Flag, Callable[[Facts], Tri]]] = {
     Flag.DANGER: _danger,
     Flag.MINOR_CONTENT: _minor_content,
     Flag.PRIVATE_IMAGE: _private_image,

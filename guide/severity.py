@@ -88,7 +88,7 @@ def rate(facts: Facts) -> Rating:
         levels=levels,
         axes=tuple(axis for axis in Axis if axis in axes),
         reasons=reasons_for(facts, levels, tuple(_image_levels(facts, victim) for victim in facts.victims)),
-        tipping=_tipping(facts, levels),
+        tipping=tipping_facts(facts, levels),
         victims=victims,
     )
 
@@ -162,7 +162,8 @@ def _completions(victim: Victim) -> Iterator[Victim]:
 
 def _ways(facts: Facts) -> tuple[_Shared, ...]:
     extensive = None if facts.revenge is None else facts.revenge == Revenge.EXTENSIVE
-    return _combined(facts.threat, extensive, any_of(*(getattr(facts, name) for name in DANGERS)))
+    danger = any_of(facts.self_harm, facts.violence, facts.ongoing_abuse, facts.offender_reach)
+    return _combined(facts.threat, extensive, danger)
 
 
 @cache
@@ -221,7 +222,8 @@ class _Open:
         return question_for(self.name, self.victim + 1 if several and self.victim is not None else None)
 
 
-def _tipping(facts: Facts, levels: tuple[Level, ...]) -> tuple[Tipping, ...]:
+def tipping_facts(facts: Facts, levels: tuple[Level, ...]) -> tuple[Tipping, ...]:
+    """The single unknown facts of which some answer changes the possible levels; where none does, the pairs that do."""
     if len(levels) == 1:
         return ()
     several = len(facts.victims) > 1
