@@ -28,7 +28,7 @@ class ScopedQuerySet(models.QuerySet[_Row]):
 
     def unscoped(self, reason: str) -> Self:
         """All cases, for no user: say why. Never for a page."""
-        return self.scoped(f"unscoped: {reason}")
+        return self.scoped(reason)
 
     def _demand_scope(self) -> None:
         if not self._reason and not self.query.is_empty():

@@ -1,0 +1,118 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from cases import drafts, record
+from cases.models import AuditEvent, Case, Draft, User
+from cases.vault import SealBroken
+from tests.factories import make_case, make_user
+
+TYPED = {
+    "who": ["Ida\r\n", " æøå \u202e👩‍👧"],
+    "odd": ["a\x00b", "\ud800", ""],
+    "people-0-name": ["010203-1234"],
+    "none": [],
+}
+
+
+def save(case: Case, by: User | None = None, step: str = "afdaek", **data: list[str]) -> Draft:
+    return record.save_draft(case=case, by=by or case.owner, step=step, data=data, base_seq=3)
+
+
+def test_draft_comes_back_byte_for_byte(case: Case) -> None:
+    record.save_draft(case=case, by=case.owner, step="afdaek", data=TYPED, base_seq=3)
+    reading = record.read_draft(case=case, by=case.owner, step="afdaek")
+    assert reading is not None
+    assert (reading.data, reading.base_seq) == (TYPED, 3)
+
+
+def test_draft_newest_stands(case: Case) -> None:
+    save(case, a=["1"])
+    save(case, a=["2"])
+    reading = record.read_draft(case=case, by=case.owner, step="afdaek")
+    assert reading is not None
+    assert reading.data == {"a": ["2"]}
+    assert Draft.objects.count() == 1
+
+
+def test_draft_is_per_user_step_and_case(case: Case) -> None:
+    save(case, a=["1"])
+    other = make_user(school=case.school)
+    assert record.read_draft(case=case, by=other, step="afdaek") is None
+    assert record.read_draft(case=case, by=case.owner, step="vurder") is None
+    assert record.read_draft(case=make_case(case.owner), by=case.owner, step="afdaek") is None
+
+
+@pytest.mark.parametrize("change", ["step", "user", "case"])
+def test_draft_moved_elsewhere_does_not_open(change: str, case: Case) -> None:
+    save(case, a=["1"])
+    user, step, to = case.owner, "afdaek", case
+    if change == "step":
+        Draft.objects.update(step=(step := "vurder"))
+    elif change == "user":
+        Draft.objects.update(user=(user := make_user(school=case.school)))
+    else:
+        Draft.objects.update(case=(to := make_case(case.owner)))
+    with pytest.raises(SealBroken):
+        record.read_draft(case=to, by=user, step=step)
+
+
+def test_draft_expires(case: Case) -> None:
+    draft = save(case, a=["1"])
+    with time_machine.travel(draft.saved_at + drafts.LIFETIME - timedelta(minutes=1), tick=False):
+        assert record.read_draft(case=case, by=case.owner, step="afdaek") is not None
+        assert record.purge_drafts(now=timezone.now()) == 0
+    with time_machine.travel(draft.saved_at + drafts.LIFETIME, tick=False):
+        assert record.read_draft(case=case, by=case.owner, step="afdaek") is None
+        assert record.purge_drafts(now=timezone.now()) == 1
+    assert not Draft.objects.exists()
+
+
+def test_saving_clears_old_drafts_of_everybody(case: Case) -> None:
+    old = save(make_case(), a=["1"])
+    with time_machine.travel(old.saved_at + drafts.LIFETIME + timedelta(days=1), tick=False):
+        save(case, a=["1"])
+    assert list(Draft.objects.values_list("case", flat=True)) == [case.pk]
+
+
+def test_drop_draft(case: Case) -> None:
+    save(case, a=["1"])
+    save(case, step="vurder", a=["1"])
+    record.drop_draft(case=case, by=case.owner, step="afdaek")
+    record.drop_draft(case=case, by=case.owner, step="afdaek")
+    assert list(Draft.objects.values_list("step", flat=True)) == ["vurder"]
+    verbs = list(AuditEvent.objects.order_by("seq").values_list("verb", "step", "case_public_id"))
+    assert verbs[-1] == ("drop_draft", "afdaek", case.public_id)
+    assert verbs[-2] == ("draft", "vurder", case.public_id)
+
+
+def test_draft_with_an_embedded_file(case: Case) -> None:
+    with pytest.raises(ValidationError):
+        save(case, a=["ok", "data:image/png;base64,iVBORw0KGgo="])
+    assert not Draft.objects.exists()
+
+
+def test_draft_too_large(case: Case) -> None:
+    save(case, a=["x" * (drafts.MAX_BYTES - 100)])
+    with pytest.raises(record.RecordError):
+        save(case, a=["x" * drafts.MAX_BYTES])
+
+
+def test_draft_in_a_closed_case(case: Case) -> None:
+    record.close(case=case, by=case.owner, reason="Færdig", submission_id=uuid4())
+    with pytest.raises(record.Closed):
+        save(case, a=["1"])
+
+
+def test_draft_not_saved_when_the_audit_fails(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("no audit")
+
+    monkeypatch.setattr("cases.audit.write", fail)
+    with pytest.raises(RuntimeError, match="no audit"):
+        save(case, a=["1"])
+    assert not Draft.objects.exists()

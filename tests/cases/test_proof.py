@@ -1,0 +1,221 @@
+"""Tampering by raw SQL, with the triggers lifted as somebody with the database in hand would lift them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from cases import append_only, proof
+from cases.models import AuditEvent, Case, Entry
+from tests.factories import add_note, file_step, make_case, make_user
+
+LENGTH = 5
+
+
+@pytest.fixture
+def long(case: Case) -> Case:
+    """A case of five lines: status, step, level, two notes; and another that stays sound."""
+    file_step(case)
+    add_note(case, text="Et")
+    add_note(case, text="To")
+    add_note(make_case(case.owner))
+    return case
+
+
+def tamper(sql: str, *params: Any) -> None:
+    with append_only.lifted(connection), connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def faults() -> set[tuple[str, int]]:
+    found = [*proof.audit_faults(), *proof.lost_cases()]
+    for pk in Case.objects.unscoped("test").values_list("pk", flat=True):
+        found += proof.case_faults(pk)
+    return {(fault.reference, fault.seq) for fault in found}
+
+
+def test_sound(long: Case) -> None:
+    assert faults() == set()
+
+
+@pytest.mark.parametrize("seq", range(1, LENGTH + 1))
+@pytest.mark.parametrize(
+    "change",
+    [
+        "kind = 'participant'",
+        "step = 'stop'",
+        "entered_at = '2020-01-01 00:00:00+00:00'",
+        "happened_at = '2020-01-01 00:00:00+00:00'",
+        "hash = prev_hash",
+        "prev_hash = hash",
+        "body = salt",
+        "salt = body",
+    ],
+)
+def test_edited_column(change: str, seq: int, long: Case) -> None:
+    tamper(f"UPDATE cases_entry SET {change} WHERE case_id = %s AND seq = %s", long.pk, seq)
+    assert (long.reference, seq) in faults()
+
+
+@pytest.mark.parametrize("seq", range(1, LENGTH + 1))
+def test_edited_author(seq: int, long: Case) -> None:
+    tamper("UPDATE cases_entry SET by_id = %s WHERE case_id = %s AND seq = %s", make_user().pk, long.pk, seq)
+    assert faults() == {(long.reference, seq)}
+
+
+@pytest.mark.parametrize("seq", range(1, LENGTH + 1))
+def test_altered_byte(seq: int, long: Case) -> None:
+    body = bytearray(Entry.objects.get(case=long, seq=seq).body)
+    body[20] ^= 1
+    tamper("UPDATE cases_entry SET body = %s WHERE case_id = %s AND seq = %s", bytes(body), long.pk, seq)
+    assert faults() == {(long.reference, seq)}
+
+
+@pytest.mark.parametrize("seq", range(1, LENGTH))
+def test_bodies_swapped_with_the_next(seq: int, long: Case) -> None:
+    this, that = Entry.objects.filter(case=long, seq__in=[seq, seq + 1]).order_by("seq")
+    for row, other in ((this, that), (that, this)):
+        tamper(
+            "UPDATE cases_entry SET body = %s, salt = %s WHERE id = %s", bytes(other.body), bytes(other.salt), row.pk
+        )
+    assert faults() == {(long.reference, seq), (long.reference, seq + 1)}
+
+
+@pytest.mark.parametrize("seq", range(1, LENGTH))
+def test_lines_swapped_with_the_next(seq: int, long: Case) -> None:
+    for of, to in ((seq, 99), (seq + 1, seq), (99, seq + 1)):
+        tamper("UPDATE cases_entry SET seq = %s WHERE case_id = %s AND seq = %s", to, long.pk, of)
+    assert {(long.reference, seq), (long.reference, seq + 1)} <= faults()
+
+
+def test_body_of_another_case(long: Case) -> None:
+    foreign = Entry.objects.exclude(case=long).get(seq=2)
+    tamper(
+        "UPDATE cases_entry SET body = %s, salt = %s WHERE case_id = %s AND seq = 2",
+        bytes(foreign.body),
+        bytes(foreign.salt),
+        long.pk,
+    )
+    assert faults() == {(long.reference, 2)}
+
+
+@pytest.mark.parametrize("seq", range(1, LENGTH + 1))
+def test_deleted_line(seq: int, long: Case) -> None:
+    tamper("DELETE FROM cases_entry WHERE case_id = %s AND seq = %s", long.pk, seq)
+    assert {fault for fault in faults() if fault[0] == long.reference and fault[1] in {seq, seq + 1}}
+
+
+@pytest.mark.parametrize("last", range(LENGTH))
+def test_cut_tail_with_the_head_put_right(last: int, long: Case) -> None:
+    """The case itself then agrees with its shorter log; the access log does not."""
+    kept = Entry.objects.filter(case=long, seq=last).values_list("hash", flat=True).first() or "0" * 64
+    tamper("DELETE FROM cases_entry WHERE case_id = %s AND seq > %s", long.pk, last)
+    tamper("UPDATE cases_case SET head_seq = %s, head_hash = %s WHERE id = %s", last, kept, long.pk)
+    assert (long.reference, last + 1) in faults() or (long.reference, last) in faults()
+
+
+def test_inserted_line(long: Case) -> None:
+    columns = [field.column for field in Entry._meta.concrete_fields if field.column != "id"]
+    fresh = {"seq": "6", "public_id": "%s", "submission_id": "%s"}
+    values = ", ".join(fresh.get(column, column) for column in columns)
+    ids = [long.public_id.hex, long.public_id.hex] if connection.vendor == "sqlite" else [long.public_id] * 2
+    tamper(
+        f"INSERT INTO cases_entry ({', '.join(columns)}) SELECT {values} FROM cases_entry WHERE case_id = %s AND seq = 5",
+        *ids,
+        long.pk,
+    )
+    assert (long.reference, 6) in faults()
+
+
+def test_key_of_another_case(long: Case) -> None:
+    foreign = Case.objects.unscoped("test").exclude(pk=long.pk).get()
+    tamper("UPDATE cases_case SET sealed_key = %s WHERE id = %s", bytes(foreign.sealed_key), long.pk)
+    assert faults() == {(long.reference, 0)}
+
+
+def test_case_removed_altogether(long: Case) -> None:
+    tamper("DELETE FROM cases_entry WHERE case_id = %s", long.pk)
+    tamper("DELETE FROM cases_case WHERE id = %s", long.pk)
+    assert faults() == {("", 1)}
+
+
+@pytest.mark.parametrize(
+    "change", ["verb = 'list'", "actor = NULL", "at = '2020-01-01 00:00:00+00:00'", "role = 'ssp'"]
+)
+@pytest.mark.parametrize("seq", [1, 3, 6])
+def test_edited_event(change: str, seq: int, long: Case) -> None:
+    tamper(f"UPDATE cases_auditevent SET {change} WHERE seq = %s", seq)
+    assert faults() == {("", seq)}
+
+
+@pytest.mark.parametrize("seq", [1, 3])
+def test_deleted_event(seq: int, long: Case) -> None:
+    tamper("DELETE FROM cases_auditevent WHERE seq = %s", seq)
+    assert ("", seq) in faults()
+
+
+def test_cut_tail_of_the_access_log(long: Case) -> None:
+    tamper("DELETE FROM cases_auditevent WHERE seq >= 4")
+    assert (long.reference, LENGTH) in faults()
+
+
+def run(*args: Any) -> None:
+    call_command("verify", *args)
+
+
+def test_verify_sound(long: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    run()
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert f"2 sager, {Entry.objects.count()} linjer, {AuditEvent.objects.count()} opslag" in told.out
+
+
+def test_verify_names_the_line_and_exits_with_one(
+    long: Case, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    tamper("UPDATE cases_entry SET step = 'stop' WHERE case_id = %s AND seq = 4", long.pk)
+    with pytest.raises(CommandError) as failed:
+        run("--heads", str(tmp_path / "heads"))
+    assert failed.value.returncode == 1
+    assert capsys.readouterr().err == f"Sag {long.reference}, linje 4: linjen er ændret\n"
+    assert not (tmp_path / "heads").exists()
+
+
+def cut_everything_neatly(case: Case) -> None:
+    """Entry, head and events go together, so that what is left agrees with itself."""
+    last = Entry.objects.get(case=case, seq=LENGTH - 1)
+    event = AuditEvent.objects.filter(case_public_id=case.public_id).order_by("-seq").first()
+    assert event is not None
+    tamper("DELETE FROM cases_auditevent WHERE seq >= %s", event.seq)
+    tamper("DELETE FROM cases_entry WHERE case_id = %s AND seq = %s", case.pk, LENGTH)
+    tamper("UPDATE cases_case SET head_seq = %s, head_hash = %s WHERE id = %s", last.seq, last.hash, case.pk)
+
+
+def test_heads_kept_outside_show_what_the_database_cannot(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file_step(case)
+    add_note(case)
+    add_note(case)
+    heads = tmp_path / "heads"
+    run("--heads", str(heads))
+    kept = [json.loads(line) for line in heads.read_text().splitlines()]
+    assert [(head["name"], head["seq"]) for head in kept] == [("audit", 4), (case.reference, LENGTH)]
+    run("--against", str(heads))
+    cut_everything_neatly(case)
+    run()
+    capsys.readouterr()
+    with pytest.raises(CommandError):
+        run("--against", str(heads))
+    told = capsys.readouterr().err
+    assert f"Sag {case.reference}, linje {LENGTH}" in told
+    assert "Adgangsloggen, linje 4" in told
+
+
+def test_heads_kept_outside_still_hold_when_the_log_grows(case: Case, tmp_path: Path) -> None:
+    run("--heads", str(tmp_path / "heads"))
+    add_note(case)
+    run("--against", str(tmp_path / "heads"))
