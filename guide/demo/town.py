@@ -1,0 +1,161 @@
+"""The demo municipality: two schools, users of every role, eight cases, made through the product's own functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases import record
+from cases.dossier import read as read_dossier
+from cases.models import Case, Municipality, School, User
+from cases.vocabulary import DutyOutcome, Role
+from guide import filing
+from guide.demo import others, serious
+from guide.demo.story import Answers, DemoCase, Note
+from guide.models import LocalContact
+from guide.situation import situation_of
+from guide.steps import BY_KEY, STEPS
+from guide.steps.filled import Filled, data_from_answers
+
+DOMAIN = "demo.invalid"
+
+
+_STORIES = (
+    serious.extortion,
+    serious.shared_nude,
+    others.fake_nude,
+    others.screenshot,
+    others.just_opened,
+    others.hidden_recording,
+    serious.home,
+    others.adult_student,
+)
+
+
+class DemoDataError(Exception):
+    """The answers of a demo case no longer fit the card."""
+
+
+@transaction.atomic
+def build() -> int:
+    """Make the municipality unless somebody is there already; returns how many cases were made."""
+    if User.objects.exists():
+        return 0
+    users = _people()
+    stories = [tell(_days_ago) for tell in _STORIES]
+    for story in stories:
+        _play(story, users)
+    return len(stories)
+
+
+def _days_ago(days: int) -> str:
+    """Days are counted back from today, so that the demo is always fresh."""
+    return (timezone.localdate() - timedelta(days=days)).isoformat()
+
+
+def _people() -> dict[str, User]:
+    town = Municipality.objects.create(name="Demo Kommune")
+    south = School.objects.create(name="Sønderskolen", municipality=town)
+    north = School.objects.create(name="Nørreskolen", municipality=town)
+    LocalContact.objects.create(
+        municipality=town,
+        key="ssp_konsulent",
+        phone="00 00 00 01",
+        note="Opdigtet nummer til afprøvning",
+        last_verified=timezone.localdate(),
+    )
+    return {
+        "laerer": _user("laerer", "Lone Lærer", Role.STAFF, school=south),
+        "kollega": _user("kollega", "Peter Pædagog", Role.STAFF, school=south),
+        "leder": _user("leder", "Lis Leder", Role.LEADER, school=south),
+        "laerer_b": _user("laerer-b", "Bo Underviser", Role.STAFF, school=north),
+        "leder_b": _user("leder-b", "Nana Skoleleder", Role.LEADER, school=north),
+        "ssp": _user("ssp", "Sara SSP", Role.SSP, municipality=town),
+        "admin": _user("admin", "Adam Administrator", Role.ADMINISTRATOR, municipality=town),
+    }
+
+
+def _user(
+    key: str, name: str, role: Role, *, school: School | None = None, municipality: Municipality | None = None
+) -> User:
+    return User.objects.create_user(f"{key}@{DOMAIN}", name=name, role=role, school=school, municipality=municipality)
+
+
+def _play(story: DemoCase, users: Mapping[str, User]) -> None:
+    by = users[story.owner]
+    if by.school is None:
+        raise DemoDataError(f"{story.owner} has no school")
+    case = record.open_case(by=by, school=by.school)
+    for note in story.notes:
+        _write(case, by, note)
+    for step, answers in story.steps.items():
+        file_answers(case, by, step, answers)
+    for step, reason in story.skips.items():
+        title = str(BY_KEY[step].title)
+        record.skip_step(case=case, by=by, step=step, title=title, reason=reason, submission_id=uuid4())
+    for key, outcome in story.ticks.items():
+        _tick(case, by, key, outcome)
+    if story.referral:
+        record.refer(
+            case=case,
+            by=by,
+            form=story.referral,
+            purpose=story.purpose,
+            message="",
+            included=[str(step.title) for step in STEPS if step.key in story.steps],
+            submission_id=uuid4(),
+        )
+    if story.closed_because:
+        record.close(case=case, by=by, reason=story.closed_because)
+
+
+def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
+    """File the answers of one step as the page would. Raises DemoDataError where the page would show errors."""
+    dossier = read_dossier(case)
+    others = {key: given for key, given in dossier.answers().items() if key != step}
+    data = dict(data_from_answers(BY_KEY[step], answers).lists())
+    filled = Filled(BY_KEY[step], data, others, timezone.now(), acted_on=filing.acted_on(dossier))
+    if not filled.is_valid():
+        raise DemoDataError(f"{step}: {[(error.where, error.text) for error in filled.error_list]}")
+    closed = [name for name in answers if name not in filled.answers]
+    if closed:
+        raise DemoDataError(f"{step}: not asked in this situation: {closed}")
+    newest = dossier.steps.get(step)
+    filing.file_step(
+        case=case, by=by, filled=filled, dossier=dossier, base_seq=newest.seq if newest else 0, submission_id=uuid4()
+    )
+
+
+def _write(case: Case, by: User, note: Note) -> None:
+    day = timezone.localdate() - timedelta(days=note.days_ago)
+    happened_at = min(timezone.make_aware(datetime.combine(day, time.fromisoformat(note.clock))), timezone.now())
+    record.add_note(
+        case=case,
+        by=by,
+        nature=note.nature,
+        happened_at=happened_at,
+        who=note.who,
+        where=note.where,
+        text=note.text,
+        submission_id=uuid4(),
+    )
+
+
+def _tick(case: Case, by: User, key: str, outcome: DutyOutcome) -> None:
+    dossier = read_dossier(case)
+    duties = {duty.key: duty for duty in situation_of(dossier, timezone.now()).judgement.duties}
+    if key not in duties:
+        raise DemoDataError(f"no duty {key}")
+    record.tick_duty(
+        case=case,
+        by=by,
+        key=key,
+        title=str(duties[key].title),
+        outcome=outcome,
+        reason="" if outcome == DutyOutcome.DONE else "Vurderet sammen med ledelsen: ingen akut fare lige nu.",
+        submission_id=uuid4(),
+    )

@@ -1,0 +1,131 @@
+"""The one seam between the card and the record: freezes what was asked, answered and judged, and files it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cases import record
+from cases.content import FrozenDuty, FrozenJudgement, StepContent
+from cases.dossier import Dossier
+from cases.models import Case, Entry, User
+from cases.vocabulary import DutyState
+from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
+from guide.duties import Duty
+from guide.interlock import deviations
+from guide.judgement import Judgement
+from guide.steps.filled import Filled
+from guide.steps.layout import CARD_VERSION
+
+_SETTLED = (DutyState.DONE, DutyState.NOT_RELEVANT)
+
+
+def file_step(*, case: Case, by: User, filled: Filled, dossier: Dossier, base_seq: int, submission_id: UUID) -> Entry:
+    """File a valid step as it stands on the screen.
+
+    Errors: ``record.Stale`` when somebody filed the step after the form was built; nothing is written then.
+    """
+    judgement = freeze(filled.judgement, filled.situation.answers, case)
+    content: StepContent = {
+        "step": filled.step.key,
+        "title": str(filled.step.title),
+        "card_version": CARD_VERSION,
+        "language": get_language() or "da",
+        "answers": filled.answers,
+        "sections": filled.frozen(),
+        "judgement": judgement,
+        "missing": filled.missing(),
+    }
+    return record.file_step(
+        case=case,
+        by=by,
+        content=content,
+        base_seq=base_seq,
+        submission_id=submission_id,
+        status=filled.status(),
+        next_due=next_due(judgement, settled(dossier)),
+        level_reason=str(filled.answers.get("confirm_reason", "")),
+    )
+
+
+def freeze(judgement: Judgement, answers: Mapping[str, Mapping[str, object]], case: Case) -> FrozenJudgement:
+    """The judgement in words, as the screen shows it: sources and contacts named, nothing left to look up."""
+    duties = judgement.duties
+    cards = contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts])
+    notes = legal_notes([key for duty in duties for key in duty.sources])
+    by_contact = {card.key: card for card in cards}
+    by_source = {note.key: note for note in notes}
+    return {
+        "levels": [int(level) for level in judgement.rating.levels],
+        "confirmed": int(judgement.confirmed) if judgement.confirmed else None,
+        "axis": str(judgement.rating.axis_text),
+        "reasons": [str(reason) for reason in judgement.rating.reasons],
+        "tipping": [str(tip.question) for tip in judgement.rating.tipping],
+        "flags": [
+            {"key": found.flag, "title": str(found.title), "state": found.state, "reason": str(found.reason)}
+            for found in judgement.flags
+        ],
+        "duties": [_frozen_duty(duty, by_source, by_contact) for duty in duties],
+        "police_first": judgement.police_first,
+        "police_first_reason": str(judgement.police_first_reason),
+        "deviations": [_deviation_words(found.text, found.reason) for found in deviations(answers, judgement)],
+    }
+
+
+def settled(dossier: Dossier) -> frozenset[str]:
+    """The keys of the duties that are done or not relevant."""
+    return frozenset(duty.key for duty in dossier.duties if duty.state in _SETTLED)
+
+
+def acted_on(dossier: Dossier) -> date | None:
+    """The day the school first acted: the first duty done. Until then the clock runs."""
+    days = [timezone.localdate(duty.at) for duty in dossier.duties if duty.state == DutyState.DONE and duty.at]
+    return min(days, default=None)
+
+
+def next_due(judgement: FrozenJudgement, done: frozenset[str]) -> date | None:
+    """The nearest deadline among the open duties."""
+    days = [day_of(duty["due"]) for duty in judgement["duties"] if duty["due"] and duty["key"] not in done]
+    return min(days, default=None)
+
+
+def day_of(moment: str) -> date:
+    """The local day of an ISO date or date-time."""
+    if "T" not in moment:
+        return date.fromisoformat(moment)
+    return timezone.localtime(datetime.fromisoformat(moment)).date()
+
+
+def _frozen_duty(duty: Duty, notes: Mapping[str, LegalCard], cards: Mapping[str, ContactCard]) -> FrozenDuty:
+    return {
+        "key": duty.key,
+        "title": str(duty.title),
+        "text": str(duty.text),
+        "why": str(duty.why),
+        "urgency": duty.urgency,
+        "due": duty.due.isoformat() if duty.due else None,
+        "source": "; ".join(_source_words(notes[key]) for key in duty.sources),
+        "contact": "; ".join(_contact_words(cards[key]) for key in duty.contacts),
+        "step": duty.step,
+    }
+
+
+def _source_words(note: LegalCard) -> str:
+    if note.last_checked is None:
+        return _("%(law)s (ikke kontrolleret)") % {"law": note.name}
+    return _("%(law)s (kontrolleret %(day)s)") % {"law": note.name, "day": date_format(note.last_checked, "d-m-Y")}
+
+
+def _contact_words(card: ContactCard) -> str:
+    reach = ", ".join(part for part in (card.phone, card.url) if part)
+    return f"{card.name}: {reach}" if reach else f"{card.name}: {card.missing or _('ikke udfyldt')}"
+
+
+def _deviation_words(text: str, reason: str) -> str:
+    return f"{text} {_('Begrundelse: %(reason)s') % {'reason': reason}}" if reason else text

@@ -1,0 +1,68 @@
+"""The order between police and deletion.
+
+The card puts Stop before Anmeld; the booklet lets the police decide about deletion at levels 3 and 4. So where the
+police come first, a deletion or takedown that is already logged is a departure that must be seen and explained.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from guide.judgement import Judgement
+from guide.vocabulary import UNKNOWN, YES
+
+Answers = Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A departure from the order of the card, with the school's reason where one is written."""
+
+    key: str
+    title: str
+    text: str
+    reason: str
+
+
+def police_consulted(answers: Answers) -> bool:
+    """Whether somebody has talked to the police, by the answers of Anmeld."""
+    return answers.get("anmeld", {}).get("police_contacted") == YES
+
+
+def deletion_logged(answers: Answers) -> bool:
+    """Whether a deletion or takedown has been asked for, by the answers and lists of Stop."""
+    stop = answers.get("stop", {})
+    return (
+        stop.get("deletion_asked") == YES
+        or any(row.get("asked_on") or row.get("outcome") for row in _rows(stop, "spread"))
+        or any(row.get("tried_on") or row.get("route") not in ("", None, UNKNOWN) for row in _rows(stop, "takedown"))
+    )
+
+
+def deletion_before_police(answers: Answers, judgement: Judgement) -> bool:
+    """Whether something was deleted although the police had to be asked first and were not."""
+    return judgement.police_first and deletion_logged(answers) and not police_consulted(answers)
+
+
+def deviations(answers: Answers, judgement: Judgement) -> tuple[Deviation, ...]:
+    """The departures from the order; empty when there are none."""
+    found = []
+    stop = answers.get("stop", {})
+    reason = str(stop.get("before_police_reason") or "")
+    # A written reason outlives the later call to the police: the order was departed from all the same.
+    if deletion_before_police(answers, judgement) or (judgement.police_first and deletion_logged(answers) and reason):
+        found.append(
+            Deviation(
+                "deletion_before_police",
+                _("Sletning før politiet"),
+                _("Der er bedt om sletning, før politiet var spurgt. Fortæl politiet det, når I taler med dem."),
+                reason,
+            )
+        )
+    return tuple(found)
+
+
+def _rows(step: Mapping[str, object], table: str) -> list[Mapping[str, object]]:
+    rows = step.get(table, [])
+    return rows if isinstance(rows, list) else []

@@ -1,0 +1,63 @@
+"""How far a case has come: derived from what is stored, never kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from cases.dossier import Dossier
+from cases.models import Case
+from cases.vocabulary import StepStatus
+from guide.steps import STEPS
+from guide.steps.layout import Step
+
+WAITING = frozenset({StepStatus.NOT_BEGUN, StepStatus.BEGUN})
+"""A step that still asks for something."""
+
+
+@dataclass(frozen=True)
+class StepState:
+    """One step of one case as the overview and the step navigation show it."""
+
+    step: Step
+    number: int
+    status: StepStatus
+    missing: tuple[str, ...]
+    skipped_because: str
+    has_draft: bool
+    url: str
+    current: bool
+
+    @property
+    def key(self) -> str:
+        """The step's key."""
+        return self.step.key
+
+    @property
+    def title(self) -> str:
+        """The step's title."""
+        return str(self.step.title)
+
+
+def states(case: Case, dossier: Dossier, drafts: Iterable[str] = (), current: str = "") -> list[StepState]:
+    """Every step of the case in card order. ``drafts`` names the steps the reader has typed in without filing."""
+    with_draft = set(drafts)
+    return [_state(case, dossier, step, number, with_draft, current) for number, step in enumerate(STEPS, start=1)]
+
+
+def _state(case: Case, dossier: Dossier, step: Step, number: int, drafts: set[str], current: str) -> StepState:
+    status = StepStatus(case.progress.get(step.key, StepStatus.NOT_BEGUN))
+    filed = dossier.steps.get(step.key)
+    skipped = dossier.skips.get(step.key)
+    return StepState(
+        step=step,
+        number=number,
+        status=StepStatus.BEGUN if status == StepStatus.NOT_BEGUN and step.key in drafts else status,
+        missing=tuple(filed.content["missing"]) if filed and status == StepStatus.BEGUN else (),
+        skipped_because=skipped.content["reason"] if skipped and status == StepStatus.SKIPPED else "",
+        has_draft=step.key in drafts,
+        url=reverse("trin", args=[case.public_id, step.key]),
+        current=step.key == current,
+    )

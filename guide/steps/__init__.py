@@ -1,0 +1,16 @@
+"""The seven steps of the action card, in the order of the card."""
+
+from guide.steps import afdaek, anmeld, behandl, dokumenter, inddrag, stop, vurder
+from guide.steps.layout import Step
+
+STEPS: tuple[Step, ...] = (
+    afdaek.STEP,
+    vurder.STEP,
+    inddrag.STEP,
+    dokumenter.STEP,
+    stop.STEP,
+    anmeld.STEP,
+    behandl.STEP,
+)
+
+BY_KEY: dict[str, Step] = {step.key: step for step in STEPS}

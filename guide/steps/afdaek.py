@@ -1,0 +1,261 @@
+"""Afdæk: danger first, then who, what, where and when."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.steps import wording
+from guide.steps.layout import Guidance, Section, Step, Table, all_of, answered, any_of
+from guide.steps.questions import (
+    RowForm,
+    StepForm,
+    day,
+    in_order,
+    line,
+    many_of,
+    one_of,
+    pick,
+    text,
+    years,
+    yes_no,
+)
+from guide.vocabulary import NO, UNKNOWN, YES, Kind, Shown
+
+KEY = "afdaek"
+
+
+class AfdaekForm(StepForm):
+    """What is known about the violation."""
+
+    danger_self_harm = yes_no(_("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"))
+    danger_violence = yes_no(_("Er der trusler om vold eller drab?"))
+    danger_ongoing_abuse = yes_no(_("Foregår der vold eller overgreb nu?"))
+    danger_offender_reach = yes_no(_("Kan den, der krænker, få fat i eleven nu?"))
+    suspicion_home = yes_no(
+        _("Kan vold, overgreb eller pres komme fra nogen i hjemmet?"),
+        _("Svaret afgør, om forældrene må kontaktes."),
+    )
+
+    kinds = many_of(_("Hvad er der tale om?"), wording.KINDS, _("Sæt kryds ved alt, der passer."))
+    kinds_other = line(_("Hvad er det andet?"))
+    what_happened = text(
+        _("Hvad er der sket?"),
+        _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt længere nede."),
+    )
+    known_on = day(_("Hvornår fik skolen det at vide?"))
+
+    shown = one_of(
+        _("Hvad viser billedet eller videoen?"),
+        wording.SHOWN,
+        _("Ægte, manipuleret og kunstigt skabt tæller ens. Er der flere, så vælg det mest alvorlige."),
+    )
+    recognisable = yes_no(
+        _("Kan man se, hvem det er?"),
+        _("På ansigtet eller på andet: en tatovering, et værelse, stemmen."),
+    )
+    recognised_by = line(_("Hvem kan kende hvem, og på hvad?"))
+    identity_published = yes_no(
+        _("Står der, hvem det er?"),
+        _("Navn, fornavn, brugernavn, tag, skole eller adresse sammen med billedet."),
+    )
+    identity_what = line(_("Hvad står der?"))
+    shared = yes_no(_("Er billedet delt med nogen?"))
+    youngest_age = years(
+        _("Hvor gammel var den yngste på billedet, da det blev lavet?"),
+        _("Alderen dengang, ikke i dag."),
+    )
+
+    platforms = many_of(_("Hvor foregår det?"), wording.PLATFORMS)
+    where = line(_("Hvor præcist?"), _("Gruppens navn, profilen eller linket."))
+    first_on = day(_("Hvornår begyndte det?"))
+    last_on = day(_("Hvornår skete det sidst?"))
+    ongoing = yes_no(_("Foregår det stadig?"))
+    reached = one_of(_("Hvor mange er det nået ud til?"), wording.REACHES)
+    who_knows = line(_("Hvem ved det nu?"))
+    done_already = text(_("Hvad er der allerede gjort?"), rows=3)
+
+    victim_age = years(_("Hvor gammel er eleven?"))
+    reaction = one_of(
+        _("Hvordan reagerer eleven?"),
+        wording.REACTIONS,
+        unknown=_("Ved ikke endnu – eller eleven ved det ikke selv endnu"),
+    )
+    own_words = text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."))
+    wants = text(_("Hvad ønsker eleven, at der skal ske?"), rows=3)
+    assessment = text(
+        _("Hvad er din faglige vurdering?"),
+        _("Adskilt fra det, der er sket. Eleven og forældrene kan få det at læse."),
+        rows=3,
+    )
+
+    offender_known = one_of(
+        _("Ved I, hvem der krænker?"),
+        [("all", _("Ja")), ("some", _("Nogle af dem")), ("none", _("Nej"))],
+    )
+    threat = yes_no(_("Er der trusler, tvang eller pres?"))
+    demands = many_of(
+        _("Hvad bliver der krævet?"),
+        [
+            ("money", _("Penge eller gavekort")),
+            ("images", _("Flere billeder")),
+            ("acts", _("Handlinger eller et møde")),
+            ("silence", _("Tavshed")),
+            ("nothing", _("Ikke noget bestemt")),
+        ],
+    )
+    motive = one_of(_("Er der et motiv om hævn?"), wording.MOTIVES)
+    motive_what = line(_("Hvad tyder på det?"))
+
+    more_victims = yes_no(_("Er flere end én krænket?"))
+
+    def clean(self) -> dict[str, Any]:
+        """The last time cannot come before the first."""
+        in_order("first_on", "last_on", _("Den dag, det skete sidst, ligger før den dag, det begyndte."))(self)
+        return self.cleaned_data
+
+
+class PersonRow(RowForm):
+    """A person involved; one person may have several roles."""
+
+    name = line(_("Navn"))
+    roles = many_of(_("Rolle"), wording.PERSON_ROLES)
+    age_band = pick(_("Alder"), wording.AGE_BANDS)
+    relation = pick(_("Forhold til eleven"), wording.RELATIONS)
+    note = line(_("Klasse, skole eller andet"))
+
+
+class VictimRow(RowForm):
+    """A further victim; each is rated alone, and the case shows the most serious."""
+
+    name = line(_("Navn"))
+    age = years(_("Alder"))
+    youngest_age = years(_("Alder på billedet"))
+    shown = pick(_("Hvad vises"), wording.SHOWN)
+    recognisable = pick(_("Kan kendes"), [(YES, _("Ja")), (NO, _("Nej"))])
+    identity_published = pick(_("Navn eller andet står der"), [(YES, _("Ja")), (NO, _("Nej"))])
+    reaction = pick(_("Reaktion"), wording.REACTIONS)
+
+
+_image = answered(KEY, "shown", *(shown for shown in Shown if shown is not Shown.NOTHING), UNKNOWN)
+
+STEP = Step(
+    key=KEY,
+    title=_("Afdæk"),
+    rows=(_("Afdæk krænkelsen"),),
+    lead=_("Find ud af, hvad der er sket. Begynd med, om nogen er i fare."),
+    guidance=Guidance(
+        what=(
+            _("Sæt dig et roligt sted med eleven. Fortæl, at det ikke er elevens skyld."),
+            _("Spørg konkret: hvem, hvad, hvor og hvornår. Ét spørgsmål ad gangen."),
+            _("Sig tidligt, at du ikke kan love at holde det hemmeligt."),
+            _("Ved du ikke svaret endnu, så sig det. Du kan altid vende tilbage."),
+        ),
+        why=_(
+            "Alt det næste bygger på det, I ved her: hvor alvorlig sagen er, hvem der skal ringes til, "
+            "og hvad der ikke må slettes."
+        ),
+        avoid=(
+            _("Se ikke selv billedet, og få det ikke sendt. Et par ord om, hvad det viser, er nok."),
+            _("Bed ikke eleven slette noget endnu."),
+            _("Gennemsøg ikke en elevs telefon, og tving den ikke åben."),
+        ),
+    ),
+    form=AfdaekForm,
+    sections=(
+        Section(
+            "fare",
+            _("Er nogen i fare?"),
+            _("Det første, I skal vide. Er svaret ja, kommer det, I skal gøre nu, øverst på siden."),
+            ("danger_self_harm", "danger_violence", "danger_ongoing_abuse", "danger_offender_reach", "suspicion_home"),
+        ),
+        Section("haendelse", _("Hvad er der sket?"), "", ("kinds", "kinds_other", "what_happened", "known_on")),
+        Section(
+            "billede",
+            _("Hvad viser billedet?"),
+            _("Svar ud fra det, du får fortalt. Se ikke selv materialet."),
+            (
+                "shown",
+                "recognisable",
+                "recognised_by",
+                "identity_published",
+                "identity_what",
+                "shared",
+                "youngest_age",
+            ),
+        ),
+        Section(
+            "sted",
+            _("Hvor og hvornår?"),
+            "",
+            ("platforms", "where", "first_on", "last_on", "ongoing", "reached", "who_knows", "done_already"),
+        ),
+        Section("elev", _("Eleven"), "", ("victim_age", "reaction", "own_words", "wants", "assessment")),
+        Section(
+            "kraenker",
+            _("Den, der krænker"),
+            _("Er der flere, så sæt dem alle på listen over de involverede."),
+            ("offender_known", "threat", "demands", "motive", "motive_what"),
+        ),
+        Section(
+            "personer",
+            _("De involverede"),
+            "",
+            ("more_victims",),
+            (
+                Table(
+                    "people",
+                    _("Personer i sagen"),
+                    PersonRow,
+                    _("Tilføj en person"),
+                    _("Ingen personer er skrevet på endnu."),
+                    _("Skriv også dig selv og andre voksne, der har en rolle. Én person kan have flere roller."),
+                ),
+                Table(
+                    "victims",
+                    _("Flere krænkede"),
+                    VictimRow,
+                    _("Tilføj en krænket"),
+                    _("Ingen flere er skrevet på endnu."),
+                    _("Hver især bliver vurderet for sig. Sagen viser det mest alvorlige niveau."),
+                ),
+            ),
+        ),
+    ),
+    essential=(
+        "danger_self_harm",
+        "danger_violence",
+        "danger_ongoing_abuse",
+        "danger_offender_reach",
+        "suspicion_home",
+        "kinds",
+        "what_happened",
+        "known_on",
+        "shown",
+        "recognisable",
+        "identity_published",
+        "shared",
+        "youngest_age",
+        "ongoing",
+        "reached",
+        "victim_age",
+        "reaction",
+        "offender_known",
+        "threat",
+        "motive",
+    ),
+    conditions={
+        "kinds_other": answered(KEY, "kinds", Kind.OTHER),
+        "recognisable": _image,
+        "recognised_by": all_of(_image, answered(KEY, "recognisable", YES, UNKNOWN)),
+        "identity_published": _image,
+        "identity_what": all_of(_image, answered(KEY, "identity_published", YES)),
+        "shared": _image,
+        "youngest_age": _image,
+        "demands": any_of(
+            answered(KEY, "threat", YES),
+            answered(KEY, "kinds", Kind.EXTORTION, Kind.THREAT_TO_SHARE),
+        ),
+        "motive_what": answered(KEY, "motive", "some", "extensive"),
+        "victims": answered(KEY, "more_victims", YES),
+    },
+)

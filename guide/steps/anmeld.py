@@ -1,0 +1,164 @@
+"""Anmeld: police, notification and insurance, each a decision of its own."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.steps.layout import Guidance, Section, Situation, Step, answered, any_of, flagged
+from guide.steps.questions import StepForm, day, line, many_of, one_of, text, yes_no
+from guide.vocabulary import NO, YES, Flag, FlagState
+
+KEY = "anmeld"
+
+
+class AnmeldForm(StepForm):
+    """What is reported, by whom, and what came of it."""
+
+    police_contacted = yes_no(
+        _("Er politiet kontaktet, så I har fået råd?"),
+        _("Ring 114. Man kan spørge uden at anmelde."),
+    )
+    police_contacted_on = day(_("Hvornår?"))
+    police_advice = text(_("Hvad sagde politiet?"), _("Også hvad de sagde om sletning."), rows=3)
+
+    recommended = yes_no(_("Har skolen anbefalet en anmeldelse?"))
+    report_decision = one_of(
+        _("Bliver det anmeldt til politiet?"),
+        [("reported", _("Ja, det er anmeldt")), ("will", _("Ja, det skal anmeldes")), (NO, _("Nej"))],
+    )
+    report_reason = text(_("Hvorfor – eller hvorfor ikke?"), rows=3)
+    who_reports = many_of(
+        _("Hvem anmelder?"),
+        [
+            ("parents", _("Forældrene")),
+            ("victim", _("Den krænkede selv")),
+            ("school", _("Skolen")),
+            ("other", _("En anden")),
+        ],
+        _("Som regel familien. Man kan også anmelde på andres vegne."),
+    )
+    report_way = one_of(
+        _("Hvordan?"),
+        [("station", _("På en politistation")), ("phone", _("På telefon 114")), ("online", _("På politi.dk"))],
+    )
+    reported_on = day(_("Hvornår?"))
+    police_reference = line(_("Politiets journalnummer"))
+    police_outcome = text(_("Hvad er der kommet ud af det?"), rows=3)
+
+    contingency = yes_no(
+        _("Er kommunens beredskabsplan sat i gang?"),
+        _("Ved vold eller overgreb følger I kommunens beredskabsplan."),
+    )
+    contingency_on = day(_("Hvornår?"))
+
+    notification = one_of(
+        _("Sendes der en underretning til kommunen?"),
+        [("sent", _("Ja, den er sendt")), ("will", _("Ja, den skal sendes")), (NO, _("Nej"))],
+        _(
+            "En beslutning for sig, uafhængig af politiet. Pligten er personlig: lederen kan ikke sige "
+            "nej på dine vegne."
+        ),
+    )
+    notification_by = line(_("Hvem underretter?"))
+    notification_on = day(_("Hvornår?"))
+    notification_receipt_on = day(_("Hvornår bekræftede kommunen?"), _("Kommunen bekræfter inden for 6 hverdage."))
+    notification_reason = text(_("Hvorfor ikke?"), rows=3)
+
+    insurance = yes_no(_("Er familien rådet til at se på deres egen forsikring?"))
+    insurance_by = line(_("Hvem har sagt det?"))
+    insurance_outcome = line(_("Hvad er der kommet ud af det?"))
+
+
+def _violence_or_abuse(situation: Situation) -> bool:
+    given = (situation.get("afdaek", key) for key in ("danger_violence", "danger_ongoing_abuse", "suspicion_home"))
+    return YES in given or flagged(Flag.DANGER, FlagState.SET)(situation)
+
+
+def _under_18(situation: Situation) -> bool:
+    age = situation.get("afdaek", "victim_age")
+    return not (isinstance(age, str) and age.isdecimal() and int(age) >= 18)
+
+
+STEP = Step(
+    key=KEY,
+    title=_("Anmeld"),
+    rows=(_("Politianmeldelse"), _("Forsikringsanmeldelse")),
+    lead=_("Politiet, kommunen og forsikringen: tre spørgsmål med hver sit svar."),
+    guidance=Guidance(
+        what=(
+            _("Ring 114, og spørg til råds. Det forpligter ikke."),
+            _("Støt og anbefal. Som regel er det familien eller den unge, der anmelder."),
+            _("Anmeld hurtigst muligt. En tidlig anmeldelse kan få betydning for erstatning."),
+            _("Tag stilling til underretning for sig. Er eleven under 18, er en rimelig mistanke nok."),
+        ),
+        why=_(
+            "Politiet kan sikre spor og stoppe en krænker. Kommunen kan hjælpe barnet. Det ene "
+            "erstatter ikke det andet."
+        ),
+        avoid=(
+            _("Lov ikke eleven et bestemt udfald."),
+            _("Vent ikke med underretningen på, hvad politiet gør."),
+            _("Tro ikke, at I har pligt til at anmelde al kriminalitet. Det har skolen ikke."),
+        ),
+    ),
+    form=AnmeldForm,
+    sections=(
+        Section(
+            "politi",
+            _("Politiet"),
+            "",
+            (
+                "police_contacted",
+                "police_contacted_on",
+                "police_advice",
+                "recommended",
+                "report_decision",
+                "report_reason",
+                "who_reports",
+                "report_way",
+                "reported_on",
+                "police_reference",
+                "police_outcome",
+            ),
+        ),
+        Section("beredskab", _("Beredskabsplan"), "", ("contingency", "contingency_on")),
+        Section(
+            "underretning",
+            _("Underretning til kommunen"),
+            "",
+            (
+                "notification",
+                "notification_by",
+                "notification_on",
+                "notification_receipt_on",
+                "notification_reason",
+            ),
+        ),
+        Section("forsikring", _("Forsikring"), "", ("insurance", "insurance_by", "insurance_outcome")),
+    ),
+    essential=(
+        "police_contacted",
+        "report_decision",
+        "contingency",
+        "notification",
+        "notification_reason",
+        "insurance",
+    ),
+    conditions={
+        "police_contacted_on": answered(KEY, "police_contacted", YES),
+        "police_advice": answered(KEY, "police_contacted", YES),
+        "report_reason": answered(KEY, "report_decision", "reported", "will", NO),
+        "who_reports": answered(KEY, "report_decision", "reported", "will"),
+        "report_way": answered(KEY, "report_decision", "reported", "will"),
+        "reported_on": answered(KEY, "report_decision", "reported"),
+        "police_reference": answered(KEY, "report_decision", "reported"),
+        "police_outcome": answered(KEY, "report_decision", "reported"),
+        "contingency": any_of(_violence_or_abuse, answered(KEY, "contingency", YES)),
+        "contingency_on": answered(KEY, "contingency", YES),
+        "notification": _under_18,
+        "notification_by": answered(KEY, "notification", "sent", "will"),
+        "notification_on": answered(KEY, "notification", "sent"),
+        "notification_receipt_on": answered(KEY, "notification", "sent"),
+        "notification_reason": answered(KEY, "notification", NO),
+        "insurance_by": answered(KEY, "insurance", YES),
+        "insurance_outcome": answered(KEY, "insurance", YES),
+    },
+)

@@ -1,0 +1,194 @@
+"""Behandl: sparring, help for those who need it, and what the surroundings are told."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.steps.layout import Guidance, Section, Situation, Step, Table, answered
+from guide.steps.questions import RowForm, StepForm, day, line, pick, text, yes_no
+from guide.vocabulary import YES, PersonRole, Relation
+
+KEY = "behandl"
+
+
+class BehandlForm(StepForm):
+    """The help that follows."""
+
+    sparring = yes_no(_("Har I sparret med SSP om det hele?"))
+    sparring_on = day(_("Hvornår?"))
+    sparring_answer = text(_("Hvad kom I frem til?"), rows=3)
+
+    further_help = yes_no(_("Har nogen brug for hjælp ud over det, skolen kan give?"))
+
+    same_school = yes_no(_("Går den krænkede og krænkeren på samme skole?"))
+    special_measures = text(
+        _("Hvilke særlige hensyn tager I?"),
+        _(
+            "Fx skema, frikvarterer, toiletter, idræt, vej til og fra skole. Det er ikke den krænkede, "
+            "der skal flytte sig."
+        ),
+        rows=3,
+    )
+    press = yes_no(_("Kan pressen vise interesse?"))
+    press_plan = text(_("Hvem svarer, og hvad siger I?"), rows=3)
+
+
+class NeedRow(RowForm):
+    """What one person needs and is offered."""
+
+    name = line(_("Hvem"))
+    role = pick(
+        _("Rolle"),
+        [
+            ("victim", _("Krænket")),
+            ("parent", _("Forælder")),
+            ("offender", _("Krænker")),
+            ("other", _("Andre")),
+        ],
+    )
+    need = line(_("Behov"))
+    offer = line(_("Tilbud"))
+    responsible = line(_("Ansvarlig"))
+    follow_up = day(_("Opfølgning"), future=True)
+
+
+class AudienceRow(RowForm):
+    """What one audience is told, or that it is not told."""
+
+    audience = pick(
+        _("Hvem"),
+        [
+            ("class", _("Klassen")),
+            ("year", _("Årgangen")),
+            ("school", _("Hele skolen")),
+            ("parents", _("Forældrene i klassen")),
+            ("staff", _("Personalet")),
+            ("press", _("Pressen")),
+        ],
+    )
+    decision = pick(
+        _("Beslutning"), [("told", _("Orienteres")), ("later", _("Afventer")), ("not_told", _("Orienteres ikke"))]
+    )
+    what = line(_("Hvad siges"))
+    by_whom = line(_("Af hvem"))
+    when = day(_("Hvornår"), future=True)
+    pupil_view = line(_("Elevens ønske"))
+    parents_view = line(_("Forældrenes ønske"))
+
+
+class DisclosureRow(RowForm):
+    """Information about a person that was passed on: to whom, for what, on which legal basis."""
+
+    recipient = line(_("Modtager"))
+    given_on = day(_("Dato"))
+    what = line(_("Hvad"))
+    purpose = line(_("Formål"))
+    basis = pick(
+        _("Lovgrundlag"),
+        [
+            ("consent", _("Samtykke")),
+            ("notification", _("Underretning, barnets lov § 133")),
+            ("ssp", _("SSP-samarbejde, retsplejeloven § 115")),
+            ("authority", _("Anden myndighed, forvaltningsloven § 28")),
+            ("offences", _("Oplysninger om strafbare forhold, databeskyttelsesloven § 8")),
+            ("other", _("Andet")),
+        ],
+    )
+    necessity = line(_("Hvorfor nødvendigt"))
+
+
+def _same_school(situation: Situation) -> bool:
+    """Asked outright, or plain from the list of people."""
+    people = situation.get("afdaek", "people")
+    rows = people if isinstance(people, list) else []
+    return situation.get(KEY, "same_school") == YES or any(
+        PersonRole.OFFENDER in (row.get("roles") or ())
+        and row.get("relation") in (Relation.SAME_CLASS, Relation.SAME_SCHOOL)
+        for row in rows
+    )
+
+
+STEP = Step(
+    key=KEY,
+    title=_("Behandl"),
+    rows=(_("Faglig sparring"), _("Hjælp de relevante"), _("Omgivelserne")),
+    lead=_("Sørg for hjælp til dem, der har brug for den, og beslut, hvad omgivelserne får at vide."),
+    guidance=Guidance(
+        what=(
+            _("Tænk på alle: den krænkede, forældrene, den, der krænkede, og dem, der så med."),
+            _("Aftal en dato for opfølgning for hver enkelt. Sæt navn på, hvem der gør det."),
+            _("Spørg eleven og forældrene, før andre får noget at vide."),
+            _("Bed SSP om at se på helheden, når flere fagfolk er i gang."),
+        ),
+        why=_(
+            "Billedet kan være væk, længe før eleven har det godt igen. Det er opfølgningen, der "
+            "viser, om hjælpen virker."
+        ),
+        avoid=(
+            _("Orientér ikke om mere end nødvendigt. Ingen navne, ingen detaljer."),
+            _("Tilbyd ikke mægling, mens der er pres, trusler eller fare."),
+            _("Lad ikke den krænkede bære ændringerne i hverdagen."),
+        ),
+    ),
+    form=BehandlForm,
+    sections=(
+        Section(
+            "sparring",
+            _("Sparring med SSP"),
+            _("Sparring kan også ske uden navne. Brug »Henvis til SSP« på sagens forside."),
+            ("sparring", "sparring_on", "sparring_answer"),
+        ),
+        Section(
+            "hjaelp",
+            _("Hjælp"),
+            "",
+            ("further_help",),
+            (
+                Table(
+                    "needs",
+                    _("Behov og tilbud"),
+                    NeedRow,
+                    _("Tilføj en person"),
+                    _("Ingen er skrevet på endnu."),
+                ),
+            ),
+        ),
+        Section("hverdagen", _("Hverdagen på skolen"), "", ("same_school", "special_measures")),
+        Section(
+            "omgivelser",
+            _("Hvem får hvad at vide?"),
+            "",
+            (),
+            (
+                Table(
+                    "audiences",
+                    _("Orientering"),
+                    AudienceRow,
+                    _("Tilføj en gruppe"),
+                    _("Intet er besluttet endnu."),
+                ),
+            ),
+        ),
+        Section("presse", _("Pressen"), "", ("press", "press_plan")),
+        Section(
+            "videregivelse",
+            _("Oplysninger givet videre"),
+            _("Hver gang oplysninger om en person går ud af huset, skrives modtager, formål og lovgrundlag her."),
+            (),
+            (
+                Table(
+                    "disclosures",
+                    _("Videregivelser"),
+                    DisclosureRow,
+                    _("Tilføj en videregivelse"),
+                    _("Intet er givet videre."),
+                ),
+            ),
+        ),
+    ),
+    essential=("sparring", "further_help", "needs", "same_school", "special_measures", "audiences", "press"),
+    conditions={
+        "sparring_on": answered(KEY, "sparring", YES),
+        "sparring_answer": answered(KEY, "sparring", YES),
+        "special_measures": _same_school,
+        "press_plan": answered(KEY, "press", YES),
+    },
+)

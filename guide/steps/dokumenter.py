@@ -1,0 +1,117 @@
+"""Dokumentér: help the family keep the evidence themselves, and register it without any image."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.steps import wording
+from guide.steps.layout import Guidance, Section, Step, Table, answered
+from guide.steps.questions import RowForm, StepForm, day, line, pick, text, yes_no
+from guide.vocabulary import YES
+
+KEY = "dokumenter"
+
+
+class DokumenterForm(StepForm):
+    """What is secured, and by whom."""
+
+    helped_to_keep = yes_no(_("Har eleven eller forældrene fået hjælp til selv at gemme?"))
+    keeping_note = text(_("Hvad er gemt, og hvordan?"), _("Neutrale ord. Beskriv ikke billeder i detaljer."), rows=3)
+    staff_hold = yes_no(_("Ligger der seksuelt materiale hos en ansat på skolen?"))
+    staff_hold_note = text(
+        _("Hvem har det, og hvad siger politiet?"),
+        _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
+        rows=3,
+    )
+    police_asked = yes_no(_("Er politiet spurgt, hvordan seksuelle billeder af en under 18 år sikres?"))
+    family_log = yes_no(_("Er forældrene bedt om at skrive logbog?"))
+    family_log_on = day(_("Hvornår fik de arket?"))
+
+
+class EvidenceRow(RowForm):
+    """One piece of evidence: where it is and who holds it; never the thing itself."""
+
+    what = pick(
+        _("Hvad"),
+        [
+            ("profile", _("Profil eller brugernavn")),
+            ("chat", _("Chat eller besked")),
+            ("threat", _("Trussel eller krav")),
+            ("post", _("Opslag eller kommentar")),
+            ("link", _("Link")),
+            ("image", _("Billede eller video")),
+            ("payment", _("Betaling eller kontonummer")),
+            ("other", _("Andet")),
+        ],
+    )
+    description = line(_("Neutral beskrivelse"))
+    platform = pick(_("Platform"), wording.PLATFORMS)
+    user_name = line(_("Brugernavn"))
+    url = line(_("Link"))
+    seen_on = day(_("Dato"))
+    holder = line(_("Hvem har det"))
+    device = line(_("På hvilken enhed"))
+    seen_by = line(_("Hvem har set det"))
+
+
+STEP = Step(
+    key=KEY,
+    title=_("Dokumentér"),
+    rows=(_("Gem"), _("Logbog")),
+    lead=_("Hjælp eleven og forældrene med selv at gemme beviserne. Skolen gemmer ingen billeder."),
+    guidance=Guidance(
+        what=(
+            _("Hjælp eleven med skærmbilleder af profiler, chats og trusler på elevens egen telefon."),
+            _("Skriv brugernavne, links, datoer og navne på dem, der er involveret."),
+            _("Spørg politiet, hvordan seksuelle billeder af en under 18 år sikres."),
+            _("Sikr først, fjern bagefter. Men vent aldrig med hjælp for bevisernes skyld."),
+        ),
+        why=_(
+            "Uden spor kan hverken politiet eller platformene gøre meget. Forsvinder de, er de sjældent til at få igen."
+        ),
+        avoid=(
+            _(
+                "Tag ikke imod, kopiér ikke, videresend ikke og affotografér ikke seksuelt materiale. "
+                "Heller ikke »for en sikkerheds skyld«."
+            ),
+            _(
+                "Lad ikke eleven tage nye skærmbilleder af seksuelle billeder af en under 18 år, før "
+                "politiet er spurgt."
+            ),
+        ),
+    ),
+    form=DokumenterForm,
+    sections=(
+        Section(
+            "gem",
+            _("Gem"),
+            "",
+            ("helped_to_keep", "keeping_note", "police_asked", "staff_hold", "staff_hold_note"),
+        ),
+        Section(
+            "register",
+            _("Bevisregister"),
+            _("Her står, hvad der findes, og hvem der har det. Selve materialet hører ikke til i Handlekort."),
+            (),
+            (
+                Table(
+                    "evidence",
+                    _("Beviser"),
+                    EvidenceRow,
+                    _("Tilføj et bevis"),
+                    _("Intet er registreret endnu."),
+                ),
+            ),
+        ),
+        Section(
+            "logbog",
+            _("Logbog"),
+            _("Skriv hændelser i sagens log, efterhånden som de sker. Familien kan få et ark til deres egne notater."),
+            ("family_log", "family_log_on"),
+        ),
+    ),
+    essential=("helped_to_keep", "police_asked", "staff_hold", "family_log"),
+    conditions={
+        "keeping_note": answered(KEY, "helped_to_keep", YES),
+        "staff_hold_note": answered(KEY, "staff_hold", YES),
+        "family_log_on": answered(KEY, "family_log", YES),
+    },
+)

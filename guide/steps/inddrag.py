@@ -1,0 +1,109 @@
+"""Inddrag: the parents of a minor, or what the adult victim decides; never the home that is suspected."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.steps.layout import Guidance, Section, Situation, Step, all_of, answered, flagged
+from guide.steps.questions import StepForm, day, line, one_of, text, yes_no
+from guide.vocabulary import NO, YES, Flag, FlagState
+
+KEY = "inddrag"
+
+
+class InddragForm(StepForm):
+    """Who at home is told, by whom and when."""
+
+    secrecy_told = yes_no(_("Ved eleven, at du ikke kan love at holde det hemmeligt?"))
+
+    municipality_contacted = yes_no(_("Er det aftalt med kommunen, hvem der taler med hjemmet?"))
+    municipality_on = day(_("Hvornår?"))
+    municipality_agreement = text(_("Hvad er aftalt, og med hvem?"), rows=3)
+
+    parents_told = one_of(
+        _("Ved forældrene det?"),
+        [("all", _("Ja, alle med forældremyndighed")), ("some", _("Kun den ene")), (NO, _("Nej, ikke endnu"))],
+    )
+    told_by = line(_("Hvem fortæller – eller fortalte – det?"))
+    told_on = day(_("Hvornår?"), _("Fx i dag, eller en dag I har aftalt."), future=True)
+    pupil_help = text(
+        _("Hvordan hjælper I eleven med at fortælle det?"),
+        _("Vil eleven selv sige det, have dig med, eller vil eleven helst, at du ringer?"),
+        rows=3,
+    )
+    wait_reason = text(
+        _("Hvorfor venter forældrene?"),
+        _("I enkelte sager skal beviser sikres eller krænkelsen stoppes først."),
+        rows=3,
+    )
+    wait_until = day(_("Hvornår tager I det op igen?"), future=True)
+    parents_view = text(_("Hvad siger og ønsker forældrene?"), rows=3)
+
+    adult_wish = text(
+        _("Hvem vil den unge have inddraget?"),
+        _("Den, der er fyldt 18, bestemmer selv. I vurderer det sammen."),
+        rows=3,
+    )
+    adult_consent = yes_no(_("Har den unge sagt ja til det?"))
+
+
+def _adult(situation: Situation) -> bool:
+    age = situation.get("afdaek", "victim_age")
+    return isinstance(age, str) and age.isdecimal() and int(age) >= 18
+
+
+def _parents_may_know(situation: Situation) -> bool:
+    return not _adult(situation) and not flagged(Flag.HOME, FlagState.SET)(situation)
+
+
+STEP = Step(
+    key=KEY,
+    title=_("Inddrag"),
+    rows=(_("Inddrag forældre eller den unge selv"),),
+    lead=_("Er eleven under 18, skal forældrene med hurtigst muligt – medmindre mistanken peger mod hjemmet."),
+    guidance=Guidance(
+        what=(
+            _("Forbered samtalen sammen med eleven: hvem siger hvad, og hvornår?"),
+            _("Bliv hos eleven, til nogen har overtaget."),
+            _("Bed forældrene om ikke at slette noget og ikke selv at opsøge den, der krænker."),
+        ),
+        why=_(
+            "Et barn, hvis forældre står bag, kommer lettere igennem. Mange unge frygter samtalen mere end selve sagen."
+        ),
+        avoid=(
+            _("Kontakt ikke hjemmet, hvis volden eller overgrebet kan komme derfra. Tal med kommunen først."),
+            _("Vis eller beskriv ikke billederne i detaljer for forældrene."),
+            _("Læg ikke skylden på eleven, heller ikke selv om eleven har sendt billedet."),
+        ),
+    ),
+    form=InddragForm,
+    sections=(
+        Section("tavshed", _("Før samtalen"), "", ("secrecy_told",)),
+        Section(
+            "hjemmet",
+            _("Mistanken peger mod hjemmet"),
+            _("Forældrene må ikke kontaktes nu. Aftal med kommunens modtagelse, hvem der siger hvad."),
+            ("municipality_contacted", "municipality_on", "municipality_agreement"),
+        ),
+        Section(
+            "foraeldre",
+            _("Forældrene"),
+            "",
+            ("parents_told", "told_by", "told_on", "pupil_help", "wait_reason", "wait_until", "parents_view"),
+        ),
+        Section("myndig", _("Den unge er fyldt 18"), "", ("adult_wish", "adult_consent")),
+    ),
+    essential=("secrecy_told", "municipality_contacted", "parents_told", "told_by", "wait_reason", "adult_wish"),
+    conditions={
+        "municipality_contacted": flagged(Flag.HOME, FlagState.SET),
+        "municipality_on": all_of(flagged(Flag.HOME, FlagState.SET), answered(KEY, "municipality_contacted", YES)),
+        "municipality_agreement": flagged(Flag.HOME, FlagState.SET),
+        "parents_told": _parents_may_know,
+        "told_by": all_of(_parents_may_know, answered(KEY, "parents_told", "all", "some", NO)),
+        "told_on": all_of(_parents_may_know, answered(KEY, "parents_told", "all", "some", NO)),
+        "pupil_help": _parents_may_know,
+        "wait_reason": all_of(_parents_may_know, answered(KEY, "parents_told", NO)),
+        "wait_until": all_of(_parents_may_know, answered(KEY, "parents_told", NO)),
+        "parents_view": all_of(_parents_may_know, answered(KEY, "parents_told", "all", "some")),
+        "adult_wish": _adult,
+        "adult_consent": _adult,
+    },
+)

@@ -1,0 +1,285 @@
+"""The kinds of question a step can ask.
+
+Every question admits "ved ikke endnu": a choice has it among its answers, a text, date or number gets a tick box of
+its own (see ``StepForm``). No question is ever demanded when a step is saved; what is missing is told, not enforced.
+An answer is kept as plain JSON: a string (dates as ISO 8601) or a list of strings.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.freetext import guard
+from guide.vocabulary import NO, UNKNOWN, YES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as Words
+
+    Choices = Sequence[tuple[str, Words]]
+
+UNKNOWN_SUFFIX = "_ved_ikke"
+UNKNOWN_WORDS = _("Ved ikke endnu")
+NO_ANSWER = _("Ikke besvaret")
+LINE_LENGTH = 200
+TEXT_LENGTH = 5_000
+
+_ISO = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_DANISH_DATE = re.compile(r"^(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4}|\d{2})$")
+_SENSITIVE_INPUT = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class Chosen(forms.ChoiceField):
+    """One answer among several; "ved ikke endnu" is always the last of them."""
+
+    widget = forms.RadioSelect
+
+    def words(self, value: str) -> str:
+        """The answer as the screen words it; empty when there is none."""
+        return str(dict(self.choices).get(value, ""))  # type: ignore[arg-type]
+
+
+class ChosenMany(forms.MultipleChoiceField):
+    """Any number of answers; "ved ikke endnu" beside others means these and perhaps more."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def words(self, value: list[str]) -> str:
+        """The answers as the screen words them, separated by semicolons."""
+        labels: dict[Any, Any] = dict(self.choices)  # type: ignore[arg-type]
+        return "; ".join(str(labels[item]) for item in value if item in labels)
+
+
+class Written(forms.CharField):
+    """Free text: no CPR numbers, no embedded images, nothing the database cannot hold."""
+
+    def to_python(self, value: Any) -> str:
+        """Normalise the text; raise ``ValidationError`` with the reason where it cannot be kept."""
+        return guard(super().to_python(value) or "")
+
+    def words(self, value: str) -> str:
+        """The text itself."""
+        return value
+
+
+class Day(forms.CharField):
+    """A day, typed as people write it: 21-11-2026, 21.11.26, "i dag" or "i går". Kept as ISO 8601."""
+
+    def __init__(self, *, future: bool = False, **kwargs: Any) -> None:
+        """``future`` admits days to come (a deadline, an appointment); an event has none."""
+        self.future = future
+        super().__init__(max_length=30, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Return the day as ISO 8601, or raise ``ValidationError`` with an example of what is understood."""
+        typed = (super().to_python(value) or "").strip().lower()
+        if not typed:
+            return ""
+        day = read_day(typed)
+        if day is None:
+            raise ValidationError(_("Skriv datoen som dag-måned-år, fx 21-11-2026."), code="date")
+        if not 2000 <= day.year <= 2100:
+            raise ValidationError(_("Årstallet ser forkert ud. Skriv fx 21-11-2026."), code="year")
+        if day > timezone.localdate() and not self.future:
+            raise ValidationError(_("Datoen ligger ude i fremtiden. Skriv den dag, det skete."), code="future")
+        return day.isoformat()
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a kept day as Danes write it; leave anything half typed as it is."""
+        if isinstance(value, str) and _ISO.match(value):
+            return self.words(value)
+        return value
+
+    def words(self, value: str) -> str:
+        """The day as 21-11-2026."""
+        return dt.date.fromisoformat(value).strftime("%d-%m-%Y") if value else ""
+
+
+class Count(forms.CharField):
+    """A whole number within bounds, kept as a string of digits."""
+
+    def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
+        """``lowest`` and ``highest`` are both allowed."""
+        self.lowest, self.highest = lowest, highest
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Return the digits, or raise ``ValidationError`` naming the bounds."""
+        typed = (super().to_python(value) or "").strip()
+        if not typed:
+            return ""
+        # isdecimal before int(): a number of thousands of digits is refused by its length, never parsed.
+        if len(typed) > 4 or not typed.isascii() or not typed.isdecimal():
+            raise ValidationError(_("Skriv et helt tal, fx 14."), code="number")
+        if not self.lowest <= int(typed) <= self.highest:
+            raise ValidationError(
+                _("Skriv et tal mellem %(lowest)s og %(highest)s."),
+                code="bounds",
+                params={"lowest": self.lowest, "highest": self.highest},
+            )
+        return str(int(typed))
+
+    def words(self, value: str) -> str:
+        """The number."""
+        return value
+
+
+Question = Chosen | ChosenMany | Written | Day | Count
+
+
+def read_day(typed: str) -> dt.date | None:
+    """Read a day as people type it; None where it is no day of the calendar."""
+    today = timezone.localdate()
+    spoken = {"i dag": 0, "idag": 0, "i går": 1, "igår": 1, "i forgårs": 2}
+    if typed in spoken:
+        return today - dt.timedelta(days=spoken[typed])
+    try:
+        if _ISO.match(typed):
+            return dt.date.fromisoformat(typed)
+        found = _DANISH_DATE.match(typed)
+        if found is None:
+            return None
+        day, month, year = (int(part) for part in found.groups())
+        return dt.date(year if year > 99 else 2000 + year, month, day)
+    except ValueError:
+        return None
+
+
+def yes_no(label: Words, help_text: Words = "") -> Chosen:
+    """A question answered yes, no or not known yet."""
+    return one_of(label, [(YES, _("Ja")), (NO, _("Nej"))], help_text)
+
+
+def one_of(label: Words, choices: Choices, help_text: Words = "", unknown: Words = UNKNOWN_WORDS) -> Chosen:
+    """A question with one answer among ``choices``, or not known yet."""
+    every = [*choices, (UNKNOWN, unknown)]
+    return Chosen(label=label, help_text=help_text, required=False, choices=every, error_messages=_NO_SUCH_CHOICE)
+
+
+def many_of(label: Words, choices: Choices, help_text: Words = "") -> ChosenMany:
+    """A question with any number of answers among ``choices``, or not known yet."""
+    every = [*choices, (UNKNOWN, UNKNOWN_WORDS)]
+    return ChosenMany(label=label, help_text=help_text, required=False, choices=every, error_messages=_NO_SUCH_CHOICE)
+
+
+def pick(label: Words, choices: Choices) -> Chosen:
+    """A drop-down for a row of a table: one answer, or not known yet."""
+    every = [("", _("Vælg")), *choices, (UNKNOWN, UNKNOWN_WORDS)]
+    return Chosen(label=label, required=False, choices=every, widget=forms.Select, error_messages=_NO_SUCH_CHOICE)
+
+
+def line(label: Words, help_text: Words = "") -> Written:
+    """A short text on one line (at most ``LINE_LENGTH`` characters)."""
+    return Written(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=LINE_LENGTH,
+        widget=forms.TextInput(attrs=_SENSITIVE_INPUT),
+        error_messages={"max_length": _("Teksten fylder %(show_value)s tegn. Der er plads til %(limit_value)s.")},
+    )
+
+
+def text(label: Words, help_text: Words = "", rows: int = 4) -> Written:
+    """A longer text (at most ``TEXT_LENGTH`` characters)."""
+    return Written(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={**_SENSITIVE_INPUT, "rows": rows}),
+        error_messages={
+            "max_length": _(
+                "Teksten fylder %(show_value)s tegn. Der er plads til %(limit_value)s. "
+                "Del den op, eller skriv resten i loggen."
+            )
+        },
+    )
+
+
+def day(label: Words, help_text: Words = "", *, future: bool = False) -> Day:
+    """A day; ``future`` admits days to come."""
+    return Day(
+        label=label,
+        help_text=help_text or _("Fx 21-11-2026 eller i går."),
+        required=False,
+        future=future,
+        widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "class": "dato"}),
+        error_messages={"max_length": _("Skriv datoen som dag-måned-år, fx 21-11-2026.")},
+    )
+
+
+def years(label: Words, help_text: Words = "") -> Count:
+    """An age in whole years."""
+    return Count(
+        label=label,
+        help_text=help_text,
+        required=False,
+        lowest=0,
+        highest=120,
+        widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "inputmode": "numeric", "class": "tal"}),
+    )
+
+
+def is_known(value: object) -> bool:
+    """Whether the answer is more than "ved ikke endnu"."""
+    return bool(value) and value != UNKNOWN and value != [UNKNOWN]
+
+
+class QuietForm(forms.Form):
+    """A form that can show what was typed earlier without judging it.
+
+    A draft may hold half a date, and nobody has asked for it to be right yet.
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, quiet: bool = False, **kwargs: Any) -> None:
+        """``quiet`` shows no errors."""
+        super().__init__(*args, **kwargs)
+        self.quiet = quiet
+
+    @property
+    def errors(self) -> Any:
+        """The errors, or none while the form is quiet."""
+        return ErrorDict() if self.quiet else super().errors
+
+
+class StepForm(QuietForm):
+    """The questions of one step."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Add the "ved ikke endnu" box to each text, day and number."""
+        super().__init__(*args, **kwargs)
+        for name, field in list(self.fields.items()):
+            if isinstance(field, Written | Day | Count):
+                self.fields[name + UNKNOWN_SUFFIX] = forms.BooleanField(label=UNKNOWN_WORDS, required=False)
+
+
+class RowForm(QuietForm):
+    """One row of a table. A blank cell means "ved ikke endnu"; a row left wholly blank does not count."""
+
+
+def in_order(first: str, last: str, message: Words) -> Callable[[forms.Form], None]:
+    """A check that the day ``last`` does not come before the day ``first``; the error stands at ``last``."""
+
+    def check(form: forms.Form) -> None:
+        begun, ended = form.cleaned_data.get(first), form.cleaned_data.get(last)
+        if begun and ended and ended < begun:
+            form.add_error(last, str(message))
+
+    return check
+
+
+_NO_SUCH_CHOICE = {
+    "invalid_choice": _("Vælg et af svarene på listen."),
+    "invalid_list": _("Vælg blandt svarene på listen."),
+}

@@ -1,0 +1,227 @@
+"""Stop: a known offender, an unknown one, and the other schools; police before deletion where it must be."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.interlock import deletion_before_police
+from guide.steps import wording
+from guide.steps.layout import (
+    Answers,
+    Derived,
+    Guidance,
+    Section,
+    Situation,
+    Step,
+    Table,
+    all_of,
+    answered,
+    not_answered,
+)
+from guide.steps.questions import RowForm, StepForm, day, line, one_of, pick, text, yes_no
+from guide.takedown import OUTCOMES, ROUTES, next_route
+from guide.vocabulary import NO, UNKNOWN, YES
+
+KEY = "stop"
+
+_WITHOUT_POLICE_ASKED = _("Skriv, hvorfor der er slettet, før politiet var spurgt.")
+
+
+class StopForm(StepForm):
+    """What is done to end the violation."""
+
+    before_police_reason = text(
+        _("Hvorfor er der bedt om sletning, før politiet var spurgt?"),
+        _("Det kan være rigtigt i en akut situation. Begrundelsen følger sagen."),
+        rows=3,
+    )
+
+    offender_talk = yes_no(_("Er der talt med den, der krænker?"))
+    offender_talk_on = day(_("Hvornår?"))
+    offender_talk_note = text(_("Hvad blev sagt og aftalt?"), rows=3)
+    offender_parents = yes_no(_("Er krænkerens forældre kontaktet?"), _("Hvis krænkeren er under 18."))
+    offender_parents_on = day(_("Hvornår?"))
+    deletion_asked = yes_no(_("Er krænkeren bedt om at slette?"))
+    deletion_asked_on = day(_("Hvornår?"))
+    deletion_confirmed = yes_no(_("Har en forælder set efter og bekræftet, at det er slettet?"))
+    behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"))
+    behaviour_note = line(_("Hvordan ved I det?"))
+
+    evidence_secured = yes_no(_("Er beviserne sikret?"), _("Sikr altid, før noget bliver fjernet."))
+
+    other_schools = yes_no(_("Er elever fra andre skoler involveret?"))
+    other_schools_which = line(_("Hvilke skoler?"))
+    same_incident = line(
+        _("Kan det være samme hændelse som i en anden sag?"), _("Skriv kun sagsnummeret, hvis du kender det.")
+    )
+    school_reach = one_of(
+        _("Hvor ligger de andre skoler?"),
+        [("municipality", _("I kommunen")), ("region", _("I en anden kommune")), ("abroad", _("I udlandet"))],
+    )
+    ssp_cooperation = yes_no(
+        _("Går samarbejdet gennem SSP?"),
+        _("I kommunen koordinerer SSP. Uden for kommunen: spørg SSP om lovgrundlaget, før I deler noget."),
+    )
+    cooperation_note = text(_("Hvad er aftalt?"), rows=3)
+
+
+class SpreadRow(RowForm):
+    """Somebody the material has reached."""
+
+    name = line(_("Hvem"))
+    part = pick(
+        _("Har"),
+        [("has", _("Har materialet")), ("received", _("Modtaget")), ("forwarded", _("Delt videre"))],
+    )
+    asked_on = day(_("Bedt om at slette"))
+    outcome = pick(
+        _("Svar"),
+        [
+            ("waiting", _("Intet svar endnu")),
+            ("deleted", _("Siger, det er slettet")),
+            ("confirmed", _("Bekræftet af en forælder")),
+            ("refused", _("Nægter")),
+        ],
+    )
+    note = line(_("Bemærkning"))
+
+
+class TakedownRow(RowForm):
+    """One attempt to have material removed from a platform."""
+
+    platform = pick(_("Platform"), wording.PLATFORMS)
+    what = line(_("Link eller profil"))
+    tried_on = day(_("Dato"))
+    route = pick(_("Vej"), ROUTES)
+    outcome = pick(_("Udfald"), OUTCOMES)
+    note = line(_("Bemærkning"))
+
+
+def _next_route(row: Answers, situation: Situation) -> str:
+    age = situation.get("afdaek", "victim_age")
+    adult = isinstance(age, str) and age.isdecimal() and int(age) >= 18
+    return next_route(str(row.get("route", "")), str(row.get("outcome", "")), adult=adult)
+
+
+def _deleted_too_soon(situation: Situation) -> bool:
+    return deletion_before_police(situation.answers, situation.judgement)
+
+
+def _reason_for_deletion(form: StepForm, situation: Situation) -> None:
+    """Departing from the order of the interlock needs a written reason."""
+    if _deleted_too_soon(situation) and not form.cleaned_data.get("before_police_reason"):
+        form.add_error("before_police_reason", str(_WITHOUT_POLICE_ASKED))
+
+
+_someone_known = not_answered("afdaek", "offender_known", "none")
+
+STEP = Step(
+    key=KEY,
+    title=_("Stop"),
+    rows=(_("Kendt krænker"), _("Ukendt krænker"), _("Samarbejde med andre skoler")),
+    lead=_("Få krænkelsen til at høre op. Når politiet skal med, taler I med dem, før noget bliver slettet."),
+    guidance=Guidance(
+        what=(
+            _("Kendt krænker, og skolen håndterer det: tal med eleven og forældrene, bed om sletning, og følg op."),
+            _("Ukendt krænker: sikr beviserne, og hjælp familien med at få det fjernet fra platformene."),
+            _("Skriv alle på, som det er nået ud til, og hvad de har svaret."),
+            _("Er andre skoler med, går samarbejdet gennem SSP."),
+        ),
+        why=_("Jo hurtigere det stopper, jo færre ser det. Men det, der er slettet, kan politiet ikke bruge."),
+        avoid=(
+            _("Konfrontér ikke en voksen, en ansat eller en fremmed. Det er politiets og ledelsens opgave."),
+            _("Saml ikke krænket og krænker til en fælles samtale, mens der er pres eller trusler."),
+            _("Betal aldrig, og send aldrig mere, heller ikke for at vinde tid."),
+        ),
+    ),
+    form=StopForm,
+    sections=(
+        Section("raekkefoelge", _("Sletning før politiet"), "", ("before_police_reason",)),
+        Section(
+            "kendt",
+            _("Kendt krænker"),
+            _("Er sagen anmeldt, overtager politiet deres del. Spørg SSP, hvis I er i tvivl."),
+            (
+                "offender_talk",
+                "offender_talk_on",
+                "offender_talk_note",
+                "offender_parents",
+                "offender_parents_on",
+                "deletion_asked",
+                "deletion_asked_on",
+                "deletion_confirmed",
+            ),
+        ),
+        Section("ophoer", _("Er det stoppet?"), "", ("behaviour_stopped", "behaviour_note")),
+        Section(
+            "naaet",
+            _("Hvem er det nået ud til?"),
+            "",
+            (),
+            (
+                Table(
+                    "spread",
+                    _("Modtagere"),
+                    SpreadRow,
+                    _("Tilføj en modtager"),
+                    _("Ingen er skrevet på endnu."),
+                ),
+            ),
+        ),
+        Section(
+            "ukendt",
+            _("Fjernelse fra platforme"),
+            _("Familien gør det på egen enhed, med jeres hjælp. Skolen uploader aldrig noget."),
+            ("evidence_secured",),
+            (
+                Table(
+                    "takedown",
+                    _("Forsøg på at få det fjernet"),
+                    TakedownRow,
+                    _("Tilføj et forsøg"),
+                    _("Ingen forsøg er skrevet på endnu."),
+                    derived=Derived(_("Næste vej"), _next_route),
+                ),
+            ),
+        ),
+        Section(
+            "samarbejde",
+            _("Andre skoler"),
+            "",
+            (
+                "other_schools",
+                "other_schools_which",
+                "school_reach",
+                "ssp_cooperation",
+                "same_incident",
+                "cooperation_note",
+            ),
+        ),
+    ),
+    essential=(
+        "before_police_reason",
+        "offender_talk",
+        "offender_parents",
+        "deletion_asked",
+        "deletion_confirmed",
+        "behaviour_stopped",
+        "evidence_secured",
+        "other_schools",
+    ),
+    conditions={
+        "before_police_reason": _deleted_too_soon,
+        "offender_talk": _someone_known,
+        "offender_talk_on": all_of(_someone_known, answered(KEY, "offender_talk", YES)),
+        "offender_talk_note": all_of(_someone_known, answered(KEY, "offender_talk", YES)),
+        "offender_parents": _someone_known,
+        "offender_parents_on": all_of(_someone_known, answered(KEY, "offender_parents", YES)),
+        "deletion_asked": _someone_known,
+        "deletion_asked_on": all_of(_someone_known, answered(KEY, "deletion_asked", YES)),
+        "deletion_confirmed": all_of(_someone_known, answered(KEY, "deletion_asked", YES)),
+        "behaviour_note": answered(KEY, "behaviour_stopped", YES, NO),
+        "other_schools_which": answered(KEY, "other_schools", YES),
+        "school_reach": answered(KEY, "other_schools", YES),
+        "ssp_cooperation": answered(KEY, "other_schools", YES),
+        "same_incident": answered(KEY, "other_schools", YES, UNKNOWN),
+        "cooperation_note": answered(KEY, "other_schools", YES),
+    },
+    check=_reason_for_deletion,
+)

@@ -1,0 +1,132 @@
+"""Vurder: the level with its reasons, who took part, and which way the case goes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.steps.layout import Guidance, Section, Situation, Step, answered
+from guide.steps.questions import StepForm, day, line, many_of, one_of, text, yes_no
+from guide.vocabulary import YES, Track
+
+KEY = "vurder"
+
+
+class VurderForm(StepForm):
+    """The school's own assessment, on top of what the answers add up to."""
+
+    special_support = yes_no(
+        _("Kan eleven have brug for særlig støtte, eller har eleven været udsat for overgreb?"),
+        _("En rimelig mistanke er nok. Det gælder alle under 18 år."),
+    )
+    bullying_judged = yes_no(
+        _("Vurderer ledelsen, at det er mobning?"),
+        _("I så fald skal der ligge en handlingsplan inden 10 arbejdsdage."),
+    )
+
+    took_part = many_of(
+        _("Hvem har været med til at vurdere?"),
+        [
+            ("teacher", _("Klasselærer eller kontaktlærer")),
+            ("leader", _("Ledelsen")),
+            ("wellbeing", _("Trivselsvejleder, AKT eller pædagog")),
+            ("nurse", _("Sundhedsplejerske")),
+            ("psychologist", _("Psykolog eller PPR")),
+            ("social_worker", _("Socialrådgiver")),
+            ("ssp", _("SSP")),
+            ("other", _("Andre")),
+        ],
+    )
+    took_part_names = line(_("Hvem præcist?"))
+    leadership = yes_no(_("Er ledelsen inde i sagen?"))
+    leadership_on = day(_("Siden hvornår?"))
+    ssp_asked = yes_no(_("Er SSP spurgt til råds?"))
+    ssp_answer = text(_("Hvad siger SSP?"), rows=3)
+
+    tracks = many_of(
+        _("Hvilken vej går sagen?"),
+        [
+            (Track.POLICE, _("Politisag")),
+            (Track.NOTIFICATION, _("Underretning til kommunen")),
+            (Track.PEDAGOGICAL, _("Pædagogisk håndtering på skolen")),
+        ],
+        _("Der kan være flere på én gang."),
+    )
+    track_reason = text(_("Hvorfor den vej?"), rows=3)
+
+    confirmed_level = one_of(
+        _("Hvilket niveau lægger I til grund?"),
+        [("1", _("Niveau 1")), ("2", _("Niveau 2")), ("3", _("Niveau 3")), ("4", _("Niveau 4"))],
+        _("Det beregnede niveau står ved siden af. Går I under det, skal I skrive hvorfor."),
+    )
+    confirm_reason = text(_("Hvorfor et lavere niveau?"), rows=3)
+
+
+def _below_computed(situation: Situation) -> bool:
+    chosen = situation.get(KEY, "confirmed_level")
+    highest = max(situation.judgement.rating.levels)
+    return isinstance(chosen, str) and chosen.isdecimal() and int(chosen) < highest
+
+
+def _reason_for_lower(form: StepForm, situation: Situation) -> None:
+    """A level below the highest possible needs a written reason: the log may end up before a court."""
+    if _below_computed(situation) and not form.cleaned_data.get("confirm_reason"):
+        form.add_error(
+            "confirm_reason",
+            str(_("Niveauet er lavere end det beregnede. Skriv, hvorfor I vurderer det sådan.")),
+        )
+
+
+STEP = Step(
+    key=KEY,
+    title=_("Vurder"),
+    rows=(_("Vurder krænkelsen"),),
+    lead=_("Se, hvor alvorlig sagen er, og bliv enige om vejen. Det er ledelsens og de fagliges vurdering."),
+    guidance=Guidance(
+        what=(
+            _("Tal sagen igennem med ledelsen. Du skal ikke stå med den alene."),
+            _("Se på niveauet og begrundelsen. Mangler der noget afgørende, står det under »Det kan flytte niveauet«."),
+            _("Beslut, om det er en politisag, en underretning, en pædagogisk opgave – eller flere af dem."),
+            _("Er I i tvivl, så spørg SSP."),
+        ),
+        why=_(
+            "Niveauet fortæller, hvor meget hjælp eleven skal have, og hvor hurtigt. Det afgør aldrig, "
+            "hvad loven siger."
+        ),
+        avoid=(
+            _("Vurder ikke alene."),
+            _("Lad ikke et lavt niveau berolige jer: nøgenbilleder af en under 18 år er altid en sag for politiet."),
+            _("Gæt ikke på straf eller udfald over for eleven."),
+        ),
+    ),
+    form=VurderForm,
+    sections=(
+        Section(
+            "niveau",
+            _("Niveauet"),
+            "",
+            ("confirmed_level", "confirm_reason"),
+        ),
+        Section("stoette", _("Støtte og mobning"), "", ("special_support", "bullying_judged")),
+        Section(
+            "deltagere",
+            _("Hvem har vurderet?"),
+            "",
+            ("took_part", "took_part_names", "leadership", "leadership_on", "ssp_asked", "ssp_answer"),
+        ),
+        Section("vej", _("Vejen videre"), "", ("tracks", "track_reason")),
+    ),
+    essential=(
+        "confirmed_level",
+        "special_support",
+        "bullying_judged",
+        "took_part",
+        "leadership",
+        "ssp_asked",
+        "tracks",
+        "track_reason",
+    ),
+    conditions={
+        "confirm_reason": _below_computed,
+        "leadership_on": answered(KEY, "leadership", YES),
+        "ssp_answer": answered(KEY, "ssp_asked", YES),
+    },
+    check=_reason_for_lower,
+)

@@ -1,0 +1,51 @@
+"""A case as a whole: opened, and seen step by step."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases import record
+from cases.access import case_view, may
+from cases.dossier import read as read_dossier
+from cases.models import Case, User
+from cases.vocabulary import AuditVerb, Deed, Role
+from guide import filing, progress
+from guide.situation import situation_of
+from guide.steps import STEPS
+from guide.views.panel import panel
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
+def new(request: HttpRequest) -> HttpResponse:
+    """Open a case at the user's own school."""
+    user = request.user
+    if not isinstance(user, User) or user.role not in (Role.STAFF, Role.LEADER) or user.school is None:
+        raise PermissionDenied
+    if request.method == "POST":
+        case = record.open_case(by=user, school=user.school)
+        return redirect("trin", case.public_id, STEPS[0].key)
+    return render(request, "guide/ny_sag.html", {"school": user.school, "first": STEPS[0]})
+
+
+@require_safe
+@case_view(AuditVerb.OPEN)
+def overview(request: HttpRequest, case: Case) -> HttpResponse:
+    """Every step with its status and what is missing, the level, and what to do next."""
+    dossier = read_dossier(case)
+    drafts = record.drafts_of(case=case, by=request.user) if isinstance(request.user, User) else []
+    states = progress.states(case, dossier, drafts)
+    situation = situation_of(dossier, timezone.now())
+    context = {
+        "case": case,
+        "steps": states,
+        "begin": next((state for state in states if state.status in progress.WAITING), None),
+        "panel": panel(situation, filing.settled(dossier)),
+        "deeds": {deed.value: may(request.user, case, deed) for deed in Deed},
+    }
+    return render(request, "guide/sag.html", context)

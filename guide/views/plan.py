@@ -1,0 +1,156 @@
+"""The plan: what to do, in order of urgency, each duty with why, where it stands and whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cases import record
+from cases.access import case_view, may
+from cases.dossier import Dossier
+from cases.dossier import read as read_dossier
+from cases.models import Case, User
+from cases.vocabulary import AuditVerb, Deed, DutyOutcome, Status
+from guide import filing
+from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
+from guide.duties import Duty
+from guide.forms import DutyForm
+from guide.situation import situation_of
+from guide.steps.layout import Situation
+from guide.views.panel import Panel, panel
+from guide.vocabulary import Urgency
+
+_Card = TypeVar("_Card", ContactCard, LegalCard)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a duty was answered, by whom and when."""
+
+    outcome: str
+    by: str
+    when: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class PlannedDuty:
+    """A duty on the page: what it is, how it stands, and the form that answers it."""
+
+    duty: Duty
+    state: Answer | None
+    overdue: bool
+    contacts: list[ContactCard]
+    sources: list[LegalCard]
+    form: DutyForm
+
+
+@dataclass(frozen=True)
+class Group:
+    """Duties of one urgency."""
+
+    urgency: Urgency
+    duties: list[PlannedDuty]
+
+
+@require_safe
+@case_view(AuditVerb.OPEN)
+def plan(request: HttpRequest, case: Case) -> HttpResponse:
+    """The whole plan of the case."""
+    return _render(request, case, read_dossier(case))
+
+
+@require_POST
+@case_view(AuditVerb.OPEN, deed=Deed.TICK)
+def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
+    """Answer one duty: done, or not relevant with the reason."""
+    dossier = read_dossier(case)
+    situation = situation_of(dossier, timezone.now())
+    asked = next((known for known in situation.judgement.duties if known.key == duty), None)
+    if asked is None or not isinstance(request.user, User):
+        raise Http404
+    form = DutyForm(request.POST, prefix=duty)
+    if not form.is_valid():
+        return _render(request, case, dossier, wrong={duty: form})
+    frozen = filing.freeze(situation.judgement, situation.answers, case)
+    record.tick_duty(
+        case=case,
+        by=request.user,
+        key=duty,
+        title=str(asked.title),
+        outcome=DutyOutcome(form.cleaned_data["outcome"]),
+        reason=form.cleaned_data["reason"],
+        submission_id=form.cleaned_data["submission_id"],
+        next_due=filing.next_due(frozen, filing.settled(dossier) | {duty}),
+    )
+    return redirect(f"{reverse('plan', args=[case.public_id])}#pligt-{duty}")
+
+
+def _render(
+    request: HttpRequest, case: Case, dossier: Dossier, wrong: dict[str, DutyForm] | None = None
+) -> HttpResponse:
+    situation = situation_of(dossier, timezone.now())
+    planned = _planned(situation, dossier, case, wrong or {})
+    waiting = [item for item in planned if item.state is None]
+    context = {
+        "case": case,
+        "groups": [group for group in _groups(waiting) if group.duties],
+        "answered": [item for item in planned if item.state is not None],
+        "panel": _panel(situation, dossier),
+        "may_tick": may(request.user, case, Deed.TICK) and case.status == Status.OPEN,
+        "wrong": wrong,
+    }
+    return render(request, "guide/plan.html", context, status=422 if wrong else 200)
+
+
+def _panel(situation: Situation, dossier: Dossier) -> Panel:
+    return panel(situation, filing.settled(dossier))
+
+
+def _planned(situation: Situation, dossier: Dossier, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:
+    duties = situation.judgement.duties
+    cards = _by_key(contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts]))
+    notes = _by_key(legal_notes([key for duty in duties for key in duty.sources]))
+    settled = filing.settled(dossier)
+    states = {
+        reading.key: Answer(reading.state, reading.by_name, reading.at, reading.reason)
+        for reading in dossier.duties
+        if reading.key in settled
+    }
+    return [
+        PlannedDuty(
+            duty=duty,
+            state=states.get(duty.key),
+            overdue=duty.key not in states and is_past(duty.due, situation.now),
+            contacts=[cards[key] for key in duty.contacts],
+            sources=[notes[key] for key in duty.sources],
+            form=wrong.get(duty.key) or DutyForm(prefix=duty.key, initial={"submission_id": uuid4()}),
+        )
+        for duty in duties
+    ]
+
+
+def _by_key(cards: Iterable[_Card]) -> dict[str, _Card]:
+    return {card.key: card for card in cards}
+
+
+def _groups(waiting: list[PlannedDuty]) -> list[Group]:
+    return [Group(urgency, [item for item in waiting if item.duty.urgency is urgency]) for urgency in Urgency]
+
+
+def is_past(due: date | datetime | None, now: datetime) -> bool:
+    """Whether a deadline has passed: a moment at once, a day when it is over."""
+    if due is None:
+        return False
+    if isinstance(due, datetime):
+        return due < now
+    return due < timezone.localdate(now)
