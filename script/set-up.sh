@@ -17,17 +17,24 @@ missing_packages() {
 
 apt_updated=""
 install_packages() {
-    local missing
+    local missing report
     missing="$(missing_packages "$@")"
     [ -n "$missing" ] || return 0
     say "Installing Debian packages: $missing"
+    report="$(mktemp)"
     if [ -z "$apt_updated" ]; then
-        apt-get update -qq || stop "apt-get update failed. Is this machine on the network?"
+        apt-get update >"$report" 2>&1 || {
+            cat "$report" >&2
+            stop "apt-get update failed. Is this machine on the network?"
+        }
         apt_updated=yes
     fi
     # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing >"$report" 2>&1 || {
+        cat "$report" >&2
         stop "These Debian packages could not be installed: $missing"
+    }
+    rm -f "$report"
 }
 
 # Sets $python to one that is new enough and can make a virtual environment.
