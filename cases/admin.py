@@ -10,8 +10,16 @@ from django.http import HttpRequest
 from cases.models import Municipality, School, User
 
 
+class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no argument at run time
+    """Nothing is deleted here: cases hang on it, and Django's page before a deletion would name them."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
 @admin.register(Municipality)
-class MunicipalityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class MunicipalityAdmin(KeptAdmin):
     """Municipalities by name."""
 
     fields = ["name"]
@@ -19,7 +27,7 @@ class MunicipalityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subs
 
 
 @admin.register(School)
-class SchoolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class SchoolAdmin(KeptAdmin):
     """Schools and their municipality."""
 
     fields = ["name", "municipality"]
@@ -29,7 +37,7 @@ class SchoolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscripta
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class UserAdmin(KeptAdmin):
     """Users without passwords: each sets an own one through the reset link. Nobody is deleted, only made inactive."""
 
     fields = ["name", "email", "role", "school", "municipality", "is_active"]
@@ -42,7 +50,3 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What a user wrote in a case stays theirs."""
-        return False

@@ -89,6 +89,7 @@ class AppendOnly(models.Model):
 def install(connection: BaseDatabaseWrapper) -> None:
     """Put the triggers on every guarded table that exists; those already there are made anew."""
     remove(connection)
+    _settle(connection)
     with connection.cursor() as cursor:
         for statement in _statements(connection):
             cursor.execute(statement)
@@ -96,6 +97,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Take the triggers away. For migrations backwards, and through ``lifted``."""
+    _settle(connection)
     with connection.cursor() as cursor:
         for table in _present(connection):
             for name in _triggers(connection, table):
@@ -125,6 +127,12 @@ def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
         remove(connection)
         yield
         install(connection)
+
+
+def _settle(connection: BaseDatabaseWrapper) -> None:
+    """PostgreSQL alters no table whose deferred foreign keys are still to be checked: have them checked now."""
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
 
 
 def _present(connection: BaseDatabaseWrapper) -> list[str]:

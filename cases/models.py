@@ -196,7 +196,9 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(level_low__isnull=True, level_high__isnull=True)
-                | Q(level_low__gte=1, level_low__lte=F("level_high"), level_high__lte=4),
+                # A comparison with NULL counts as passed, so that both are set has to be said.
+                | Q(level_low__isnull=False, level_high__isnull=False)
+                & Q(level_low__gte=1, level_low__lte=F("level_high"), level_high__lte=4),
                 name="case_levels_in_order",
             ),
             models.CheckConstraint(

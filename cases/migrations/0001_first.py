@@ -533,7 +533,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("level_high__isnull", True), ("level_low__isnull", True)),
-                    models.Q(("level_high__lte", 4), ("level_low__gte", 1), ("level_low__lte", models.F("level_high"))),
+                    models.Q(
+                        ("level_high__isnull", False),
+                        ("level_low__isnull", False),
+                        ("level_high__lte", 4),
+                        ("level_low__gte", 1),
+                        ("level_low__lte", models.F("level_high")),
+                    ),
                     _connector="OR",
                 ),
                 name="case_levels_in_order",

@@ -14,7 +14,8 @@ ENGINE = connection.vendor
 
 @pytest.fixture
 def filled(case: Case) -> Case:
-    """A case with an entry and an audit event."""
+    """A case with an entry and an audit event, its foreign keys already checked as after a commit."""
+    connection.check_constraints()
     return case
 
 

@@ -123,7 +123,8 @@ def test_inserted_line(long: Case) -> None:
     values = ", ".join(fresh.get(column, column) for column in columns)
     ids = [long.public_id.hex, long.public_id.hex] if connection.vendor == "sqlite" else [long.public_id] * 2
     tamper(
-        f"INSERT INTO cases_entry ({', '.join(columns)}) SELECT {values} FROM cases_entry WHERE case_id = %s AND seq = 5",
+        f"INSERT INTO cases_entry ({', '.join(columns)}) "
+        f"SELECT {values} FROM cases_entry WHERE case_id = %s AND seq = 5",
         *ids,
         long.pk,
     )

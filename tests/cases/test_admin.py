@@ -1,0 +1,57 @@
+from typing import Any
+
+from django.contrib.admin.sites import site
+from django.test import RequestFactory
+
+from cases.admin import UserAdmin
+from cases.models import Municipality, School, User
+from tests.factories import make_user
+
+
+def test_admin_never_registers_cases() -> None:
+    assert {model for model in site._registry if model._meta.app_label == "cases"} == {Municipality, School, User}
+
+
+def user_form(by: User, data: dict[str, Any]) -> Any:
+    request = RequestFactory().get("/")
+    request.user = by
+    return UserAdmin(User, site).get_form(request)(data)
+
+
+def test_new_user_has_no_usable_password(administrator: User, school: School) -> None:
+    form = user_form(
+        administrator,
+        {"name": "Bo", "email": "BO@Example.dk", "role": "staff", "school": school.pk, "is_active": "on"},
+    )
+    assert form.is_valid(), form.errors
+    UserAdmin(User, site).save_model(RequestFactory().post("/"), form.save(commit=False), form, change=False)
+    user = User.objects.get(email="bo@example.dk")
+    assert (user.has_usable_password(), user.school) == (False, school)
+
+
+def test_form_tells_where_a_role_belongs(administrator: User) -> None:
+    form = user_form(
+        administrator,
+        {"name": "Bo", "email": "bo@example.dk", "role": "staff", "is_active": "on"},
+    )
+    assert form.errors == {
+        "__all__": [
+            "Medarbejdere og ledere hører til en skole, SSP-konsulenter til en kommune. "
+            "Administratorer har ingen skole."
+        ]
+    }
+
+
+def test_changing_a_user_keeps_the_password(administrator: User) -> None:
+    user = make_user(password="et langt kodeord")
+    UserAdmin(User, site).save_model(RequestFactory().post("/"), user, None, change=True)
+    assert User.objects.get(pk=user.pk).check_password("et langt kodeord")
+
+
+def test_nothing_is_deleted(administrator: User) -> None:
+    """Django's page before a deletion lists what hangs on the row: cases."""
+    request = RequestFactory().get("/")
+    request.user = administrator
+    for model in (Municipality, School, User):
+        rights = site._registry[model].get_model_perms(request)
+        assert rights == {"add": True, "change": True, "delete": False, "view": True}

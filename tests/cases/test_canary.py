@@ -1,0 +1,80 @@
+"""A word typed everywhere must not stand in the database in the clear."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from cases import access, dossier, record
+from cases.models import Case
+from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm
+from tests.factories import add_note, file_step, make_case, make_section, step_content
+
+CANARY = "Kanariefugl"
+
+
+def sing(case: Case) -> None:
+    """Type the word in every field that takes words."""
+    by = case.owner
+    content = step_content(answers={CANARY: CANARY, "people": [{"name": CANARY}]}, reasons=[CANARY], axis=CANARY)
+    content["sections"] = [make_section(CANARY)]
+    content["missing"] = [CANARY]
+    file_step(case, content=content)
+    add_note(case, text=CANARY, who=CANARY, where=CANARY, nature=NoteNature.OWN_WORDS)
+    record.correct(case=case, by=by, corrects=1, text=CANARY, submission_id=uuid4())
+    record.skip_step(case=case, by=by, step="stop", title=CANARY, reason=CANARY, submission_id=uuid4())
+    record.tick_duty(
+        case=case, by=by, key="a", title=CANARY, outcome=DutyOutcome.DONE, reason=CANARY, submission_id=uuid4()
+    )
+    record.refer(
+        case=case,
+        by=by,
+        form=ReferralForm.NAMED,
+        purpose=CANARY,
+        message=CANARY,
+        included=[CANARY],
+        submission_id=uuid4(),
+    )
+    record.end_referral(case=case, by=by, reason=CANARY, submission_id=uuid4())
+    record.save_draft(case=case, by=by, step="stop", data={CANARY: [CANARY]}, base_seq=0)
+    record.close(case=case, by=by, reason=CANARY)
+
+
+def stored() -> bytes:
+    """Everything the database holds about cases: the file itself on SQLite, every row on PostgreSQL."""
+    if connection.vendor == "sqlite":
+        with open(connection.settings_dict["NAME"], "rb") as file:
+            return file.read()
+    parts: list[bytes] = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f"SELECT * FROM {table}")
+            for row in cursor.fetchall():
+                parts += [bytes(v) if isinstance(v, memoryview) else str(v).encode() for v in row]
+    return b"\n".join(parts)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_canary_is_sealed() -> None:
+    case = make_case()
+    sing(case)
+    connection.close()
+    found = stored()
+    assert case.reference.encode() in found, "this looks where cases are not"
+    assert CANARY.encode() not in found
+    assert CANARY.encode("utf-16-le") not in found
+    read = dossier.read(Case.objects.unscoped("test").select_related("school", "owner").get())
+    assert repr(read).count(CANARY) > 15, "the word was typed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_participants_name_is_sealed_in_the_log() -> None:
+    """The name stands in the table of users, once, and nowhere else."""
+    case = make_case()
+    case.owner.name = CANARY
+    case.owner.save()
+    record.assign(case=case, by=case.owner, owner=case.owner)
+    record.add_participant(case=case, by=case.owner, user=case.owner)
+    access.may(case.owner, case, access.Deed.READ)
+    connection.close()
+    assert stored().count(CANARY.encode()) == 1
