@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -120,12 +121,13 @@ def test_leaf_of_the_record_stands_alone(name: str) -> None:
 
 
 def committed() -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
+    """Return the files that git keeps or would keep; without git, all that do not lie in a folder the scripts make."""
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        made = {".venv", "var", "staticfiles", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
+        return [path for path in ROOT.rglob("*") if path.is_file() and not made & set(path.relative_to(ROOT).parts)]
+    command = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
 
 
