@@ -109,7 +109,7 @@ class _Plan:
 _Rule = tuple[str, Urgency, Callable[[_Plan], bool]]
 
 # In the order they are shown within one urgency.
-_RULES: Final[tuple[_Rule, ...]] = (
+RULES: Final[tuple[_Rule, ...]] = (
     ("call_112", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
     ("stay_with_pupil", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
     ("leader_now", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
@@ -163,7 +163,7 @@ def duties(
     """The duties, most urgent first. `level` is the plan level; `police_consulted` only opens for mediation."""
     police = police_first(flags, level, facts)
     plan = _Plan(flags, level, facts, police.holds, mediation(flags, police, police_consulted))
-    found = [_duty(key, urgency, plan, clock) for key, urgency, applies in _RULES if applies(plan)]
+    found = [_duty(key, urgency, plan, clock) for key, urgency, applies in RULES if applies(plan)]
     pressing = list(Urgency)
     return tuple(sorted(found, key=lambda duty: pressing.index(duty.urgency)))
 

@@ -1,0 +1,128 @@
+"""Contacts and legal notes as pages get them."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from cases.models import Municipality
+from guide.contacts import CONTACTS
+from guide.directory import ContactCard, contacts_for, is_stale, legal_notes
+from guide.law import SOURCES
+from guide.models import Contact, LegalNote, LocalContact
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 12, 1)
+
+
+@pytest.fixture
+def municipality() -> Municipality:
+    return Municipality.objects.create(name="Eksempel Kommune")
+
+
+def test_seeded_rows_are_those_the_product_ships_with() -> None:
+    rows = {row.key: (row.name, row.phone, row.url, row.last_verified) for row in Contact.objects.all()}
+    shipped = [contact for contact in CONTACTS.values() if not contact.local]
+    assert rows == {c.key: (str(c.name), c.phone, c.url, c.last_verified) for c in shipped}
+    notes = {row.key: (row.title, row.paragraph, row.plain, row.last_verified) for row in LegalNote.objects.all()}
+    assert notes == {s.key: (str(s.title), s.paragraph, str(s.plain), s.last_checked) for s in SOURCES.values()}
+
+
+def test_cards_come_in_the_order_asked_for_each_once() -> None:
+    cards = contacts_for(None, ["livslinien", "alarm_112", "livslinien", "ssp_konsulent"], TODAY)
+    assert [card.key for card in cards] == ["livslinien", "alarm_112", "ssp_konsulent"]
+    assert cards[0] == ContactCard(
+        key="livslinien",
+        name="Livslinien",
+        phone="70 201 201",
+        url="",
+        audience="mennesker med selvmordstanker og deres nære",
+        note="Ring 112, hvis livet er i fare nu.",
+        last_verified=date(2026, 11, 21),
+        stale=False,
+        local=False,
+    )
+    assert cards[0].dial == "70201201"
+
+
+def test_what_the_administrator_wrote_is_what_is_shown() -> None:
+    Contact.objects.filter(key="sletdet").update(note="Ny vej ind.", url="https://sletdet.example", last_verified=TODAY)
+    (card,) = contacts_for(None, ["sletdet"], TODAY)
+    assert (card.note, card.url, card.last_verified) == ("Ny vej ind.", "https://sletdet.example", TODAY)
+
+
+def test_a_missing_row_falls_back_to_what_is_shipped() -> None:
+    Contact.objects.all().delete()
+    assert contacts_for(None, ["politi_114"], TODAY)[0].phone == "114"
+
+
+def test_local_contact_that_is_not_filled_in_says_so(municipality: Municipality) -> None:
+    without, of_municipality = (contacts_for(owner, ["beredskabsplan"], TODAY)[0] for owner in (None, municipality))
+    assert without.missing.startswith("Ikke udfyldt: Hver kommune har sin egen.")
+    assert of_municipality.missing == (
+        "Ikke udfyldt for Eksempel Kommune endnu. Ring til kommunens omstilling, og bed administratoren skrive den ind."
+    )
+    assert (of_municipality.phone, of_municipality.url, of_municipality.stale) == ("", "", False)
+
+
+def test_local_contact_is_shown_to_its_own_municipality_only(municipality: Municipality) -> None:
+    LocalContact.objects.create(
+        municipality=municipality, key="ssp_konsulent", phone="12 34 56 78", last_verified=TODAY
+    )
+    other = Municipality.objects.create(name="Anden Kommune")
+    own, others = (contacts_for(owner, ["ssp_konsulent"], TODAY)[0] for owner in (municipality, other))
+    assert (own.phone, own.missing, own.stale) == ("12 34 56 78", "", False)
+    assert (others.phone, bool(others.missing)) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("checked", "stale"),
+    [
+        (None, True),
+        (date(2025, 11, 30), True),
+        (date(2025, 12, 1), False),
+        (date(2026, 12, 1), False),
+        (date(2024, 2, 29), True),
+    ],
+)
+def test_twelve_months_without_a_check_make_a_contact_old(checked: date | None, stale: bool) -> None:
+    assert is_stale(checked, TODAY) is stale
+    Contact.objects.filter(key="dcum").update(last_verified=checked)
+    assert contacts_for(None, ["dcum"], TODAY)[0].stale is stale
+
+
+def test_legal_notes_carry_their_day_and_the_warning() -> None:
+    LegalNote.objects.filter(key="straffeloven_235").update(plain="Ændret.", last_verified=date(2025, 1, 1))
+    changed, telephone = legal_notes(["straffeloven_235", "elevers_telefoner"], TODAY)
+    assert (changed.name, changed.plain, changed.stale) == ("Straffeloven § 235", "Ændret.", True)
+    assert (telephone.name, telephone.last_checked, telephone.stale, telephone.verify_locally) == (
+        "Elevers telefoner",
+        None,
+        True,
+        True,
+    )
+
+
+def test_a_key_nobody_has_is_refused() -> None:
+    with pytest.raises(KeyError):
+        contacts_for(None, ["findes_ikke"], TODAY)
+    with pytest.raises(KeyError):
+        legal_notes(["findes_ikke"], TODAY)
+
+
+@pytest.mark.parametrize("count", [1, len(CONTACTS)])
+def test_two_queries_whatever_the_number(
+    count: int, municipality: Municipality, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(2):
+        assert len(contacts_for(municipality, list(CONTACTS)[-count:], TODAY)) == count
+
+
+def test_local_contact_must_be_reachable_and_is_one_of_its_kind(municipality: Municipality) -> None:
+    with pytest.raises(ValidationError, match="Skriv et telefonnummer eller en hjemmeside"):
+        LocalContact(municipality=municipality, key="ssp_konsulent").full_clean()
+    LocalContact.objects.create(municipality=municipality, key="ssp_konsulent", phone="1")
+    with pytest.raises(IntegrityError):
+        LocalContact.objects.create(municipality=municipality, key="ssp_konsulent", phone="2")
