@@ -33,7 +33,7 @@ Sealed = bytes | memoryview
 _NONCE_BYTES = 12
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _HOW = _(
-    "Lav en nøgle med »python manage.py make_key«, og sæt den i miljøet som HANDLEKORT_KEYS, før Handlekort startes."
+    "Lav en nøgle med »python -m cases.make_key«, og sæt den i miljøet som HANDLEKORT_KEYS, før Handlekort startes."
 )
 
 

@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guide.settings")
 
 application = get_wsgi_application()
+
+from cases.checks import prove_start  # noqa: E402 - Django has to be set up first
+
+prove_start()

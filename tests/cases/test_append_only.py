@@ -149,3 +149,10 @@ def test_missing_names_each_trigger() -> None:
     append_only.install(connection)
     append_only.install(connection)
     assert append_only.missing(connection) == []
+
+
+@pytest.mark.django_db
+def test_missing_asks_nothing_of_a_database_not_migrated_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(append_only.GUARDED, "cases_later", (("id",),))
+    assert append_only.missing(connection) == []
+    append_only.install(connection)

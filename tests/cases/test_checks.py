@@ -1,10 +1,14 @@
+import runpy
+import subprocess
+import sys
+
 import pytest
 from django.core.checks.registry import registry
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-from cases import append_only, checks, vault
+from cases import append_only, checks, make_key, vault
 
 
 def test_checks_are_registered() -> None:
@@ -21,12 +25,18 @@ def test_check_without_keys(keys: str, settings: object) -> None:
         checks.prove_start()
 
 
-def test_make_key_makes_one_that_is_accepted(settings: object, capsys: pytest.CaptureFixture[str]) -> None:
-    settings.HANDLEKORT_KEYS = ""  # type: ignore[attr-defined]
+def test_make_key_makes_one_that_is_accepted(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("make_key")
-    call_command("make_key")
-    first, second = capsys.readouterr().out.split()
+    make_key.main()
+    told = capsys.readouterr()
+    first, second = told.out.split()
     assert len(vault.read_ring(f"{first},{second}").keys) == 2
+    assert told.err.count("HANDLEKORT_KEYS") == 2
+
+
+def test_make_key_needs_no_settings() -> None:
+    made = subprocess.run([sys.executable, "-m", "cases.make_key"], env={}, capture_output=True, text=True, check=True)
+    assert len(vault.read_ring(made.stdout.strip()).keys) == 1
 
 
 @pytest.mark.django_db
@@ -69,3 +79,10 @@ def test_start_with_the_database_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(append_only, "missing", away)
     checks.prove_start()
+
+
+@pytest.mark.django_db
+def test_web_process_does_not_start_unguarded() -> None:
+    append_only.remove(connection)
+    with pytest.raises(ImproperlyConfigured, match="beskytter ikke loggen"):
+        runpy.run_module("guide.wsgi")
