@@ -7,13 +7,16 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from cases import audit
 from cases.models import User
+from cases.vocabulary import AuditVerb
 from guide.login import DEMO_MARK
 
 
@@ -38,6 +41,8 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     except (ValueError, User.DoesNotExist):
         raise Http404 from None
     request.session.flush()
+    with transaction.atomic():
+        audit.write(AuditVerb.LOGIN, by=user, detail="demo")
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[DEMO_MARK] = True
     wanted = request.POST.get("next", "")

@@ -6,8 +6,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.signals import user_logged_in as login_completed
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed as second_factor_failed
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
@@ -19,8 +21,10 @@ from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -30,7 +34,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from cases.vocabulary import Role
+from cases import audit
+from cases.models import User
+from cases.vocabulary import AuditVerb, Role
 from guide import refusals
 
 SECOND_FACTOR_MARK: Final = "second_factor"
@@ -95,6 +101,27 @@ def unmark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None
     """Take the mark back when the account's last second factor is gone."""
     if not is_mfa_enabled(user, SECOND_FACTORS):
         request.session.pop(SECOND_FACTOR_MARK, None)
+
+
+@receiver(login_completed)
+def log_login(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Write the login to the access log; when that fails, so does the login."""
+    with transaction.atomic():
+        audit.write(AuditVerb.LOGIN, by=user)
+
+
+@receiver(user_login_failed)
+def log_wrong_password(request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """Write that a login failed. Nobody is named: the address given may be a slip, or a password in the wrong field."""
+    with transaction.atomic():
+        audit.write(AuditVerb.LOGIN_FAILED, by=None, detail="password")
+
+
+@receiver(second_factor_failed)
+def log_wrong_code(user: User, **kwargs: Any) -> None:
+    """Write that somebody knew the password of this account and failed at its second factor."""
+    with transaction.atomic():
+        audit.write(AuditVerb.LOGIN_FAILED, by=user, detail="second_factor")
 
 
 def has_second_factor(request: HttpRequest) -> bool:

@@ -7,9 +7,11 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, 
 from cryptography.fernet import InvalidToken
 from django.contrib.admin import site
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 
-from cases.models import User
+from cases import audit
+from cases.models import AuditEvent, User
 from guide.login import SECOND_FACTOR_MARK, SecondFactorAdapter
 from tests.guide.conftest import PASSWORD
 
@@ -204,6 +206,30 @@ def test_guessing_from_one_address_ends_though_it_forges_its_origin(client: Clie
         for number in range(31)
     ]
     assert statuses[-1] == 429
+
+
+def test_logins_and_failures_stand_in_the_access_log(client: Client, staff: User) -> None:
+    TOTP.activate(staff, SECRET)
+    give_password(client, staff, "forkert-adgangskode")
+    give_password(client, staff)
+    client.post("/konto/2fa/authenticate/", {"code": "000000"})
+    client.post("/konto/2fa/authenticate/", {"code": code_now()})
+    events = AuditEvent.objects.order_by("seq").values_list("verb", "actor", "detail")
+    assert list(events) == [
+        ("login_failed", None, "password"),
+        ("login_failed", staff.public_id, "second_factor"),
+        ("login", staff.public_id, ""),
+    ]
+
+
+def test_login_that_cannot_be_logged_fails(client: Client, staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object, **kwargs: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(audit, "write", full)
+    client.raise_request_exception = False
+    assert give_password(client, staff).status_code >= 500
+    assert "_auth_user_id" not in client.session
 
 
 def test_second_factor_secret_sealed_in_the_database(staff: User) -> None:
