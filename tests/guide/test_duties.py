@@ -85,6 +85,12 @@ def test_the_mildest_case_has_few_duties() -> None:
             "inform_parents notify consider_notification secrecy home_municipality remove_under_18",
         ),
         (
+            {"victim_age": "19", "shown": "nude"},
+            {},
+            "ask_police do_not_view adult_consent",
+            "consider_notification notify",
+        ),
+        (
             {},
             {"confirmed_level": "2"},
             "support_2 ask_ssp mediation_may sharing_basis",
