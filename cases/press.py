@@ -15,12 +15,15 @@ from typing import Any
 CANNOT_START = 3
 """Exit code: the libraries that draw text (Pango and its kin) are not on this machine."""
 
+TOO_HEAVY = 4
+"""Exit code: the page took more memory than there is."""
+
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 60
 
 
 def main() -> int:
-    """Read ``{"html", "css", "fonts": {"regular", "italic", "bold"}}`` as JSON, write the PDF. Returns the exit code."""
+    """Read ``{"html", "css", "fonts": {"regular", "italic", "bold"}}`` as JSON, write the PDF. Gives the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -28,6 +31,10 @@ def main() -> int:
     sheet = json.load(sys.stdin)
     try:
         pdf = _draw(sheet)
+    except ImportError:
+        return CANNOT_START
+    except MemoryError:
+        return TOO_HEAVY
     except OSError as error:
         if "cannot load library" not in str(error):
             raise
@@ -42,6 +49,7 @@ def _no_network(event: str, args: tuple[Any, ...]) -> None:
 
 
 def _draw(sheet: dict[str, Any]) -> bytes:
+    # Here and not above: a machine without Pango has to be told so, in words.
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher

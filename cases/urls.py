@@ -1,23 +1,24 @@
-from django.http import HttpResponse
+"""The addresses of the record, mounted at the root."""
+
+from __future__ import annotations
+
 from django.urls import path
 
+from cases.views import lists, log, paper, sharing, standing
 
-def later(request, **kw):
-    return HttpResponse("later")
+_case = "sager/<uuid:public_id>/"
 
-
-urlpatterns = [path("sager/", later, name="mine_sager")] + [
-    path(f"sager/<uuid:public_id>/{n}/", later, name=n)
-    for n in (
-        "log",
-        "notat",
-        "resume",
-        "resume_pdf",
-        "politiark_pdf",
-        "logark_pdf",
-        "henvis",
-        "adgang",
-        "status",
-        "ansvarlig",
-    )
+urlpatterns = [
+    path("sager/", lists.my_cases, name="mine_sager"),
+    path(_case + "log/", log.log, name="log"),
+    path(_case + "log/notat/", log.note, name="notat"),
+    path(_case + "log/<int:seq>/ret/", log.correct, name="ret"),
+    path(_case + "resume/", paper.resume, name="resume"),
+    path(_case + "resume.pdf", paper.resume_pdf, name="resume_pdf"),
+    path(_case + "politiark.pdf", paper.police_pdf, name="politiark_pdf"),
+    path(_case + "logark.pdf", paper.log_sheet_pdf, name="logark_pdf"),
+    path(_case + "henvis/", sharing.refer, name="henvis"),
+    path(_case + "adgang/", sharing.people, name="adgang"),
+    path(_case + "status/", standing.status, name="status"),
+    path(_case + "ansvarlig/", standing.owner, name="ansvarlig"),
 ]

@@ -1,0 +1,230 @@
+"""The forms around a case. Each carries its own number, so that a second press writes nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.dates import moment_of, read_clock, read_day
+from cases.freetext import guard
+from cases.models import User
+from cases.vocabulary import NoteNature, ReferralForm
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words: TypeAlias = str | _StrPromise
+
+LINE_LENGTH = 200
+_SENSITIVE = {"autocomplete": "off", "spellcheck": "false"}
+_TOO_LONG = _("Teksten fylder %(show_value)s tegn. Der er plads til %(limit_value)s.")
+_NO_SUCH_CHOICE = {"invalid_choice": _("Vælg et af svarene på listen."), "required": _("Vælg et af svarene.")}
+
+
+class SubmissionNumber(forms.UUIDField):
+    """The form's own number. A missing or broken one is replaced: it is no fault of the person who typed."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> UUID:
+        """The number as sent, or a fresh one."""
+        try:
+            return super().clean(value) or uuid4()
+        except ValidationError:
+            return uuid4()
+
+
+class SubmissionForm(forms.Form):
+    """A form that is carried out once, however often it is sent."""
+
+    use_required_attribute = False
+
+    submission_id = SubmissionNumber(initial=uuid4, required=False)
+
+    def carries_out(self, deed: Callable[[dict[str, Any]], object]) -> bool:
+        """Do the deed with what was typed, if all of it can be kept; a refusal by the record becomes an error here."""
+        if not self.is_valid():
+            return False
+        try:
+            deed(self.cleaned_data)
+        except ValidationError as refusal:
+            self.add_error(None, refusal)
+            return False
+        return True
+
+
+class Written(forms.CharField):
+    """Free text: no CPR number, no embedded file, nothing that the database cannot hold."""
+
+    def to_python(self, value: Any) -> str:
+        """The text with one kind of newline; ValidationError with the reason where it cannot be kept."""
+        return guard(super().to_python(value) or "")
+
+
+def written(label: Words, hint: Words = "", *, rows: int = 4, required: Words = "") -> Written:
+    """A text of several lines; ``required`` is the sentence for when it is missing."""
+    return Written(
+        label=label,
+        help_text=hint,
+        required=bool(required),
+        widget=forms.Textarea(attrs={**_SENSITIVE, "rows": rows}),
+        error_messages={"required": required or ""},
+    )
+
+
+def line(label: Words, hint: Words = "", *, css: str = "", max_length: int = LINE_LENGTH) -> Written:
+    """A text on one line."""
+    attrs = {**_SENSITIVE, "class": css} if css else _SENSITIVE
+    return Written(
+        label=label,
+        help_text=hint,
+        required=False,
+        max_length=max_length,
+        widget=forms.TextInput(attrs=attrs),
+        error_messages={"max_length": _TOO_LONG},
+    )
+
+
+class NoteForm(SubmissionForm):
+    """An event or a remark for the log: when, who, where, what, and of which nature."""
+
+    nature = forms.ChoiceField(
+        label=_("Hvad er det for en slags notat?"),
+        choices=[
+            (NoteNature.FACT, _("Konstateret: det, der skete, uden fortolkning")),
+            (NoteNature.OWN_WORDS, _("Elevens egne ord: så ordret, du kan")),
+            (NoteNature.ASSESSMENT, _("Faglig vurdering: det, du selv mener, og hvorfor")),
+        ],
+        widget=forms.RadioSelect(attrs={"class": "choices--column"}),
+        error_messages={**_NO_SUCH_CHOICE, "required": _("Vælg, hvad det er for en slags notat.")},
+    )
+    day = line(_("Hvilken dag skete det?"), _("Fx 21-11-2026, i dag eller i går."), css="dato")
+    clock = line(_("Klokken?"), _("Fx 14.30."), css="tal")
+    who = line(_("Hvem var med?"), _("Fx Alma og klasselæreren."))
+    where = line(_("Hvor?"), _("Et sted, en app eller en samtale i telefonen."))
+    text = written(_("Hvad skete der?"), rows=8, required=_("Skriv, hvad der skete."))
+
+    def clean_day(self) -> date | None:
+        """A day of the calendar, not one to come."""
+        typed = self.cleaned_data["day"]
+        if not typed:
+            return None
+        day = read_day(typed)
+        if day is None:
+            raise ValidationError(_("Skriv datoen som dag-måned-år, fx 21-11-2026."), "date")
+        if not 2000 <= day.year <= 2100:
+            raise ValidationError(_("Årstallet ser forkert ud. Skriv fx 21-11-2026."), "year")
+        if day > timezone.localdate():
+            raise ValidationError(_("Datoen ligger ude i fremtiden. Skriv den dag, det skete."), "future")
+        return day
+
+    def clean_clock(self) -> time | None:
+        """A time of day."""
+        typed = self.cleaned_data["clock"]
+        if not typed:
+            return None
+        clock = read_clock(typed)
+        if clock is None:
+            raise ValidationError(_("Skriv klokkeslættet som timer og minutter, fx 14.30."), "clock")
+        return clock
+
+    def clean(self) -> dict[str, Any]:
+        """Put day and clock together under ``happened_at``; a clock without a day says nothing."""
+        data: dict[str, Any] = super().clean() or {}
+        data["happened_at"] = None
+        if "day" in data and "clock" in data:
+            data["happened_at"] = self._moment(data["day"], data["clock"])
+        return data
+
+    def _moment(self, day: date | None, clock: time | None) -> datetime | None:
+        if day is None:
+            if clock is not None:
+                self.add_error("day", ValidationError(_("Skriv også, hvilken dag det var."), "required"))
+            return None
+        moment = moment_of(day, clock)
+        if moment > timezone.now():
+            late = _("Klokkeslættet ligger ude i fremtiden. Skriv, hvornår det skete.")
+            self.add_error("clock", ValidationError(late, "future"))
+        return moment
+
+
+class CorrectionForm(SubmissionForm):
+    """What should stand instead of, or beside, a line of the log."""
+
+    text = written(_("Hvad er det rigtige?"), rows=5, required=_("Skriv rettelsen."))
+
+
+class ReasonForm(SubmissionForm):
+    """A reason for closing or reopening a case."""
+
+    reason = written(_("Hvorfor?"), rows=3, required=_("Skriv begrundelsen. Den følger sagen."))
+
+
+class EndReferralForm(SubmissionForm):
+    """Why a referral is taken back; may be empty."""
+
+    reason = written(_("Hvorfor trækker I den tilbage?"), _("Må gerne stå tomt."), rows=2)
+
+
+class ReferForm(SubmissionForm):
+    """A referral to SSP: in which form, what for, and what goes along."""
+
+    form = forms.ChoiceField(
+        label=_("Hvad skal SSP kunne se?"),
+        choices=[
+            (ReferralForm.ANONYMOUS, _("Anonymt: SSP rådgiver uden at vide, hvem det handler om")),
+            (ReferralForm.NAMED, _("Med navne: SSP kan læse hele sagen og skrive notater i den")),
+        ],
+        widget=forms.RadioSelect(attrs={"class": "choices--column"}),
+        error_messages={**_NO_SUCH_CHOICE, "required": _("Vælg, om SSP skal se navne.")},
+    )
+    purpose = written(
+        _("Hvad skal SSP hjælpe med?"),
+        _("Formålet afgør, hvad I må dele. Skriv ingen navne her, når I spørger anonymt."),
+        rows=3,
+        required=_("Skriv, hvad SSP skal hjælpe med."),
+    )
+    message = written(_("Besked til SSP"), _("Må gerne stå tom. SSP læser den, som du skriver den."), rows=4)
+    parts = forms.MultipleChoiceField(
+        label=_("Hvad sender I med, når I spørger anonymt?"),
+        help_text=_("Kun svar valgt på en liste, og datoer. Det, nogen har skrevet, og navne kommer aldrig med."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--column"}),
+        error_messages=_NO_SUCH_CHOICE,
+    )
+
+    def __init__(self, *args: Any, parts: Sequence[tuple[str, Words]] = (), **kwargs: Any) -> None:
+        """``parts`` are key and label of what can go along."""
+        super().__init__(*args, **kwargs)
+        if parts:
+            self.fields["parts"].choices = list(parts)  # type: ignore[attr-defined]  # a choice field, seen as a field
+        else:
+            del self.fields["parts"]
+
+
+class ColleagueForm(SubmissionForm):
+    """One colleague out of those that a page offers."""
+
+    colleague = forms.ModelChoiceField(
+        label=_("Kollega"),
+        queryset=User.objects.none(),
+        to_field_name="public_id",
+        empty_label=_("Vælg en kollega"),
+        error_messages={"invalid_choice": _("Vælg en kollega på listen."), "required": _("Vælg en kollega.")},
+    )
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], label: Words = "", **kwargs: Any) -> None:
+        """``colleagues`` may be chosen; their public ids stand in the page."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["colleague"]
+        field.queryset = colleagues
+        if label:
+            field.label = label

@@ -1,0 +1,36 @@
+"""What may go to SSP when the school asks anonymously: answers picked from a list, and dates, no typed word. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cases.card import in_card_order
+from cases.content import FrozenRow, StepContent
+from cases.dossier import Dossier
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of a step that can go along, with exactly the lines that would."""
+
+    key: str
+    title: str
+    lines: tuple[str, ...]
+
+
+def parts_of(dossier: Dossier) -> tuple[Part, ...]:
+    """The parts that hold anything that can go along, in card order."""
+    parts = []
+    for step in in_card_order(dossier.steps):
+        content = dossier.steps[step].content
+        for section in content["sections"]:
+            lines = tuple(f"{row['question']} {row['answer']}" for row in section["rows"] if _was_picked(row, content))
+            if lines:
+                parts.append(Part(f"{step}.{section['key']}", f"{content['title']}: {section['title']}", lines))
+    return tuple(parts)
+
+
+def _was_picked(row: FrozenRow, content: StepContent) -> bool:
+    """A typed answer is frozen word for word as given; one that reads differently was put in words by the card."""
+    raw = content["answers"].get(row["key"])
+    return bool(raw) and row["known"] and raw != row["answer"]

@@ -1,0 +1,119 @@
+"""The list of cases that a user may see: own, the school's, or those referred to SSP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+from django.db.models import Case as When
+from django.db.models import F, IntegerField, QuerySet, Value
+from django.db.models import When as If
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from cases.access import list_cases
+from cases.card import STEP_KEYS
+from cases.models import Case, User
+from cases.referred import ReferredLine, referred
+from cases.views.visitor import visitor
+from cases.vocabulary import Role, Status, StepStatus
+
+PAGE_SIZE = 30
+OPEN, CLOSED, ALL = "aabne", "afsluttede", "alle"
+FILTERS = {
+    OPEN: pgettext_lazy("cases", "Åbne"),
+    CLOSED: pgettext_lazy("cases", "Afsluttede"),
+    ALL: pgettext_lazy("cases", "Alle"),
+}
+TITLES = {
+    Role.STAFF: _("Mine sager"),
+    Role.LEADER: _("Skolens sager"),
+    Role.SSP: _("Henvist til SSP"),
+    Role.ADMINISTRATOR: _("Sager"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case as the list shows it. ``dots`` are the seven steps' statuses in card order."""
+
+    case: Case
+    url: str
+    dots: tuple[str, ...]
+    ready: int
+    begun: int
+    skipped: int
+    overdue: bool
+    is_mine: bool
+    referral: ReferredLine | None
+
+
+@require_safe
+@transaction.atomic
+def my_cases(request: HttpRequest) -> HttpResponse:
+    """The cases of the user, a page at a time."""
+    user = visitor(request)
+    today = timezone.localdate()
+    chosen = request.GET.get("vis", OPEN)
+    chosen = chosen if chosen in FILTERS else OPEN
+    cases = _filtered(list_cases(user, detail=chosen), chosen)
+    page = Paginator(_sorted(cases, user, today), PAGE_SIZE).get_page(request.GET.get("side"))
+    context = {
+        "title": TITLES[Role(user.role)],
+        "filters": FILTERS.items(),
+        "chosen": chosen,
+        "page": page,
+        "rows": _rows(page, user, today),
+        "may_open": user.role in (Role.STAFF, Role.LEADER),
+        "is_ssp": user.role == Role.SSP,
+        "query": f"vis={chosen}&",
+    }
+    return render(request, "cases/mine_sager.html", context)
+
+
+def _filtered(cases: QuerySet[Case], chosen: str) -> QuerySet[Case]:
+    if chosen == ALL:
+        return cases
+    return cases.filter(status=Status.OPEN if chosen == OPEN else Status.CLOSED)
+
+
+def _sorted(cases: QuerySet[Case], user: User, today: date) -> QuerySet[Case]:
+    """By last change; for those who look after many, what is overdue and serious comes first."""
+    if user.role == Role.STAFF:
+        return cases.order_by("-updated_at", "-pk")
+    late = When(
+        If(status=Status.OPEN, next_due__lt=today, then=Value(1)), default=Value(0), output_field=IntegerField()
+    )
+    weight = Coalesce(F("confirmed_level"), F("level_high"), Value(0))
+    return cases.annotate(late=late, weight=weight).order_by("-late", "-weight", "-updated_at", "-pk")
+
+
+def _rows(page: Page[Case], user: User, today: date) -> list[Row]:
+    cases = list(page.object_list)
+    referrals: Mapping[UUID, ReferredLine] = referred(cases, user) if user.role == Role.SSP else {}
+    return [_row(case, user, today, referrals.get(case.public_id)) for case in cases]
+
+
+def _row(case: Case, user: User, today: date, referral: ReferredLine | None) -> Row:
+    dots = tuple(str(case.progress.get(key, StepStatus.NOT_BEGUN)) for key in STEP_KEYS)
+    return Row(
+        case=case,
+        url=reverse("henvis" if user.role == Role.SSP else "sag", args=[case.public_id]),
+        dots=dots,
+        ready=dots.count(StepStatus.READY),
+        begun=dots.count(StepStatus.BEGUN),
+        skipped=dots.count(StepStatus.SKIPPED),
+        overdue=case.status == Status.OPEN and case.next_due is not None and case.next_due < today,
+        is_mine=case.owner_id == user.pk,
+        referral=referral,
+    )

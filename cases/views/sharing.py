@@ -1,0 +1,134 @@
+"""Who is let in: SSP by a referral, colleagues one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cases import record
+from cases.access import case_view, demand, may
+from cases.dossier import Dossier, ReferralLine, read_referral
+from cases.dossier import read as read_dossier
+from cases.forms import ColleagueForm, EndReferralForm, ReferForm
+from cases.models import Case, Participant, Referral, User
+from cases.sparring import Part, parts_of
+from cases.views.visitor import visitor
+from cases.vocabulary import AuditVerb, Deed, ReferralForm, Role, Status
+
+SEND, END, ADD, REMOVE = "send", "traek_tilbage", "tilfoej", "fjern"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_view(AuditVerb.OPEN, deed=Deed.SEE)
+def refer(request: HttpRequest, case: Case) -> HttpResponse:
+    """For the school: send or take back a referral. For SSP: read it."""
+    user = visitor(request)
+    if user.role == Role.SSP and request.method != "POST":
+        context = {"case": case, "referral": read_referral(case, user), "may_read": may(user, case, Deed.READ)}
+        return render(request, "cases/henvendelse.html", context)
+    demand(user, case, Deed.REFER)
+    dossier = read_dossier(case)
+    parts = parts_of(dossier)
+    pressed = request.POST.get("handling", SEND) if request.method == "POST" else ""
+    send = ReferForm(request.POST if pressed == SEND else None, parts=[(part.key, part.title) for part in parts])
+    end = EndReferralForm(request.POST if pressed == END else None, prefix="slut")
+    if send.is_bound and send.carries_out(lambda data: _send(case, user, data, parts)):
+        return redirect("henvis", case.public_id)
+    if end.is_bound and end.carries_out(lambda data: record.end_referral(case=case, by=user, **data)):
+        return redirect("henvis", case.public_id)
+    return _refer_page(request, case, dossier, send, end, parts)
+
+
+def _send(case: Case, by: User, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
+    form = ReferralForm(data["form"])
+    chosen = data.get("parts", []) if form == ReferralForm.ANONYMOUS else []
+    record.refer(
+        case=case,
+        by=by,
+        form=form,
+        purpose=data["purpose"],
+        message=data["message"],
+        included=[line for part in parts if part.key in chosen for line in part.lines],
+        submission_id=data["submission_id"],
+    )
+
+
+def _refer_page(
+    request: HttpRequest, case: Case, dossier: Dossier, send: ReferForm, end: EndReferralForm, parts: tuple[Part, ...]
+) -> HttpResponse:
+    wrong = send.is_bound or end.is_bound
+    context = {
+        "case": case,
+        "form": send,
+        "end_form": end,
+        "parts": parts,
+        "current": _current(case, dossier),
+        "is_open": case.status == Status.OPEN,
+    }
+    return render(request, "cases/henvis.html", context, status=422 if wrong else 200)
+
+
+def _current(case: Case, dossier: Dossier) -> ReferralLine | None:
+    """The referral by which SSP sees the case now, in the words of the log."""
+    active = Referral.objects.filter(case=case, ended_at=None).first()
+    return next((line for line in dossier.referrals if active and line.seq == active.entry_seq), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_view(AuditVerb.OPEN, deed=Deed.PARTICIPANTS)
+def people(request: HttpRequest, case: Case) -> HttpResponse:
+    """Who sees the case and why; add a colleague, or end an access."""
+    user = visitor(request)
+    pressed = request.POST.get("handling", ADD) if request.method == "POST" else ""
+    # A form may come a second time, when its choice is no longer on offer: the record gives the first result then.
+    add = ColleagueForm(
+        request.POST if pressed == ADD else None, colleagues=_staff(case) if pressed else _addable(case)
+    )
+    remove = ColleagueForm(request.POST if pressed == REMOVE else None, colleagues=_staff(case))
+    if add.is_bound and add.carries_out(lambda data: record.add_participant(case=case, by=user, **_whom(data))):
+        return redirect("adgang", case.public_id)
+    if remove.is_bound and remove.carries_out(
+        lambda data: record.remove_participant(case=case, by=user, **_whom(data))
+    ):
+        return redirect("adgang", case.public_id)
+    wrong = remove if remove.is_bound else add
+    context = {
+        "case": case,
+        "form": add,
+        "wrong": wrong,
+        "participants": [(one, uuid4()) for one in _participants(case)],
+        "leaders": _colleagues(case).filter(role=Role.LEADER).exclude(pk=case.owner_id),
+        "referral": Referral.objects.filter(case=case, ended_at=None).first(),
+        "may_assign": may(user, case, Deed.ASSIGN),
+        "is_open": case.status == Status.OPEN,
+        "lead": _("Her ser du, hvem der kan læse sagen. Giv kun adgang til dem, der har brug for det."),
+    }
+    return render(request, "cases/adgang.html", context, status=422 if wrong.is_bound else 200)
+
+
+def _whom(data: dict[str, Any]) -> dict[str, Any]:
+    return {"user": data["colleague"], "submission_id": data["submission_id"]}
+
+
+def _colleagues(case: Case) -> QuerySet[User]:
+    return User.objects.filter(school=case.school_id, is_active=True)
+
+
+def _staff(case: Case) -> QuerySet[User]:
+    """Those whose access is given and taken one by one; leaders see the case anyway."""
+    return _colleagues(case).filter(role=Role.STAFF).exclude(pk=case.owner_id)
+
+
+def _addable(case: Case) -> QuerySet[User]:
+    """Staff of the school who do not see the case yet."""
+    return _staff(case).exclude(pk__in=Participant.objects.filter(case=case, removed_at=None).values("user"))
+
+
+def _participants(case: Case) -> QuerySet[Participant]:
+    return Participant.objects.filter(case=case, removed_at=None).select_related("user", "added_by")
