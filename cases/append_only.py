@@ -166,7 +166,7 @@ def _sqlite(table: str, unique: tuple[tuple[str, ...], ...]) -> list[str]:
     return [
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse}; END",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {refuse}; END",
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} BEGIN "  # noqa: S608 - names from GUARDED only
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} BEGIN "  # noqa: S608  # nosec B608 - names from GUARDED only
         f"{refuse} WHERE EXISTS (SELECT 1 FROM {table} WHERE {meets}); END",
     ]
 

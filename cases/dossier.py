@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from cases.content import (
     Content,
     CorrectionContent,
     DutyContent,
-    FrozenDuty,
     FrozenFlag,
     FrozenJudgement,
     FrozenTable,
@@ -26,9 +25,10 @@ from cases.content import (
     SkipContent,
     StepContent,
 )
+from cases.duty_state import DutyReading, Tick, duty_readings
 from cases.line import data_key, open_line
 from cases.models import Case, Entry, Participant, Referral, User
-from cases.vocabulary import DutyOutcome, DutyState, EntryKind, NoteNature, ReferralForm, Standing
+from cases.vocabulary import EntryKind, NoteNature, ReferralForm, Standing
 
 
 @dataclass(frozen=True)
@@ -86,26 +86,6 @@ class LevelReading:
     at: datetime
     by_name: str
     content: LevelContent
-
-
-@dataclass(frozen=True)
-class DutyReading:
-    """A duty of the newest judgement, or one answered earlier (``current`` is false then), and how it stands."""
-
-    key: str
-    title: str
-    text: str
-    why: str
-    urgency: str
-    due: date | datetime | None
-    source: str
-    contact: str
-    step: str
-    state: DutyState
-    by_name: str
-    at: datetime | None
-    reason: str
-    current: bool
 
 
 @dataclass(frozen=True)
@@ -215,7 +195,7 @@ def read(case: Case, *, now: datetime | None = None) -> Dossier:
             for entry in _of(entries, EntryKind.LEVEL)
         ),
         notes=tuple(_of(entries, EntryKind.NOTE)),
-        duties=_duties(entries, judgement, now or timezone.now()),
+        duties=duty_readings(judgement, _ticks(entries), now or timezone.now()),
         referrals=tuple(
             ReferralLine(entry.seq, entry.entered_at, entry.by_name, cast(ReferralContent, entry.content))
             for entry in _of(entries, EntryKind.REFERRAL)
@@ -313,69 +293,13 @@ def _newest_judgement(steps: Mapping[str, StepReading]) -> FrozenJudgement | Non
     return newest.content["judgement"] if newest else None
 
 
-def _duties(
-    entries: tuple[OpenedEntry, ...], judgement: FrozenJudgement | None, now: datetime
-) -> tuple[DutyReading, ...]:
-    """The duties of the newest judgement in its order, then those answered that it no longer names."""
-    ticks = {cast(DutyContent, entry.content)["key"]: entry for entry in _of(entries, EntryKind.DUTY)}
-    current = judgement["duties"] if judgement else []
-    named = {duty["key"] for duty in current}
-    past = [_past(cast(DutyContent, tick.content)) for key, tick in ticks.items() if key not in named]
-    return tuple(_duty(duty, ticks.get(duty["key"]), now, current=duty["key"] in named) for duty in (*current, *past))
-
-
-def _past(tick: DutyContent) -> FrozenDuty:
-    return {
-        "key": tick["key"],
-        "title": tick["title"],
-        "text": "",
-        "why": "",
-        "urgency": "",
-        "due": None,
-        "source": "",
-        "contact": "",
-        "step": "",
-    }
-
-
-def _duty(duty: FrozenDuty, tick: OpenedEntry | None, now: datetime, *, current: bool) -> DutyReading:
-    due = _due(duty["due"])
-    answer = cast(DutyContent, tick.content) if tick else None
-    if answer:
-        state = DutyState.DONE if answer["outcome"] == DutyOutcome.DONE else DutyState.NOT_RELEVANT
-    else:
-        state = DutyState.OVERDUE if _is_past(due, now) else DutyState.OPEN
-    return DutyReading(
-        key=duty["key"],
-        title=duty["title"],
-        text=duty["text"],
-        why=duty["why"],
-        urgency=duty["urgency"],
-        due=due,
-        source=duty["source"],
-        contact=duty["contact"],
-        step=duty["step"],
-        state=state,
-        by_name=tick.by_name if tick else "",
-        at=tick.entered_at if tick else None,
-        reason=answer["reason"] if answer else "",
-        current=current,
+def _ticks(entries: tuple[OpenedEntry, ...]) -> dict[str, Tick]:
+    """The newest answer to each duty, by its key."""
+    ticks = (
+        Tick(cast(DutyContent, entry.content), entry.by_name, entry.entered_at)
+        for entry in _of(entries, EntryKind.DUTY)
     )
-
-
-def _due(text: str | None) -> date | datetime | None:
-    if not text:
-        return None
-    if "T" not in text:
-        return date.fromisoformat(text)
-    moment = datetime.fromisoformat(text)
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-
-
-def _is_past(due: date | datetime | None, now: datetime) -> bool:
-    if isinstance(due, datetime):
-        return due < now
-    return due is not None and due < timezone.localdate(now)
+    return {tick.content["key"]: tick for tick in ticks}
 
 
 def _participants(case: Case) -> tuple[ParticipantReading, ...]:

@@ -315,9 +315,6 @@ class Draft(models.Model):
             models.CheckConstraint(condition=Q(expires_at__gt=F("saved_at")), name="draft_expires_later"),
         ]
 
-    def __str__(self) -> str:
-        return str(self.public_id)
-
 
 class AuditEvent(AppendOnly):
     """One look-up or deed. No text, no name, no foreign key: it outlives what it tells of."""

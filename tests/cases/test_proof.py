@@ -9,7 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from cases import append_only, proof
+from cases.content import NoteContent
+from cases.line import Line, data_key, seal_line
 from cases.models import AuditEvent, Case, Entry
+from cases.vocabulary import EntryKind
 from tests.factories import add_note, file_step, make_case, make_user
 
 LENGTH = 5
@@ -115,6 +118,25 @@ def test_cut_tail_with_the_head_put_right(last: int, long: Case) -> None:
     tamper("DELETE FROM cases_entry WHERE case_id = %s AND seq > %s", long.pk, last)
     tamper("UPDATE cases_case SET head_seq = %s, head_hash = %s WHERE id = %s", last, kept, long.pk)
     assert (long.reference, last + 1) in faults() or (long.reference, last) in faults()
+
+
+def test_line_rewritten_with_the_keys_in_hand(long: Case) -> None:
+    """The forged line opens and is well chained, and the case agrees; the access log took the true one down."""
+    true = Entry.objects.get(case=long, seq=LENGTH)
+    content: NoteContent = {"nature": "fact", "who": "", "where": "", "text": "Falsk"}
+    forged = seal_line(
+        Line(EntryKind.NOTE, content, true.submission_id),
+        case=long,
+        key=data_key(long),
+        by=true.by,
+        at=true.entered_at,
+        seq=LENGTH,
+        prev_hash=true.prev_hash,
+    )
+    tamper("DELETE FROM cases_entry WHERE id = %s", true.pk)
+    forged.save()
+    tamper("UPDATE cases_case SET head_hash = %s WHERE id = %s", forged.hash, long.pk)
+    assert faults() == {(long.reference, LENGTH)}
 
 
 def test_inserted_line(long: Case) -> None:
