@@ -30,6 +30,20 @@ from cases.line import data_key, open_line
 from cases.models import Case, Entry, Participant, Referral, User
 from cases.vocabulary import EntryKind, NoteNature, ReferralForm, Standing
 
+__all__ = [
+    "Dossier",
+    "DutyReading",
+    "LevelReading",
+    "OpenedEntry",
+    "ParticipantReading",
+    "ReferralLine",
+    "ReferralReading",
+    "SkipReading",
+    "StepReading",
+    "read",
+    "read_referral",
+]
+
 
 @dataclass(frozen=True)
 class OpenedEntry:
