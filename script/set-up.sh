@@ -80,8 +80,5 @@ need_venv() {
 
 # The libraries that make PDFs, by what is there rather than by who installed it.
 pdf_packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-pdf_libraries_found() {
-    "$python" -c 'import ctypes
-for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"):
-    ctypes.CDLL(name)' 2>/dev/null
-}
+pdf_libraries_found() { libraries_found libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0; }
+libraries_found() { "$python" -c 'import ctypes, sys; [ctypes.CDLL(name) for name in sys.argv[1:]]' "$@" 2>/dev/null; }
