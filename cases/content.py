@@ -72,6 +72,7 @@ class FrozenJudgement(TypedDict):
     police_first: bool
     police_first_reason: str
     deviations: list[str]
+    rules: list[str]
 
 
 class StepContent(TypedDict):

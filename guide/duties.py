@@ -45,7 +45,10 @@ _OF_FLAG: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing to do. `due` is set where the law gives a date; `sources`, `contacts` and `step` are keys."""
+    """One thing to do. `due` is set where the law gives a date; `sources`, `contacts` and `step` are keys.
+
+    A `rule` is kept in mind for as long as the case lasts; it is never ticked off.
+    """
 
     key: str
     title: str
@@ -56,6 +59,7 @@ class Duty:
     sources: tuple[str, ...]
     contacts: tuple[str, ...]
     step: str
+    rule: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,7 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         sources=tuple(dict.fromkeys(words.sources + _further_sources(key, plan))),
         contacts=words.contacts,
         step=words.step,
+        rule=words.rule,
     )
 
 

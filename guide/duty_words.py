@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One duty's fixed part. `sources` are keys of guide.law, `contacts` keys of guide.contacts."""
+    """One duty's fixed part. `sources` are keys of guide.law, `contacts` keys of guide.contacts.
+
+    A `rule` is kept in mind for as long as the case lasts, not done once.
+    """
 
     title: StrOrPromise
     text: StrOrPromise
@@ -22,6 +25,7 @@ class Words:
     step: str
     sources: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
+    rule: bool = False
 
 
 _SAFETY: Final[Mapping[str, Words]] = {
@@ -102,6 +106,7 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
         "dokumenter",
         ("straffeloven_235",),
         ("politi_114",),
+        rule=True,
     ),
     "keep_out": Words(
         _("Lad eleven beholde billederne selv"),
@@ -109,6 +114,7 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
         _("Jo færre der ser billedet, jo mindre bliver krænkelsen."),
         "dokumenter",
         ("straffeloven_264d",),
+        rule=True,
     ),
     "do_not_delete": Words(
         _("Slet ikke noget endnu"),
@@ -116,6 +122,7 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
         _("Det, der er slettet, kan ikke bruges som bevis. Politiet siger, hvad der skal gemmes og hvordan."),
         "stop",
         contacts=("politi_114",),
+        rule=True,
     ),
     "secure_evidence": Words(
         _("Sikr beviserne på elevens egen enhed"),
@@ -135,6 +142,7 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
         ),
         "dokumenter",
         ("elevers_telefoner",),
+        rule=True,
     ),
     "threat_advice": Words(
         _("Betal ikke, og send ikke mere"),

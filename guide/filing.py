@@ -71,7 +71,8 @@ def freeze(judgement: Judgement, answers: Mapping[str, Mapping[str, object]], ca
             {"key": found.flag, "title": str(found.title), "state": found.state, "reason": str(found.reason)}
             for found in judgement.flags
         ],
-        "duties": [_frozen_duty(duty, by_source, by_contact) for duty in duties],
+        "duties": [_frozen_duty(duty, by_source, by_contact) for duty in duties if not duty.rule],
+        "rules": [f"{duty.title}. {duty.text}" for duty in duties if duty.rule],
         "police_first": judgement.police_first,
         "police_first_reason": str(judgement.police_first_reason),
         "deviations": [_deviation_words(found.text, found.reason) for found in deviations(answers, judgement)],

@@ -123,6 +123,7 @@ _SUPPORT: Final[Mapping[str, Words]] = {
         _("Mægling kræver, at begge parter er trygge."),
         "behandl",
         ("konfliktraad",),
+        rule=True,
     ),
 }
 

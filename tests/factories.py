@@ -83,6 +83,8 @@ def make_judgement(**fields: Any) -> FrozenJudgement:
         "duties": [make_duty()],
         "police_first": False,
         "police_first_reason": "",
+        "deviations": [],
+        "rules": [],
     }
     return cast(FrozenJudgement, judgement | fields)
 

@@ -15,8 +15,10 @@ from cases.dossier import read as read_dossier
 from cases.models import Case, User
 from cases.vocabulary import AuditVerb, Deed, Role
 from guide import filing, progress
+from guide.interlock import police_consulted
 from guide.situation import situation_of
-from guide.steps import STEPS
+from guide.steps import STEPS, stop
+from guide.steps.layout import Situation
 from guide.views.panel import panel
 
 
@@ -33,6 +35,14 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/ny_sag.html", {"school": user.school, "first": STEPS[0]})
 
 
+def _where_to_begin(states: list[progress.StepState], situation: Situation) -> progress.StepState | None:
+    """The first step that still asks for something; the police before deletion where the order demands it."""
+    waiting = [state for state in states if state.status in progress.WAITING]
+    if situation.judgement.police_first and not police_consulted(situation.answers):
+        waiting.sort(key=lambda state: state.key == stop.KEY)
+    return next(iter(waiting), None)
+
+
 @require_safe
 @case_view(AuditVerb.OPEN)
 def overview(request: HttpRequest, case: Case) -> HttpResponse:
@@ -44,7 +54,7 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
     context = {
         "case": case,
         "steps": states,
-        "begin": next((state for state in states if state.status in progress.WAITING), None),
+        "begin": _where_to_begin(states, situation),
         "panel": panel(situation, filing.settled(dossier)),
         "deeds": {deed.value: may(request.user, case, deed) for deed in Deed},
     }

@@ -10,9 +10,11 @@ from guide.flags import FlagFinding
 from guide.interlock import Deviation, deviations
 from guide.judgement import Judgement
 from guide.steps.layout import Situation
-from guide.vocabulary import Flag, FlagState, Urgency
+from guide.vocabulary import Flag, FlagState, Level, Urgency
 
 NEXT_DUTIES = 4
+FIRST_IN_DANGER = 4
+"""Nobody reads more than this with a pupil in danger beside them; the plan has the rest."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,22 @@ class Panel:
     more_duties: int
     deviations: tuple[Deviation, ...]
 
+    @property
+    def too_early(self) -> bool:
+        """Whether every level is still possible: then the level says nothing yet."""
+        return len(self.judgement.rating.levels) == len(Level)
+
 
 def panel(situation: Situation, settled: Collection[str] = ()) -> Panel:
     """The panel for a situation; ``settled`` are the keys of duties done or not relevant."""
     judgement = situation.judgement
-    waiting = [duty for duty in judgement.duties if duty.key not in settled]
+    waiting = [duty for duty in judgement.duties if duty.key not in settled and not duty.rule]
     in_danger = any(found.flag is Flag.DANGER and found.state is FlagState.SET for found in judgement.flags)
     return Panel(
         judgement=judgement,
         set_flags=[found for found in judgement.flags if found.state is FlagState.SET],
         possible_flags=[found for found in judgement.flags if found.state is FlagState.POSSIBLE],
-        danger=[duty for duty in waiting if duty.urgency is Urgency.NOW] if in_danger else [],
+        danger=[duty for duty in waiting if duty.urgency is Urgency.NOW][:FIRST_IN_DANGER] if in_danger else [],
         next_duties=waiting[:NEXT_DUTIES],
         more_duties=max(len(waiting) - NEXT_DUTIES, 0),
         deviations=deviations(situation.answers, judgement),

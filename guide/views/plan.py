@@ -75,7 +75,7 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     """Answer one duty: done, or not relevant with the reason."""
     dossier = read_dossier(case)
     situation = situation_of(dossier, timezone.now())
-    asked = next((known for known in situation.judgement.duties if known.key == duty), None)
+    asked = next((known for known in situation.judgement.duties if known.key == duty and not known.rule), None)
     if asked is None or not isinstance(request.user, User):
         raise Http404
     form = DutyForm(request.POST, prefix=duty)
