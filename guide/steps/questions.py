@@ -32,8 +32,8 @@ NO_ANSWER = _("Ikke besvaret")
 LINE_LENGTH = 200
 TEXT_LENGTH = 5_000
 
-_ISO = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-_DANISH_DATE = re.compile(r"^(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4}|\d{2})$")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DANISH_DATE = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4}|\d{2})", re.ASCII)
 _SENSITIVE_INPUT = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -63,7 +63,9 @@ class Written(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Normalise the text; raise ``ValidationError`` with the reason where it cannot be kept."""
-        return guard(super().to_python(value) or "")
+        typed = (super().to_python(value) or "").replace("\r\n", "\n")
+        # What is too long is refused by the field's own limit: the record's is wider, and naming it would mislead.
+        return typed if self.max_length is not None and len(typed) > self.max_length else guard(typed)
 
     def words(self, value: str) -> str:
         """The text itself."""
@@ -94,9 +96,8 @@ class Day(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """Show a kept day as Danes write it; leave anything half typed as it is."""
-        if isinstance(value, str) and _ISO.match(value):
-            return self.words(value)
-        return value
+        known = read_day(value) if isinstance(value, str) and _ISO.fullmatch(value) else None
+        return self.words(value) if known else value
 
     def words(self, value: str) -> str:
         """The day as 21-11-2026."""
@@ -142,13 +143,13 @@ def read_day(typed: str) -> dt.date | None:
     if typed in spoken:
         return today - dt.timedelta(days=spoken[typed])
     try:
-        if _ISO.match(typed):
+        if _ISO.fullmatch(typed):
             return dt.date.fromisoformat(typed)
-        found = _DANISH_DATE.match(typed)
+        found = _DANISH_DATE.fullmatch(typed)
         if found is None:
             return None
-        day, month, year = (int(part) for part in found.groups())
-        return dt.date(year if year > 99 else 2000 + year, month, day)
+        day, month, year = found.groups()
+        return dt.date(int(year) if len(year) == 4 else 2000 + int(year), int(month), int(day))
     except ValueError:
         return None
 
