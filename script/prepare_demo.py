@@ -1,4 +1,7 @@
-"""Brings the demo's database, translations and static files up to date, in one process because starting Django costs a second."""
+"""Brings the demo's database, translations and static files up to date.
+
+All in one process, because starting Django costs a second.
+"""
 
 import sys
 from pathlib import Path

@@ -159,6 +159,7 @@ STEP = Step(
             _("Bed ikke eleven slette noget endnu."),
             _("Gennemsøg ikke en elevs telefon, og tving den ikke åben."),
         ),
+        gives=_("Et overblik over, hvem, hvad, hvor og hvornår. Ud fra det finder Handlekort niveauet og opgaverne."),
     ),
     form=AfdaekForm,
     sections=(

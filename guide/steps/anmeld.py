@@ -98,6 +98,7 @@ STEP = Step(
             _("Vent ikke med underretningen på, hvad politiet gør."),
             _("Tro ikke, at I har pligt til at anmelde al kriminalitet. Det har skolen ikke."),
         ),
+        gives=_("Tre beslutninger med hver sin begrundelse: politi, underretning og forsikring."),
     ),
     form=AnmeldForm,
     sections=(

@@ -127,6 +127,7 @@ STEP = Step(
             _("Tilbyd ikke mægling, mens der er pres, trusler eller fare."),
             _("Lad ikke den krænkede bære ændringerne i hverdagen."),
         ),
+        gives=_("En plan for hjælpen til hver enkelt, med navn på den ansvarlige og dato for opfølgning."),
     ),
     form=BehandlForm,
     sections=(

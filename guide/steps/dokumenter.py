@@ -77,6 +77,7 @@ STEP = Step(
                 "politiet er spurgt."
             ),
         ),
+        gives=_("Et bevisregister uden billeder og et logark, som familien kan skrive videre på."),
     ),
     form=DokumenterForm,
     sections=(

@@ -73,6 +73,7 @@ STEP = Step(
             _("Vis eller beskriv ikke billederne i detaljer for forældrene."),
             _("Læg ikke skylden på eleven, heller ikke selv om eleven har sendt billedet."),
         ),
+        gives=_("En aftale om, hvem der fortæller hjemmet hvad, og hvornår – eller en begrundelse for at vente."),
     ),
     form=InddragForm,
     sections=(

@@ -71,11 +71,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Guidance:
-    """What the professional reads before the questions: what to do, why, and what to leave alone."""
+    """What the professional reads before the questions: what to do, why, what to leave alone, what comes of it."""
 
     what: tuple[Words, ...]
     why: Words
     avoid: tuple[Words, ...]
+    gives: Words = ""
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,7 @@ STEP = Step(
             _("Saml ikke krænket og krænker til en fælles samtale, mens der er pres eller trusler."),
             _("Betal aldrig, og send aldrig mere, heller ikke for at vinde tid."),
         ),
+        gives=_("En liste over alle, det er nået ud til, og over hvert forsøg på at få det fjernet."),
     ),
     form=StopForm,
     sections=(

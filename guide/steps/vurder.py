@@ -95,6 +95,7 @@ STEP = Step(
             _("Lad ikke et lavt niveau berolige jer: nøgenbilleder af en under 18 år er altid en sag for politiet."),
             _("Gæt ikke på straf eller udfald over for eleven."),
         ),
+        gives=_("Et bekræftet niveau, en valgt vej og navnene på dem, der har vurderet."),
     ),
     form=VurderForm,
     sections=(
