@@ -33,7 +33,9 @@ WIDEST = 5
 """Columns that fit beside each other on a page of A4; a wider table is set as one card per row."""
 
 _POLICE_STEPS = ("afdaek", "dokumenter", "stop")
-_NOT_FOR_POLICE = frozenset({"assessment", "wants", "suspicion_home", "before_police_reason"})
+_NOT_FOR_POLICE = frozenset(
+    {"assessment", "wants", "suspicion_home", "before_police_reason", "family_log", "family_log_on"}
+)
 """Rows that are somebody's view, or that the police have no need of. What is not necessary is not passed on."""
 
 

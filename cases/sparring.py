@@ -11,7 +11,7 @@ from cases.dossier import Dossier
 
 @dataclass(frozen=True)
 class Part:
-    """A section of a step that can go along, with exactly the lines that would."""
+    """A step that can go along, with exactly the lines that would."""
 
     key: str
     title: str
@@ -19,14 +19,13 @@ class Part:
 
 
 def parts_of(dossier: Dossier) -> tuple[Part, ...]:
-    """The parts that hold anything that can go along, in card order."""
+    """The steps that hold anything that can go along, in card order."""
     parts = []
     for step in in_card_order(dossier.steps):
         content = dossier.steps[step].content
-        for section in content["sections"]:
-            lines = tuple(f"{row['question']} {row['answer']}" for row in section["rows"] if _was_picked(row, content))
-            if lines:
-                parts.append(Part(f"{step}.{section['key']}", f"{content['title']}: {section['title']}", lines))
+        rows = [row for section in content["sections"] for row in section["rows"] if _was_picked(row, content)]
+        if rows:
+            parts.append(Part(step, content["title"], tuple(f"{row['question']} {row['answer']}" for row in rows)))
     return tuple(parts)
 
 

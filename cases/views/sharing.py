@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from cases import record
@@ -36,13 +37,19 @@ def refer(request: HttpRequest, case: Case) -> HttpResponse:
     dossier = read_dossier(case)
     parts = parts_of(dossier)
     pressed = request.POST.get("handling", SEND) if request.method == "POST" else ""
-    send = ReferForm(request.POST if pressed == SEND else None, parts=[(part.key, part.title) for part in parts])
+    send = ReferForm(request.POST if pressed == SEND else None, parts=[(part.key, _label(part)) for part in parts])
     end = EndReferralForm(request.POST if pressed == END else None, prefix="slut")
     if send.is_bound and send.carries_out(lambda data: _send(case, user, data, parts)):
         return redirect("henvis", case.public_id)
     if end.is_bound and end.carries_out(lambda data: record.end_referral(case=case, by=user, **data)):
         return redirect("henvis", case.public_id)
     return _refer_page(request, case, dossier, send, end, parts)
+
+
+def _label(part: Part) -> str:
+    count = len(part.lines)
+    words = ngettext("%(title)s: %(count)d svar", "%(title)s: %(count)d svar", count)
+    return words % {"title": part.title, "count": count}
 
 
 def _send(case: Case, by: User, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
