@@ -37,7 +37,7 @@ class AfdaekForm(StepForm):
     )
 
     kinds = many_of(_("Hvad er der tale om?"), wording.KINDS, _("Sæt kryds ved alt, der passer."))
-    kinds_other = line(_("Hvad er det andet?"))
+    kinds_other = line(_("Hvad er det andet, der er sket?"))
     what_happened = text(
         _("Hvad er der sket?"),
         _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt længere nede."),
@@ -48,6 +48,7 @@ class AfdaekForm(StepForm):
         _("Hvad viser billedet eller videoen?"),
         wording.SHOWN,
         _("Ægte, manipuleret og kunstigt skabt tæller ens. Er der flere, så vælg det mest alvorlige."),
+        look="lodret",
     )
     recognisable = yes_no(
         _("Kan man se, hvem det er?"),
@@ -58,15 +59,15 @@ class AfdaekForm(StepForm):
         _("Står der, hvem det er?"),
         _("Navn, fornavn, brugernavn, tag, skole eller adresse sammen med billedet."),
     )
-    identity_what = line(_("Hvad står der?"))
+    identity_what = line(_("Hvad står der om, hvem det er?"))
     shared = yes_no(_("Er billedet delt med nogen?"))
     youngest_age = years(
         _("Hvor gammel var den yngste på billedet, da det blev lavet?"),
         _("Alderen dengang, ikke i dag."),
     )
 
-    platforms = many_of(_("Hvor foregår det?"), wording.PLATFORMS)
-    where = line(_("Hvor præcist?"), _("Gruppens navn, profilen eller linket."))
+    platforms = many_of(_("Hvor foregår det?"), wording.PLATFORMS, look="tre")
+    where = line(_("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."))
     first_on = day(_("Hvornår begyndte det?"))
     last_on = day(_("Hvornår skete det sidst?"))
     ongoing = yes_no(_("Foregår det stadig?"))
@@ -79,6 +80,7 @@ class AfdaekForm(StepForm):
         _("Hvordan reagerer eleven?"),
         wording.REACTIONS,
         unknown=_("Ved ikke endnu – eller eleven ved det ikke selv endnu"),
+        look="lodret",
     )
     own_words = text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."))
     wants = text(_("Hvad ønsker eleven, at der skal ske?"), rows=3)
@@ -103,8 +105,8 @@ class AfdaekForm(StepForm):
             ("nothing", _("Ikke noget bestemt")),
         ],
     )
-    motive = one_of(_("Er der et motiv om hævn?"), wording.MOTIVES)
-    motive_what = line(_("Hvad tyder på det?"))
+    motive = one_of(_("Er der et motiv om hævn?"), wording.MOTIVES, look="lodret")
+    motive_what = line(_("Hvad tyder på hævn?"))
 
     more_victims = yes_no(_("Er flere end én krænket?"))
 

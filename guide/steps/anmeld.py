@@ -16,7 +16,7 @@ class AnmeldForm(StepForm):
         _("Er politiet kontaktet, så I har fået råd?"),
         _("Ring 114. Man kan spørge uden at anmelde."),
     )
-    police_contacted_on = day(_("Hvornår?"))
+    police_contacted_on = day(_("Hvornår talte I med politiet?"))
     police_advice = text(_("Hvad sagde politiet?"), _("Også hvad de sagde om sletning."), rows=3)
 
     recommended = yes_no(_("Har skolen anbefalet en anmeldelse?"))
@@ -24,7 +24,7 @@ class AnmeldForm(StepForm):
         _("Bliver det anmeldt til politiet?"),
         [("reported", _("Ja, det er anmeldt")), ("will", _("Ja, det skal anmeldes")), (NO, _("Nej"))],
     )
-    report_reason = text(_("Hvorfor – eller hvorfor ikke?"), rows=3)
+    report_reason = text(_("Hvorfor anmeldes der – eller hvorfor ikke?"), rows=3)
     who_reports = many_of(
         _("Hvem anmelder?"),
         [
@@ -36,18 +36,18 @@ class AnmeldForm(StepForm):
         _("Som regel familien. Man kan også anmelde på andres vegne."),
     )
     report_way = one_of(
-        _("Hvordan?"),
+        _("Hvordan anmeldes der?"),
         [("station", _("På en politistation")), ("phone", _("På telefon 114")), ("online", _("På politi.dk"))],
     )
-    reported_on = day(_("Hvornår?"))
+    reported_on = day(_("Hvornår er det anmeldt?"))
     police_reference = line(_("Politiets journalnummer"))
-    police_outcome = text(_("Hvad er der kommet ud af det?"), rows=3)
+    police_outcome = text(_("Hvad er der kommet ud af anmeldelsen?"), rows=3)
 
     contingency = yes_no(
         _("Er kommunens beredskabsplan sat i gang?"),
         _("Ved vold eller overgreb følger I kommunens beredskabsplan."),
     )
-    contingency_on = day(_("Hvornår?"))
+    contingency_on = day(_("Hvornår blev beredskabsplanen sat i gang?"))
 
     notification = one_of(
         _("Sendes der en underretning til kommunen?"),
@@ -58,13 +58,15 @@ class AnmeldForm(StepForm):
         ),
     )
     notification_by = line(_("Hvem underretter?"))
-    notification_on = day(_("Hvornår?"))
-    notification_receipt_on = day(_("Hvornår bekræftede kommunen?"), _("Kommunen bekræfter inden for 6 hverdage."))
-    notification_reason = text(_("Hvorfor ikke?"), rows=3)
+    notification_on = day(_("Hvornår er underretningen sendt?"))
+    notification_receipt_on = day(
+        _("Hvornår bekræftede kommunen underretningen?"), _("Kommunen bekræfter inden for 6 hverdage.")
+    )
+    notification_reason = text(_("Hvorfor sendes der ingen underretning?"), rows=3)
 
     insurance = yes_no(_("Er familien rådet til at se på deres egen forsikring?"))
-    insurance_by = line(_("Hvem har sagt det?"))
-    insurance_outcome = line(_("Hvad er der kommet ud af det?"))
+    insurance_by = line(_("Hvem har rådet familien til det?"))
+    insurance_outcome = line(_("Hvad siger forsikringen?"))
 
 
 def _violence_or_abuse(situation: Situation) -> bool:

@@ -13,8 +13,8 @@ class BehandlForm(StepForm):
     """The help that follows."""
 
     sparring = yes_no(_("Har I sparret med SSP om det hele?"))
-    sparring_on = day(_("Hvornår?"))
-    sparring_answer = text(_("Hvad kom I frem til?"), rows=3)
+    sparring_on = day(_("Hvornår sparrede I med SSP?"))
+    sparring_answer = text(_("Hvad kom I frem til med SSP?"), rows=3)
 
     further_help = yes_no(_("Har nogen brug for hjælp ud over det, skolen kan give?"))
 
@@ -28,7 +28,7 @@ class BehandlForm(StepForm):
         rows=3,
     )
     press = yes_no(_("Kan pressen vise interesse?"))
-    press_plan = text(_("Hvem svarer, og hvad siger I?"), rows=3)
+    press_plan = text(_("Hvem svarer pressen, og hvad siger I?"), rows=3)
 
 
 class NeedRow(RowForm):

@@ -15,15 +15,17 @@ class InddragForm(StepForm):
     secrecy_told = yes_no(_("Ved eleven, at du ikke kan love at holde det hemmeligt?"))
 
     municipality_contacted = yes_no(_("Er det aftalt med kommunen, hvem der taler med hjemmet?"))
-    municipality_on = day(_("Hvornår?"))
-    municipality_agreement = text(_("Hvad er aftalt, og med hvem?"), rows=3)
+    municipality_on = day(_("Hvornår talte I med kommunen?"))
+    municipality_agreement = text(_("Hvad er aftalt med kommunen, og med hvem?"), rows=3)
 
     parents_told = one_of(
         _("Ved forældrene det?"),
         [("all", _("Ja, alle med forældremyndighed")), ("some", _("Kun den ene")), (NO, _("Nej, ikke endnu"))],
     )
-    told_by = line(_("Hvem fortæller – eller fortalte – det?"))
-    told_on = day(_("Hvornår?"), _("Fx i dag, eller en dag I har aftalt."), future=True)
+    told_by = line(_("Hvem fortæller – eller fortalte – forældrene det?"))
+    told_on = day(
+        _("Hvornår får – eller fik – forældrene det at vide?"), _("Fx i dag, eller en dag I har aftalt."), future=True
+    )
     pupil_help = text(
         _("Hvordan hjælper I eleven med at fortælle det?"),
         _("Vil eleven selv sige det, have dig med, eller vil eleven helst, at du ringer?"),
@@ -34,7 +36,7 @@ class InddragForm(StepForm):
         _("I enkelte sager skal beviser sikres eller krænkelsen stoppes først."),
         rows=3,
     )
-    wait_until = day(_("Hvornår tager I det op igen?"), future=True)
+    wait_until = day(_("Hvornår tager I spørgsmålet om forældrene op igen?"), future=True)
     parents_view = text(_("Hvad siger og ønsker forældrene?"), rows=3)
 
     adult_wish = text(
@@ -42,7 +44,7 @@ class InddragForm(StepForm):
         _("Den, der er fyldt 18, bestemmer selv. I vurderer det sammen."),
         rows=3,
     )
-    adult_consent = yes_no(_("Har den unge sagt ja til det?"))
+    adult_consent = yes_no(_("Har den unge sagt ja til, at de bliver inddraget?"))
 
 
 def _adult(situation: Situation) -> bool:

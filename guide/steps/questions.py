@@ -159,16 +159,30 @@ def yes_no(label: Words, help_text: Words = "") -> Chosen:
     return one_of(label, [(YES, _("Ja")), (NO, _("Nej"))], help_text)
 
 
-def one_of(label: Words, choices: Choices, help_text: Words = "", unknown: Words = UNKNOWN_WORDS) -> Chosen:
-    """A question with one answer among ``choices``, or not known yet."""
-    every = [*choices, (UNKNOWN, unknown)]
-    return Chosen(label=label, help_text=help_text, required=False, choices=every, error_messages=_NO_SUCH_CHOICE)
+def one_of(
+    label: Words, choices: Choices, help_text: Words = "", unknown: Words = UNKNOWN_WORDS, look: str = ""
+) -> Chosen:
+    """A question with one answer among ``choices``, or not known yet; ``look`` is a class of the list (``lodret``)."""
+    return Chosen(
+        label=label,
+        help_text=help_text,
+        required=False,
+        choices=[*choices, (UNKNOWN, unknown)],
+        widget=forms.RadioSelect(attrs={"class": look}),
+        error_messages=_NO_SUCH_CHOICE,
+    )
 
 
-def many_of(label: Words, choices: Choices, help_text: Words = "") -> ChosenMany:
-    """A question with any number of answers among ``choices``, or not known yet."""
-    every = [*choices, (UNKNOWN, UNKNOWN_WORDS)]
-    return ChosenMany(label=label, help_text=help_text, required=False, choices=every, error_messages=_NO_SUCH_CHOICE)
+def many_of(label: Words, choices: Choices, help_text: Words = "", look: str = "") -> ChosenMany:
+    """A question with any number of answers among ``choices``, or not known yet; ``look`` as for ``one_of``."""
+    return ChosenMany(
+        label=label,
+        help_text=help_text,
+        required=False,
+        choices=[*choices, (UNKNOWN, UNKNOWN_WORDS)],
+        widget=forms.CheckboxSelectMultiple(attrs={"class": look}),
+        error_messages=_NO_SUCH_CHOICE,
+    )
 
 
 def pick(label: Words, choices: Choices) -> Chosen:

@@ -35,20 +35,20 @@ class StopForm(StepForm):
     )
 
     offender_talk = yes_no(_("Er der talt med den, der krænker?"))
-    offender_talk_on = day(_("Hvornår?"))
-    offender_talk_note = text(_("Hvad blev sagt og aftalt?"), rows=3)
+    offender_talk_on = day(_("Hvornår blev der talt med krænkeren?"))
+    offender_talk_note = text(_("Hvad blev sagt og aftalt med krænkeren?"), rows=3)
     offender_parents = yes_no(_("Er krænkerens forældre kontaktet?"), _("Hvis krænkeren er under 18."))
-    offender_parents_on = day(_("Hvornår?"))
+    offender_parents_on = day(_("Hvornår blev krænkerens forældre kontaktet?"))
     deletion_asked = yes_no(_("Er krænkeren bedt om at slette?"))
-    deletion_asked_on = day(_("Hvornår?"))
+    deletion_asked_on = day(_("Hvornår blev krænkeren bedt om at slette?"))
     deletion_confirmed = yes_no(_("Har en forælder set efter og bekræftet, at det er slettet?"))
     behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"))
-    behaviour_note = line(_("Hvordan ved I det?"))
+    behaviour_note = line(_("Hvordan ved I, om det er stoppet?"))
 
     evidence_secured = yes_no(_("Er beviserne sikret?"), _("Sikr altid, før noget bliver fjernet."))
 
     other_schools = yes_no(_("Er elever fra andre skoler involveret?"))
-    other_schools_which = line(_("Hvilke skoler?"))
+    other_schools_which = line(_("Hvilke andre skoler?"))
     same_incident = line(
         _("Kan det være samme hændelse som i en anden sag?"), _("Skriv kun sagsnummeret, hvis du kender det.")
     )
@@ -60,7 +60,7 @@ class StopForm(StepForm):
         _("Går samarbejdet gennem SSP?"),
         _("I kommunen koordinerer SSP. Uden for kommunen: spørg SSP om lovgrundlaget, før I deler noget."),
     )
-    cooperation_note = text(_("Hvad er aftalt?"), rows=3)
+    cooperation_note = text(_("Hvad er aftalt med de andre skoler?"), rows=3)
 
 
 class SpreadRow(RowForm):

@@ -34,9 +34,9 @@ class VurderForm(StepForm):
             ("other", _("Andre")),
         ],
     )
-    took_part_names = line(_("Hvem præcist?"))
+    took_part_names = line(_("Hvem er det præcist?"), _("Navn og rolle."))
     leadership = yes_no(_("Er ledelsen inde i sagen?"))
-    leadership_on = day(_("Siden hvornår?"))
+    leadership_on = day(_("Hvornår kom ledelsen ind i sagen?"))
     ssp_asked = yes_no(_("Er SSP spurgt til råds?"))
     ssp_answer = text(_("Hvad siger SSP?"), rows=3)
 
