@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,14 +17,15 @@ from cases import record
 from cases.content import FrozenDuty, FrozenJudgement, StepContent
 from cases.dossier import Dossier
 from cases.models import Case, Entry, User
-from cases.vocabulary import DutyState
+from cases.vocabulary import DutyState, EntryKind
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.duties import Duty
 from guide.interlock import deviations
-from guide.judgement import Judgement
 from guide.steps.filled import Filled
-from guide.steps.layout import CARD_VERSION
+from guide.steps.layout import CARD_VERSION, Situation
+from guide.vocabulary import Urgency
 
+_HURRY = (Urgency.NOW, Urgency.TODAY)
 _SETTLED = (DutyState.DONE, DutyState.NOT_RELEVANT)
 
 
@@ -31,7 +34,7 @@ def file_step(*, case: Case, by: User, filled: Filled, dossier: Dossier, base_se
 
     Errors: ``record.Stale`` when somebody filed the step after the form was built; nothing is written then.
     """
-    judgement = freeze(filled.judgement, filled.situation.answers, case)
+    judgement = freeze(filled.situation, case, dossier)
     content: StepContent = {
         "step": filled.step.key,
         "title": str(filled.step.title),
@@ -54,9 +57,10 @@ def file_step(*, case: Case, by: User, filled: Filled, dossier: Dossier, base_se
     )
 
 
-def freeze(judgement: Judgement, answers: Mapping[str, Mapping[str, object]], case: Case) -> FrozenJudgement:
+def freeze(situation: Situation, case: Case, dossier: Dossier) -> FrozenJudgement:
     """The judgement in words, as the screen shows it: sources and contacts named, nothing left to look up."""
-    duties = judgement.duties
+    judgement = situation.judgement
+    duties = dated(judgement.duties, dossier, timezone.localdate(situation.now))
     cards = contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts])
     notes = legal_notes([key for duty in duties for key in duty.sources])
     by_contact = {card.key: card for card in cards}
@@ -75,8 +79,26 @@ def freeze(judgement: Judgement, answers: Mapping[str, Mapping[str, object]], ca
         "rules": [f"{duty.title}. {duty.text}" for duty in duties if duty.rule],
         "police_first": judgement.police_first,
         "police_first_reason": str(judgement.police_first_reason),
-        "deviations": [_deviation_words(found.text, found.reason) for found in deviations(answers, judgement)],
+        "deviations": [
+            _deviation_words(found.text, found.reason) for found in deviations(situation.answers, judgement)
+        ],
     }
+
+
+def dated(duties: Iterable[Duty], dossier: Dossier, today: date) -> list[Duty]:
+    """The duties with a day on each that cannot wait: without a date of the law, the day it first stood in the plan."""
+    first_seen: dict[str, date] = {}
+    for entry in dossier.entries:
+        if entry.kind == EntryKind.STEP:
+            content = cast(StepContent, entry.content)
+            for duty in content["judgement"]["duties"]:
+                first_seen.setdefault(duty["key"], timezone.localdate(entry.entered_at))
+    return [
+        replace(duty, due=first_seen.get(duty.key, today))
+        if duty.due is None and duty.urgency in _HURRY and not duty.rule
+        else duty
+        for duty in duties
+    ]
 
 
 def settled(dossier: Dossier) -> frozenset[str]:

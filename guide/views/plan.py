@@ -81,7 +81,7 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     form = DutyForm(request.POST, prefix=duty)
     if not form.is_valid():
         return _render(request, case, dossier, wrong={duty: form})
-    frozen = filing.freeze(situation.judgement, situation.answers, case)
+    frozen = filing.freeze(situation, case, dossier)
     record.tick_duty(
         case=case,
         by=request.user,
@@ -117,7 +117,7 @@ def _panel(situation: Situation, dossier: Dossier) -> Panel:
 
 
 def _planned(situation: Situation, dossier: Dossier, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:
-    duties = situation.judgement.duties
+    duties = _with_days_passed(situation, dossier)
     cards = _by_key(contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts]))
     notes = _by_key(legal_notes([key for duty in duties for key in duty.sources]))
     settled = filing.settled(dossier)
@@ -137,6 +137,13 @@ def _planned(situation: Situation, dossier: Dossier, case: Case, wrong: dict[str
         )
         for duty in duties
     ]
+
+
+def _with_days_passed(situation: Situation, dossier: Dossier) -> list[Duty]:
+    """The duties; one that could not wait and still stands shows the day it should have been done."""
+    asked = situation.judgement.duties
+    days = filing.dated(asked, dossier, timezone.localdate(situation.now))
+    return [day if is_past(day.due, situation.now) else duty for duty, day in zip(asked, days, strict=True)]
 
 
 def _by_key(cards: Iterable[_Card]) -> dict[str, _Card]:
