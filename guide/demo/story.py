@@ -1,31 +1,27 @@
-"""What a demo case consists of. Everybody in the demo is made up."""
+"""The demo cases: told in files of their own, one per case, with days counted from today."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm
-from guide.vocabulary import NO
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 Answers = Mapping[str, object]
-Days = Callable[[int], str]
 
-NO_DANGER: Answers = {
-    "danger_self_harm": NO,
-    "danger_violence": NO,
-    "danger_ongoing_abuse": NO,
-    "danger_offender_reach": NO,
-    "suspicion_home": NO,
-}
+FOLDER = Path(__file__).parent / "stories"
+_DAYS = re.compile(r"(?:(?P<today>i dag)|for (?P<back>\d+) dage? siden|om (?P<ahead>\d+) dage?)")
 
 
 @dataclass(frozen=True)
 class Note:
-    """A note for the log; ``days_ago`` and ``clock`` say when it happened."""
+    """A note for the log; ``day`` and ``clock`` say when it happened."""
 
-    nature: NoteNature
-    days_ago: int
+    nature: str
+    day: str
     clock: str
     who: str
     where: str
@@ -34,43 +30,34 @@ class Note:
 
 @dataclass(frozen=True)
 class DemoCase:
-    """One case: who owns it, what is filed in each step, and what happened around it."""
+    """One case: who owns it, what is filed in each step, in that order, and what happened around it."""
 
     owner: str
     steps: Mapping[str, Answers]
     notes: tuple[Note, ...] = ()
-    ticks: Mapping[str, DutyOutcome] = field(default_factory=dict)
+    ticks: Mapping[str, str] = field(default_factory=dict)
     skips: Mapping[str, str] = field(default_factory=dict)
-    referral: ReferralForm | None = None
+    referral: str = ""
     purpose: str = ""
     closed_because: str = ""
 
 
-def person(name: str, roles: list[str], age_band: str, relation: str, note: str) -> Answers:
-    """A row of the list of people."""
-    return {"name": name, "roles": roles, "age_band": age_band, "relation": relation, "note": note}
+def stories(today: date) -> list[DemoCase]:
+    """All demo cases in the order of their files; "i dag", "for 3 dage siden" and "om 3 dage" become ISO dates."""
+    return [_story(_dated(tomllib.loads(path.read_text("utf-8")), today)) for path in sorted(FOLDER.glob("*.toml"))]
 
 
-def evidence(what: str, description: str, platform: str, user_name: str, seen_on: str) -> Answers:
-    """A row of the evidence register."""
-    return {
-        "what": what,
-        "description": description,
-        "platform": platform,
-        "user_name": user_name,
-        "seen_on": seen_on,
-        "holder": "Eleven",
-        "device": "Egen telefon",
-    }
+def _story(told: dict[str, Any]) -> DemoCase:
+    return DemoCase(**told | {"notes": tuple(Note(**note) for note in told.get("notes", []))})
 
 
-def need(name: str, role: str, need: str, offer: str, responsible: str, follow_up: str) -> Answers:
-    """A row of the needs and offers."""
-    return {
-        "name": name,
-        "role": role,
-        "need": need,
-        "offer": offer,
-        "responsible": responsible,
-        "follow_up": follow_up,
-    }
+def _dated(value: Any, today: date) -> Any:
+    if isinstance(value, dict):
+        return {key: _dated(part, today) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_dated(part, today) for part in value]
+    found = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    days = int(found["ahead"] or 0) - int(found["back"] or 0)
+    return (today + timedelta(days=days)).isoformat()

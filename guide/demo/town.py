@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import uuid4
 
 from django.db import transaction
@@ -12,28 +12,15 @@ from django.utils import timezone
 from cases import record
 from cases.dossier import read as read_dossier
 from cases.models import Case, Municipality, School, User
-from cases.vocabulary import DutyOutcome, Role
+from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm, Role
 from guide import filing
-from guide.demo import others, serious
-from guide.demo.story import Answers, DemoCase, Note
+from guide.demo.story import Answers, DemoCase, Note, stories
 from guide.models import LocalContact
 from guide.situation import situation_of
 from guide.steps import BY_KEY, STEPS
 from guide.steps.filled import Filled, data_from_answers
 
 DOMAIN = "demo.invalid"
-
-
-_STORIES = (
-    serious.extortion,
-    serious.shared_nude,
-    others.fake_nude,
-    others.screenshot,
-    others.just_opened,
-    others.hidden_recording,
-    serious.home,
-    others.adult_student,
-)
 
 
 class DemoDataError(Exception):
@@ -46,15 +33,10 @@ def build() -> int:
     if User.objects.exists():
         return 0
     users = _people()
-    stories = [tell(_days_ago) for tell in _STORIES]
-    for story in stories:
+    told = stories(timezone.localdate())
+    for story in told:
         _play(story, users)
-    return len(stories)
-
-
-def _days_ago(days: int) -> str:
-    """Days are counted back from today, so that the demo is always fresh."""
-    return (timezone.localdate() - timedelta(days=days)).isoformat()
+    return len(told)
 
 
 def _people() -> dict[str, User]:
@@ -98,12 +80,12 @@ def _play(story: DemoCase, users: Mapping[str, User]) -> None:
         title = str(BY_KEY[step].title)
         record.skip_step(case=case, by=by, step=step, title=title, reason=reason, submission_id=uuid4())
     for key, outcome in story.ticks.items():
-        _tick(case, by, key, outcome)
+        _tick(case, by, key, DutyOutcome(outcome))
     if story.referral:
         record.refer(
             case=case,
             by=by,
-            form=story.referral,
+            form=ReferralForm(story.referral),
             purpose=story.purpose,
             message="",
             included=[str(step.title) for step in STEPS if step.key in story.steps],
@@ -131,12 +113,14 @@ def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
 
 
 def _write(case: Case, by: User, note: Note) -> None:
-    day = timezone.localdate() - timedelta(days=note.days_ago)
-    happened_at = min(timezone.make_aware(datetime.combine(day, time.fromisoformat(note.clock))), timezone.now())
+    happened_at = min(
+        timezone.make_aware(datetime.combine(date.fromisoformat(note.day), time.fromisoformat(note.clock))),
+        timezone.now(),
+    )
     record.add_note(
         case=case,
         by=by,
-        nature=note.nature,
+        nature=NoteNature(note.nature),
         happened_at=happened_at,
         who=note.who,
         where=note.where,
