@@ -1,9 +1,11 @@
 """Anmeld: police, notification and insurance, each a decision of its own."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from guide.steps.layout import Guidance, Section, Situation, Step, answered, any_of, flagged
-from guide.steps.questions import StepForm, day, line, many_of, one_of, text, yes_no
+from guide.steps.questions import StepForm, day, in_order, line, many_of, one_of, text, yes_no
 from guide.vocabulary import NO, YES, Flag, FlagState
 
 KEY = "anmeld"
@@ -34,6 +36,7 @@ class AnmeldForm(StepForm):
             ("other", _("En anden")),
         ],
         _("Som regel familien. Man kan også anmelde på andres vegne."),
+        look="flydende",
     )
     report_way = one_of(
         _("Hvordan anmeldes der?"),
@@ -67,6 +70,12 @@ class AnmeldForm(StepForm):
     insurance = yes_no(_("Er familien rådet til at se på deres egen forsikring?"))
     insurance_by = line(_("Hvem har rådet familien til det?"))
     insurance_outcome = line(_("Hvad siger forsikringen?"))
+
+    def clean(self) -> dict[str, Any]:
+        """The municipality cannot confirm a notification before it was sent."""
+        message = _("Kommunens bekræftelse ligger før den dag, underretningen blev sendt.")
+        in_order("notification_on", "notification_receipt_on", message)(self)
+        return self.cleaned_data
 
 
 def _violence_or_abuse(situation: Situation) -> bool:

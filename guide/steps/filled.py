@@ -187,14 +187,11 @@ class Filled:
         return Situation(answers, judge(answers, now, acted_on=acted_on), now)
 
     def _what_is_open(self, situation: Situation, others: Mapping[str, Answers], given: Answers) -> Answers:
-        """The answers to what is open; a question that is closed does not open the next one."""
-        kept: dict[str, object] = dict(given)
-        for name in given:
-            condition = self.step.conditions.get(name)
-            now_known = Situation({**others, self.step.key: kept}, situation.judgement, situation.now)
-            if condition is not None and not condition(now_known):
-                del kept[name]
-        return kept
+        """The answers to what is open; a question that is closed does not open another, above or below it."""
+        known = Situation({**others, self.step.key: given}, situation.judgement, situation.now)
+        conditions = self.step.conditions
+        kept = {name: answer for name, answer in given.items() if name not in conditions or conditions[name](known)}
+        return kept if len(kept) == len(given) else self._what_is_open(situation, others, kept)
 
     def _lax_rows(self) -> dict[str, object]:
         return {
@@ -262,7 +259,7 @@ def data_from_answers(step: Step, answers: Answers) -> Data:
         data[f"{table.key}-TOTAL_FORMS"] = str(len(rows))
         for number, row in enumerate(rows):
             for name, field in table.row.base_fields.items():
-                _put(data, f"{table.key}-{number}-{name}", field, row.get(name, ""))
+                _put(data, f"{table.key}-{number}-{name}", field, row.get(name, ""), boxed=False)
     return data
 
 
@@ -272,7 +269,12 @@ def with_row_added(data: Mapping[str, list[str]], table: str) -> dict[str, list[
 
 
 def without_row(data: Mapping[str, list[str]], table: str, number: int) -> dict[str, list[str]]:
-    """The data with row ``number`` (counted from 0) taken out and the rows below it moved up."""
+    """The data with row ``number`` (counted from 0) taken out and the rows below it moved up.
+
+    A row that is not there takes nothing else with it.
+    """
+    if number >= _row_count(data, table):
+        return dict(data)
     kept: dict[str, list[str]] = {}
     for name, values in data.items():
         place, _dash, column = name.removeprefix(f"{table}-").partition("-")
@@ -299,10 +301,11 @@ def _errors_of(bound: forms.BoundField, table: str) -> list[FieldError]:
     return [FieldError(anchor, f"{table}{bound.label}", str(text)) for text in bound.errors]
 
 
-def _put(data: Data, name: str, field: forms.Field, value: object) -> None:
+def _put(data: Data, name: str, field: forms.Field, value: object, *, boxed: bool = True) -> None:
+    """``boxed``: a text, day or number has its own box for "ved ikke endnu"; the cells of a table have none."""
     if isinstance(value, list):
         data.setlist(name, value)
-    elif value == UNKNOWN and not isinstance(field, Chosen | ChosenMany):
+    elif boxed and value == UNKNOWN and not isinstance(field, Chosen | ChosenMany):
         data[name + UNKNOWN_SUFFIX] = "on"
     elif value:
         data[name] = str(value)
