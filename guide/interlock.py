@@ -13,6 +13,7 @@ from guide.judgement import Judgement
 from guide.vocabulary import UNKNOWN, YES
 
 Answers = Mapping[str, Mapping[str, object]]
+_NOT_KNOWN = ("", None, UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ def deletion_logged(answers: Answers) -> bool:
     stop = answers.get("stop", {})
     return (
         stop.get("deletion_asked") == YES
-        or any(row.get("asked_on") or row.get("outcome") for row in _rows(stop, "spread"))
-        or any(row.get("tried_on") or row.get("route") not in ("", None, UNKNOWN) for row in _rows(stop, "takedown"))
+        or any(row.get("asked_on") or row.get("outcome") not in _NOT_KNOWN for row in _rows(stop, "spread"))
+        or any(row.get("tried_on") or row.get("route") not in _NOT_KNOWN for row in _rows(stop, "takedown"))
     )
 
 
