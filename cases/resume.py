@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from cases.card import in_card_order
 from cases.content import (
@@ -99,6 +100,7 @@ class Sheet:
     flags_set: tuple[FrozenFlag, ...]
     flags_possible: tuple[FrozenFlag, ...]
     deviations: tuple[str, ...]
+    rules: tuple[str, ...]
     steps: tuple[SheetStep, ...]
     people: tuple[SheetTable, ...]
     evidence: tuple[SheetTable, ...]
@@ -156,7 +158,8 @@ def sheet_of(case: Case, dossier: Dossier, by: User, now: datetime) -> Sheet:
         judged_at=max((reading.entered_at for reading in dossier.steps.values()), default=None),
         flags_set=tuple(flag for flag in flags if flag["state"] == "set"),
         flags_possible=tuple(flag for flag in flags if flag["state"] == "possible"),
-        deviations=_deviations(judgement),
+        deviations=_added_later(judgement, "deviations"),
+        rules=_added_later(judgement, "rules"),
         steps=tuple(_steps(dossier, own_chapter)),
         people=_tables(dossier, PEOPLE),
         evidence=_tables(dossier, EVIDENCE),
@@ -180,9 +183,9 @@ def police_sheet_of(sheet: Sheet) -> PoliceSheet:
     )
 
 
-def _deviations(judgement: FrozenJudgement | None) -> tuple[str, ...]:
-    # Filings of older cards have none.
-    return tuple(judgement.get("deviations", ())) if judgement else ()
+def _added_later(judgement: FrozenJudgement | None, key: Literal["deviations", "rules"]) -> tuple[str, ...]:
+    """What a filing of an older card does not have at all."""
+    return tuple(judgement.get(key, ())) if judgement else ()
 
 
 def _steps(dossier: Dossier, own_chapter: Collection[str]) -> Iterator[SheetStep]:

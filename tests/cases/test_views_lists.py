@@ -1,0 +1,173 @@
+"""The lists: what each role finds there, in which order, and with how many queries."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import card, record
+from cases.models import AuditEvent, Case, School, User
+from cases.views.lists import PAGE_SIZE
+from cases.vocabulary import AuditVerb, ReferralForm, Role, StepStatus
+from guide.steps import STEPS
+from tests.factories import file_step, make_case, make_user, step_content
+
+LIST = "/sager/"
+
+
+def references(client: Client, query: str = "") -> list[str]:
+    return [row.case.reference for row in client.get(LIST + query).context["rows"]]
+
+
+def refer(case: Case, form: ReferralForm = ReferralForm.NAMED, purpose: str = "Hvad gør vi?") -> None:
+    record.refer(case=case, by=case.owner, form=form, purpose=purpose, message="", included=[], submission_id=uuid4())
+
+
+def rated(owner: User, level: int, due: date | None = None) -> Case:
+    case = make_case(owner)
+    file_step(case, content=step_content(levels=[level]), next_due=due)
+    return case
+
+
+def test_the_list_knows_the_steps_of_the_card() -> None:
+    assert tuple(step.key for step in STEPS) == card.STEP_KEYS
+
+
+def test_staff_find_own_cases_and_those_they_were_added_to(client: Client, staff: User, school: School) -> None:
+    colleague = make_user(Role.STAFF, school=school)
+    own, added, _hidden = make_case(staff), make_case(colleague), make_case(colleague)
+    record.add_participant(case=added, by=colleague, user=staff)
+    client.force_login(staff)
+    assert set(references(client)) == {own.reference, added.reference}
+
+
+def test_leader_finds_the_schools_cases_late_and_serious_first(client: Client, staff: User, leader: User) -> None:
+    today = timezone.localdate()
+    mild = rated(staff, 1, today - timedelta(days=1))
+    serious = rated(staff, 4)
+    middling = rated(staff, 2, today)
+    make_case()
+    client.force_login(leader)
+    assert references(client) == [mild.reference, serious.reference, middling.reference]
+
+
+def test_confirmed_level_weighs_more_than_the_possible_ones(client: Client, staff: User, leader: User) -> None:
+    confirmed = make_case(staff)
+    file_step(confirmed, content=step_content(levels=[1, 4], confirmed=1))
+    possible = rated(staff, 2)
+    client.force_login(leader)
+    assert references(client) == [possible.reference, confirmed.reference]
+
+
+def test_a_deadline_of_today_is_not_overdue(client: Client, staff: User) -> None:
+    rated(staff, 2, timezone.localdate())
+    client.force_login(staff)
+    assert [row.overdue for row in client.get(LIST).context["rows"]] == [False]
+
+
+def test_a_deadline_of_yesterday_is_marked(client: Client, staff: User) -> None:
+    rated(staff, 2, timezone.localdate() - timedelta(days=1))
+    client.force_login(staff)
+    assert "Overskredet" in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("", ["open"]), ("?vis=afsluttede", ["closed"]), ("?vis=alle", ["closed", "open"]), ("?vis=%00", ["open"])],
+)
+def test_filter_by_status(client: Client, staff: User, leader: User, query: str, found: list[str]) -> None:
+    make_case(staff)
+    record.close(case=make_case(staff), by=leader, reason="Færdig.")
+    client.force_login(staff)
+    assert sorted(row.case.status for row in client.get(LIST + query).context["rows"]) == found
+
+
+def test_ssp_finds_what_was_referred_with_its_purpose(client: Client, staff: User, ssp: User) -> None:
+    named, anonymous, _other = make_case(staff), make_case(staff), make_case(staff)
+    refer(named, ReferralForm.NAMED, "Kan I være med til et møde?")
+    refer(anonymous, ReferralForm.ANONYMOUS, "Hvordan taler vi med klassen?")
+    client.force_login(ssp)
+    page = client.get(LIST)
+    found = {row.case.reference: (row.referral.form, row.referral.purpose) for row in page.context["rows"]}
+    assert found == {
+        named.reference: (ReferralForm.NAMED, "Kan I være med til et møde?"),
+        anonymous.reference: (ReferralForm.ANONYMOUS, "Hvordan taler vi med klassen?"),
+    }
+    assert staff.name not in page.content.decode()
+
+
+def test_ssp_sees_the_newest_purpose(client: Client, staff: User, ssp: User) -> None:
+    case = make_case(staff)
+    refer(case, purpose="Det gamle")
+    refer(case, purpose="Det nye")
+    client.force_login(ssp)
+    assert [row.referral.purpose for row in client.get(LIST).context["rows"]] == ["Det nye"]
+
+
+@pytest.mark.parametrize(
+    ("who", "sentence"),
+    [
+        ("staff", "Ingen sager lige nu"),
+        ("leader", "Ingen sager lige nu"),
+        ("ssp", "Ingen henvendelser lige nu"),
+        ("administrator", "Du har ingen sager"),
+    ],
+)
+def test_an_empty_list_helps(client: Client, request: pytest.FixtureRequest, who: str, sentence: str) -> None:
+    client.force_login(request.getfixturevalue(who))
+    page = client.get(LIST).content.decode()
+    assert sentence in page
+    assert (f'href="{reverse("ny_sag")}"' in page) == (who in ("staff", "leader"))
+
+
+def test_administrator_finds_no_case(client: Client, case: Case, administrator: User) -> None:
+    client.force_login(administrator)
+    assert case.reference not in client.get(LIST + "?vis=alle").content.decode()
+
+
+def test_progress_is_told_in_dots_and_words(client: Client, staff: User) -> None:
+    case = make_case(staff)
+    file_step(case, status=StepStatus.READY)
+    record.skip_step(case=case, by=staff, step="stop", title="Stop", reason="Nej.", submission_id=uuid4())
+    client.force_login(staff)
+    page = client.get(LIST)
+    none = "not_begun"
+    assert page.context["rows"][0].dots == ("ready", none, none, none, "skipped", none, none)
+    assert "1 af 7 klar, 1 sprunget over" in page.content.decode()
+
+
+@pytest.mark.parametrize("side", ["1", "2", "3", "0", "-1", "nej", "9" * 5000, "%00"])
+def test_any_page_number_gives_a_page(client: Client, staff: User, side: str) -> None:
+    for _number in range(PAGE_SIZE + 1):
+        make_case(staff)
+    client.force_login(staff)
+    found = references(client, f"?side={side}")
+    assert len(found) == (1 if side in ("2", "3", "0", "-1") else PAGE_SIZE)
+
+
+@pytest.mark.parametrize("who", ["staff", "leader", "ssp"])
+def test_queries_do_not_grow_with_the_list(
+    client: Client, request: pytest.FixtureRequest, staff: User, who: str
+) -> None:
+    client.force_login(request.getfixturevalue(who))
+    refer(rated(staff, 2))
+    client.get(LIST)  # the first request of a session also saves that it is in use
+    with CaptureQueriesContext(connection) as one:
+        assert len(references(client)) == 1
+    for _number in range(PAGE_SIZE - 1):
+        refer(rated(staff, 3))
+    with CaptureQueriesContext(connection) as thirty:
+        assert len(references(client)) == PAGE_SIZE
+    assert len(thirty) == len(one) <= 11
+
+
+def test_looking_at_a_list_is_logged(client: Client, staff: User) -> None:
+    client.force_login(staff)
+    client.get(LIST)
+    event = AuditEvent.objects.latest("seq")
+    assert (event.verb, event.actor, event.detail) == (AuditVerb.LIST, staff.public_id, "aabne")

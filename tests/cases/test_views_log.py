@@ -1,0 +1,304 @@
+"""The log: read, searched, added to and corrected."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import record
+from cases.content import NoteContent
+from cases.dossier import read
+from cases.models import AuditEvent, Case, Entry, User
+from cases.views.log import PAGE_SIZE
+from cases.vocabulary import AuditVerb, DutyOutcome, NoteNature, ReferralForm, Role, Status
+from tests.factories import add_note, file_step, make_case, make_user, step_content
+
+NAUGHTY = ["\x00", "\ud800", "<script>alert(1)</script>", "%", "'; --", "😀‮gnir", "x" * 100_000, "9" * 5000]
+
+
+@pytest.fixture
+def logged_in(client: Client, staff: User) -> Client:
+    client.force_login(staff)
+    return client
+
+
+def url(case: Case, name: str = "log", *more: int) -> str:
+    return reverse(name, args=[case.public_id, *more])
+
+
+def seqs(client: Client, case: Case, query: str = "", **posted: str) -> list[int]:
+    answer = client.post(url(case), posted) if posted else client.get(url(case) + query)
+    assert answer.status_code == 200
+    return [row.line.entry.seq for row in answer.context["rows"]]
+
+
+def everything(case: Case, by: User) -> None:
+    """One entry of every kind."""
+    add_note(case, text="Hun ringede fra Ærø.", who="Mor", where="Telefon", happened_at=timezone.now())
+    add_note(case, text="Jeg tør ikke gå hjem", nature=NoteNature.OWN_WORDS)
+    file_step(case, content=step_content(confirmed=2))
+    record.correct(case=case, by=by, corrects=2, text="Det var far.", submission_id=uuid4())
+    record.skip_step(case=case, by=by, step="stop", title="Stop", reason="Det er stoppet.", submission_id=uuid4())
+    record.tick_duty(
+        case=case,
+        by=by,
+        key="contact_police",
+        title="Kontakt politiet",
+        outcome=DutyOutcome.NOT_RELEVANT,
+        reason="Familien har ringet.",
+        submission_id=uuid4(),
+    )
+    record.refer(
+        case=case,
+        by=by,
+        form=ReferralForm.NAMED,
+        purpose="Råd om klassen",
+        message="Ring gerne",
+        included=[],
+        submission_id=uuid4(),
+    )
+    record.add_participant(case=case, by=by, user=make_user(Role.STAFF, school=case.school, name="Kim Kollega"))
+
+
+def test_every_kind_of_line_is_readable(logged_in: Client, case: Case, staff: User) -> None:
+    everything(case, staff)
+    page = logged_in.get(url(case)).content.decode()
+    for words in (
+        "Sagen blev oprettet",
+        "Konstateret",
+        "Hun ringede fra Ærø.",
+        "Hvem: Mor",
+        "Hvor: Telefon",
+        "Elevens egne ord",
+        '<blockquote class="quote">Jeg tør ikke gå hjem</blockquote>',
+        "»Afdaek« gemt",
+        "Er billedet delt?",
+        "Elev A; Udsat",
+        "Trusler",
+        "Niveau 2 bekræftet",
+        "Rettelse til nr. 2",
+        "Det var far.",
+        "»Stop« sprunget over",
+        "Det er stoppet.",
+        "Ikke relevant: Kontakt politiet",
+        "Familien har ringet.",
+        "Henvist til SSP med navne",
+        "Råd om klassen",
+        "Ring gerne",
+        "Kim Kollega fik adgang",
+    ):
+        assert words in page, words
+
+
+def test_event_time_and_entry_time_both_stand(logged_in: Client, case: Case) -> None:
+    then = timezone.now() - timedelta(days=400)
+    add_note(case, happened_at=then)
+    page = logged_in.get(url(case)).content.decode()
+    for moment in (then, timezone.now()):
+        local = timezone.localtime(moment)
+        assert f"{local.day}. " in page
+        assert f"{local.year} kl. " in page
+
+
+def test_newest_first_unless_asked(logged_in: Client, case: Case) -> None:
+    for _number in range(3):
+        add_note(case)
+    assert seqs(logged_in, case) == [4, 3, 2, 1]
+    assert seqs(logged_in, case, "?orden=aeldste") == [1, 2, 3, 4]
+
+
+def test_filter_by_kind(logged_in: Client, case: Case, staff: User) -> None:
+    everything(case, staff)
+    kinds = dict(Entry.objects.filter(case=case).values_list("seq", "kind"))
+    for kind in set(kinds.values()):
+        assert sorted(seqs(logged_in, case, f"?art={kind}")) == sorted(s for s, k in kinds.items() if k == kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ærø", [2]),
+        ("ÆRØ RINGEDE", [2]),
+        ("a\u030argang", [3]),
+        ("ÅRGANG", [3]),
+        ("findes ikke", []),
+        ("ringede årgang", []),
+        ("fact", []),
+    ],
+)
+def test_search_finds_words_in_any_case(logged_in: Client, case: Case, text: str, found: list[int]) -> None:
+    add_note(case, text="Hun ringede fra Ærø.")
+    add_note(case, text="Hele årgangen ved det.")
+    assert seqs(logged_in, case, q=text) == found
+
+
+def test_search_looks_into_filed_answers_but_not_into_raw_ones(logged_in: Client, case: Case) -> None:
+    file_step(case, content=step_content(answers={"shared": "raa_vaerdi"}))
+    assert 2 in seqs(logged_in, case, q="billedet delt")
+    assert seqs(logged_in, case, q="raa_vaerdi") == []
+
+
+def test_search_is_logged_without_the_words(logged_in: Client, case: Case) -> None:
+    seqs(logged_in, case, q="Alma")
+    event = AuditEvent.objects.latest("seq")
+    assert (event.verb, event.detail, event.step) == (AuditVerb.SEARCH, "", "")
+
+
+def test_the_words_of_a_search_never_stand_in_an_address(logged_in: Client, case: Case) -> None:
+    for _number in range(PAGE_SIZE + 1):
+        add_note(case, text="Alma sagde det.")
+    page = logged_in.post(url(case), {"q": "alma"}).content.decode()
+    assert "=alma" not in page
+    assert seqs(logged_in, case, "?q=findes-ikke") != []
+    assert len(seqs(logged_in, case, q="alma", side="2")) == 1
+
+
+@pytest.mark.parametrize("text", NAUGHTY)
+def test_search_survives_anything(logged_in: Client, case: Case, text: str) -> None:
+    answer = logged_in.post(url(case), {"q": text.encode("utf-8", "surrogatepass")})
+    assert answer.status_code == 200
+    assert b"<script>alert" not in answer.content
+
+
+def test_a_long_log_comes_in_pages_and_links_across_them(logged_in: Client, case: Case, staff: User) -> None:
+    for _number in range(PAGE_SIZE + 5):
+        add_note(case)
+    record.correct(case=case, by=staff, corrects=2, text="Nej.", submission_id=uuid4())
+    assert len(seqs(logged_in, case)) == PAGE_SIZE
+    assert seqs(logged_in, case, "?side=2")[-1] == 1
+    page = logged_in.get(url(case)).content.decode()
+    assert f"{url(case)}?orden=aeldste&amp;side=1#nr-2" in page
+    assert 2 in seqs(logged_in, case, "?orden=aeldste&side=1")
+
+
+def test_queries_do_not_grow_with_the_log(logged_in: Client, case: Case) -> None:
+    logged_in.get(url(case))
+    with CaptureQueriesContext(connection) as few:
+        logged_in.get(url(case))
+    for _number in range(30):
+        add_note(case)
+    with CaptureQueriesContext(connection) as many:
+        logged_in.get(url(case))
+    assert len(many) == len(few) <= 12
+
+
+def typed(**more: str) -> dict[str, str]:
+    return {
+        "nature": "own_words",
+        "day": "i går",
+        "clock": "9.05",
+        "who": "Alma",
+        "where": "Skolegården",
+        "text": "Han truede med at dele det.\nÆØÅ <b>",
+        "submission_id": str(uuid4()),
+    } | more
+
+
+def test_writing_an_event_adds_one_line(logged_in: Client, case: Case) -> None:
+    sent = typed()
+    answer = logged_in.post(url(case, "notat"), sent)
+    assert answer["Location"] == f"{url(case)}?orden=aeldste&side=1#nr-2"
+    note = read(case).notes[0]
+    content: NoteContent = note.content  # type: ignore[assignment]
+    assert content == {
+        "nature": "own_words",
+        "who": "Alma",
+        "where": "Skolegården",
+        "text": "Han truede med at dele det.\nÆØÅ <b>",
+    }
+    assert note.happened_at is not None
+    assert timezone.localtime(note.happened_at).strftime("%H:%M") == "09:05"
+    assert "ÆØÅ &lt;b&gt;" in logged_in.get(url(case)).content.decode()
+
+
+def test_a_second_press_writes_nothing_new(logged_in: Client, case: Case) -> None:
+    sent = typed()
+    first, second = (logged_in.post(url(case, "notat"), sent) for _press in range(2))
+    assert first["Location"] == second["Location"]
+    assert len(read(case).notes) == 1
+
+
+def test_what_is_wrong_is_told_and_everything_typed_is_still_there(logged_in: Client, case: Case) -> None:
+    answer = logged_in.post(url(case, "notat"), typed(day="31-02-2026", text="Lang tekst & mere", nature=""))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "data-fejl-opsummering" in page
+    for kept in ("31-02-2026", "9.05", "Alma", "Skolegården", "Lang tekst &amp; mere"):
+        assert kept in page
+    assert read(case).notes == ()
+
+
+def test_a_cpr_number_is_refused_with_the_reason(logged_in: Client, case: Case) -> None:
+    answer = logged_in.post(url(case, "notat"), typed(text="Hun er 010203-1234."))
+    assert answer.status_code == 422
+    assert "ligner et CPR-nummer" in answer.content.decode()
+
+
+def test_a_closed_case_keeps_the_text_on_the_page(logged_in: Client, case: Case, leader: User) -> None:
+    record.close(case=case, by=leader, reason="Færdig.")
+    answer = logged_in.post(url(case, "notat"), typed(text="Det kom for sent."))
+    assert answer.status_code == 422
+    assert "Sagen er afsluttet." in answer.content.decode()
+    assert "Det kom for sent." in answer.content.decode()
+
+
+@pytest.mark.parametrize("text", NAUGHTY)
+@pytest.mark.parametrize("field", ["text", "who", "where", "day", "clock", "nature", "submission_id"])
+def test_no_input_breaks_the_note(logged_in: Client, case: Case, field: str, text: str) -> None:
+    sent: dict[str, Any] = typed() | {field: text.encode("utf-8", "surrogatepass")}
+    assert logged_in.post(url(case, "notat"), sent).status_code in (302, 422)
+
+
+def test_a_correction_and_its_line_name_each_other(logged_in: Client, case: Case) -> None:
+    add_note(case, text="Hun er 13.")
+    answer = logged_in.post(url(case, "ret", 2), {"text": "Hun er 14.", "submission_id": str(uuid4())})
+    assert answer.status_code == 302
+    page = logged_in.get(url(case)).content.decode()
+    assert '<a href="#nr-2">Se nr. 2</a>' in page
+    assert 'href="#nr-3">Rettet i nr. 3</a>' in page
+    assert "Hun er 13." in page
+    assert "Hun er 14." in page
+
+
+@pytest.mark.parametrize("seq", [0, 99, 2**63, 10**30])
+def test_a_line_that_is_not_there_cannot_be_corrected(logged_in: Client, case: Case, seq: int) -> None:
+    assert logged_in.get(url(case, "ret", seq)).status_code == 404
+    assert logged_in.post(url(case, "ret", seq), {"text": "Nej."}).status_code == 404
+
+
+def test_ssp_writes_in_a_named_case(client: Client, case: Case, staff: User, ssp: User) -> None:
+    record.refer(
+        case=case,
+        by=staff,
+        form=ReferralForm.NAMED,
+        purpose="Råd",
+        message="",
+        included=[],
+        submission_id=uuid4(),
+    )
+    client.force_login(ssp)
+    assert client.post(url(case, "notat"), typed(text="SSP anbefaler et møde.")).status_code == 302
+    assert read(case).notes[0].by_name == ssp.name
+
+
+def test_a_broken_chain_is_told(logged_in: Client, case: Case) -> None:
+    Case.objects.unscoped("test").filter(pk=case.pk).update(head_hash="0" * 64)
+    assert "Loggen er ikke, som den blev skrevet" in logged_in.get(url(case)).content.decode()
+
+
+def test_a_closed_case_offers_no_writing(logged_in: Client, case: Case, leader: User) -> None:
+    record.close(case=case, by=leader, reason="Færdig.")
+    page = logged_in.get(url(case)).content.decode()
+    assert case.status == Status.CLOSED
+    assert url(case, "notat") not in page
+
+
+def test_another_case_of_mine_does_not_leak_in(logged_in: Client, case: Case, staff: User) -> None:
+    add_note(make_case(staff), text="Fra den anden sag.")
+    assert "Fra den anden sag." not in logged_in.get(url(case)).content.decode()

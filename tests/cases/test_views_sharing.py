@@ -1,0 +1,268 @@
+"""Who is let in, who answers for the case, and whether it is open."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import access, record
+from cases.dossier import read, read_referral
+from cases.models import Case, Entry, Referral, School, User
+from cases.sparring import Part, parts_of
+from cases.vocabulary import ReferralForm, Role, Status
+from guide.steps import STEPS
+from guide.steps.filled import Filled
+from guide.steps.questions import ChosenMany, Count, Day, Written
+from tests.factories import file_step, make_duty, make_user, step_content
+
+ROWS = [
+    {"key": "kinds", "question": "Hvad er der tale om?", "answer": "Et billede er delt; Trusler", "known": True},
+    {"key": "what_happened", "question": "Hvad er der sket?", "answer": "Alma fik den.", "known": True},
+    {"key": "known_on", "question": "Hvornår?", "answer": "21-11-2026", "known": True},
+    {"key": "shared", "question": "Delt?", "answer": "Ved ikke endnu", "known": False},
+    {"key": "where", "question": "Hvor?", "answer": "Ikke besvaret", "known": False},
+]
+ANSWERS = {
+    "kinds": ["image_shared", "threats_hate"],
+    "what_happened": "Alma fik den.",
+    "known_on": "2026-11-21",
+    "shared": "ved_ikke",
+    "where": "",
+}
+
+
+@pytest.fixture
+def filed(case: Case) -> Case:
+    content = step_content(answers=ANSWERS)
+    content["sections"] = [
+        {
+            "key": "hvad",
+            "title": "Hvad?",
+            "rows": ROWS,  # type: ignore[typeddict-item]
+            "tables": [{"key": "people", "title": "Personer", "columns": ["Navn"], "rows": [["Alma"]]}],
+        }
+    ]
+    file_step(case, content=content)
+    return case
+
+
+def url(case: Case, name: str) -> str:
+    return reverse(name, args=[case.public_id])
+
+
+def now_referred(case: Case) -> Referral | None:
+    return Referral.objects.filter(case=case, ended_at=None).first()
+
+
+def test_only_picked_answers_and_dates_can_go_along(filed: Case) -> None:
+    assert parts_of(read(filed)) == (
+        Part("afdaek", "Afdaek", ("Hvad er der tale om? Et billede er delt; Trusler", "Hvornår? 21-11-2026")),
+    )
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
+def test_no_typed_answer_of_the_card_can_go_along(case: Case, step: Any) -> None:
+    typed = {name: "Alma ja" for name, field in step.form.base_fields.items() if isinstance(field, Written)}
+    data = {name: [text] for name, text in typed.items()}
+    for name, field in step.form.base_fields.items():
+        if isinstance(field, ChosenMany):
+            data[name] = [value for value, _label in field.choices if value != "ved_ikke"]
+        elif isinstance(field, Day):
+            data[name] = ["2026-01-05"]
+        elif isinstance(field, Count):
+            data[name] = ["13"]
+        elif name not in typed and hasattr(field, "choices"):
+            data[name] = [
+                "ja" if "ja" in dict(field.choices) else next(value for value, _label in field.choices if value)
+            ]
+    filled = Filled(step, data, {}, timezone.now(), quiet=True)
+    content = step_content(step.key, answers=dict(filled.answers))
+    content["sections"] = filled.frozen()
+    file_step(case, content=content)
+    lines = [line for part in parts_of(read(case)) for line in part.lines]
+    assert lines
+    assert [line for line in lines if "Alma" in line] == []
+
+
+def test_asking_anonymously_sends_what_was_chosen(client: Client, filed: Case, staff: User, ssp: User) -> None:
+    client.force_login(staff)
+    sent = {"handling": "send", "form": "anonymous", "purpose": "Hvad gør vi?", "message": "Haster", "parts": "afdaek"}
+    assert client.post(url(filed, "henvis"), sent).status_code == 302
+    reading = read_referral(filed, ssp)
+    assert reading is not None
+    assert (reading.form, reading.purpose, reading.message) == (ReferralForm.ANONYMOUS, "Hvad gør vi?", "Haster")
+    assert reading.included == ("Hvad er der tale om? Et billede er delt; Trusler", "Hvornår? 21-11-2026")
+    client.force_login(ssp)
+    page = client.get(url(filed, "henvis")).content.decode()
+    assert "Et billede er delt; Trusler" in page
+    assert "Alma" not in page
+
+
+def test_referring_with_names_opens_the_case(client: Client, filed: Case, staff: User, ssp: User) -> None:
+    client.force_login(staff)
+    sent = {"handling": "send", "form": "named", "purpose": "Hvad gør vi?", "parts": "afdaek"}
+    assert client.post(url(filed, "henvis"), sent).status_code == 302
+    assert access.visible_to(ssp).filter(pk=filed.pk).exists()
+    assert read(filed).referrals[-1].content["included"] == []
+    page = client.get(url(filed, "henvis")).content.decode()
+    assert "SSP kan se sagen med navne" in page
+    assert "Træk henvisningen tilbage" in page
+
+
+def test_the_same_referral_twice_is_one(client: Client, case: Case, staff: User) -> None:
+    client.force_login(staff)
+    sent = {"handling": "send", "form": "named", "purpose": "Råd", "submission_id": str(uuid4())}
+    for _press in range(2):
+        assert client.post(url(case, "henvis"), sent).status_code == 302
+    assert Referral.objects.filter(case=case).count() == 1
+
+
+def test_a_referral_without_purpose_is_refused_and_keeps_the_text(client: Client, case: Case, staff: User) -> None:
+    client.force_login(staff)
+    answer = client.post(
+        url(case, "henvis"), {"handling": "send", "form": "named", "purpose": " ", "message": "Mit brev"}
+    )
+    assert answer.status_code == 422
+    assert "Skriv, hvad SSP skal hjælpe med." in answer.content.decode()
+    assert "Mit brev" in answer.content.decode()
+    assert now_referred(case) is None
+
+
+def test_taking_a_referral_back(client: Client, case: Case, staff: User) -> None:
+    client.force_login(staff)
+    client.post(url(case, "henvis"), {"handling": "send", "form": "named", "purpose": "Råd"})
+    assert client.post(url(case, "henvis"), {"handling": "traek_tilbage", "slut-reason": ""}).status_code == 302
+    assert now_referred(case) is None
+    assert "Træk henvisningen tilbage" not in client.get(url(case, "henvis")).content.decode()
+
+
+def test_taking_nothing_back_is_refused(client: Client, case: Case, staff: User) -> None:
+    client.force_login(staff)
+    answer = client.post(url(case, "henvis"), {"handling": "traek_tilbage"})
+    assert answer.status_code == 422
+    assert "Der er ingen henvendelse at trække tilbage." in answer.content.decode()
+
+
+def test_the_form_says_what_each_choice_shows(client: Client, filed: Case, staff: User) -> None:
+    client.force_login(staff)
+    page = client.get(url(filed, "henvis")).content.decode()
+    assert "Anonymt ser SSP" in page
+    assert "Med navne ser SSP" in page
+    assert "§ 115" in page
+    assert "Et billede er delt; Trusler" in page
+    assert "Alma fik den." not in page
+
+
+def test_a_participant_sees_who_was_asked_only_in_the_log(
+    client: Client, case: Case, staff: User, school: School
+) -> None:
+    colleague = make_user(Role.STAFF, school=school)
+    record.add_participant(case=case, by=staff, user=colleague)
+    client.force_login(colleague)
+    assert client.get(url(case, "henvis")).status_code == 403
+
+
+def test_access_is_given_and_taken(client: Client, case: Case, staff: User, school: School) -> None:
+    colleague = make_user(Role.STAFF, school=school, name="Kim Kollega")
+    client.force_login(staff)
+    whom = {"colleague": str(colleague.public_id)}
+    assert client.post(url(case, "adgang"), {"handling": "tilfoej", **whom}).status_code == 302
+    assert access.visible_to(colleague).filter(pk=case.pk).exists()
+    assert f"Fik adgang af {staff.name}" in client.get(url(case, "adgang")).content.decode()
+    assert client.post(url(case, "adgang"), {"handling": "fjern", **whom}).status_code == 302
+    assert not access.visible_to(colleague).filter(pk=case.pk).exists()
+
+
+@pytest.mark.parametrize("handling", ["tilfoej", "fjern"])
+def test_the_same_press_twice_is_one(client: Client, case: Case, staff: User, school: School, handling: str) -> None:
+    colleague = make_user(Role.STAFF, school=school)
+    if handling == "fjern":
+        record.add_participant(case=case, by=staff, user=colleague)
+    before = Entry.objects.filter(case=case).count()
+    client.force_login(staff)
+    sent = {"handling": handling, "colleague": str(colleague.public_id), "submission_id": str(uuid4())}
+    for _press in range(2):
+        assert client.post(url(case, "adgang"), sent).status_code == 302
+    assert Entry.objects.filter(case=case).count() == before + 1
+
+
+def test_only_colleagues_without_access_are_offered(client: Client, case: Case, staff: User, school: School) -> None:
+    offered = make_user(Role.STAFF, school=school)
+    inside = make_user(Role.STAFF, school=school)
+    record.add_participant(case=case, by=staff, user=inside)
+    leader = make_user(Role.LEADER, school=school)
+    gone = make_user(Role.STAFF, school=school, is_active=False)
+    elsewhere = make_user(Role.STAFF)
+    client.force_login(staff)
+    page = client.get(url(case, "adgang")).content.decode()
+    found = {
+        user
+        for user in (offered, inside, leader, gone, elsewhere, staff)
+        if f'<option value="{user.public_id}"' in page
+    }
+    assert found == {offered}
+    assert leader.name in page
+    assert elsewhere.name not in page
+
+
+@pytest.mark.parametrize("who", ["elsewhere", "leader", "serial key", "nonsense", "nothing"])
+def test_nobody_else_can_be_let_in(
+    client: Client, case: Case, staff: User, leader: User, school: School, who: str
+) -> None:
+    elsewhere, colleague = make_user(Role.STAFF), make_user(Role.STAFF, school=school)
+    sent = {
+        "elsewhere": str(elsewhere.public_id),
+        "leader": str(leader.public_id),
+        "serial key": str(colleague.pk),
+        "nonsense": "\x00",
+        "nothing": "",
+    }[who]
+    client.force_login(staff)
+    answer = client.post(url(case, "adgang"), {"handling": "tilfoej", "colleague": sent})
+    assert answer.status_code == 422
+    assert not case.participants.exists()
+
+
+def test_closing_names_what_is_left_and_asks_why(client: Client, case: Case, leader: User) -> None:
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    file_step(case, content=step_content(duties=[make_duty(due=yesterday)]))
+    client.force_login(leader)
+    page = client.get(url(case, "status")).content.decode()
+    assert "1 opgave i planen er ikke krydset af" in page
+    assert "fristen er overskredet" in page
+    assert client.post(url(case, "status"), {"handling": "afslut", "reason": ""}).status_code == 422
+    assert client.post(url(case, "status"), {"handling": "afslut", "reason": "Færdig."}).status_code == 302
+    assert Case.objects.unscoped("test").get(pk=case.pk).status == Status.CLOSED
+
+
+def test_a_late_second_press_does_not_open_the_case_again(client: Client, case: Case, leader: User) -> None:
+    client.force_login(leader)
+    client.post(url(case, "status"), {"handling": "afslut", "reason": "Færdig."})
+    answer = client.post(url(case, "status"), {"handling": "afslut", "reason": "Færdig."})
+    assert answer.status_code == 422
+    assert Case.objects.unscoped("test").get(pk=case.pk).status == Status.CLOSED
+
+
+def test_reopening(client: Client, case: Case, leader: User) -> None:
+    record.close(case=case, by=leader, reason="Færdig.")
+    client.force_login(leader)
+    assert client.post(url(case, "status"), {"handling": "genaabn", "reason": "Det begyndte igen."}).status_code == 302
+    assert Case.objects.unscoped("test").get(pk=case.pk).status == Status.OPEN
+
+
+def test_the_leader_chooses_who_answers_for_the_case(client: Client, case: Case, leader: User, school: School) -> None:
+    colleague = make_user(Role.STAFF, school=school)
+    client.force_login(leader)
+    assert client.post(url(case, "ansvarlig"), {"colleague": str(colleague.public_id)}).status_code == 302
+    assert Case.objects.unscoped("test").get(pk=case.pk).owner == colleague
+
+
+def test_nobody_of_another_school_answers_for_the_case(client: Client, case: Case, leader: User, staff: User) -> None:
+    client.force_login(leader)
+    answer = client.post(url(case, "ansvarlig"), {"colleague": str(make_user(Role.STAFF).public_id)})
+    assert answer.status_code == 422
+    assert Case.objects.unscoped("test").get(pk=case.pk).owner == staff
