@@ -26,7 +26,7 @@ PublicView = Callable[..., HttpResponseBase]
 
 PERMITTED: dict[Standing, frozenset[Deed]] = {
     Standing.LEADER: frozenset(Deed),
-    Standing.OWNER: frozenset(Deed) - {Deed.ASSIGN, Deed.CLOSE},
+    Standing.OWNER: frozenset(Deed) - {Deed.ASSIGN, Deed.CLOSE, Deed.KEEP, Deed.DISCLOSE},
     Standing.PARTICIPANT: frozenset({Deed.SEE, Deed.READ, Deed.WALK, Deed.NOTE, Deed.TICK, Deed.EXPORT}),
     Standing.SSP_NAMED: frozenset({Deed.SEE, Deed.READ, Deed.NOTE}),
     Standing.SSP_ANONYMOUS: frozenset({Deed.SEE}),

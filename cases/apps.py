@@ -1,5 +1,7 @@
 """The record: it remembers, protects and shows."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
@@ -11,6 +13,11 @@ class CasesConfig(AppConfig):
     name = "cases"
     verbose_name = "Sager"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def import_models(self) -> None:
+        """The tables of the cases, and those that say how long a case is kept."""
+        super().import_models()
+        import_module("cases.keeping")
 
     def ready(self) -> None:
         """Register the checks, and the care for the triggers after each migration."""

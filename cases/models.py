@@ -24,7 +24,7 @@ CaseManager = models.Manager.from_queryset(ScopedQuerySet)
 AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)
 
 
-def _pair(moment: str, person: str) -> Q:
+def pair(moment: str, person: str) -> Q:
     """Both set or both empty: half a fact is refused."""
     return Q(**{f"{moment}__isnull": True, f"{person}__isnull": True}) | Q(
         **{f"{moment}__isnull": False, f"{person}__isnull": False}
@@ -226,7 +226,7 @@ class Participant(models.Model):
         ordering = ["added_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["case", "user"], condition=Q(removed_at=None), name="participant_once"),
-            models.CheckConstraint(condition=_pair("removed_at", "removed_by"), name="participant_removed_whole"),
+            models.CheckConstraint(condition=pair("removed_at", "removed_by"), name="participant_removed_whole"),
         ]
 
     def __str__(self) -> str:
@@ -252,7 +252,7 @@ class Referral(models.Model):
             models.UniqueConstraint(
                 fields=["case", "municipality"], condition=Q(ended_at=None), name="referral_active_once"
             ),
-            models.CheckConstraint(condition=_pair("ended_at", "ended_by"), name="referral_ended_whole"),
+            models.CheckConstraint(condition=pair("ended_at", "ended_by"), name="referral_ended_whole"),
         ]
 
     def __str__(self) -> str:

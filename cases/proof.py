@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 
 from cases import audit
 from cases.chain import GENESIS
+from cases.erasure import tombstone_hash
+from cases.keeping import Tombstone
 from cases.line import data_key, open_line
 from cases.models import AuditEvent, Case, Entry
 from cases.vault import SealBroken
+from cases.vocabulary import AuditVerb
 
 AUDIT = "audit"
 """The name of the access log among the heads."""
@@ -57,14 +60,32 @@ def audit_faults() -> Iterator[Fault]:
 
 
 def lost_cases() -> Iterator[Fault]:
-    """Cases that the access log tells of and that are gone."""
+    """Cases that the access log tells of and that are gone without a tombstone."""
     known = Case.objects.unscoped("verify").values("public_id")
+    buried = Tombstone.objects.values("case_public_id")
     told = AuditEvent.objects.filter(case_seq__gt=0).exclude(case_public_id__in=known)
+    told = told.exclude(case_public_id__in=buried)
     first: dict[Any, int] = {}
     for case_id, seq in told.order_by("seq").values_list("case_public_id", "seq"):
         first.setdefault(case_id, seq)
     for seq in first.values():
         yield Fault("", seq, _("linjen fortæller om en sag, som ikke længere findes"))
+
+
+def tombstone_faults() -> Iterator[Fault]:
+    """Tombstones that are not what the access log took down when the case was erased, or whose case is still there."""
+    for grave in Tombstone.objects.select_related("school", "proposed_by", "approved_by"):
+        told = AuditEvent.objects.filter(
+            verb=AuditVerb.ERASE,
+            case_public_id=grave.case_public_id,
+            case_seq=grave.head_seq,
+            case_hash=grave.head_hash,
+            detail=tombstone_hash(grave),
+        )
+        if not told.exists():
+            yield Fault(grave.reference, grave.head_seq, _("gravstenen er ikke den, som adgangsloggen kender"))
+        if Case.objects.unscoped("verify").filter(public_id=grave.case_public_id).exists():
+            yield Fault(grave.reference, grave.head_seq, _("sagen har en gravsten, men er ikke slettet"))
 
 
 @transaction.atomic
@@ -136,7 +157,17 @@ def faults_since(path: Path) -> Iterator[Fault]:
         if kept.name == AUDIT:
             rows = AuditEvent.objects.filter(seq=kept.seq, hash=kept.hash).exists()
         else:
-            rows = Entry.objects.filter(case__reference=kept.name, seq=kept.seq, hash=kept.hash).exists()
+            rows = _stands(kept) or _was_erased(kept)
         if not rows:
             name = "" if kept.name == AUDIT else kept.name
             yield Fault(name, kept.seq, _("linjen er ikke den, som blev skrevet ned udenfor"))
+
+
+def _stands(kept: Head) -> bool:
+    return Entry.objects.filter(case__reference=kept.name, seq=kept.seq, hash=kept.hash).exists()
+
+
+def _was_erased(kept: Head) -> bool:
+    """Whether the line was one of a case that has a tombstone now: the access log still knows its number and hash."""
+    graves = Tombstone.objects.filter(reference=kept.name).values("case_public_id")
+    return AuditEvent.objects.filter(case_public_id__in=graves, case_seq=kept.seq, case_hash=kept.hash).exists()

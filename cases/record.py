@@ -31,6 +31,7 @@ from cases.content import (
 from cases.desk import Closed, Desk, RecordError, needed
 from cases.drafts import DraftReading, drafts_of, drop_draft, purge_drafts, read_draft, save_draft
 from cases.freetext import guard, guard_all
+from cases.keeping import Tombstone
 from cases.line import Line
 from cases.models import Case, Draft, Entry, School, User
 from cases.sharing import add_participant, assign, end_referral, refer, remove_participant
@@ -102,7 +103,8 @@ def _new_case(by: User, school: School) -> Case:
     key_id, sealed_key = vault.wrap(vault.new_data_key(), public_id)
     for _attempt in range(_ATTEMPTS):
         reference = new_reference(timezone.localdate(now).year)
-        if Case.objects.unscoped("a free reference").filter(reference=reference).exists():
+        taken = Case.objects.unscoped("a free reference").filter(reference=reference).exists()
+        if taken or Tombstone.objects.filter(reference=reference).exists():
             continue
         try:
             with transaction.atomic():

@@ -114,6 +114,8 @@ class Deed(TextChoices):
     PARTICIPANTS = "participants", _("Give adgang")
     ASSIGN = "assign", _("Vælge ansvarlig")
     CLOSE = "close", _("Afslutte og genåbne")
+    KEEP = "keep", _("Bevare eller foreslå slettet")
+    DISCLOSE = "disclose", _("Give indsigt")
 
 
 class AuditVerb(TextChoices):
@@ -139,6 +141,16 @@ class AuditVerb(TextChoices):
     REOPEN = "reopen", _("Genåbnede sagen")
     DRAFT = "draft", _("Gemte en kladde")
     DROP_DRAFT = "drop_draft", _("Kasserede en kladde")
+    INSIGHT = "insight", _("Gav indsigt")
+    HOLD = "hold", _("Stoppede sletning")
+    RELEASE = "release", _("Ophævede et slettestop")
+    PROPOSE_ERASURE = "propose_erasure", _("Foreslog sletning")
+    REFUSE_ERASURE = "refuse_erasure", _("Afviste sletning")
+    ERASE = "erase", _("Slettede sagen")
+    SET_RETENTION = "set_retention", _("Ændrede en opbevaringsfrist")
+    ROTATE = "rotate", _("Skiftede nøgle")
+    BACKUP = "backup", _("Tog sikkerhedskopi")
+    RESTORE = "restore", _("Genskabte fra sikkerhedskopi")
     LOGIN = "login", _("Loggede ind")
     LOGIN_FAILED = "login_failed", _("Kunne ikke logge ind")
     LOGOUT = "logout", _("Loggede ud")

@@ -110,14 +110,27 @@ def test_participant_removed(case: Case, school: School) -> None:
 
 
 PERMITTED = {
-    # standing: see read walk note tick export refer participants assign close
-    Standing.OWNER: "1111111100",
-    Standing.PARTICIPANT: "1111110000",
-    Standing.LEADER: "1111111111",
-    Standing.SSP_NAMED: "1101000000",
-    Standing.SSP_ANONYMOUS: "1000000000",
+    # standing: see read walk note tick export refer participants assign close keep disclose
+    Standing.OWNER: "111111110000",
+    Standing.PARTICIPANT: "111111000000",
+    Standing.LEADER: "111111111111",
+    Standing.SSP_NAMED: "110100000000",
+    Standing.SSP_ANONYMOUS: "100000000000",
 }
-DEEDS = ["see", "read", "walk", "note", "tick", "export", "refer", "participants", "assign", "close"]
+DEEDS = [
+    "see",
+    "read",
+    "walk",
+    "note",
+    "tick",
+    "export",
+    "refer",
+    "participants",
+    "assign",
+    "close",
+    "keep",
+    "disclose",
+]
 
 
 @pytest.mark.parametrize("standing", Standing)

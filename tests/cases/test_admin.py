@@ -3,13 +3,19 @@ from typing import Any
 from django.contrib.admin.sites import site
 from django.test import RequestFactory
 
-from cases.admin import UserAdmin
-from cases.models import Municipality, School, User
+from cases.admin import RetentionRuleAdmin, UserAdmin
+from cases.keeping import RetentionRule
+from cases.models import AuditEvent, Municipality, School, User
 from tests.factories import make_user
 
 
 def test_admin_never_registers_cases() -> None:
-    assert {model for model in site._registry if model._meta.app_label == "cases"} == {Municipality, School, User}
+    assert {model for model in site._registry if model._meta.app_label == "cases"} == {
+        Municipality,
+        RetentionRule,
+        School,
+        User,
+    }
 
 
 def user_form(by: User, data: dict[str, Any]) -> Any:
@@ -55,3 +61,17 @@ def test_nothing_is_deleted(administrator: User) -> None:
     for model in (Municipality, School, User):
         rights = site._registry[model].get_model_perms(request)
         assert rights == {"add": True, "change": True, "delete": False, "view": True}
+
+
+def test_setting_and_taking_away_a_rule_is_logged(administrator: User, municipality: Municipality) -> None:
+    request = RequestFactory().post("/")
+    request.user = administrator
+    rules = RetentionRuleAdmin(RetentionRule, site)
+    rule = RetentionRule(municipality=municipality, months=60, basis="Journalplan")
+    rules.save_model(request, rule, None, change=False)
+    rules.delete_model(request, rule)
+    told = AuditEvent.objects.filter(verb="set_retention").values_list("actor", "detail")
+    assert list(told) == [
+        (administrator.public_id, f"{rule.public_id}:closed:60"),
+        (administrator.public_id, f"{rule.public_id}:closed:none"),
+    ]

@@ -136,8 +136,24 @@ def test_database_refuses_half_states(name: str, case: Case) -> None:
         HALF_STATES[name](case)
 
 
-SEALED = {"Case.sealed_key", "Entry.body", "Entry.salt", "Draft.body"}
-FREE_TEXT = {"Municipality.name", "School.name", "User.name", "User.email", "User.password"}
+SEALED = {
+    "Case.sealed_key",
+    "Entry.body",
+    "Entry.salt",
+    "Draft.body",
+    "LegalHold.reason",
+    "LegalHold.release_reason",
+}
+FREE_TEXT = {
+    "Municipality.name",
+    "School.name",
+    "User.name",
+    "User.email",
+    "User.password",
+    # Where the controller decided the rule: an administrator's words, who sees no case.
+    "RetentionRule.basis",
+    "Tombstone.rule_basis",
+}
 KEYS = {
     "User.role",
     "Case.reference",
@@ -152,6 +168,10 @@ KEYS = {
     "Entry.hash",
     "Draft.step",
     "Referral.form",
+    "RetentionRule.status",
+    "Tombstone.reference",
+    "Tombstone.head_hash",
+    "Tombstone.rule_status",
     "AuditEvent.verb",
     "AuditEvent.role",
     "AuditEvent.case_hash",

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from cases import proof
+from cases.keeping import Tombstone
 from cases.models import AuditEvent, Case, Entry
 
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, heads: Path | None = None, against: Path | None = None, **options: Any) -> None:
         """Check all, report each fault on a line of its own; heads are only written when there is none."""
-        faults = [*proof.audit_faults(), *proof.lost_cases()]
+        faults = [*proof.audit_faults(), *proof.lost_cases(), *proof.tombstone_faults()]
         cases = Case.objects.unscoped("verify").order_by("reference").values_list("pk", flat=True)
         for pk in cases:
             faults += proof.case_faults(pk)
@@ -41,3 +42,5 @@ class Command(BaseCommand):
         self.stdout.write(
             _("Alt er, som det blev skrevet: %(cases)d sager, %(entries)d linjer, %(events)d opslag.") % counts
         )
+        if graves := Tombstone.objects.count():
+            self.stdout.write(_("Slettede sager med gravsten: %(graves)d.") % {"graves": graves})

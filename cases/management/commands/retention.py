@@ -1,0 +1,54 @@
+"""``manage.py retention``: which cases are due for erasure, and what waits for a second person."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases import erasure, retention
+from cases.keeping import ErasureRequest, LegalHold, RetentionRule, Tombstone
+
+
+class Command(BaseCommand):
+    """Lists, erases nothing: that takes two persons and happens on the pages."""
+
+    help = _("Viser, hvilke afsluttede sager der er nået til deres opbevaringsfrist. Sletter ingenting.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the order to build the file anew."""
+        parser.add_argument(
+            "--sweep",
+            action="store_true",
+            help=_("Byg SQLite-filen op på ny, hvis den var optaget, da en sag blev slettet."),
+        )
+
+    def handle(self, *args: Any, sweep: bool = False, **options: Any) -> None:
+        """One line for each case that is due: reference, school, closed, due since, what stands in the way."""
+        if sweep:
+            if not erasure.sweep():
+                raise CommandError(_("Databasen er optaget. Prøv igen om lidt."))
+            self.stdout.write(_("Databasens fil er bygget op på ny."))
+        terms = list(retention.due(timezone.localdate()))
+        held = set(LegalHold.objects.filter(released_at=None).values_list("case_id", flat=True))
+        proposed = set(ErasureRequest.objects.filter(refused_at=None).values_list("case_id", flat=True))
+        for term in terms:
+            self.stdout.write(_line(term, term.case.pk in held, term.case.pk in proposed))
+        counts = {"due": len(terms), "rules": RetentionRule.objects.count(), "graves": Tombstone.objects.count()}
+        self.stdout.write(
+            _("Sager nået til fristen: %(due)d. Frister sat: %(rules)d. Slettede sager: %(graves)d.") % counts
+        )
+
+
+def _line(term: retention.Term, held: bool, proposed: bool) -> str:
+    state = _("slettestop") if held else _("venter på en, der godkender") if proposed else _("ikke foreslået endnu")
+    return _("%(reference)s  %(school)s  afsluttet %(closed)s  frist %(due)s  %(state)s") % {
+        "reference": term.case.reference,
+        "school": term.case.school.name,
+        "closed": timezone.localdate(term.closed_at).strftime("%d-%m-%Y"),
+        "due": term.on.strftime("%d-%m-%Y"),
+        "state": state,
+    }
