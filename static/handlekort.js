@@ -148,11 +148,69 @@
       menu.open = false;
       menu.querySelector("summary").focus();
     });
+    document.querySelectorAll(".step-side > details.side-panel[open]").forEach(function (panel) {
+      if (!window.matchMedia(SMALL).matches) return;
+      panel.open = sideOpen = false;
+      panel.querySelector("summary").focus();
+    });
   });
 
+  /* What to do in danger stands on top of the page; scrolled away, a bar keeps the way back to it in sight. */
+  var dangerWatch = null;
+  function watchDanger() {
+    if (dangerWatch) dangerWatch.disconnect();
+    root.classList.remove("fare-ude");
+    var box = document.querySelector("#fare > section");
+    if (!box || !("IntersectionObserver" in window)) return;
+    dangerWatch = new IntersectionObserver(function (seen) {
+      var last = seen[seen.length - 1];
+      root.classList.toggle("fare-ude", !last.isIntersecting && last.boundingClientRect.top < 0);
+    });
+    dangerWatch.observe(box);
+  }
+
+  /* The alert is read out when it changes, not again at every answer. */
+  document.addEventListener("htmx:oobBeforeSwap", function (event) {
+    var old = event.detail.target;
+    if (old.id !== "fare") return;
+    var words = function (node) { return node.textContent.replace(/\s+/g, " ").trim(); };
+    if (words(old) === words(event.detail.fragment)) event.detail.shouldSwap = false;
+  });
+
+  /* The list of sections leaves out those that ask nothing right now, and marks the one being read. */
+  function syncSections() {
+    document.querySelectorAll(".section-nav a").forEach(function (link) {
+      var section = document.getElementById(link.hash.slice(1));
+      link.parentElement.hidden = !section || section.offsetParent === null;
+    });
+  }
+  function watchSections() {
+    var links = document.querySelectorAll(".section-nav a");
+    if (!links.length || !("IntersectionObserver" in window)) return;
+    var watch = new IntersectionObserver(function (seen) {
+      seen.forEach(function (entry) {
+        if (!entry.isIntersecting) return;
+        links.forEach(function (link) {
+          if (link.hash === "#" + entry.target.id) link.setAttribute("aria-current", "true");
+          else link.removeAttribute("aria-current");
+        });
+      });
+    }, { rootMargin: "-20% 0px -75% 0px" });
+    document.querySelectorAll(".question-group").forEach(function (section) { watch.observe(section); });
+  }
+
+  /* A row taken out takes the focus with it; the heading of its list is the nearest place that is left. */
+  function focusAfterRemoval(event) {
+    var config = event.detail.requestConfig;
+    var button = config && config.elt;
+    if (!button || !/^fjern:/.test(button.value || "")) return;
+    var heading = document.getElementById("tabel-" + button.value.split(":")[1] + "-titel");
+    if (heading) heading.focus();
+  }
+
   document.addEventListener("htmx:afterSwap", function (event) { foldSide(event.detail.target.isConnected ? event.detail.target : document); });
-  document.addEventListener("htmx:oobAfterSwap", function () { foldSide(document); });
-  document.addEventListener("htmx:afterSettle", function (event) { focusErrors(event.detail.elt); });
+  document.addEventListener("htmx:oobAfterSwap", function () { foldSide(document); syncSections(); watchDanger(); });
+  document.addEventListener("htmx:afterSettle", function (event) { if (!focusErrors(event.detail.elt)) focusAfterRemoval(event); });
   document.addEventListener("htmx:afterRequest", function (event) {
     var form = event.detail.elt.closest("form");
     if (form) release(form);
@@ -182,5 +240,8 @@
   });
 
   foldSide(document);
+  watchDanger();
+  syncSections();
+  watchSections();
   focusErrors(document);
 })();
