@@ -66,7 +66,7 @@ class AfdaekForm(StepForm):
         _("Alderen dengang, ikke i dag."),
     )
 
-    platforms = many_of(_("Hvor foregår det?"), wording.PLATFORMS, look="tre")
+    platforms = many_of(_("Hvor foregår det?"), wording.PLATFORMS, look="flydende")
     where = line(_("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."))
     first_on = day(_("Hvornår begyndte det?"))
     last_on = day(_("Hvornår skete det sidst?"))
@@ -93,6 +93,7 @@ class AfdaekForm(StepForm):
     offender_known = one_of(
         _("Ved I, hvem der krænker?"),
         [("all", _("Ja")), ("some", _("Nogle af dem")), ("none", _("Nej"))],
+        look="flydende",
     )
     threat = yes_no(_("Er der trusler, tvang eller pres?"))
     demands = many_of(
@@ -104,6 +105,7 @@ class AfdaekForm(StepForm):
             ("silence", _("Tavshed")),
             ("nothing", _("Ikke noget bestemt")),
         ],
+        look="flydende",
     )
     motive = one_of(_("Er der et motiv om hævn?"), wording.MOTIVES, look="lodret")
     motive_what = line(_("Hvad tyder på hævn?"))

@@ -162,7 +162,10 @@ def yes_no(label: Words, help_text: Words = "") -> Chosen:
 def one_of(
     label: Words, choices: Choices, help_text: Words = "", unknown: Words = UNKNOWN_WORDS, look: str = ""
 ) -> Chosen:
-    """A question with one answer among ``choices``, or not known yet; ``look`` is a class of the list (``lodret``)."""
+    """A question with one answer among ``choices``, or not known yet.
+
+    ``look`` is a class of the list: "lodret" keeps a scale in one column, "flydende" lets short answers share a line.
+    """
     return Chosen(
         label=label,
         help_text=help_text,

@@ -55,6 +55,7 @@ class StopForm(StepForm):
     school_reach = one_of(
         _("Hvor ligger de andre skoler?"),
         [("municipality", _("I kommunen")), ("region", _("I en anden kommune")), ("abroad", _("I udlandet"))],
+        look="flydende",
     )
     ssp_cooperation = yes_no(
         _("Går samarbejdet gennem SSP?"),

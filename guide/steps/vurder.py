@@ -55,6 +55,7 @@ class VurderForm(StepForm):
         _("Hvilket niveau lægger I til grund?"),
         [("1", _("Niveau 1")), ("2", _("Niveau 2")), ("3", _("Niveau 3")), ("4", _("Niveau 4"))],
         _("Det beregnede niveau står ved siden af. Går I under det, skal I skrive hvorfor."),
+        look="flydende",
     )
     confirm_reason = text(_("Hvorfor et lavere niveau?"), rows=3)
 
