@@ -243,6 +243,35 @@ def test_a_note_of_full_length_is_drawn_in_time(client: Client, case: Case) -> N
     assert "slut." in flowing(content)
 
 
+def test_long_texts_are_whole_wherever_they_stand(client: Client, case: Case) -> None:
+    by = {"case": case, "by": case.owner}
+    texts = {
+        place: " ".join(f"{place}{number:04d}" for number in range(count))
+        for place, count in (("grund", 500), ("spring", 500), ("formaal", 1500), ("besked", 1500), ("rettelse", 1500))
+    }
+    record.tick_duty(
+        **by,
+        key="parents",
+        title="Inddrag forældrene",
+        outcome=DutyOutcome.NOT_RELEVANT,
+        reason=texts["grund"],
+        submission_id=uuid4(),
+    )
+    record.skip_step(**by, step="anmeld", title="Anmeld", reason=texts["spring"], submission_id=uuid4())
+    record.refer(
+        **by,
+        form=ReferralForm.NAMED,
+        purpose=texts["formaal"],
+        message=texts["besked"],
+        included=[],
+        submission_id=uuid4(),
+    )
+    record.correct(**by, corrects=6, text=texts["rettelse"], submission_id=uuid4())
+    paper = flowing(fetch(client, case).content)
+    words = [word for text in texts.values() for word in text.split()]
+    assert [word for word in words if word not in paper] == []
+
+
 def test_a_word_without_a_blank_is_broken_not_cut(client: Client, case: Case) -> None:
     add_note(case, text="https://example.dk/" + "abcdefghij" * 100 + "ende")
     assert "abcdefghij" * 100 + "ende" in flowing(fetch(client, case).content)
