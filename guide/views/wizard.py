@@ -103,12 +103,13 @@ def step_page(request: HttpRequest, case: Case, step: str) -> HttpResponse:
         return redirect(page.url)
     if action in (ADD, REMOVE):
         data = _with_rows(page.step, data, action, target)
-    if not _keep_draft(page, data):
+    kept = _with_closed(page, data)
+    if not _keep_draft(page, kept):
         return _save(page, data, go_on=False)
     if action == REFRESH:
-        return _refreshed(page, data)
+        return _refreshed(page, kept)
     if action in (ADD, REMOVE):
-        return _with_new_rows(page, data, target.partition(":")[0], added=action == ADD)
+        return _with_new_rows(page, kept, target.partition(":")[0], added=action == ADD)
     return redirect(_previous(page) if action == BACK else reverse("sag", args=[case.public_id]))
 
 
@@ -116,7 +117,8 @@ def step_page(request: HttpRequest, case: Case, step: str) -> HttpResponse:
 @case_view(AuditVerb.DRAFT, deed=Deed.WALK)
 def draft(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     """Keep what is being typed; answers with nothing."""
-    kept = _keep_draft(_page(request, case, step), _typed(request))
+    page = _page(request, case, step)
+    kept = _keep_draft(page, _with_closed(page, _typed(request)))
     return HttpResponse(status=204 if kept else 422)
 
 
@@ -125,7 +127,10 @@ def draft(request: HttpRequest, case: Case, step: str) -> HttpResponse:
 def skip(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     """Pass a step by, with the reason."""
     page = _page(request, case, step)
-    form = SkipForm(request.POST or None, initial={"submission_id": uuid4()})
+    if case.status == Status.CLOSED:
+        return redirect("resume", case.public_id)
+    sent = request.POST if request.method == "POST" else None
+    form = SkipForm(sent, initial={"submission_id": uuid4()})
     if request.method == "POST" and form.is_valid():
         record.skip_step(
             case=case,
@@ -169,7 +174,7 @@ def _save(page: Page, data: Mapping[str, list[str]], *, go_on: bool) -> HttpResp
     """File the step; what cannot be filed is kept as a draft and shown with what is wrong."""
     filled = page.filled(data, quiet=False)
     if not filled.is_valid():
-        _keep_draft(page, data)
+        _keep_draft(page, _with_closed(page, data))
         return _render(page, filled, status=422)
     try:
         filing.file_step(
@@ -181,7 +186,7 @@ def _save(page: Page, data: Mapping[str, list[str]], *, go_on: bool) -> HttpResp
             submission_id=_submission_id(page.request),
         )
     except record.Stale:
-        _keep_draft(page, data)
+        _keep_draft(page, _with_closed(page, data))
         return _render(page, filled, differences=_differences(page, filled), conflict=True, status=409)
     return redirect(_next(page) if go_on else f"{page.url}?gemt")
 
@@ -247,9 +252,8 @@ def _render(
     conflict: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    base_seq = page.newest_seq if differences or draft is None else draft.base_seq
-    if status == 422:
-        base_seq = _base_seq(page.request)
+    # Whoever has been shown where the newest filing differs builds on it; errors alone show nothing of it.
+    base_seq = _base_seq(page.request) if status == 422 else page.newest_seq
     context = {
         "case": page.case,
         "step": page.step,
@@ -270,18 +274,19 @@ def _render(
     return render(page.request, "guide/trin.html", context, status=status)
 
 
-def _keep_draft(page: Page, data: Mapping[str, list[str]]) -> bool:
-    """Keep what is typed. A question that is closed now keeps what was typed in it, should it open again.
-
-    False for what may not be kept even as a draft: a file pasted in as text, or sheer size.
-    """
+def _with_closed(page: Page, data: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What is typed, with what was typed earlier in questions that are closed now: there again should they open."""
     before = record.read_draft(case=page.case, by=page.user, step=page.step.key)
     shown = set(page.request.POST.getlist("vist"))
     earlier = before.data if before else page.filed_data
-    hidden = {name: values for name, values in earlier.items() if _is_hidden(page.step, name, shown)}
-    kept = {**hidden, **data}
+    closed = {name: values for name, values in earlier.items() if _is_hidden(page.step, name, shown)}
+    return {**closed, **data}
+
+
+def _keep_draft(page: Page, data: Mapping[str, list[str]]) -> bool:
+    """Keep what is typed; False for what may not be kept even as a draft: a file pasted in as text, or sheer size."""
     try:
-        record.save_draft(case=page.case, by=page.user, step=page.step.key, data=kept, base_seq=_base_seq(page.request))
+        record.save_draft(case=page.case, by=page.user, step=page.step.key, data=data, base_seq=_base_seq(page.request))
     except ValidationError:
         return False
     return True

@@ -1,0 +1,104 @@
+"""Reads a page as a browser does: what a form would send, what has an id, what is linked, what is said."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from django.test import Client
+
+from cases.models import Case
+
+Fields = dict[str, list[str]]
+
+
+@dataclass
+class Page:
+    """What a test wants to know about a page."""
+
+    ids: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    forms: dict[str, Fields] = field(default_factory=dict)
+    inputs: list[dict[str, str]] = field(default_factory=list)
+    words: str = ""
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = Page()
+        self.form: Fields = {}
+        self.area: str | None = None
+        self.select: tuple[str, list[tuple[bool, str]]] | None = None
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if given.get("id"):
+            self.page.ids.append(given["id"])
+        match tag:
+            case "a":
+                self.page.links.append(given.get("href", ""))
+            case "form":
+                self.form = self.page.forms.setdefault(given.get("id", ""), {})
+            case "input":
+                self._input(given)
+            case "textarea":
+                self.page.inputs.append({**given, "type": "textarea"})
+                self.area, self.text = given["name"], []
+            case "select":
+                self.page.inputs.append({**given, "type": "select"})
+                self.select = (given["name"], [])
+            case "option" if self.select:
+                self.select[1].append(("selected" in given, given.get("value", "")))
+
+    def _input(self, given: dict[str, str]) -> None:
+        self.page.inputs.append(given)
+        ticked = given.get("type") in ("checkbox", "radio")
+        if not ticked or "checked" in given:
+            self._put(given.get("name", ""), given.get("value", "on" if ticked else ""))
+
+    def _put(self, name: str, value: str) -> None:
+        if name and name != "csrfmiddlewaretoken":
+            self.form.setdefault(name, []).append(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self.area is not None:
+            # A browser leaves out the first newline after the tag.
+            self._put(self.area, "".join(self.text).removeprefix("\n"))
+            self.area = None
+        elif tag == "select" and self.select:
+            name, options = self.select
+            chosen = [value for is_chosen, value in options if is_chosen]
+            self._put(name, chosen[-1] if chosen else options[0][1])
+            self.select = None
+        elif tag == "form":
+            self.form = {}
+
+    def handle_data(self, data: str) -> None:
+        self.page.words += data
+        self.text.append(data)
+
+
+def read(html: str) -> Page:
+    """Read the page."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.page
+
+
+def typed(html: str, form: str = "trin-form") -> Fields:
+    """What the form would send if its button were pressed now."""
+    return read(html).forms[form]
+
+
+def logged_in(user: Any) -> Client:
+    """A browser of the user's own, with login and second factor behind it."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def stored(case: Case) -> Case:
+    """The case as the database has it."""
+    return Case.objects.unscoped("test").get(pk=case.pk)
