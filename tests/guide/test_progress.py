@@ -1,0 +1,86 @@
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from cases import record
+from cases.dossier import read as read_dossier
+from cases.models import Case
+from cases.vocabulary import StepStatus
+from guide.progress import WAITING, StepState, states
+from guide.steps import STEPS
+from tests.factories import file_step, make_case, step_content
+from tests.guide.pages import stored
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case() -> Case:
+    return make_case()
+
+
+def state_of(case: Case, step: str, **given: Any) -> StepState:
+    row = stored(case)
+    return next(state for state in states(row, read_dossier(row), **given) if state.key == step)
+
+
+def skip(case: Case, step: str = "stop") -> None:
+    record.skip_step(case=case, by=case.owner, step=step, title="Stop", reason="Intet er delt.", submission_id=uuid4())
+
+
+def test_new_case_has_every_step_before_it(case: Case) -> None:
+    found = states(case, read_dossier(case), current="stop")
+    assert [(state.number, state.key, state.title) for state in found] == [
+        (number, step.key, str(step.title)) for number, step in enumerate(STEPS, start=1)
+    ]
+    assert {state.status for state in found} == {StepStatus.NOT_BEGUN}
+    assert [state.url for state in found] == [reverse("trin", args=[case.public_id, step.key]) for step in STEPS]
+    assert [state.key for state in found if state.current] == ["stop"]
+
+
+@pytest.mark.parametrize(
+    ("status", "drafts", "shown", "missing", "has_draft"),
+    [
+        (StepStatus.BEGUN, [], StepStatus.BEGUN, ("Hvornår?",), False),
+        (StepStatus.READY, [], StepStatus.READY, (), False),
+        (StepStatus.READY, ["afdaek"], StepStatus.READY, (), True),
+        (StepStatus.BEGUN, ["afdaek", "stop"], StepStatus.BEGUN, ("Hvornår?",), True),
+    ],
+)
+def test_filed_step_shows_what_it_lacks_while_it_is_begun(
+    case: Case, status: StepStatus, drafts: list[str], shown: StepStatus, missing: tuple[str, ...], has_draft: bool
+) -> None:
+    file_step(case, content={**step_content(), "missing": ["Hvornår?"]}, status=status)
+    state = state_of(case, "afdaek", drafts=drafts)
+    assert (state.status, state.missing, state.has_draft) == (shown, missing, has_draft)
+
+
+def test_draft_alone_makes_a_step_begun(case: Case) -> None:
+    state = state_of(case, "vurder", drafts=["vurder"])
+    assert (state.status, state.missing, state.has_draft) == (StepStatus.BEGUN, (), True)
+
+
+def test_skipped_step_says_why(case: Case) -> None:
+    skip(case)
+    state = state_of(case, "stop", drafts=["stop"])
+    assert (state.status, state.skipped_because, state.has_draft) == (StepStatus.SKIPPED, "Intet er delt.", True)
+
+
+def test_step_filed_after_it_was_skipped_forgets_the_reason(case: Case) -> None:
+    skip(case)
+    file_step(case, content=step_content("stop"))
+    state = state_of(case, "stop")
+    assert (state.status, state.skipped_because) == (StepStatus.BEGUN, "")
+
+
+def test_step_skipped_after_it_was_filed_lacks_nothing(case: Case) -> None:
+    file_step(case, content={**step_content("stop"), "missing": ["Hvornår?"]})
+    skip(case)
+    state = state_of(case, "stop")
+    assert (state.status, state.missing) == (StepStatus.SKIPPED, ())
+
+
+def test_waiting_is_whatever_still_asks() -> None:
+    assert {StepStatus.NOT_BEGUN, StepStatus.BEGUN} == WAITING
