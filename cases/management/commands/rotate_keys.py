@@ -1,0 +1,64 @@
+"""``manage.py rotate_keys``: seal everything under the first key of the ring, while the product runs."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from cases import rotation, vault
+
+
+class Command(BaseCommand):
+    """May be broken off at any point and run again. Exits with status 1 while something still needs an older key."""
+
+    help = _("Forsegler alle sagers nøgler på ny med den første nøgle i HANDLEKORT_KEYS, mens Handlekort kører.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the size of a batch, and whether only to look."""
+        parser.add_argument(
+            "--check", action="store_true", help=_("Skift ikke noget: vis kun, om en gammel nøgle kan fjernes.")
+        )
+        parser.add_argument("--batch", type=int, default=rotation.BATCH, help=_("Hvor mange ad gangen."))
+
+    def handle(self, *args: Any, check: bool = False, batch: int = rotation.BATCH, **options: Any) -> None:
+        """Rotate and tell after each batch; then say what remains."""
+        if batch < 1:
+            raise CommandError(_("--batch skal være mindst 1."))
+        if not check:
+            for holder, done in rotation.rotate(batch):
+                self.stdout.write(_("%(done)d %(what)s skiftet.") % {"done": done, "what": holder.title})
+                self.stdout.flush()
+        standings = [(holder, holder.standing()) for holder in rotation.find_holders()]
+        for holder, standing in standings:
+            self.stdout.write(
+                _("%(what)s: %(first)d på den første nøgle, %(older)d på en ældre, %(lost)d kan ikke åbnes.")
+                % {"what": holder.title, "first": standing.first, "older": standing.older, "lost": standing.lost}
+            )
+        self._conclude(standings)
+
+    def _conclude(self, standings: list[tuple[rotation.Holder, rotation.Standing]]) -> None:
+        if lost := sum(standing.lost for _holder, standing in standings):
+            raise CommandError(
+                _("%(lost)d kan ikke åbnes: deres nøgle er ikke i HANDLEKORT_KEYS. Fjern ingen nøgler.")
+                % {"lost": lost}
+            )
+        if older := sum(standing.older for _holder, standing in standings):
+            raise CommandError(
+                _("%(older)d mangler. Fjern ingen nøgler endnu. Kør »manage.py rotate_keys«.") % {"older": older}
+            )
+        spare = [key for key in vault.ring().keys if key != vault.ring().first]
+        if not spare:
+            self.stdout.write(_("Alt er på den første nøgle, og der er ingen andre i HANDLEKORT_KEYS."))
+            return
+        self.stdout.write(
+            _("Alt er på den første nøgle. I HANDLEKORT_KEYS kan nu fjernes: %(keys)s.") % {"keys": ", ".join(spare)}
+        )
+        self.stdout.write(
+            _(
+                "Start Handlekort på ny bagefter. En sikkerhedskopi fra før skal bruge den nøgle, den blev lavet med: "
+                "gem nøglen lige så længe som kopien, og ikke længere."
+            )
+        )

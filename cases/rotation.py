@@ -1,0 +1,128 @@
+"""Changing the master key while the product runs: what is sealed under an older key is sealed again under the first.
+
+Only wrapped keys change, never an entry. Each batch is a transaction of its own, and every key of the ring still
+opens: at whatever point the work is broken off, each case opens by its old or its new wrapping, and a second run goes
+on where the first one stopped. Others who seal under keys derived from the ring register here (``register``), so that
+this module need not know them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+from cases import audit, vault
+from cases.line import data_key
+from cases.models import Case
+from cases.vault import SealBroken
+from cases.vocabulary import AuditVerb
+
+BATCH = 50
+"""Cases in one transaction: other writers wait for a few milliseconds."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many sealed things there are by the key they need: the first, an older one, or one that nobody has."""
+
+    first: int
+    older: int
+    lost: int
+
+
+class Holder(Protocol):
+    """Somebody who keeps secrets under the ring."""
+
+    key: str
+
+    @property
+    def title(self) -> str | Promise:
+        """What the secrets are called in the report, in the plural."""
+
+    def standing(self) -> Standing:
+        """Open everything and count."""
+
+    def rotate(self, limit: int) -> int:
+        """Seal up to ``limit`` of what an older key opens under the first, in the caller's transaction; how many."""
+
+
+class CaseKeys:
+    """The data keys of the cases."""
+
+    key = "cases"
+    title = _("sager")
+
+    def standing(self) -> Standing:
+        """Open every case's key and count."""
+        first = older = lost = 0
+        for case in Case.objects.unscoped("rotation").order_by("pk").iterator():
+            try:
+                data_key(case)
+            except SealBroken:
+                lost += 1
+            else:
+                first += case.key_id == vault.ring().first
+                older += case.key_id != vault.ring().first
+        return Standing(first, older, lost)
+
+    def rotate(self, limit: int) -> int:
+        """Wrap again, under lock. A case whose key nobody has is passed over: it neither fills nor stops a batch."""
+        ring = vault.ring()
+        cases = Case.objects.unscoped("rotation").filter(key_id__in=[key for key in ring.keys if key != ring.first])
+        done = 0
+        for pk in cases.order_by("pk").values_list("pk", flat=True):
+            case = Case.objects.unscoped("rotation").select_for_update().get(pk=pk)
+            try:
+                case.key_id, case.sealed_key = vault.wrap(data_key(case), case.public_id)
+            except SealBroken:
+                continue
+            case.save(update_fields=["key_id", "sealed_key"])
+            done += 1
+            if done == limit:
+                break
+        return done
+
+
+HOLDERS: list[Holder] = [CaseKeys()]
+"""All who keep secrets under the ring, the cases first."""
+
+MODULE = "sealed"
+"""The module in which another app registers its holders; ``find_holders`` imports it."""
+
+
+def find_holders() -> list[Holder]:
+    """All holders, those of other apps included."""
+    autodiscover_modules(MODULE)
+    return HOLDERS
+
+
+def register(holder: Holder) -> None:
+    """Have somebody's secrets rotated with the cases; the same key again takes the former's place."""
+    HOLDERS[:] = [known for known in HOLDERS if known.key != holder.key] + [holder]
+
+
+def rotate(batch: int = BATCH) -> Iterator[tuple[Holder, int]]:
+    """Seal everything under the first key, a batch at a time; yields after each commit. Safe to break off anywhere."""
+    for holder in find_holders():
+        while True:
+            with transaction.atomic():
+                audit.hold_chain()
+                done = holder.rotate(batch)
+                if done:
+                    audit.write(AuditVerb.ROTATE, by=None, detail=f"{holder.key}:{done}")
+            if not done:
+                break
+            yield holder, done
+
+
+def users_of_keys() -> dict[str, int]:
+    """Key id -> how many cases are wrapped with it, keys that nobody has included."""
+    rows = Case.objects.unscoped("rotation").order_by().values("key_id").annotate(cases=Count("pk"))
+    return {row["key_id"]: row["cases"] for row in rows}
