@@ -1,12 +1,17 @@
 """Pages that say no and hand back what was typed, so that a refusal never costs anybody their words."""
 
 import re
+import sys
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 # A file hidden in a text field, "data:image/png;base64,…": any picture, sound or film, and anything else in base64.
@@ -16,6 +21,8 @@ EMBEDDED_FILE: Final = re.compile(
     re.IGNORECASE,
 )
 _NEVER_SHOWN: Final = re.compile(r"csrf|password|adgangskode|kode|code|token|secret", re.IGNORECASE)
+
+_CONTROLS: Final = frozenset({"base_seq", "submission_id", "vist", "handling"})
 
 Fields = list[tuple[str, str]]
 
@@ -114,3 +121,43 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         fields=typed_text(request),
         resend=True,
     )
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer when something broke: nothing is half saved, and what was typed is handed back to be sent again.
+
+    503 when the database was away, locked or full, 500 for any other fault. Drawn without database and session,
+    since one of them may be what failed. Django calls it while the exception is being handled.
+    """
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR
+    fields = _typed_or_nothing(request)
+    if not fields:
+        return HttpResponse(render_to_string(f"{status}.html"), status=status)
+    title = _("Det blev ikke gemt")
+    reason = (
+        _("Handlekort kunne ikke komme til at gemme lige nu. Der er ikke gemt noget, heller ikke noget af det.")
+        if away
+        else _("Noget gik galt hos os. Der er ikke gemt noget, heller ikke noget af det.")
+    )
+    sentences = [reason, _("Din tekst står herunder. Vent et øjeblik, og send den igen. Lad siden stå imens.")]
+    if request.headers.get("HX-Request") == "true":
+        fragment = {"title": title, "sentences": sentences}
+        return HttpResponse(render_to_string("_refused.html", fragment), status=status)
+    context = {
+        "title": title,
+        "sentences": sentences,
+        "path": request.get_full_path(),
+        "token": get_token(request),
+        "fields": fields,
+        "texts": [value for name, value in fields if value.strip() and name not in _CONTROLS],
+    }
+    return HttpResponse(render_to_string("failed.html", context), status=status)
+
+
+def _typed_or_nothing(request: HttpRequest) -> Fields:
+    """What was typed, or nothing where the request itself cannot be read."""
+    try:
+        return typed_text(request)
+    except (SuspiciousOperation, UnreadablePostError, UnicodeError):
+        return []

@@ -30,3 +30,5 @@ urlpatterns = [
     path("konto/", include("guide.account_urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "guide.refusals.failed"
