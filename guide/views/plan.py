@@ -73,6 +73,8 @@ def plan(request: HttpRequest, case: Case) -> HttpResponse:
 @case_view(AuditVerb.OPEN, deed=Deed.TICK)
 def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     """Answer one duty: done, or not relevant with the reason."""
+    if case.status == Status.CLOSED:
+        return redirect("plan", case.public_id)
     dossier = read_dossier(case)
     situation = situation_of(dossier, timezone.now())
     asked = next((known for known in situation.judgement.duties if known.key == duty and not known.rule), None)
