@@ -29,8 +29,8 @@ def read_day(typed: str) -> date | None:
         found = _DANISH_DATE.fullmatch(typed)
         if found is None:
             return None
-        day, month, year = (int(part) for part in found.groups())
-        return date(year if year > 99 else 2000 + year, month, day)
+        day, month, year = found.groups()
+        return date(int(year) if len(year) == 4 else 2000 + int(year), int(month), int(day))
     except ValueError:
         return None
 

@@ -18,6 +18,7 @@ from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.dates import read_day
 from cases.freetext import guard
 from guide.vocabulary import NO, UNKNOWN, YES
 
@@ -33,7 +34,6 @@ LINE_LENGTH = 200
 TEXT_LENGTH = 5_000
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_DANISH_DATE = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4}|\d{2})", re.ASCII)
 _SENSITIVE_INPUT = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -134,24 +134,6 @@ class Count(forms.CharField):
 
 
 Question = Chosen | ChosenMany | Written | Day | Count
-
-
-def read_day(typed: str) -> dt.date | None:
-    """Read a day as people type it; None where it is no day of the calendar."""
-    today = timezone.localdate()
-    spoken = {"i dag": 0, "idag": 0, "i går": 1, "igår": 1, "i forgårs": 2}
-    if typed in spoken:
-        return today - dt.timedelta(days=spoken[typed])
-    try:
-        if _ISO.fullmatch(typed):
-            return dt.date.fromisoformat(typed)
-        found = _DANISH_DATE.fullmatch(typed)
-        if found is None:
-            return None
-        day, month, year = found.groups()
-        return dt.date(int(year) if len(year) == 4 else 2000 + int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def yes_no(label: Words, help_text: Words = "") -> Chosen:
