@@ -12,12 +12,13 @@ from django.utils import timezone
 from cases import record
 from cases.dossier import read as read_dossier
 from cases.models import Case, Municipality, School, User
+from cases.sparring import parts_of
 from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm, Role
 from guide import filing
 from guide.demo.story import Answers, DemoCase, Note, stories
 from guide.models import LocalContact
 from guide.situation import situation_of
-from guide.steps import BY_KEY, STEPS
+from guide.steps import BY_KEY
 from guide.steps.filled import Filled, data_from_answers
 
 DOMAIN = "demo.invalid"
@@ -82,17 +83,23 @@ def _play(story: DemoCase, users: Mapping[str, User]) -> None:
     for key, outcome in story.ticks.items():
         _tick(case, by, key, DutyOutcome(outcome))
     if story.referral:
-        record.refer(
-            case=case,
-            by=by,
-            form=ReferralForm(story.referral),
-            purpose=story.purpose,
-            message="",
-            included=[str(step.title) for step in STEPS if step.key in story.steps],
-            submission_id=uuid4(),
-        )
+        _refer(case, by, story)
     if story.closed_because:
         record.close(case=case, by=by, reason=story.closed_because)
+
+
+def _refer(case: Case, by: User, story: DemoCase) -> None:
+    form = ReferralForm(story.referral)
+    parts = parts_of(read_dossier(case)) if form == ReferralForm.ANONYMOUS else ()
+    record.refer(
+        case=case,
+        by=by,
+        form=form,
+        purpose=story.purpose,
+        message="",
+        included=[line for part in parts for line in part.lines],
+        submission_id=uuid4(),
+    )
 
 
 def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
