@@ -1,5 +1,7 @@
 """The action card: it asks, judges and advises."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class GuideConfig(AppConfig):
     name = "guide"
     verbose_name = "Handlekort"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen for changes to users in every process, not only in those that answer requests."""
+        import_module("guide.sessions")
