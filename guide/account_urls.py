@@ -1,10 +1,15 @@
-"""django-allauth's pages, less those that would let somebody make an account or change the address of one."""
+"""django-allauth's pages, less those that would let somebody make an account or change the address of one.
+
+Beside them single sign-on and the list of one's own sessions.
+"""
 
 from typing import Any, NoReturn
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
 from django.urls import include, path
+
+from guide import sessions, sso
 
 
 @login_not_required
@@ -21,5 +26,8 @@ urlpatterns = [
     path("confirm-email/<str:key>/", closed, name="account_confirm_email"),
     path("login/code/confirm/", closed, name="account_confirm_login_code"),
     path("password/set/", closed, name="account_set_password"),
+    path("sso/<slug:provider_key>/", sso.begin, name="sso_begin"),
+    path("sso/<slug:provider_key>/retur/", sso.finish, name="sso_finish"),
+    path("her-er-du-logget-ind/", sessions.own, name="own_sessions"),
     path("", include("allauth.urls")),
 ]

@@ -1,11 +1,16 @@
-"""The administrator's pages for contacts and legal notes. Never for cases."""
+"""The administrator's pages for contacts, legal notes and single sign-on. Never for cases."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
+from django.conf import settings
 from django.contrib import admin
+from django.db.models import Field
 from django.http import HttpRequest
 
-from guide.models import Contact, LegalNote, LocalContact
+from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
 
 
 class SeededAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -45,3 +50,24 @@ class LocalContactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subs
     list_display = ("municipality", "key", "phone", "url", "last_verified")
     list_filter = ("municipality", "key")
     list_select_related = ("municipality",)
+
+
+@admin.register(SingleSignOn)
+class SingleSignOnAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Who a user is at a provider: entered here where the provider gives no e-mail, taken away when it is wrong."""
+
+    list_display = ("user", "issuer", "subject", "created_at")
+    list_filter = ("issuer",)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the providers that are switched on: a slip in an address would tie the code to nobody."""
+        if db_field.name == "issuer":
+            choices = [(provider.issuer, provider.name) for provider in settings.SSO_PROVIDERS.values()]
+            return forms.ChoiceField(label=db_field.verbose_name, choices=choices)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """A wrong one is taken away and entered again, so that nobody is moved over unseen."""
+        return False

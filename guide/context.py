@@ -9,8 +9,8 @@ from guide.demo_login import demo_users
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Return `demo` (bool), and on the login page in demo mode `demo_users` for "Log ind som …"."""
+    """Return `demo` (bool); at login also `sso_providers`, or in demo mode `demo_users` for "Log ind som …"."""
+    at_login = bool(request.resolver_match and request.resolver_match.url_name == "account_login")
     if not settings.DEMO:
-        return {"demo": False}
-    match = request.resolver_match
-    return {"demo": True, "demo_users": demo_users() if match and match.url_name == "account_login" else []}
+        return {"demo": False, "sso_providers": list(settings.SSO_PROVIDERS.values()) if at_login else []}
+    return {"demo": True, "demo_users": demo_users() if at_login else []}

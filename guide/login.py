@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -54,6 +56,10 @@ SET_UP_PAGES: Final = frozenset(
         "account_logout",
     }
 )
+# Where somebody gets a way in of their own, beside single sign-on.
+OWN_FACTOR_PAGES: Final = frozenset(
+    {"mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes", "mfa_view_recovery_codes"}
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -62,6 +68,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False, whoever asks."""
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return the user, or None; an account that is closed answers as if it were not there."""
+        user: User | None = super().authenticate(request, **credentials)
+        return user if user is not None and user.is_active else None
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -166,9 +177,11 @@ class SecondFactorRequired:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Return the redirect, or None to go on; on a public page the half-logged-in user counts as a stranger."""
-        if not request.user.is_authenticated or has_second_factor(request):
-            return None
         name = request.resolver_match.view_name if request.resolver_match else ""
+        if not request.user.is_authenticated:
+            return None
+        if has_second_factor(request):
+            return _refuse_own_factor(request) if name in OWN_FACTOR_PAGES else None
         if name in SET_UP_PAGES:
             return _refuse_second_set_up(request)
         if not getattr(view, "login_required", True):
@@ -178,6 +191,29 @@ class SecondFactorRequired:
         if request.headers.get("HX-Request") == "true":
             return HttpResponseClientRedirect(reverse("mfa_index"))
         return redirect("mfa_index")
+
+
+def _refuse_own_factor(request: HttpRequest) -> HttpResponse | None:
+    """Keep who knows no password here from setting up a key: it would open the account past the provider.
+
+    Nothing could be asked for first, so an unwatched screen would be enough to add one's own.
+    """
+    user = request.user
+    if settings.DEMO or not isinstance(user, User):
+        return None
+    if user.has_usable_password() or is_mfa_enabled(user, SECOND_FACTORS):
+        return None
+    return refusals.refuse(
+        request,
+        status=HTTPStatus.FORBIDDEN,
+        title=gettext("Dit login ligger et andet sted"),
+        sentences=[
+            gettext(
+                "Du logger ind hos en tjeneste, der selv beder dig om to trin. Derfor skal du ikke vælge noget her."
+            ),
+            gettext("Vil du også kunne logge ind uden den, så log ud, og vælg »Jeg har glemt min adgangskode«."),
+        ],
+    )
 
 
 def _refuse_second_set_up(request: HttpRequest) -> HttpResponse | None:

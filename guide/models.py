@@ -1,9 +1,10 @@
-"""What an administrator keeps up to date without a release: contacts, legal notes, local contacts."""
+"""What an administrator keeps up to date without a release: contacts, legal notes, local contacts, single sign-on."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -77,3 +78,34 @@ class LocalContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_key_display()} ({self.municipality})"
+
+
+class SingleSignOn(models.Model):
+    """That a person at an OpenID provider is this user. One login a user and provider: a second one is another person.
+
+    `issuer` and `subject` are the provider's own words: OpenID Connect Core 1.0 (section 5.7) holds them to be the only
+    ones that name somebody for ever.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="single_sign_ons", verbose_name=_("bruger")
+    )
+    issuer = models.CharField(_("udsteder"), max_length=200)
+    subject = models.CharField(
+        _("kode"),
+        max_length=255,
+        help_text=_("Koden vises for brugeren efter login. Sikr dig, at det virkelig er brugeren, der giver dig den."),
+    )
+    created_at = models.DateTimeField(_("oprettet"), auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["user"]
+        verbose_name = _("fælles login")
+        verbose_name_plural = _("fælles login")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="single_sign_on_names_one_user"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="single_sign_on_once_a_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.issuer})"

@@ -21,6 +21,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from guide import providers
+
 # --- Reading the environment -----------------------------------------------------------------------------------------
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
@@ -69,7 +71,7 @@ def env_key_ring() -> str:
     ring = env_list("HANDLEKORT_KEYS")
     if not ring:
         raise ImproperlyConfigured(
-            "HANDLEKORT_KEYS is missing. Set it to name:key, where key is 32 random bytes in base64."
+            "HANDLEKORT_KEYS is missing. Set it to name:key; python -m cases.make_key prints one."
         )
     names = [entry.partition(":")[0].strip() for entry in ring]
     if "" in names or len(set(names)) != len(names):
@@ -266,6 +268,17 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# By address (ip) and by account (key). A school stands behind one address, so that limit is the wider one. Fifty wrong
+# guesses a day lock an account until tomorrow, or until its owner resets the password.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key,50/d/key",
+    "reset_password": "20/m/ip,5/m/key,20/d/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "sso": "30/m/ip",
+}
 
 MFA_ADAPTER = "guide.login.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -275,6 +288,9 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "Handlekort"
 # A phone's clock may be half a minute off.
 MFA_TOTP_TOLERANCE = 1
+
+# Empty unless switched on: see the variables in README.md.
+SSO_PROVIDERS = providers.from_environment(os.environ, DEMO)
 
 # --- Sessions and cookies --------------------------------------------------------------------------------------------
 
