@@ -1,0 +1,36 @@
+"""``manage.py backup FILE``: a sealed copy of the whole database, while the product runs."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from cases import backup, vault
+
+
+class Command(BaseCommand):
+    """Exits with status 1 and leaves no file when anything goes wrong."""
+
+    help = _("Tager en forseglet sikkerhedskopi af hele databasen, mens Handlekort kører.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the name of the file."""
+        parser.add_argument("file", type=Path, help=_("Kopiens navn. Filen må ikke findes i forvejen."))
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        """Write, check, and say what is in it and which key opens it."""
+        try:
+            report = backup.make(file)
+        except backup.Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(
+            _("Kopien er skrevet og læst efter: %(cases)d sager, %(entries)d linjer, %(events)d opslag, %(size)d byte.")
+            % {"cases": report.cases, "entries": report.entries, "events": report.events, "size": report.size}
+        )
+        self.stdout.write(
+            _("Den åbnes kun med nøglen »%(key)s«. Gem nøglen et andet sted end kopien.") % {"key": vault.ring().first}
+        )

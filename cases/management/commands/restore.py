@@ -1,0 +1,44 @@
+"""``manage.py restore FILE``: a backup back into an empty database, whole or not at all."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from cases import backup
+
+
+class Command(BaseCommand):
+    """Exits with status 1 and changes nothing when anything is not as it was written."""
+
+    help = _("Genskaber en sikkerhedskopi i en tom database og efterprøver den.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the name of the file."""
+        parser.add_argument("file", type=Path, help=_("Sikkerhedskopien."))
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        """Restore, prove, and say what came back."""
+        try:
+            report = backup.restore(file)
+        except backup.Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(
+            _("Genskabt og efterprøvet: %(cases)d sager, %(entries)d linjer, %(events)d opslag, fra %(made_at)s.")
+            % {
+                "cases": report.cases,
+                "entries": report.entries,
+                "events": report.events,
+                "made_at": report.made_at,
+            }
+        )
+        self.stdout.write(
+            _(
+                "Kør »manage.py retention«: sager, der er slettet, efter at kopien blev taget, er tilbage og skal "
+                "slettes igen. Alle skal logge ind på ny."
+            )
+        )
