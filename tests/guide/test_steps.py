@@ -501,6 +501,90 @@ def test_conditional_question_opens_and_closes(step: str, name: str) -> None:
     assert (open_in(step, name, opens), open_in(step, name, closes)) == (True, False)
 
 
+ABOUT_THE_IMAGE = {"recognisable", "identity_published", "shared", "youngest_age"}
+REPORTING = {"report_reason", "who_reports", "report_way"}
+# (step, question) -> what each of its answers opens; every other answer, of every other question, opens nothing.
+OPENED_BY: dict[tuple[str, str], dict[str, set[str]]] = {
+    ("afdaek", "kinds"): {"other": {"kinds_other"}, "threat_to_share": {"demands"}, "extortion": {"demands"}},
+    ("afdaek", "shown"): {str(shown): ABOUT_THE_IMAGE for shown in (*list(Shown)[1:], UNKNOWN)},
+    ("afdaek", "recognisable"): {"ja": {"recognised_by"}, UNKNOWN: {"recognised_by"}},
+    ("afdaek", "identity_published"): {"ja": {"identity_what"}},
+    ("afdaek", "threat"): {"ja": {"demands"}},
+    ("afdaek", "motive"): {"some": {"motive_what"}, "extensive": {"motive_what"}},
+    ("afdaek", "more_victims"): {"ja": {"victims"}},
+    ("vurder", "confirmed_level"): {level: {"confirm_reason"} for level in "123"},
+    ("vurder", "leadership"): {"ja": {"leadership_on"}},
+    ("vurder", "ssp_asked"): {"ja": {"ssp_answer"}},
+    ("inddrag", "municipality_contacted"): {"ja": {"municipality_on"}},
+    ("inddrag", "parents_told"): {
+        "all": {"told_by", "told_on", "parents_view"},
+        "some": {"told_by", "told_on", "parents_view"},
+        "nej": {"told_by", "told_on", "wait_reason", "wait_until"},
+    },
+    ("dokumenter", "helped_to_keep"): {"ja": {"keeping_note"}},
+    ("dokumenter", "staff_hold"): {"ja": {"staff_hold_note"}},
+    ("dokumenter", "family_log"): {"ja": {"family_log_on"}},
+    ("stop", "offender_talk"): {"ja": {"offender_talk_on", "offender_talk_note"}},
+    ("stop", "offender_parents"): {"ja": {"offender_parents_on"}},
+    ("stop", "deletion_asked"): {"ja": {"deletion_asked_on", "deletion_confirmed"}},
+    ("stop", "behaviour_stopped"): {"ja": {"behaviour_note"}, "nej": {"behaviour_note"}},
+    ("stop", "other_schools"): {
+        "ja": {"other_schools_which", "school_reach", "ssp_cooperation", "same_incident", "cooperation_note"},
+        UNKNOWN: {"same_incident"},
+    },
+    ("anmeld", "police_contacted"): {"ja": {"police_contacted_on", "police_advice"}},
+    ("anmeld", "report_decision"): {
+        "reported": {*REPORTING, "reported_on", "police_reference", "police_outcome"},
+        "will": REPORTING,
+        "nej": {"report_reason"},
+    },
+    ("anmeld", "contingency"): {"ja": {"contingency", "contingency_on"}},
+    ("anmeld", "notification"): {
+        "sent": {"notification_by", "notification_on", "notification_receipt_on"},
+        "will": {"notification_by"},
+        "nej": {"notification_reason"},
+    },
+    ("anmeld", "insurance"): {"ja": {"insurance_by", "insurance_outcome"}},
+    ("behandl", "sparring"): {"ja": {"sparring_on", "sparring_answer"}},
+    ("behandl", "same_school"): {"ja": {"special_measures"}},
+    ("behandl", "press"): {"ja": {"press_plan"}},
+}
+# The situation in which the question is asked.
+ASKED_IN: dict[str, Mapping[str, Any]] = {"afdaek": IMAGE, "vurder": SEVERE, "inddrag": MINOR, "stop": MILD}
+ASKED_IN_ALONE = {("afdaek", "shown"): {}, ("inddrag", "municipality_contacted"): HOME}
+EVERY_ANSWER = [
+    (step.key, name, str(value))
+    for step, name, field in CHOICES
+    if step is not trial.TRIAL
+    for value, _label in field.choices  # type: ignore[misc]
+]
+
+
+def open_questions(step: str, name: str, answer: object) -> set[str]:
+    situation = ASKED_IN_ALONE.get((step, name), ASKED_IN.get(step, {}))
+    answers = also(situation, step, **{name: answer})
+    others = {key: given for key, given in answers.items() if key != step}
+    data = dict(data_from_answers(BY_KEY[step], answers[step]).lists())
+    return set(Filled(BY_KEY[step], data, others, NOW, quiet=True).open_names())
+
+
+def test_openings_name_questions_that_exist() -> None:
+    named = {(step, name) for (step, _asked), given in OPENED_BY.items() for names in given.values() for name in names}
+    assert named <= CONDITIONS
+    assert {(step, name) for step, name in OPENED_BY if name not in BY_KEY[step].form.base_fields} == set()
+
+
+@pytest.mark.parametrize(("step", "name", "answer"), EVERY_ANSWER)
+def test_answer_opens_what_belongs_to_it_and_closes_nothing(step: str, name: str, answer: str) -> None:
+    many = isinstance(BY_KEY[step].form.base_fields[name], ChosenMany)
+    unanswered, answered = (
+        open_questions(step, name, [] if many else ""),
+        open_questions(step, name, [answer] if many else answer),
+    )
+    assert answered - unanswered == OPENED_BY.get((step, name), {}).get(answer, set())
+    assert unanswered - answered == set()
+
+
 @pytest.mark.parametrize("step", EVERY_STEP, ids=title)
 def test_what_has_no_condition_is_always_open(step: Step) -> None:
     names = {*step.form.base_fields, *(table.key for table in step.tables)} - set(step.conditions)
