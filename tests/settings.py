@@ -1,6 +1,8 @@
 """Settings of the test suite: production's own, less what a test client over plain http cannot do."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -23,11 +25,13 @@ CSRF_COOKIE_NAME = "csrf"
 
 # Static files straight from their folders: no collectstatic before a test.
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-STATIC_ROOT = Path(tempfile.gettempdir()) / "handlekort-no-static"
-STATIC_ROOT.mkdir(exist_ok=True)
+_SCRATCH = Path(tempfile.mkdtemp(prefix="handlekort-test-"))
+atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
+STATIC_ROOT = _SCRATCH / "static"
+STATIC_ROOT.mkdir()
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 
-# A file, not memory: each thread of a test then has a connection of its own, as it has in the product. Named by
-# process, so that two runs at once do not meet.
+# A file, not memory: each thread of a test then has a connection of its own, as it has in the product. In a folder of
+# the process's own, so that two runs at once do not meet and nothing stays behind.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"handlekort-test-{os.getpid()}.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": _SCRATCH / "test.sqlite3"}
