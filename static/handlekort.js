@@ -11,6 +11,9 @@
   var RESUBMIT_AFTER = 8000;
   var timers = new WeakMap();
   var dirty = new WeakSet();
+  /* How often something was typed in a form, and how much of it the request on its way carries. */
+  var typed = new WeakMap();
+  var carried = new WeakMap();
 
   function each(scope, selector, act) {
     if (scope.matches && scope.matches(selector)) act(scope);
@@ -85,6 +88,7 @@
     var form = event.target.closest ? event.target.closest("form[data-kladde]") : null;
     if (!form) return;
     dirty.add(form);
+    if (event.type === "input") typed.set(form, (typed.get(form) || 0) + 1);
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(function () { if (document.contains(form) && dirty.has(form)) saveDraft(form); }, DRAFT_DELAY));
   }
@@ -99,9 +103,14 @@
     });
   });
 
-  /* The server says so when a fragment request has stored the draft already. */
+  /* The server says so when a fragment request has stored the draft already: as it was when the request was sent. */
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var form = event.detail.elt.closest("form[data-kladde]");
+    if (form) carried.set(form, typed.get(form));
+  });
   document.addEventListener("kladde-gemt", function () {
     document.querySelectorAll("form[data-kladde]").forEach(function (form) {
+      if (carried.get(form) !== typed.get(form)) return;
       clearTimeout(timers.get(form));
       dirty.delete(form);
       status(form, "gemt");
@@ -239,6 +248,7 @@
     document.querySelectorAll("details[data-foldet]").forEach(function (part) { part.open = false; part.removeAttribute("data-foldet"); });
   });
 
+  window.matchMedia(SMALL).addEventListener("change", function () { foldSide(document); });
   foldSide(document);
   watchDanger();
   syncSections();
