@@ -1,0 +1,244 @@
+"""What one person may see of a case (GDPR art. 15): what is written about them, and when it was looked into. Pure.
+
+Staff are never named, other people become "Person 1", rows about others keep the label and nothing else. What the masks
+do not know has to be found by the leader who reads it through and leaves passages out. The person is told how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, cast
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.content import FrozenTable, StepContent
+from cases.dates import in_words
+from cases.dossier import Dossier, OpenedEntry
+from cases.loglines import LogLine, level_words, log_lines
+from cases.masking import Masks, names_in, proper_names
+from cases.vocabulary import EntryKind, NoteNature, ReferralForm
+
+PERSON_TABLES = frozenset({"people", "victims", "spread", "needs"})
+"""Tables whose first column names a person and whose rows are about that person."""
+
+_HANDLE = "user_name"
+_LABELS = {
+    "reason": gettext_lazy("Begrundelse"),
+    "text": gettext_lazy("Tekst"),
+    "who": gettext_lazy("Hvem"),
+    "where": gettext_lazy("Hvor"),
+    "purpose": gettext_lazy("Formål"),
+    "message": gettext_lazy("Besked"),
+}
+
+
+class Scope(TextChoices):
+    """How much of the case is about the person."""
+
+    WHOLE = "hele", gettext_lazy("Sagen handler om personen: tag alt med")
+    NAMED = "naevnt", gettext_lazy("Personen er kun nævnt: tag kun det med, hvor navnet står")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece that is handed out or left out as a whole. ``lines`` are pairs of label and masked text."""
+
+    key: str
+    seq: int
+    title: str
+    written: str
+    happened: str
+    lines: tuple[tuple[str, str], ...]
+    mentions: bool
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """That somebody did something with the case. Not who."""
+
+    at: datetime
+    what: str
+
+    @property
+    def when(self) -> str:
+        """In words."""
+        return in_words(self.at)
+
+
+@dataclass(frozen=True)
+class Insight:
+    """What is handed out. ``left_out`` counts the passages that the school kept back."""
+
+    subject: str
+    reference: str
+    school_name: str
+    municipality_name: str
+    opened_at: datetime
+    closed_at: datetime | None
+    made_at: datetime
+    passages: tuple[Passage, ...]
+    left_out: int
+    lookups: tuple[LookUp, ...]
+
+    @property
+    def made(self) -> str:
+        """When it was made, in words."""
+        return in_words(self.made_at)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a machine; times in ISO 8601 with their offset."""
+        return {
+            "handlekort_indsigt": 1,
+            "person": self.subject,
+            "sag": self.reference,
+            "skole": self.school_name,
+            "kommune": self.municipality_name,
+            "oprettet": self.opened_at.isoformat(),
+            "afsluttet": self.closed_at.isoformat() if self.closed_at else None,
+            "lavet": self.made_at.isoformat(),
+            "registreret": [
+                {
+                    "nummer": passage.seq,
+                    "titel": passage.title,
+                    "skrevet": passage.written,
+                    "skete": passage.happened,
+                    "oplysninger": [{"felt": label, "tekst": text} for label, text in passage.lines],
+                }
+                for passage in self.passages
+            ],
+            "udeladte_afsnit": self.left_out,
+            "opslag": [{"tidspunkt": look.at.isoformat(), "hvad": look.what} for look in self.lookups],
+        }
+
+
+def people_of(dossier: Dossier) -> list[str]:
+    """The names in the case's lists of people, as written, each once, in the order in which they came."""
+    found: dict[str, str] = {}
+    for content in _steps(dossier):
+        for table in _tables(content):
+            if table["key"] in PERSON_TABLES:
+                for row in table["rows"]:
+                    found.setdefault(row[0].strip().casefold(), row[0].strip())
+    found.pop("", None)
+    return list(found.values())
+
+
+def masks_of(dossier: Dossier, subject: str, staff: Iterable[str], extra: Iterable[str] = ()) -> Masks:
+    """Everybody the case knows by name: lists, "who was there", writers, and those the leader adds."""
+    others = [name for cell in people_of(dossier) for name in names_in(cell)]
+    noted = (cast(dict[str, Any], entry.content) for entry in dossier.notes)
+    others += [name for content in noted for name in proper_names(content["who"])]
+    others += [name.strip() for name in extra if name.strip()]
+    writers = [entry.by_name for entry in dossier.entries]
+    let_in = [cast(dict[str, Any], e.content)["name"] for e in dossier.entries if e.kind == EntryKind.PARTICIPANT]
+    others += [dossier.owner_name, *writers, *let_in, *(one.name for one in dossier.participants), *staff]
+    return Masks(subject, others, _handles(dossier))
+
+
+def passages_of(dossier: Dossier, masks: Masks, scope: Scope) -> list[Passage]:
+    """Everything that would be handed out, masked, oldest first."""
+    found = [passage for line in log_lines(dossier.entries) for passage in _passages(line, dossier, masks)]
+    return found if scope == Scope.WHOLE else [passage for passage in found if passage.mentions]
+
+
+def without(passages: Sequence[Passage], left_out: Collection[str]) -> tuple[Passage, ...]:
+    """The passages that are handed out."""
+    return tuple(passage for passage in passages if passage.key not in left_out)
+
+
+def _passages(line: LogLine, dossier: Dossier, masks: Masks) -> Iterator[Passage]:
+    entry = line.entry
+    if entry.kind != EntryKind.STEP:
+        yield _passage(line, "0", masks.text(line.title), _plain_lines(entry), masks)
+        return
+    content = cast(StepContent, entry.content)
+    # What a later filing repeats word for word is told once, there.
+    again = set() if line.newest else set(_rows(dossier.steps[entry.step].content))
+    for number, row in enumerate(_rows(content)):
+        if row not in again:
+            yield _passage(line, f"a{number}", content["title"], [row[1:]], masks)
+    for table in _tables(content):
+        for number, cells in enumerate(table["rows"]):
+            yield _table_passage(line, table, number, cells, masks)
+    yield _passage(line, "v", _("%(step)s: vurdering") % {"step": content["title"]}, _judged(content), masks)
+
+
+def _passage(line: LogLine, part: str, title: str, lines: Iterable[tuple[str, str]], masks: Masks) -> Passage:
+    told = [(label, text) for label, text in lines if text]
+    return Passage(
+        key=f"{line.entry.seq}.{part}",
+        seq=line.entry.seq,
+        title=title,
+        written=line.entered,
+        happened=line.happened,
+        lines=tuple((masks.text(label), masks.text(text)) for label, text in told),
+        mentions=any(masks.mentions_subject(text) for _label, text in told),
+    )
+
+
+def _table_passage(line: LogLine, table: FrozenTable, number: int, cells: list[str], masks: Masks) -> Passage:
+    part = f"{table['key']}{number}"
+    if table["key"] not in PERSON_TABLES or masks.is_subject(cells[0]):
+        return _passage(line, part, table["title"], zip(table["columns"], cells, strict=True), masks)
+    hidden = [
+        (table["columns"][0], masks.label(cells[0])),
+        (_("Resten"), _("Udeladt, fordi det handler om en anden.")),
+    ]
+    passage = _passage(line, part, table["title"], (), masks)
+    return replace(passage, lines=tuple(hidden), mentions=False)
+
+
+def _plain_lines(entry: OpenedEntry) -> list[tuple[str, str]]:
+    content = cast(dict[str, Any], entry.content)
+    lines = [(str(label), str(content[key])) for key, label in _LABELS.items() if content.get(key)]
+    match entry.kind:
+        case EntryKind.NOTE:
+            lines.insert(0, (_("Slags"), str(NoteNature(content["nature"]).label)))
+        case EntryKind.LEVEL:
+            lines += [(_("Niveau"), level_words(content["computed"])), (_("Hvorfor"), " ".join(content["reasons"]))]
+        case EntryKind.REFERRAL:
+            lines.insert(0, (_("Form"), str(ReferralForm(content["form"]).label)))
+            lines.append((_("Sendt med"), "; ".join(content["included"])))
+    return lines
+
+
+def _judged(content: StepContent) -> Iterator[tuple[str, str]]:
+    judged = content["judgement"]
+    yield _("Niveau"), str(judged["confirmed"] or level_words(judged["levels"]))
+    yield _("Hvorfor"), " ".join(judged["reasons"])
+    for flag in judged["flags"]:
+        if flag["state"] != "not_set":
+            yield flag["title"], flag["reason"] or _("Ja")
+    for text in judged.get("deviations", ()):
+        yield _("Afvigelse"), text
+
+
+def _rows(content: StepContent) -> list[tuple[str, str, str]]:
+    """Key, question and answer of what was answered; "ved ikke endnu" tells nothing about anybody."""
+    return [
+        (row["key"], row["question"], row["answer"])
+        for section in content["sections"]
+        for row in section["rows"]
+        if row["known"]
+    ]
+
+
+def _tables(content: StepContent) -> Iterator[FrozenTable]:
+    return (table for section in content["sections"] for table in section["tables"])
+
+
+def _steps(dossier: Dossier) -> Iterator[StepContent]:
+    return (cast(StepContent, entry.content) for entry in dossier.entries if entry.kind == EntryKind.STEP)
+
+
+def _handles(dossier: Dossier) -> Iterator[str]:
+    """User names in the register of evidence: as telling as a name."""
+    for content in _steps(dossier):
+        for rows in content["answers"].values():
+            for row in rows if isinstance(rows, list) else ():
+                if isinstance(row, dict):
+                    yield str(row.get(_HANDLE, ""))

@@ -1,0 +1,272 @@
+"""Insight: every word about the person, none that names another, and who looked is never told."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases import pdf, record, rights
+from cases.dossier import Dossier, read
+from cases.masking import Masks
+from cases.models import AuditEvent, Case, User
+from cases.rights import PERSON_TABLES, Scope
+from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm, Role
+from guide.steps import STEPS
+from tests.factories import add_note, file_step, make_user, step_content
+
+ALMA, EMIL, STAFF = "Alma Kanariesen", "Emil Spurvegaard", "Lis Musvitsen"
+NAMED = "Emil Spurvegaard ramte Alma, Emils mor og Lis hørte det"
+"""Typed in every field: all but the person has to go."""
+
+FORBIDDEN = ("Emil", "Spurve", "Lis", "Musvit", "emil_1")
+
+
+def table(key: str, column: str) -> Any:
+    return {
+        "key": key,
+        "title": key,
+        "columns": [column, "Note"],
+        "rows": [[ALMA, f"{key}-egen {NAMED}"], [EMIL, f"{key}-fremmed"]],
+    }
+
+
+def told_of_everything(case: Case) -> Case:
+    """A line of every kind, with the sentence in every field that takes words."""
+    by = User.objects.get(pk=case.owner_id)
+    User.objects.filter(pk=by.pk).update(name=STAFF)
+    by.refresh_from_db()
+    case.owner = by
+    content = step_content(
+        answers={"evidence": [{"user_name": "emil_1"}]}, reasons=[NAMED], deviations=[NAMED], levels=[3]
+    )
+    content["judgement"]["flags"][0]["reason"] = NAMED
+    content["sections"][0]["rows"] = [
+        {"key": "hvad", "question": "Hvad er der sket?", "answer": NAMED, "known": True},
+        {"key": "uvist", "question": "Hvor?", "answer": "Ved ikke endnu", "known": False},
+    ]
+    content["sections"][0]["tables"] = [
+        *(table(key, "Navn") for key in sorted(PERSON_TABLES)),
+        {"key": "evidence", "title": "Beviser", "columns": ["Hvad", "Brugernavn"], "rows": [[NAMED, "emil_1"]]},
+    ]
+    file_step(case, by, content)
+    add_note(case, by, text=NAMED, who=NAMED, where=NAMED, nature=NoteNature.OWN_WORDS)
+    record.correct(case=case, by=by, corrects=2, text=NAMED, submission_id=uuid4())
+    record.skip_step(case=case, by=by, step="stop", title="Stop", reason=NAMED, submission_id=uuid4())
+    record.tick_duty(
+        case=case, by=by, key="a", title=NAMED, outcome=DutyOutcome.NOT_RELEVANT, reason=NAMED, submission_id=uuid4()
+    )
+    record.refer(
+        case=case,
+        by=by,
+        form=ReferralForm.NAMED,
+        purpose=NAMED,
+        message=NAMED,
+        included=[NAMED],
+        submission_id=uuid4(),
+    )
+    record.add_participant(case=case, by=by, user=make_user(school=by.school, name="Lis Musvitsen den anden"))
+    record.close(case=case, by=by, reason=NAMED)
+    return Case.objects.unscoped("test").select_related("school__municipality", "owner").get(pk=case.pk)
+
+
+@pytest.fixture
+def full(case: Case) -> Case:
+    return told_of_everything(case)
+
+
+@pytest.fixture
+def dossier(full: Case) -> Dossier:
+    return read(full)
+
+
+@pytest.fixture
+def masks(dossier: Dossier) -> Masks:
+    return rights.masks_of(dossier, ALMA, [STAFF])
+
+
+def test_every_field_is_there_and_masked(dossier: Dossier, masks: Masks) -> None:
+    """One sentence in each field: as many times as it was typed, each time without the others."""
+    passages = rights.passages_of(dossier, masks, Scope.WHOLE)
+    texts = [text for passage in passages for pair in passage.lines for text in pair]
+    masked = "Person 1 ramte Alma, Person 1s mor og Person 2 hørte det"
+    found = "\n".join([*texts, *(passage.title for passage in passages)])
+    assert found.count(masked) == dossier_count(dossier)
+    assert [word for word in FORBIDDEN if word.casefold() in found.casefold()] == []
+    assert [passage.seq for passage in passages if passage.key.endswith(".0")] == [
+        entry.seq for entry in dossier.entries if entry.kind != "step"
+    ]
+
+
+def dossier_count(dossier: Dossier) -> int:
+    """How often the sentence was typed where it is shown: once per row of the person, no row of another."""
+    shown = {"answer": 1, "own rows": len(PERSON_TABLES), "evidence": 1, "step: reasons, flag, deviation": 3}
+    shown |= {"level: reasons": 1, "note: who, where, text": 3, "correction": 1, "skip": 1, "duty: title, reason": 2}
+    shown |= {"referral: purpose, message, included": 3, "closed": 1}
+    return sum(shown.values())
+
+
+@pytest.mark.parametrize("key", sorted(PERSON_TABLES))
+def test_rows_about_others_keep_a_label_only(key: str, dossier: Dossier, masks: Masks) -> None:
+    passages = rights.passages_of(dossier, masks, Scope.WHOLE)
+    own, other = (passage for passage in passages if passage.title == key)
+    assert own.lines[0] == ("Navn", ALMA)
+    assert f"{key}-egen" in own.lines[1][1]
+    assert other.lines == (("Navn", "Person 1"), ("Resten", "Udeladt, fordi det handler om en anden."))
+
+
+def test_only_what_names_the_person(dossier: Dossier, masks: Masks, full: Case) -> None:
+    record.reopen(case=full, by=full.owner, reason="Nyt")
+    add_note(full, text="En ganske anden ting")
+    passages = rights.passages_of(read(full), masks, Scope.NAMED)
+    assert passages
+    texts = [" ".join(text for pair in passage.lines for text in pair) for passage in passages]
+    assert [text for text in texts if "Alma" not in text] == []
+
+
+def test_an_older_filing_tells_only_what_was_different(case: Case) -> None:
+    def filed(base: int, answer: str) -> int:
+        content = step_content()
+        content["sections"][0]["tables"] = []
+        content["sections"][0]["rows"] = [
+            {"key": "a", "question": "A?", "answer": "Ens", "known": True},
+            {"key": "b", "question": "B?", "answer": answer, "known": True},
+        ]
+        return file_step(case, content=content, base_seq=base).seq
+
+    first = filed(0, "Før")
+    second = filed(first, "Efter")
+    dossier = read(Case.objects.unscoped("test").select_related("school", "owner").get(pk=case.pk))
+    told = rights.passages_of(dossier, Masks(ALMA, []), Scope.WHOLE)
+    rows = [(passage.seq, passage.lines) for passage in told if ".a" in passage.key]
+    assert rows == [
+        (first, (("B?", "Før"),)),
+        (second, (("A?", "Ens"),)),
+        (second, (("B?", "Efter"),)),
+    ]
+
+
+def test_tables_of_the_card_that_name_people_are_known() -> None:
+    """A new table of the card whose first question is a name belongs to the tables that are masked by row."""
+    named = {
+        found.key for step in STEPS for found in step.tables if next(iter(found.row.base_fields)) in {"name", "who"}
+    }
+    assert named == PERSON_TABLES
+
+
+# --- The page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def boss(client: Client, leader: User, full: Case) -> Client:
+    client.force_login(leader)
+    return client
+
+
+def ask(client: Client, case: Case, **fields: Any) -> Any:
+    data = {"person": ALMA, "scope": "hele", "others": "", "name": "", "handling": "vis"} | fields
+    return client.post(reverse("indsigt", args=[case.public_id]), data)
+
+
+def test_page_offers_the_people_of_the_case(boss: Client, full: Case) -> None:
+    page = boss.get(reverse("indsigt", args=[full.public_id])).content.decode()
+    assert f'value="{ALMA}"' in page
+    assert f'value="{EMIL}"' in page
+    assert "Læs det igennem" not in page
+
+
+def test_preview_is_masked_and_can_be_marked(boss: Client, full: Case) -> None:
+    response = ask(boss, full)
+    page = response.content.decode().partition("Læs det igennem")[2]
+    assert response.status_code == 200
+    assert "Person 1 ramte Alma" in page
+    assert [word for word in ("Emil", "Spurve", "Musvit", "emil_1") if word in page.partition("<footer")[0]] == []
+    assert 'name="left_out" value="1.0"' in page
+
+
+def got(client: Client, case: Case, **fields: Any) -> dict[str, Any]:
+    response = ask(client, case, handling="json", read="on", **fields)
+    assert response.status_code == 200, response.content.decode()
+    assert response["Content-Disposition"] == f'attachment; filename="indsigt-{case.reference}.json"'
+    assert "no-store" in response["Cache-Control"]
+    found: dict[str, Any] = json.loads(response.content)
+    return found
+
+
+def test_json_holds_lookups_without_staff(boss: Client, full: Case, leader: User) -> None:
+    found = got(boss, full)
+    whole = json.dumps(found, ensure_ascii=False)
+    assert [word for word in (*FORBIDDEN, leader.name, str(leader.public_id)) if word in whole] == []
+    events = AuditEvent.objects.filter(case_public_id=full.public_id).order_by("seq")
+    assert [look["hvad"] for look in found["opslag"]] == [str(event.get_verb_display()) for event in events]
+    assert [look["tidspunkt"] for look in found["opslag"]] == [event.at.isoformat() for event in events]
+    assert (found["person"], found["sag"], found["udeladte_afsnit"]) == (ALMA, full.reference, 0)
+
+
+def test_what_is_marked_is_left_out_and_counted(boss: Client, full: Case) -> None:
+    keys = [f"{seq}.0" for seq in (4, 5)]
+    whole, less = got(boss, full), got(boss, full, left_out=keys)
+    assert less["udeladte_afsnit"] == 2
+    assert [row for row in whole["registreret"] if row["nummer"] not in (4, 5)] == less["registreret"]
+
+
+def test_names_the_leader_adds(boss: Client, full: Case) -> None:
+    record.reopen(case=full, by=full.owner, reason="Nyt")
+    add_note(full, text="Snegl var der også")
+    assert "Snegl" in json.dumps(got(boss, full))
+    assert "Snegl" not in json.dumps(got(boss, full, others="Snegl\n\n"))
+
+
+def test_a_person_who_is_not_on_the_list(boss: Client, full: Case) -> None:
+    found = got(boss, full, person="-", name=EMIL, scope="naevnt")
+    whole = json.dumps(found, ensure_ascii=False)
+    assert "Emil Spurvegaard ramte Person" in whole
+    assert "Alma" not in whole
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"person": "-"}, "Skriv navnet"),
+        ({"person": "Ukendt"}, "Vælg et af svarene på listen"),
+        ({"scope": ""}, "Vælg et af svarene"),
+        ({"handling": "json"}, "Læs det igennem, og sæt flueben"),
+        ({"handling": "pdf"}, "Læs det igennem, og sæt flueben"),
+        ({"others": "010203-1234"}, "CPR"),
+    ],
+)
+def test_refusals_keep_what_was_chosen(fields: dict[str, str], sentence: str, boss: Client, full: Case) -> None:
+    before = AuditEvent.objects.filter(verb="insight").count()
+    response = ask(boss, full, **fields)
+    assert (response.status_code, sentence in response.content.decode()) == (422, True)
+    assert AuditEvent.objects.filter(verb="insight").count() == before
+
+
+@pytest.mark.parametrize("form", ["pdf", "json"])
+def test_handing_out_is_logged(form: str, boss: Client, full: Case, leader: User, monkeypatch: Any) -> None:
+    pages: list[str] = []
+    monkeypatch.setattr(pdf, "press", lambda html: pages.append(html) or b"%PDF")
+    ask(boss, full, handling=form, read="on", left_out="4.0")
+    event = AuditEvent.objects.get(verb="insight")
+    assert (event.actor, event.case_public_id, event.detail) == (leader.public_id, full.public_id, form)
+    for page in pages:
+        assert [word for word in (*FORBIDDEN, leader.name) if word in page] == []
+        assert "Skolen har udeladt 1 afsnit" in page
+
+
+def test_paper_is_drawn(boss: Client, full: Case) -> None:
+    response = ask(boss, full, handling="pdf", read="on")
+    assert response["Content-Type"] == "application/pdf"
+    assert response.content.startswith(b"%PDF")
+    assert response["Content-Disposition"] == f'attachment; filename="indsigt-{full.reference}.pdf"'
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.STAFF, 403), (Role.SSP, 403), (Role.ADMINISTRATOR, 404)])
+def test_only_the_leader_gives_insight(role: Role, status: int, client: Client, full: Case) -> None:
+    """SSP reads this case by a referral with names, and gives no insight all the same."""
+    user = full.owner if role == Role.STAFF else make_user(role, municipality=full.school.municipality)
+    client.force_login(user)
+    assert client.get(reverse("indsigt", args=[full.public_id])).status_code == status
+    assert ask(client, full, handling="json", read="on").status_code == status
