@@ -1,12 +1,14 @@
 """Who gets in: django-allauth without sign-up, a second factor for everybody, and the admin behind both."""
 
 import base64
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ResetPasswordForm
 from allauth.account.signals import user_logged_in as login_completed
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -73,6 +75,21 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the user, or None; an account that is closed answers as if it were not there."""
         user: User | None = super().authenticate(request, **credentials)
         return user if user is not None and user.is_active else None
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Return True for a path on this site; allauth's own check fails on `https://[`."""
+        return url_has_allowed_host_and_scheme(url, None)
+
+
+class ResetForm(ResetPasswordForm):
+    """allauth's form behind "I forgot my password", which answers after the same time whether there was work or not."""
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Write to the account, if there is one; the mail itself goes later (guide/later_mail.py)."""
+        until = time.monotonic() + settings.PASSWORD_RESET_SECONDS
+        email: str = super().save(request, **kwargs)
+        time.sleep(max(0.0, until - time.monotonic()))
+        return email
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -254,7 +254,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
 
+# So long does the answer to a forgotten password take, at least: longer than the work that an account makes.
+PASSWORD_RESET_SECONDS = 0.3
+
 ACCOUNT_ADAPTER = "guide.login.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "guide.login.ResetForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -349,7 +353,7 @@ EMAIL_HOST_USER = env_text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = True
 EMAIL_TIMEOUT = 10
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST and not DEMO else 'dummy'}.EmailBackend"
+EMAIL_BACKEND = f"{'guide.later_mail' if EMAIL_HOST and not DEMO else 'django.core.mail.backends.dummy'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "handlekort@localhost")
 
 # --- Logs and error reports: never content ---------------------------------------------------------------------------
