@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Field
+from django.db.models import Field, URLField
 from django.http import HttpRequest
 
 from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
 
 
-class SeededAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class LinkedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Rows with an address: one typed without "https" gets it."""
+
+    formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
+
+
+class SeededAdmin(LinkedAdmin):
     """Rows the duties point at: they are edited, but neither added nor taken away."""
 
     readonly_fields = ("key",)
@@ -44,7 +50,7 @@ class LegalNoteAdmin(SeededAdmin):
 
 
 @admin.register(LocalContact)
-class LocalContactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class LocalContactAdmin(LinkedAdmin):
     """What each municipality fills in itself."""
 
     list_display = ("municipality", "key", "phone", "url", "last_verified")

@@ -1,0 +1,166 @@
+"""Every address × method × actor gives what ``matrix`` declares; a hidden case answers like a missing one."""
+
+import ast
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from tests.attack import matrix
+from tests.attack.deeds import object_of
+from tests.attack.walk import METHODS, OUTSIDE, address, ask, outcome, patterns, seen
+from tests.attack.world import ACTORS, World
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def test_every_pattern_has_a_row_and_every_row_a_pattern() -> None:
+    assert {*patterns(), *OUTSIDE} == set(matrix.rows())
+
+
+def test_every_row_has_a_letter_for_every_actor() -> None:
+    known = {*matrix.EVERYWHERE, matrix.HIDDEN, matrix.FORBIDDEN, matrix.READ_ONLY, matrix.WELCOME}
+    wrong = [
+        pattern
+        for pattern, (_kind, letters) in matrix.rows().items()
+        if len(letters.replace(" ", "")) != len(ACTORS) or not set(letters) - {" "} <= known
+    ]
+    assert wrong == []
+
+
+def fills(world: World, actor: str, pattern: str) -> dict[str, str]:
+    """What goes into the address; each of the administrator's pages shows a row that is there."""
+    return {**world.fills(actor), "object_id": object_of(world, pattern)}
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.usefixtures("paper", "hushed")
+def test_access(actor: str, world: World) -> None:
+    got: dict[str, dict[str, str]] = {}
+    for pattern in matrix.rows():
+        path = address(pattern, fills(world, actor, pattern))
+        for method in METHODS:
+            with transaction.atomic():
+                response = ask(world.client(actor), method, path)
+                seen(response)
+                got.setdefault(pattern, {})[method] = outcome(response)
+                transaction.set_rollback(True)
+    expected = matrix.declared(actor)
+    wrong = {
+        (pattern, method): (got[pattern][method], expected[pattern][method])
+        for pattern in expected
+        for method in METHODS
+        if got[pattern][method] != expected[pattern][method]
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("actor", [actor for actor in ACTORS if matrix.hidden_from(actor)])
+@pytest.mark.usefixtures("paper", "hushed")
+def test_hidden_case_answers_like_a_missing_one(actor: str, world: World) -> None:
+    """Byte for byte, headers included; only the token that is new in every page is left out."""
+    wrong = []
+    for pattern in matrix.hidden_from(actor):
+        known = fills(world, actor, pattern)
+        for method, status in matrix.declared(actor)[pattern].items():
+            if status != "404":
+                continue
+            answers = []
+            for public_id in (known["public_id"], str(uuid4())):
+                with transaction.atomic():
+                    response = ask(world.client(actor), method, address(pattern, {**known, "public_id": public_id}))
+                    answers.append((response.status_code, seen(response)))
+                    transaction.set_rollback(True)
+            if answers[0] != answers[1] or answers[0][0] != 404 or known["public_id"].encode() in answers[0][1]:
+                wrong.append((pattern, method))
+    assert wrong == []
+
+
+def test_figures_count_what_is_checked() -> None:
+    figures = matrix.figures()
+    assert figures["checks"] == len(matrix.rows()) * len(ACTORS) * len(METHODS)
+    assert figures["checks"] > 10_000
+    assert figures["hidden_compared"] > 100
+
+
+# --- One door, one writer ---------------------------------------------------------------------------------------------
+
+# Who asks the database for cases, and why each may. No page is among them.
+ASKS_FOR_CASES = {
+    "cases/access.py": "the door",
+    "cases/record.py": "the writer, for a free reference",
+    "cases/desk.py": "the writer's lock",
+    "cases/drafts.py": "the writer's lock",
+    "cases/erasure.py": "the end of a case",
+    "cases/retention.py": "what falls due, for nobody's page",
+    "cases/rotation.py": "keys",
+    "cases/proof.py": "verify",
+    "cases/management/commands/verify.py": "verify",
+}
+WRITERS = {
+    "cases/record.py",
+    "cases/desk.py",
+    "cases/drafts.py",
+    "cases/sharing.py",
+    "cases/erasure.py",
+    "cases/retention.py",
+    "cases/rotation.py",
+    "cases/audit.py",
+    # Where saving itself is defined.
+    "cases/models.py",
+    "cases/append_only.py",
+    "cases/scope.py",
+}
+# What the card writes, none of it cases: second factors under a new key, who somebody is elsewhere, the end of a
+# session, the town of the demo.
+CARD_WRITERS = {"guide/sealed.py", "guide/sso.py", "guide/sessions.py", "guide/demo/town.py"}
+MANAGERS = {"objects", "_base_manager", "_default_manager"}
+WRITING = {"create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "save", "create_user"}
+PAGES = [*(ROOT / "guide").rglob("*.py"), *(ROOT / "cases" / "views").rglob("*.py")]
+SOURCES = [path for path in [*(ROOT / "cases").rglob("*.py"), *PAGES] if "migrations" not in path.parts]
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def managers(path: Path, *models: str) -> set[str]:
+    """The models of which this module uses a manager."""
+    return {
+        node.value.id
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in MANAGERS
+        if isinstance(node.value, ast.Name) and node.value.id in models
+    }
+
+
+def test_only_the_door_and_the_writer_ask_for_cases() -> None:
+    assert {named(path) for path in SOURCES if managers(path, "Case")} <= set(ASKS_FOR_CASES)
+
+
+def test_no_page_asks_for_entries_or_drafts_past_the_dossier() -> None:
+    assert {named(path): found for path in PAGES if (found := managers(path, "Case", "Entry", "Draft"))} == {}
+
+
+def test_only_the_writer_writes() -> None:
+    """Calls that write a row, by the name of the method. What a queryset updates is looked for in the pages only."""
+    found = {
+        named(path)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in WRITING and not ast.unparse(node.func).startswith("request.session")
+    }
+    assert found - CARD_WRITERS <= WRITERS
+
+
+def test_no_page_updates_rows() -> None:
+    updates = [
+        f"{named(path)}: {ast.unparse(node)}"
+        for path in PAGES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"update", "raw"}
+        if "objects" in ast.unparse(node.func)
+    ]
+    assert updates == []

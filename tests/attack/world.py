@@ -1,0 +1,283 @@
+"""The world that the attacks are made on: a school with a case that has a word in every field, and everybody around it.
+
+Whoever changes something here changes it for all attacks: that every free text is filled is held by a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.utils import timezone
+
+from cases import record
+from cases.dossier import read as read_dossier
+from cases.keeping import RetentionRule
+from cases.models import Case, Municipality, School, User
+from cases.sparring import parts_of
+from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm, Role
+from guide import filing
+from guide.login import SECOND_FACTOR_MARK
+from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
+from guide.steps import BY_KEY, STEPS
+from guide.steps.filled import Filled
+from guide.steps.layout import Step
+from guide.steps.questions import Chosen, ChosenMany, Count, Day, Question, Written
+from guide.vocabulary import UNKNOWN
+from tests.factories import make_case, make_municipality, make_school, make_user
+
+WORD = "Kanarie"
+"""Stands in every text that somebody may type; no sentence of the product holds it."""
+
+PASSWORD = "et langt og kedeligt kodeord"
+
+ACTORS = (
+    "anonymous",
+    "password",
+    "disabled",
+    "owner",
+    "participant",
+    "colleague",
+    "other_staff",
+    "leader",
+    "other_leader",
+    "ssp_named",
+    "ssp_anonymous",
+    "ssp_unasked",
+    "ssp_elsewhere",
+    "ssp_ended",
+    "administrator",
+)
+
+# What each filing answers otherwise than "the first answer of every list". Some questions shut others, so that a step
+# is filed more than once before every text of it has been open.
+FILINGS: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("afdaek", {"suspicion_home": "nej", "shown": "sexual", "motive": "extensive", "danger_self_harm": "nej"}),
+    ("vurder", {"confirmed_level": "1"}),
+    ("inddrag", {"parents_told": "all"}),
+    ("inddrag", {"parents_told": "nej"}),
+    ("dokumenter", {}),
+    ("stop", {}),
+    ("anmeld", {"report_decision": "reported", "notification": "nej"}),
+    ("anmeld", {"report_decision": "reported", "notification": "sent"}),
+    ("behandl", {}),
+    ("afdaek", {"suspicion_home": "ja", "shown": "sexual", "motive": "extensive", "danger_self_harm": "nej"}),
+    ("inddrag", {"municipality_contacted": "ja"}),
+    ("afdaek", {"suspicion_home": "nej", "victim_age": "20", "shown": "sexual", "motive": "extensive"}),
+    ("inddrag", {}),
+    ("afdaek", {"suspicion_home": "nej", "shown": "sexual", "motive": "extensive", "danger_self_harm": "nej"}),
+)
+
+
+@dataclass
+class World:
+    """One school with its people and four cases, and another school in another municipality."""
+
+    municipality: Municipality
+    school: School
+    users: dict[str, User]
+    cases: dict[str, Case]
+    duty: str = ""
+    rows: dict[str, int] = field(default_factory=dict)
+    canaries: set[str] = field(default_factory=set)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def case_of(self, actor: str) -> Case:
+        """The case that this actor asks for."""
+        return self.cases[
+            {"ssp_anonymous": "anonymous", "ssp_unasked": "plain", "ssp_ended": "ended"}.get(actor, "named")
+        ]
+
+    def client(self, actor: str) -> Client:
+        """A fresh browser of the actor: logged in, only half logged in, or not at all."""
+        client = Client(raise_request_exception=False)
+        if actor != "anonymous":
+            client.cookies[settings.SESSION_COOKIE_NAME] = self._session(actor)
+        return client
+
+    def _session(self, actor: str) -> str:
+        if actor not in self.sessions:
+            client = Client()
+            user = self.users[actor]
+            client.force_login(user)
+            if actor == "password":
+                session = client.session
+                del session[SECOND_FACTOR_MARK]
+                session.save()
+            # A first visit: later ones within the minute leave the session as it is.
+            client.get("/akut/")
+            self.sessions[actor] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return self.sessions[actor]
+
+    def fills(self, actor: str) -> dict[str, str]:
+        """What goes into the addresses when this actor asks."""
+        case = self.case_of(actor)
+        return {
+            "public_id": str(case.public_id),
+            "step": "afdaek",
+            "duty": self.duty,
+            "seq": "1",
+            "key": "abc",
+            "uidb36": "1",
+            "pk": str(Authenticator.objects.get().pk),
+            "content_type_id": str(ContentType.objects.get_for_model(Case).pk),
+            "app_label": "cases",
+            "provider_key": "unilogin",
+            "object_id": str(self.cases["named"].pk),
+        }
+
+
+def duty_of(case: Case) -> str:
+    """The key of a duty of the case that nobody has answered."""
+    judgement = filled(case, BY_KEY["afdaek"], None).judgement
+    settled = filing.settled(read_dossier(case))
+    return next(duty.key for duty in judgement.duties if not duty.rule and duty.key not in settled)
+
+
+def build(word: str = WORD) -> World:
+    """Make the world. ``word`` begins every text that is typed in it."""
+    municipality = make_municipality("Ankerup")
+    school = make_school(municipality, "Ankerup Skole")
+    elsewhere = make_school(make_municipality("Bækkerup"), "Bækkerup Skole")
+    users = {
+        "password": make_user(school=school, password=PASSWORD),
+        "disabled": make_user(school=school, password=PASSWORD),
+        "owner": make_user(school=school, password=PASSWORD),
+        "participant": make_user(school=school, password=PASSWORD),
+        "colleague": make_user(school=school, password=PASSWORD),
+        "other_staff": make_user(school=elsewhere, password=PASSWORD),
+        "leader": make_user(Role.LEADER, school=school, password=PASSWORD),
+        "other_leader": make_user(Role.LEADER, school=elsewhere, password=PASSWORD),
+        "ssp_named": make_user(Role.SSP, municipality=municipality, password=PASSWORD),
+        "ssp_elsewhere": make_user(Role.SSP, municipality=elsewhere.municipality, password=PASSWORD),
+        "administrator": make_user(Role.ADMINISTRATOR, municipality=municipality, password=PASSWORD),
+    }
+    users |= dict.fromkeys(["ssp_anonymous", "ssp_unasked", "ssp_ended"], users["ssp_named"])
+    cases = {name: make_case(users["owner"]) for name in ("named", "anonymous", "plain", "ended")}
+    world = World(municipality, school, users, cases)
+    for name in ("named", "anonymous"):
+        world.canaries |= fill(cases[name], word)
+    world.duty = duty_of(cases["named"])
+    for actor in ("password", "disabled", "participant"):
+        record.add_participant(case=cases["named"], by=users["owner"], user=users[actor])
+    refer(cases["named"], ReferralForm.NAMED, word)
+    refer(cases["anonymous"], ReferralForm.ANONYMOUS, "Råd")
+    refer(cases["ended"], ReferralForm.NAMED, "Råd")
+    record.end_referral(case=cases["ended"], by=users["owner"], reason="", submission_id=uuid4())
+    Authenticator.objects.create(user=users["owner"], type=Authenticator.Type.TOTP, data={"secret": "x"})
+    SingleSignOn.objects.create(user=users["colleague"], issuer="https://id.example.dk", subject="abc")
+    LocalContact.objects.create(municipality=municipality, key="ssp_konsulent", phone="12345678")
+    RetentionRule.objects.create(municipality=municipality, status="closed", months=60, basis="Kassationsplanen")
+    world.rows = {
+        f"{model._meta.app_label}/{model._meta.model_name}": model.objects.values_list("pk", flat=True)[0]
+        for model in (Contact, LegalNote, LocalContact, SingleSignOn, RetentionRule, Authenticator)
+    } | {"cases/municipality": municipality.pk, "cases/school": school.pk, "cases/user": users["owner"].pk}
+    for actor in ACTORS[1:]:
+        world._session(actor)
+    # Not by save(), which would end the session too: here the door alone is to stop it.
+    User.objects.filter(pk=users["disabled"].pk).update(is_active=False)
+    return world
+
+
+def refer(case: Case, form: ReferralForm, text: str) -> None:
+    """Ask SSP, with all that may go along."""
+    lines = [line for part in parts_of(read_dossier(case)) for line in part.lines]
+    record.refer(
+        case=case,
+        by=case.owner,
+        form=form,
+        purpose=text,
+        message=text,
+        included=lines if form == ReferralForm.ANONYMOUS else [],
+        submission_id=uuid4(),
+    )
+
+
+def fill(case: Case, word: str = WORD) -> set[str]:
+    """Type in every free text there is, each with words of its own. Returns those words."""
+    typed: set[str] = set()
+    for key, otherwise in FILINGS:
+        data = everything(BY_KEY[key], word, otherwise)
+        whole = filled(case, BY_KEY[key], data)
+        assert whole.is_valid(), whole.error_list
+        dossier = read_dossier(case)
+        base = dossier.steps[key].seq if key in dossier.steps else 0
+        filing.file_step(case=case, by=case.owner, filled=whole, dossier=dossier, base_seq=base, submission_id=uuid4())
+        typed |= {value for value in _strings(whole.answers) if value.startswith(word)}
+    by = case.owner
+    typed |= {f"{word} {what}" for what in ("notat", "hvem", "hvor", "rettelse", "begrundelse", "kladde")}
+    for nature in NoteNature:
+        record.add_note(
+            case=case,
+            by=by,
+            nature=nature,
+            happened_at=timezone.now(),
+            who=f"{word} hvem",
+            where=f"{word} hvor",
+            text=f"{word} notat",
+            submission_id=uuid4(),
+        )
+    record.correct(case=case, by=by, corrects=2, text=f"{word} rettelse", submission_id=uuid4())
+    record.tick_duty(
+        case=case,
+        by=by,
+        key=duty_of(case),
+        title="Opgave",
+        outcome=DutyOutcome.NOT_RELEVANT,
+        reason=f"{word} begrundelse",
+        submission_id=uuid4(),
+    )
+    record.save_draft(case=case, by=by, step="behandl", data={"press_plan": [f"{word} kladde"]}, base_seq=99)
+    return typed
+
+
+def filled(case: Case, step: Step, data: Mapping[str, list[str]] | None) -> Filled:
+    """The step with the data, judged with what is filed."""
+    answers = read_dossier(case).answers()
+    others = {key: given for key, given in answers.items() if key != step.key or data is None}
+    if data is None:
+        step, data = STEPS[-1], {}
+    return Filled(step, data, others, timezone.now())
+
+
+def everything(step: Step, word: str, otherwise: Mapping[str, str]) -> dict[str, list[str]]:
+    """An answer to every question of a step, two rows in every table."""
+    data = {name: answer(name, question, step.key, word) for name, question in step.form.base_fields.items()}
+    for table in step.tables:
+        data[f"{table.key}-TOTAL_FORMS"] = ["2"]
+        for number in range(2):
+            for name, question in table.row.base_fields.items():
+                data[f"{table.key}-{number}-{name}"] = answer(name, question, f"{step.key} {table.key}", word)
+    return data | {name: [value] for name, value in otherwise.items()}
+
+
+def answer(name: str, question: object, place: str, word: str) -> list[str]:
+    """An answer of the right kind: text with the word in it, all of many, the first of a list, a day, an age."""
+    assert isinstance(question, Question), name
+    match question:
+        case Written():
+            return [f"{word} {place} {name}"]
+        case ChosenMany():
+            return [str(value) for value, _label in question.choices if value != UNKNOWN]
+        case Chosen():
+            return [next(str(value) for value, _label in question.choices if value not in ("", UNKNOWN))]
+        case Day():
+            return ["01-02-2026"]
+        case Count():
+            return ["14"]
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)
