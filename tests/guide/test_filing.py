@@ -176,7 +176,9 @@ def test_what_cannot_wait_keeps_the_day_it_first_stood_in_the_plan(case: Case) -
         file(case)
     with time_machine.travel("2026-11-18T10:00:00+01:00", tick=False):
         file(case, "vurder", {"leadership": "ja"})
-        frozen = {duty["key"]: duty for duty in dossier(case).steps["vurder"].content["judgement"]["duties"]}
+    with time_machine.travel("2026-11-19T10:00:00+01:00", tick=False):
+        file(case, "dokumenter", {"family_log": "ja"})
+        frozen = {duty["key"]: duty for duty in dossier(case).steps["dokumenter"].content["judgement"]["duties"]}
     assert frozen["ask_police"]["due"] == "2026-11-16"
     assert stored(case).next_due == date(2026, 11, 16)
 
