@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -353,6 +354,37 @@ def test_failing_erasure_leaves_the_case_whole(monkeypatch: pytest.MonkeyPatch) 
         erasure.approve(request=request, by=second)
     assert Entry.objects.filter(case=case).count() == 2
     assert not Tombstone.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite copies the file and holds no lock while it reads")
+@pytest.mark.django_db(transaction=True)
+def test_erasure_does_not_wait_for_a_backup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of the log's table keeps the triggers from being lifted: told so at once, and nothing has happened."""
+    owner = make_user()
+    leader, second = (make_user(Role.LEADER, school=owner.school) for _number in range(2))
+    set_rule(make_case(owner).school)
+    case = close_long_ago(make_case(owner))
+    request = retention.propose(case=case, by=leader)
+    monkeypatch.setattr(erasure, "LOCK_WAIT", "200ms")
+    reading, done = Event(), Event()
+
+    def read() -> None:
+        with transaction.atomic():
+            Entry.objects.count()
+            reading.set()
+            done.wait(10)
+        connection.close()
+
+    reader = Thread(target=read)
+    reader.start()
+    reading.wait(10)
+    try:
+        assert reason_of(lambda: erasure.approve(request=request, by=second)) == "busy"
+    finally:
+        done.set()
+        reader.join()
+    assert Entry.objects.filter(case=case).count() == 2
+    assert erasure.approve(request=request, by=second).reference == case.reference
 
 
 def test_command_lists_what_is_due(
