@@ -179,7 +179,9 @@ def _rate_victim(facts: Facts, number: int) -> VictimRating:
     alone = _rated(facts.victims[number - 1])
     every = [marks for shared in _ways(facts) for marks in _marks(alone, shared)]
     levels = tuple(sorted({max(marks.values()) for marks in every}))
-    axes = {axis for marks in every for axis, level in marks.items() if level == levels[-1]}
+    reaching = [{axis for axis, level in marks.items() if level == levels[-1]} for marks in every]
+    # What is unknown decides nothing while something certain decides already.
+    axes = set.intersection(*reaching) or set.union(*reaching)
     return VictimRating(number, levels, tuple(axis for axis in Axis if axis in axes))
 
 

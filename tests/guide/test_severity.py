@@ -314,6 +314,13 @@ def test_what_decides_is_named_with_every_axis_that_reaches_the_level() -> None:
     )
 
 
+def test_what_is_unknown_decides_nothing_beside_what_is_certain() -> None:
+    nothing_else_known = Facts(victims=(Victim(), Victim()), self_harm=True)
+    assert rate(nothing_else_known).axes == (Axis.DANGER,)
+    assert rate(nothing_else_known).axis_text == "Niveau 4 skyldes akut fare."
+    assert rate(replace(KNOWN, victims=(Victim(Shown.NUDE, True, None, None),))).axes == (Axis.IMAGE, Axis.REACTION)
+
+
 def test_reasons_are_sentences_and_end_with_what_is_open() -> None:
     facts = replace(KNOWN, victims=(Victim(Shown.NUDE, None, False, Reaction.NEEDS_HELP),), threat=True)
     assert rate(facts).reasons == (
