@@ -70,6 +70,10 @@ class Page:
         """The number of the newest filing of this step; 0 when there is none."""
         return filed.seq if (filed := self.filed) else 0
 
+    def stands_filed(self, filled: Filled) -> bool:
+        """Whether the newest filing holds just these answers."""
+        return self.filed is not None and self.filed.content["answers"] == filled.answers
+
     @property
     def url(self) -> str:
         """This step's address."""
@@ -177,7 +181,7 @@ def _save(page: Page, data: Mapping[str, list[str]], *, go_on: bool) -> HttpResp
         _keep_draft(page, _with_closed(page, data))
         return _render(page, filled, status=422)
     try:
-        filing.file_step(
+        entry = filing.file_step(
             case=page.case,
             by=page.user,
             filled=filled,
@@ -186,9 +190,17 @@ def _save(page: Page, data: Mapping[str, list[str]], *, go_on: bool) -> HttpResp
             submission_id=_submission_id(page.request),
         )
     except record.Stale:
-        _keep_draft(page, _with_closed(page, data))
-        return _render(page, filled, differences=_differences(page, filled), conflict=True, status=409)
+        return _conflict(page, filled, data)
+    # Sent before, but with other words: the answer to it was lost, and the user typed on in the same form.
+    if entry.seq <= page.newest_seq and not page.stands_filed(filled):
+        return _conflict(page, filled, data)
     return redirect(_next(page) if go_on else f"{page.url}?gemt")
+
+
+def _conflict(page: Page, filled: Filled, data: Mapping[str, list[str]]) -> HttpResponse:
+    """Nothing is overwritten: both texts side by side, and the user's own still in the form."""
+    _keep_draft(page, _with_closed(page, data))
+    return _render(page, filled, differences=_differences(page, filled), conflict=True, status=409)
 
 
 def _refreshed(page: Page, data: Mapping[str, list[str]]) -> HttpResponse:
@@ -285,6 +297,11 @@ def _with_closed(page: Page, data: Mapping[str, list[str]]) -> dict[str, list[st
 
 def _keep_draft(page: Page, data: Mapping[str, list[str]]) -> bool:
     """Keep what is typed; False for what may not be kept even as a draft: a file pasted in as text, or sheer size."""
+    if _base_seq(page.request) < page.newest_seq:
+        # Overtaken by the saving of its own form, a draft holds nothing that is not filed.
+        filled = page.filled(data, quiet=False)
+        if filled.is_valid() and page.stands_filed(filled):
+            return True
     try:
         record.save_draft(case=page.case, by=page.user, step=page.step.key, data=data, base_seq=_base_seq(page.request))
     except ValidationError:
