@@ -95,13 +95,15 @@
   document.addEventListener("input", changed);
   document.addEventListener("change", changed);
 
-  window.addEventListener("pagehide", function () {
+  /* Before the next page is asked for, so that a reload already shows it; a phone may only tell when the page is gone. */
+  function sendLastDraft() {
     document.querySelectorAll("form[data-kladde]").forEach(function (form) {
       if (!dirty.has(form) || form.hasAttribute("data-sendt")) return;
-      dirty.delete(form);
-      navigator.sendBeacon(form.getAttribute("data-kladde"), fields(form));
+      if (navigator.sendBeacon(form.getAttribute("data-kladde"), fields(form))) dirty.delete(form);
     });
-  });
+  }
+  window.addEventListener("beforeunload", sendLastDraft);
+  window.addEventListener("pagehide", sendLastDraft);
 
   /* The server says so when a fragment request has stored the draft already: as it was when the request was sent. */
   document.addEventListener("htmx:beforeRequest", function (event) {
