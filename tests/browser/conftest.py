@@ -3,7 +3,8 @@
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,14 +12,22 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
-from cases.models import User
+from cases import record
+from cases.models import Case, Municipality, School, User
+from cases.vocabulary import Role
+from guide.demo.town import file_answers
 from guide.login import SECOND_FACTOR_MARK
+from guide.steps.layout import Answers
+from tests.browser.hand import Hand
 
 # Playwright keeps an event loop running in this thread, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# Nothing waits this long; a machine with other work to do may need more than the five seconds it would be.
+expect.set_options(timeout=20_000)
 
 LAUNCH_ARGS = [
     "--no-sandbox",
@@ -152,6 +161,61 @@ def log_in(base_url: str) -> Callable[[Page, User], None]:
         )
 
     return logged_in
+
+
+@dataclass(frozen=True)
+class Town:
+    """The people of a school and a municipality."""
+
+    school: School
+    staff: User
+    colleague: User
+    leader: User
+    ssp: User
+    administrator: User
+
+    def case(self, steps: Mapping[str, Answers] | None = None) -> Case:
+        """An open case of the staff member, with these steps filed."""
+        case = record.open_case(by=self.staff, school=self.school)
+        for step, answers in (steps or {}).items():
+            file_answers(case, self.staff, step, answers)
+        case.refresh_from_db()
+        return case
+
+
+@pytest.fixture
+def town(transactional_db: None) -> Town:
+    """A municipality with one school and somebody of every role."""
+    place = Municipality.objects.create(name="Sundby")
+    school = School.objects.create(name="Åskolen", municipality=place)
+
+    def user(key: str, name: str, role: Role) -> User:
+        home = {"school": school} if role in {Role.STAFF, Role.LEADER} else {"municipality": place}
+        return User.objects.create_user(f"{key}@sundby.example", name=name, role=role, **home)
+
+    return Town(
+        school,
+        user("bo", "Bo Underviser", Role.STAFF),
+        user("ida", "Ida Kollega", Role.STAFF),
+        user("lis", "Lis Leder", Role.LEADER),
+        user("sara", "Sara Ssp", Role.SSP),
+        user("adam", "Adam Administrator", Role.ADMINISTRATOR),
+    )
+
+
+@pytest.fixture(params=["javascript", "plain"])
+def hand(request: pytest.FixtureRequest, new_context: Any, watch: Watch, town: Town) -> Hand:
+    """Somebody at the screen, once with JavaScript and once without."""
+    javascript = request.param == "javascript"
+    context = new_context(java_script_enabled=javascript)
+    watch.follow(context)
+    return Hand(context.new_page(), javascript=javascript)
+
+
+@pytest.fixture
+def live_hand(page: Page) -> Hand:
+    """Somebody at the screen, with JavaScript."""
+    return Hand(page)
 
 
 @pytest.fixture

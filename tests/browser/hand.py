@@ -1,0 +1,197 @@
+"""A person at the screen: finds everything by role and label, with JavaScript or without, by mouse or by keyboard."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+from playwright.sync_api import Locator, Page, expect
+
+MOST_STOPS = 400
+"""More tab stops than any page has: whatever is not reached by then is not reached at all."""
+
+
+class Hand:
+    """Fills in a step as a professional would, and waits for what can be seen, never for a while."""
+
+    def __init__(self, page: Page, *, javascript: bool = True) -> None:
+        """``javascript`` false: a question that an answer opens is there after the next save only."""
+        self.page, self.javascript = page, javascript
+
+    # --- How a hand moves: by mouse ---
+
+    def press(self, target: Locator) -> None:
+        """Press a button, follow a link, open a fold."""
+        target.click()
+
+    def tick(self, option: Locator) -> None:
+        """Choose a radio button or tick a box, on its words: the mark itself is drawn."""
+        option.locator("xpath=following-sibling::label").click()
+        expect(option).to_be_checked()
+
+    def type(self, field: Locator, text: str) -> None:
+        """Replace what stands in a field."""
+        field.fill(text)
+
+    def select(self, field: Locator, words: str) -> None:
+        """Choose in a drop-down."""
+        field.select_option(label=words)
+
+    # --- Pages ---
+
+    def button(self, name: str) -> Locator:
+        """A button by its whole name."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def link(self, name: str) -> Locator:
+        """A link by its whole name."""
+        return self.page.get_by_role("link", name=name, exact=True)
+
+    def follow(self, name: str, heading: str) -> None:
+        """Follow a link to the page with this heading."""
+        self.press(self.link(name).first)
+        self.arrives(heading)
+
+    def arrives(self, heading: str) -> None:
+        """Wait for the page with this heading."""
+        expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
+
+    def go(self, address: str, heading: str = "") -> None:
+        """Open an address."""
+        self.page.goto(address)
+        if heading:
+            self.arrives(heading)
+
+    # --- A step ---
+
+    def choose(self, question: str, *answers: str, within: Locator | None = None) -> None:
+        """Answer a question by one or several of its choices."""
+        group = self._asked((within or self.page).get_by_role("group", name=question, exact=True))
+        for answer in answers:
+            radio = group.get_by_role("radio", name=answer, exact=True)
+            self.tick(radio.or_(group.get_by_role("checkbox", name=answer, exact=True)))
+
+    def write(self, question: str, text: str, *, within: Locator | None = None) -> None:
+        """Answer a question in words, a date or a number."""
+        self.type(self._asked(self.field(question, within=within)), text)
+
+    def pick(self, question: str, words: str, *, within: Locator | None = None) -> None:
+        """Answer a question by a drop-down."""
+        self.select((within or self.page).get_by_role("combobox", name=question, exact=True), words)
+
+    def unknown(self, question: str) -> None:
+        """Tick "ved ikke endnu" at a question that is answered in words."""
+        self.tick(self.page.get_by_role("checkbox", name=f"Ved ikke endnu – {question}", exact=True))
+
+    def field(self, question: str, *, within: Locator | None = None) -> Locator:
+        """The text field of a question."""
+        return (within or self.page).get_by_role("textbox", name=question, exact=True)
+
+    def group(self, question: str) -> Locator:
+        """The choices of a question."""
+        return self.page.get_by_role("group", name=question, exact=True)
+
+    def add_row(self, table: str, button: str) -> Locator:
+        """Add a row to a table and return it."""
+        number = self.page.get_by_role("group", name=re.compile(rf"^{re.escape(table)} – \d+$")).count() + 1
+        self.press(self._asked(self.button(button)))
+        row = self.page.get_by_role("group", name=f"{table} – {number}", exact=True)
+        expect(row).to_be_visible()
+        return row
+
+    def save(self) -> None:
+        """Save the step and stay on it."""
+        self.send("Gem")
+        expect(self.page.get_by_role("status").get_by_text("Trinet er gemt i sagen")).to_be_visible()
+
+    def send(self, button: str) -> None:
+        """Press a button that answers with the step's page drawn anew."""
+        number = self.page.locator("#trin-form [name=submission_id]")
+        before = number.input_value()
+        self.press(self.button(button))
+        expect(number).not_to_have_value(before)
+
+    def save_and_go_on(self, heading: str) -> None:
+        """Save the step and come to the page with this heading."""
+        self.press(self.button("Gem og gå videre"))
+        self.arrives(heading)
+
+    def _asked(self, question: Locator) -> Locator:
+        if not self.javascript and question.count() == 0:
+            self.save()
+        expect(question).to_be_visible()
+        return question
+
+    # --- Paper ---
+
+    def pdf(self, link: Locator) -> str:
+        """Fetch a PDF and return its words in reading order, each line break a blank."""
+        with self.page.expect_download() as coming:
+            self.press(link)
+        path = coming.value.path()
+        words = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+        return " ".join(words.split())
+
+
+class KeyboardHand(Hand):
+    """Uses Tab, Enter, Space and the arrows only, and sees at every stop where it is."""
+
+    def press(self, target: Locator) -> None:
+        """Enter on a link or button; a fold opens by Enter too."""
+        self.reach(target)
+        self.page.keyboard.press("Enter")
+
+    def tick(self, option: Locator) -> None:
+        """Space ticks a box. Radio buttons are one stop: Space chooses the one reached, arrows go on from there."""
+        group = option.locator("xpath=ancestor::fieldset[1]")
+        radios = group.get_by_role("radio")
+        if option.get_attribute("type") == "radio":
+            self.reach(radios)
+            self.page.keyboard.press("Space")
+            for _ in range(radios.count()):
+                if option.is_checked():
+                    break
+                self.page.keyboard.press("ArrowDown")
+        else:
+            self.reach(option)
+            self.page.keyboard.press("Space")
+        expect(option).to_be_checked()
+
+    def type(self, field: Locator, text: str) -> None:
+        """Mark all and type over it."""
+        self.reach(field)
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.type(text)
+        expect(field).to_have_value(text)
+
+    def select(self, field: Locator, words: str) -> None:
+        """Arrow down to the choice."""
+        self.reach(field)
+        names = field.locator("option").all_inner_texts()
+        for _ in range(names.index(words)):
+            self.page.keyboard.press("ArrowDown")
+        expect(field.locator("option:checked")).to_have_text(words)
+
+    def reach(self, target: Locator) -> None:
+        """Tab to the target. Every stop on the way must show that it has the focus."""
+        expect(target.first).to_be_attached()
+        wanted = target.element_handles()
+        for _ in range(MOST_STOPS):
+            stop = self.page.evaluate(_STOP, wanted)
+            assert stop["shown"], f"The focus cannot be seen on {stop['name']}"
+            if stop["reached"]:
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never came to {target}")
+
+
+# An element with the focus is seen by an outline or shadow: its own, its label's, or that of what it lies in.
+_STOP = """wanted => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return {shown: true, reached: false, name: "body"};
+  const drawn = e => { if (!e) return false; const s = getComputedStyle(e);
+    return (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== "none"; };
+  const box = at.getBoundingClientRect();
+  const shown = at.id === "indhold" || ((drawn(at) || drawn(at.nextElementSibling)) && box.width > 0);
+  return {shown, reached: wanted.includes(at), name: at.outerHTML.slice(0, 160)};
+}"""

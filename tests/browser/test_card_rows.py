@@ -1,0 +1,483 @@
+"""Every row of the action card, done by a professional in a browser: with JavaScript, and without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cases.models import Case, User
+from tests.browser import stories
+from tests.browser.conftest import Town, Watch
+from tests.browser.hand import Hand
+from tests.browser.stories import OFFENDER, VICTIM, day
+
+LogIn = Callable[[Page, User], None]
+
+
+def open_step(hand: Hand, log_in: LogIn, town: Town, case: Case, step: str, heading: str) -> None:
+    log_in(hand.page, town.staff)
+    hand.go(f"/sager/{case.public_id}/trin/{step}/", heading)
+
+
+def assert_kept(hand: Hand, case: Case, step: str, *answers: str) -> None:
+    """What was filed stands in the log and in the résumé; and in its PDF, which is the same without JavaScript."""
+    page = hand.page
+    hand.go(f"/sager/{case.public_id}/log/", "Log")
+    filed = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=step)).first
+    hand.press(filed.get_by_text("Se svarene, som de blev gemt"))
+    for answer in answers:
+        expect(filed.get_by_text(answer).first).to_be_visible()
+    hand.go(f"/sager/{case.public_id}/resume/", f"Sagsresumé {case.reference}")
+    for answer in answers:
+        expect(page.get_by_role("main").get_by_text(answer).first).to_be_visible()
+    if not hand.javascript:
+        return
+    paper = hand.pdf(hand.link("Hent som PDF"))
+    assert f"Sagsresumé {case.reference}" in paper
+    assert [answer for answer in answers if answer not in paper] == []
+
+
+def test_row_1_uncover(hand: Hand, town: Town, log_in: LogIn) -> None:
+    page = hand.page
+    log_in(page, town.staff)
+    hand.go("/sager/", "Mine sager")
+    hand.follow("Opret en sag", "Opret en sag")
+    hand.press(hand.button("Opret sagen, og begynd"))
+    hand.arrives("Afdæk")
+    case = Case.objects.unscoped("browser test").get()
+    form = page.locator("#trin-form")
+    danger = "Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"
+    expect(form.get_by_role("group").first).to_have_accessible_name(danger)
+    choices = form.get_by_role("group").filter(has=page.get_by_role("radio"))
+    unknown = page.get_by_role("radio", name="Ved ikke endnu")
+    expect(choices.filter(has_not=unknown)).to_have_count(0)
+    boxes = form.get_by_role("checkbox", name="Ved ikke endnu – ")
+    expect(boxes).to_have_count(form.get_by_role("textbox").count())
+
+    hand.choose(danger, "Nej")
+    hand.choose("Foregår der vold eller overgreb nu?", "Ved ikke endnu")
+    hand.choose("Hvad er der tale om?", "Et billede eller en video er delt", "Trusler eller had")
+    hand.write("Hvad er der sket?", f"{VICTIM} fik vist sit eget billede\ni gruppen.")
+    hand.write("Hvornår fik skolen det at vide?", "i går")
+    hand.choose("Hvad viser billedet eller videoen?", "En nøgen krop")
+    hand.choose("Kan man se, hvem det er?", "Ja")
+    hand.write("Hvem kan kende hvem, og på hvad?", "Klassen, på tatoveringen")
+    hand.write("Hvor gammel var den yngste på billedet, da det blev lavet?", "15")
+    hand.choose("Hvor foregår det?", "Snapchat")
+    hand.write("Hvor foregår det præcist?", "Gruppen »9. årgang«")
+    hand.unknown("Hvornår begyndte det?")
+    hand.write("Hvor gammel er eleven?", "15")
+    hand.write("Hvad siger eleven selv?", "»Alle har set det.«")
+    hand.write("Hvad er din faglige vurdering?", "Rystet, men fattet.")
+    row = hand.add_row("Personer i sagen", "Tilføj en person")
+    hand.write("Navn", VICTIM, within=row)
+    hand.choose("Rolle", "Krænket", "Har modtaget", within=row)
+    hand.pick("Alder", "15–17 år", within=row)
+    hand.save()
+
+    expect(hand.field("Hvad er der sket?")).to_have_value(f"{VICTIM} fik vist sit eget billede\ni gruppen.")
+    expect(hand.field("Hvornår fik skolen det at vide?")).to_have_value(day(1))
+    ongoing = hand.group("Foregår der vold eller overgreb nu?")
+    expect(ongoing.get_by_role("radio", name="Ved ikke endnu")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Ved ikke endnu – Hvornår begyndte det?")).to_be_checked()
+    panel = page.get_by_role("complementary", name="Vurdering lige nu")
+    expect(panel.get_by_text("Seksuelt materiale med personer under 18 år").first).to_be_visible()
+    assert_kept(
+        hand, case, "Afdæk", "En nøgen krop", "Klassen, på tatoveringen", "Gruppen »9. årgang«", "»Alle har set det.«",
+        "Rystet, men fattet.", VICTIM, "Krænket; Har modtaget", "Ved ikke endnu",
+    )  # fmt: skip
+
+
+def test_row_2_assess(hand: Hand, town: Town, log_in: LogIn, watch: Watch) -> None:
+    case = town.case({"afdaek": stories.nude()})
+    open_step(hand, log_in, town, case, "vurder", "Vurder")
+    page = hand.page
+    panel = page.get_by_role("complementary", name="Vurdering lige nu")
+    expect(panel.get_by_text("Niveau 3 skyldes det, billedet viser.")).to_be_visible()
+    expect(panel.get_by_text("Seksuelt materiale med personer under 18 år").first).to_be_visible()
+    expect(panel.get_by_text("Politi", exact=False).first).to_be_visible()
+
+    hand.choose("Hvilket niveau lægger I til grund?", "Niveau 2")
+    hand.choose("Kan eleven have brug for særlig støtte, eller har eleven været udsat for overgreb?", "Ja")
+    hand.choose("Hvem har været med til at vurdere?", "Klasselærer eller kontaktlærer", "Ledelsen")
+    hand.choose("Er ledelsen inde i sagen?", "Ja")
+    hand.choose("Hvilken vej går sagen?", "Politisag", "Underretning til kommunen")
+    hand.write("Hvorfor den vej?", "Nøgenhed, og eleven er 15 år.")
+    watch.allow("422")
+    hand.send("Gem")
+    summary = page.get_by_role("alert").filter(has_text="Trinet er ikke gemt endnu")
+    expect(summary.get_by_text("Skriv, hvorfor I vurderer det sådan.")).to_be_visible()
+    hand.write("Hvorfor et lavere niveau?", "Billedet er kun set af to.")
+    hand.write("Hvornår kom ledelsen ind i sagen?", "i dag")
+    hand.save()
+
+    expect(panel.get_by_text("I har bekræftet niveau 2.")).to_be_visible()
+    assert_kept(
+        hand, case, "Vurder", "Niveau 2", "Billedet er kun set af to.", "Klasselærer eller kontaktlærer; Ledelsen",
+        "Politisag; Underretning til kommunen", "Nøgenhed, og eleven er 15 år.", day(),
+    )  # fmt: skip
+    hand.go(f"/sager/{case.public_id}/log/", "Log")
+    moved = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="iveau")).first
+    expect(moved.get_by_text("Billedet er kun set af to.")).to_be_visible()
+    expect(moved).to_contain_text("Beregnet")
+    expect(moved).to_contain_text("Bekræftet")
+
+
+def test_row_3_parents_of_a_minor(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.mild()})
+    open_step(hand, log_in, town, case, "inddrag", "Inddrag")
+    hand.choose("Ved eleven, at du ikke kan love at holde det hemmeligt?", "Ja")
+    hand.choose("Ved forældrene det?", "Nej, ikke endnu")
+    hand.write("Hvem fortæller – eller fortalte – forældrene det?", "Klasselæreren sammen med eleven")
+    hand.write("Hvornår får – eller fik – forældrene det at vide?", day(-1))
+    hand.write("Hvordan hjælper I eleven med at fortælle det?", "Vi ringer fra kontoret.")
+    hand.write("Hvorfor venter forældrene?", "Far kan først træffes i morgen.")
+    hand.write("Hvornår tager I spørgsmålet om forældrene op igen?", day(-1))
+    hand.save()
+    assert_kept(
+        hand, case, "Inddrag", "Nej, ikke endnu", "Klasselæreren sammen med eleven", day(-1),
+        "Vi ringer fra kontoret.", "Far kan først træffes i morgen.",
+    )  # fmt: skip
+
+
+def test_row_3_suspicion_towards_the_home(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.home()})
+    open_step(hand, log_in, town, case, "inddrag", "Inddrag")
+    expect(hand.group("Ved forældrene det?")).to_have_count(0)
+    expect(hand.page.get_by_text("Forældrene må ikke kontaktes nu.")).to_be_visible()
+    hand.choose("Er det aftalt med kommunen, hvem der taler med hjemmet?", "Ja")
+    hand.write("Hvad er aftalt med kommunen, og med hvem?", "Modtagelsen taler med hjemmet i dag.")
+    hand.save()
+    assert_kept(hand, case, "Inddrag", "Modtagelsen taler med hjemmet i dag.")
+    hand.go(f"/sager/{case.public_id}/plan/", "Plan")
+    expect(hand.page.get_by_text("Fortæl det ikke til forældrene endnu").first).to_be_visible()
+
+
+def test_row_3_an_adult_decides(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.adult()})
+    open_step(hand, log_in, town, case, "inddrag", "Inddrag")
+    expect(hand.group("Ved forældrene det?")).to_have_count(0)
+    hand.write("Hvem vil den unge have inddraget?", "Sin storesøster")
+    hand.choose("Har den unge sagt ja til, at de bliver inddraget?", "Ja")
+    hand.save()
+    assert_kept(hand, case, "Inddrag", "Sin storesøster")
+
+
+def test_row_4_evidence_without_images(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.nude()})
+    open_step(hand, log_in, town, case, "dokumenter", "Dokumentér")
+    expect(hand.page.locator("input[type=file]")).to_have_count(0)
+    hand.choose("Har eleven eller forældrene fået hjælp til selv at gemme?", "Ja")
+    hand.write("Hvad er gemt, og hvordan?", "Skærmbilleder af beskederne, uden billedet.")
+    hand.choose("Er politiet spurgt, hvordan seksuelle billeder af en under 18 år sikres?", "Nej")
+    row = hand.add_row("Beviser", "Tilføj et bevis")
+    hand.pick("Hvad", "Trussel eller krav", within=row)
+    hand.write("Neutral beskrivelse", "Besked om at dele videre", within=row)
+    hand.pick("Platform", "Snapchat", within=row)
+    hand.write("Brugernavn", "emil_xd09", within=row)
+    hand.write("Link", "snapchat.com/add/emil_xd09", within=row)
+    hand.write("Dato", "i går", within=row)
+    hand.write("Hvem har det", "Eleven", within=row)
+    hand.write("På hvilken enhed", "Egen telefon", within=row)
+    hand.write("Hvem har set det", "Veninden", within=row)
+    hand.save()
+    expect(hand.field("Brugernavn")).to_have_value("emil_xd09")
+    assert_kept(
+        hand, case, "Dokumentér", "Skærmbilleder af beskederne, uden billedet.", "Trussel eller krav",
+        "Besked om at dele videre", "emil_xd09", "snapchat.com/add/emil_xd09", day(1), "Egen telefon", "Veninden",
+    )  # fmt: skip
+
+
+def test_row_5_chronology_and_the_familys_log_sheet(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.mild()})
+    open_step(hand, log_in, town, case, "dokumenter", "Dokumentér")
+    hand.choose("Er forældrene bedt om at skrive logbog?", "Ja")
+    hand.write("Hvornår fik de arket?", "i dag")
+    hand.save()
+    hand.go(f"/sager/{case.public_id}/log/", "Log")
+    hand.follow("Skriv en hændelse", "Skriv en hændelse")
+    hand.choose("Hvad er det for en slags notat?", "Elevens egne ord: så ordret, du kan")
+    hand.write("Hvilken dag skete det?", "i går")
+    hand.write("Klokken?", "8.45")
+    hand.write("Hvem var med?", f"{VICTIM} og klasselæreren")
+    hand.write("Hvor?", "Lærerens kontor")
+    hand.write("Hvad skete der?", "»Jeg tør ikke gå ind i klassen.«")
+    hand.press(hand.button("Gem i loggen"))
+    hand.arrives("Log")
+    note = hand.page.get_by_role("listitem").filter(has_text="»Jeg tør ikke gå ind i klassen.«")
+    happened = note.locator(".log-entry__when")
+    expect(happened).to_contain_text("kl. 08.45")
+    expect(note.locator(".log-entry__by")).to_contain_text("Bo Underviser")
+    expect(note.locator(".log-entry__by")).not_to_contain_text(happened.inner_text())
+    expect(note).to_contain_text("Lærerens kontor")
+
+    hand.go(f"/sager/{case.public_id}/resume/", f"Sagsresumé {case.reference}")
+    expect(hand.page.get_by_text("»Jeg tør ikke gå ind i klassen.«").first).to_be_visible()
+    sheet = hand.pdf(hand.link("Logark til familien (PDF)"))
+    assert case.reference in sheet
+    assert "Åskolen" in sheet
+    assert "Hvad skete der?" in sheet
+    assert [name for name in (VICTIM, OFFENDER, "klassens chat") if name in sheet] == []
+
+
+def test_row_6_known_offender_and_the_spread(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.mild()})
+    open_step(hand, log_in, town, case, "stop", "Stop")
+    hand.choose("Er der talt med den, der krænker?", "Ja")
+    hand.write("Hvornår blev der talt med krænkeren?", "i går")
+    hand.write("Hvad blev sagt og aftalt med krænkeren?", "Mads sletter billedet i dag.")
+    hand.choose("Er krænkerens forældre kontaktet?", "Ja")
+    hand.choose("Er krænkeren bedt om at slette?", "Ja")
+    hand.choose("Har en forælder set efter og bekræftet, at det er slettet?", "Ja")
+    hand.choose("Er krænkelserne hørt op?", "Ja")
+    hand.write("Hvordan ved I, om det er stoppet?", "Klassen siger det samstemmende")
+    for name, part, answer in (
+        (OFFENDER, "Har materialet", "Bekræftet af en forælder"),
+        ("Oliver Prøve", "Delt videre", "Siger, det er slettet"),
+        ("Ukendt elev i 8.b", "Modtaget", "Nægter"),
+    ):
+        row = hand.add_row("Modtagere", "Tilføj en modtager")
+        hand.write("Hvem", name, within=row)
+        hand.pick("Har", part, within=row)
+        hand.write("Bedt om at slette", "i går", within=row)
+        hand.pick("Svar", answer, within=row)
+    hand.save()
+    expect(hand.page.get_by_role("group", name="Modtagere – 3", exact=True)).to_be_visible()
+    assert_kept(
+        hand, case, "Stop", "Mads sletter billedet i dag.", "Klassen siger det samstemmende", day(1), OFFENDER,
+        "Bekræftet af en forælder", "Oliver Prøve", "Delt videre", "Ukendt elev i 8.b", "Nægter",
+    )  # fmt: skip
+
+
+def test_row_7_unknown_offender_and_removal(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.stranger(), "anmeld": {"police_contacted": "ja"}})
+    open_step(hand, log_in, town, case, "stop", "Stop")
+    expect(hand.group("Er der talt med den, der krænker?")).to_have_count(0)
+    hand.choose("Er beviserne sikret?", "Ja")
+    row = hand.add_row("Forsøg på at få det fjernet", "Tilføj et forsøg")
+    hand.pick("Platform", "Instagram", within=row)
+    hand.write("Link eller profil", "instagram.com/emil_xd09", within=row)
+    hand.write("Dato", "i går", within=row)
+    hand.pick("Vej", "Anmeldt i appen eller på siden", within=row)
+    hand.pick("Udfald", "Afvist", within=row)
+    hand.save()
+    expect(row.get_by_text("Næste vej: Take It Down fra familiens egen enhed")).to_be_visible()
+    row = hand.add_row("Forsøg på at få det fjernet", "Tilføj et forsøg")
+    hand.pick("Platform", "Instagram", within=row)
+    hand.pick("Vej", "Platformens klagevej", within=row)
+    hand.pick("Udfald", "Intet svar", within=row)
+    hand.save()
+    expect(row.get_by_text("Næste vej: Klag over tjenesten via borger.dk.")).to_be_visible()
+    assert_kept(
+        hand, case, "Stop", "instagram.com/emil_xd09", "Anmeldt i appen eller på siden", "Afvist", day(1),
+        "Take It Down fra familiens egen enhed", "Platformens klagevej", "Klag over tjenesten via borger.dk.",
+    )  # fmt: skip
+
+
+def test_row_8_other_schools_through_ssp(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.mild()})
+    open_step(hand, log_in, town, case, "stop", "Stop")
+    hand.choose("Er elever fra andre skoler involveret?", "Ja")
+    hand.write("Hvilke andre skoler?", "Nørreskolen")
+    hand.choose("Hvor ligger de andre skoler?", "I kommunen")
+    hand.choose("Går samarbejdet gennem SSP?", "Ja")
+    hand.write("Kan det være samme hændelse som i en anden sag?", "26-ABCDE")
+    hand.write("Hvad er aftalt med de andre skoler?", "SSP taler med begge skoler.")
+    hand.save()
+    assert_kept(hand, case, "Stop", "Nørreskolen", "I kommunen", "26-ABCDE", "SSP taler med begge skoler.")
+
+    hand.go(f"/sager/{case.public_id}/", f"Sag {case.reference}")
+    hand.follow("Henvis til SSP, eller bed om sparring", "Spørg SSP")
+    hand.choose("Hvad skal SSP kunne se?", "Med navne: SSP kan læse hele sagen og skrive notater i den")
+    hand.write("Hvad skal SSP hjælpe med?", "Samarbejde med Nørreskolen")
+    hand.press(hand.button("Send til SSP"))
+    expect(hand.page.get_by_role("heading", name="SSP kan se sagen med navne")).to_be_visible()
+
+    log_in(hand.page, town.ssp)
+    hand.go("/sager/", "Henvist til SSP")
+    expect(hand.page.get_by_text("Samarbejde med Nørreskolen")).to_be_visible()
+    hand.follow(case.reference, f"Henvendelse om {case.reference}")
+    hand.follow("Åbn sagen", f"Sag {case.reference}")
+    hand.follow("Sagsresumé", f"Sagsresumé {case.reference}")
+    expect(hand.page.get_by_text("Nørreskolen").first).to_be_visible()
+
+
+def test_row_9_police_contingency_and_the_fact_sheet(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.violence()})
+    open_step(hand, log_in, town, case, "anmeld", "Anmeld")
+    hand.choose("Er politiet kontaktet, så I har fået råd?", "Ja")
+    hand.write("Hvornår talte I med politiet?", "i går")
+    hand.write("Hvad sagde politiet?", "Gem beskederne, og slet intet.")
+    hand.choose("Har skolen anbefalet en anmeldelse?", "Ja")
+    hand.choose("Bliver det anmeldt til politiet?", "Ja, det er anmeldt")
+    hand.write("Hvorfor anmeldes der – eller hvorfor ikke?", "Familien ønsker det.")
+    hand.choose("Hvem anmelder?", "Forældrene")
+    hand.choose("Hvordan anmeldes der?", "På en politistation")
+    hand.write("Hvornår er det anmeldt?", "i dag")
+    hand.write("Politiets journalnummer", "0100-TEST-77")
+    hand.write("Hvad er der kommet ud af anmeldelsen?", "Afhøring i næste uge.")
+    hand.choose("Er kommunens beredskabsplan sat i gang?", "Ja")
+    hand.write("Hvornår blev beredskabsplanen sat i gang?", "i går")
+    hand.save()
+    assert_kept(
+        hand, case, "Anmeld", "Gem beskederne, og slet intet.", "Ja, det er anmeldt", "Familien ønsker det.",
+        "Forældrene", "På en politistation", day(1), day(), "0100-TEST-77", "Afhøring i næste uge.",
+        "Er kommunens beredskabsplan sat i gang?",
+    )  # fmt: skip
+    sheet = hand.pdf(hand.link("Faktaark til politiet (PDF)"))
+    told = ("Faktaark til politiet", case.reference, VICTIM, OFFENDER, "er lagt i klassens chat")
+    assert [words for words in told if words not in sheet] == []
+
+
+def test_row_9_notification_is_a_decision_of_its_own(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.nude()})
+    open_step(hand, log_in, town, case, "anmeld", "Anmeld")
+    hand.choose("Bliver det anmeldt til politiet?", "Nej")
+    hand.choose("Sendes der en underretning til kommunen?", "Ja, den er sendt")
+    hand.write("Hvem underretter?", "Klasselæreren")
+    hand.write("Hvornår er underretningen sendt?", "i dag")
+    hand.write("Hvornår bekræftede kommunen underretningen?", "i dag")
+    hand.save()
+    assert_kept(hand, case, "Anmeld", "Ja, den er sendt", "Klasselæreren", day())
+
+
+def test_row_10_insurance(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.mild()})
+    open_step(hand, log_in, town, case, "anmeld", "Anmeld")
+    hand.choose("Er familien rådet til at se på deres egen forsikring?", "Ja")
+    hand.write("Hvem har rådet familien til det?", "Skolelederen")
+    hand.write("Hvad siger forsikringen?", "Selskabet tilbyder psykolog")
+    hand.save()
+    assert_kept(hand, case, "Anmeld", "Skolelederen", "Selskabet tilbyder psykolog")
+
+
+def test_row_11_sparring_without_names(hand: Hand, town: Town, log_in: LogIn, watch: Watch) -> None:
+    case = town.case({"afdaek": stories.nude()})
+    page = hand.page
+    log_in(page, town.staff)
+    hand.go(f"/sager/{case.public_id}/henvis/", "Spørg SSP")
+    hand.choose("Hvad skal SSP kunne se?", "Anonymt: SSP rådgiver uden at vide, hvem det handler om")
+    hand.write("Hvad skal SSP hjælpe med?", "Hvordan taler vi med klassen?")
+    hand.write("Besked til SSP", "Vi mødes fredag.")
+    sent_along = hand.group("Hvad sender I med, når I spørger anonymt?")
+    hand.tick(sent_along.get_by_role("checkbox", name="Afdæk: "))
+    hand.press(hand.button("Send til SSP"))
+    expect(page.get_by_role("heading", name="SSP er spurgt anonymt")).to_be_visible()
+
+    log_in(page, town.ssp)
+    hand.go("/sager/", "Henvist til SSP")
+    hand.follow(case.reference, f"Henvendelse om {case.reference}")
+    main = page.get_by_role("main")
+    for told in ("Hvordan taler vi med klassen?", "Vi mødes fredag.", "Niveau 3", "En nøgen krop"):
+        expect(main.get_by_text(told).first).to_be_visible()
+    for kept in ("Alma", "Testrup", "Mads", "Demosen", "delt i en gruppe", "pinligt", town.staff.name):
+        expect(page.locator("body")).not_to_contain_text(kept)
+    watch.allow("40[34]")
+    for address in ("", "resume/", "log/", "trin/afdaek/"):
+        answer = page.goto(f"/sager/{case.public_id}/{address}")
+        assert answer is not None
+        assert answer.status in {403, 404}
+        expect(page.locator("body")).not_to_contain_text("Alma")
+
+    open_step(hand, log_in, town, case, "behandl", "Behandl")
+    hand.choose("Har I sparret med SSP om det hele?", "Ja")
+    hand.write("Hvornår sparrede I med SSP?", "i dag")
+    hand.write("Hvad kom I frem til med SSP?", "SSP deltager i klassens time.")
+    hand.save()
+    assert_kept(hand, case, "Behandl", "SSP deltager i klassens time.", day())
+
+
+def test_row_12_help_for_those_who_need_it(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.mild()})
+    open_step(hand, log_in, town, case, "behandl", "Behandl")
+    hand.choose("Har nogen brug for hjælp ud over det, skolen kan give?", "Ja")
+    for name, role, need, offer in (
+        (VICTIM, "Krænket", "Tryghed i klassen", "Ugentlig samtale"),
+        (OFFENDER, "Krænker", "Forstå følgerne", "Samtale med SSP"),
+        ("Mor til Alma", "Forælder", "Nogen at ringe til", "Fast kontaktlærer"),
+    ):
+        row = hand.add_row("Behov og tilbud", "Tilføj en person")
+        hand.write("Hvem", name, within=row)
+        hand.pick("Rolle", role, within=row)
+        hand.write("Behov", need, within=row)
+        hand.write("Tilbud", offer, within=row)
+        hand.write("Ansvarlig", "Trivselsvejlederen", within=row)
+        hand.write("Opfølgning", day(-7), within=row)
+    hand.save()
+    assert_kept(
+        hand, case, "Behandl", VICTIM, "Tryghed i klassen", "Ugentlig samtale", OFFENDER, "Samtale med SSP",
+        "Mor til Alma", "Fast kontaktlærer", "Trivselsvejlederen", day(-7),
+    )  # fmt: skip
+
+
+def test_row_13_what_the_surroundings_are_told(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.mild()})
+    open_step(hand, log_in, town, case, "behandl", "Behandl")
+    hand.write("Hvilke særlige hensyn tager I?", "Mads holder frikvarter i den anden gård.")
+    hand.choose("Kan pressen vise interesse?", "Ja")
+    hand.write("Hvem svarer pressen, og hvad siger I?", "Kun skolelederen svarer.")
+    for audience, decision in (("Klassen", "Orienteres"), ("Pressen", "Orienteres ikke")):
+        row = hand.add_row("Orientering", "Tilføj en gruppe")
+        hand.pick("Hvem", audience, within=row)
+        hand.pick("Beslutning", decision, within=row)
+        hand.write("Hvad siges", "At billeddeling er alvorligt", within=row)
+        hand.write("Af hvem", "Klasselæreren", within=row)
+        hand.write("Elevens ønske", "Ikke mens jeg er der", within=row)
+        hand.write("Forældrenes ønske", "Enige", within=row)
+    row = hand.add_row("Videregivelser", "Tilføj en videregivelse")
+    hand.write("Modtager", "Kommunens modtagelse", within=row)
+    hand.pick("Lovgrundlag", "Underretning, barnets lov § 133", within=row)
+    hand.save()
+    assert_kept(
+        hand, case, "Behandl", "Mads holder frikvarter i den anden gård.", "Kun skolelederen svarer.", "Klassen",
+        "Orienteres ikke", "At billeddeling er alvorligt", "Ikke mens jeg er der", "Enige", "Kommunens modtagelse",
+        "Underretning, barnets lov § 133",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("story", [stories.nude, stories.violence], ids=["level-3", "level-4"])
+def test_interlock_puts_the_police_before_deletion(
+    hand: Hand, town: Town, log_in: LogIn, watch: Watch, story: Callable[[], stories.Answers]
+) -> None:
+    case = town.case({"afdaek": story(), "vurder": {"leadership": "ja"}, "inddrag": {"secrecy_told": "ja"}})
+    page = hand.page
+    open_step(hand, log_in, town, case, "stop", "Stop")
+    panel = page.get_by_role("complementary", name="Vurdering lige nu")
+    expect(panel.get_by_role("heading", name="Politiet før sletning")).to_be_visible()
+    row = hand.add_row("Modtagere", "Tilføj en modtager")
+    hand.write("Hvem", OFFENDER, within=row)
+    hand.write("Bedt om at slette", "i dag", within=row)
+    hand.choose("Er krænkeren bedt om at slette?", "Ja")
+    watch.allow("422")
+    hand.send("Gem")
+    summary = page.get_by_role("alert").filter(has_text="Trinet er ikke gemt endnu")
+    expect(summary.get_by_text("Skriv, hvorfor der er slettet, før politiet var spurgt.")).to_be_visible()
+    hand.write("Hvorfor er der bedt om sletning, før politiet var spurgt?", "Det lå åbent på nettet.")
+    hand.save()
+    expect(panel.get_by_text("Sletning før politiet")).to_be_visible()
+
+    hand.go(f"/sager/{case.public_id}/", f"Sag {case.reference}")
+    main = page.get_by_role("main")
+    expect(main.get_by_text("Tal med politiet, før noget bliver slettet").first).to_be_visible()
+    expect(main.get_by_role("heading", name="Sletning før politiet")).to_be_visible()
+    hand.go(f"/sager/{case.public_id}/resume/", f"Sagsresumé {case.reference}")
+    expect(main.get_by_role("heading", name="Afvigelser fra kortet")).to_be_visible()
+    expect(main.get_by_text("Det lå åbent på nettet.").first).to_be_visible()
+    if hand.javascript:
+        paper = hand.pdf(hand.link("Hent som PDF"))
+        assert "Afvigelser fra kortet" in paper
+        assert "Det lå åbent på nettet." in paper
+
+
+def test_interlock_leads_to_the_police_before_stop(hand: Hand, town: Town, log_in: LogIn) -> None:
+    done = {"vurder": "Vurder", "inddrag": "Inddrag", "dokumenter": "Dokumentér", "afdaek": "Afdæk"}
+    case = town.case({"afdaek": stories.nude()})
+    log_in(hand.page, town.staff)
+    for step in done:
+        hand.go(f"/sager/{case.public_id}/trin/{step}/spring-over/")
+        hand.write("Hvorfor springer I trinet over?", "Klaret for længst.")
+        hand.press(hand.button("Spring trinet over"))
+        hand.arrives(f"Sag {case.reference}")
+    hand.follow("Fortsæt med »Anmeld«", "Anmeld")

@@ -1,0 +1,409 @@
+"""A step while it is being filled in: what opens and closes, what stands beside it, and that no typed word is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, Route, expect
+
+from cases.dossier import read as read_dossier
+from cases.drafts import read_draft
+from cases.models import Case, User
+from tests.browser import stories
+from tests.browser.conftest import Town, Watch
+from tests.browser.hand import Hand
+
+LogIn = Callable[[Page, User], None]
+WHAT, KNOWN, SHOWN = "Hvad er der sket?", "Hvornår fik skolen det at vide?", "Hvad viser billedet eller videoen?"
+SELF_HARM = "Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+TYPED = "Eleven kom selv.\nHun græd, men kunne fortælle: »de har alle set det« – i går, kl. 10."
+
+
+def address(case: Case, step: str = "afdaek") -> str:
+    return f"/sager/{case.public_id}/trin/{step}/"
+
+
+def open_step(hand: Hand, log_in: LogIn, town: Town, case: Case) -> None:
+    log_in(hand.page, town.staff)
+    hand.go(address(case), "Afdæk")
+
+
+def filed(case: Case, question: str) -> object:
+    """The newest filed answer of Afdæk."""
+    return read_dossier(Case.objects.unscoped("browser test").get(pk=case.pk)).answers()["afdaek"][question]
+
+
+def until_draft_holds(case: Case, words: str) -> None:
+    """Wait for a draft to reach the server: what is sent by a page that closes shows on no page."""
+    deadline = time.monotonic() + 20
+    while not ((kept := read_draft(case=case, by=case.owner, step="afdaek")) and [words] in kept.data.values()):
+        assert time.monotonic() < deadline, "No draft came"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def case(town: Town) -> Case:
+    return town.case()
+
+
+# --- What an answer opens ---
+
+
+def test_question_opens_without_disturbing_what_is_typed(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    held: list[Route] = []
+    page.route("**/trin/afdaek/", lambda route: held.append(route) if route.request.method == "POST" else None)
+    with page.expect_request(lambda request: request.method == "POST"):
+        live_hand.choose(SHOWN, "En nøgen krop")
+    field = live_hand.field(WHAT)
+    field.click()
+    page.keyboard.type("Eleven kom selv.")
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    for route in held:
+        route.continue_()
+    expect(live_hand.group("Kan man se, hvem det er?")).to_be_visible()
+    expect(field).to_be_focused()
+    page.keyboard.type("X")
+    expect(field).to_have_value("Eleven kom sXelv.")
+    page.unroute_all()
+
+
+def test_closed_question_opens_again_with_the_words_typed_in_it(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    live_hand.choose(SHOWN, "En nøgen krop")
+    live_hand.choose("Kan man se, hvem det er?", "Ja")
+    live_hand.write("Hvem kan kende hvem, og på hvad?", "På tatoveringen")
+    live_hand.choose(SHOWN, "Der er ikke noget billede med i sagen")
+    expect(live_hand.group("Kan man se, hvem det er?")).to_have_count(0)
+    expect(live_hand.field("Hvem kan kende hvem, og på hvad?")).to_have_count(0)
+    live_hand.choose(SHOWN, "Noget pinligt eller privat, men ingen nøgenhed")
+    expect(live_hand.field("Hvem kan kende hvem, og på hvad?")).to_have_value("På tatoveringen")
+
+
+def test_panel_flags_and_danger_follow_the_answers(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    panel = page.get_by_role("complementary", name="Vurdering lige nu")
+    danger = page.get_by_role("alert").filter(has_text="Gør det her nu")
+    expect(panel.get_by_text("Alle fire niveauer er stadig mulige.")).to_be_visible()
+    expect(danger).to_have_count(0)
+    live_hand.choose(SELF_HARM, "Ja")
+    expect(danger).to_be_visible()
+    expect(danger.get_by_text("Ring 112").first).to_be_visible()
+    expect(panel.get_by_text("Niveau 4 skyldes akut fare.")).to_be_visible()
+    expect(panel.get_by_text("Akut fare", exact=True)).to_be_visible()
+    live_hand.choose(SELF_HARM, "Nej")
+    expect(danger).to_have_count(0)
+    expect(panel.get_by_text("Akut fare", exact=True)).not_to_be_visible()
+
+
+# --- What is typed ---
+
+
+def test_text_survives_reload(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
+    open_step(live_hand, log_in, town, case)
+    live_hand.field(WHAT).fill(TYPED)
+    live_hand.field(WHAT).blur()
+    expect(live_hand.page.get_by_text("Kladde gemt kl.")).to_be_visible()
+    live_hand.field(KNOWN).fill("i fo")
+    with live_hand.page.expect_request("**/kladde/") as kept:
+        live_hand.page.reload()
+    assert "known_on=i+fo" in str(kept.value.post_data)
+    until_draft_holds(case, "i fo")
+    live_hand.page.reload()
+    expect(live_hand.field(WHAT)).to_have_value(TYPED)
+    expect(live_hand.field(KNOWN)).to_have_value("i fo")
+    expect(live_hand.page.get_by_text("Du har en kladde her.")).to_be_visible()
+    expect(live_hand.page.locator(".form-error-message")).to_have_count(0)
+
+
+def test_text_typed_while_an_answer_is_on_its_way_is_kept_too(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    held: list[Route] = []
+    page.route("**/trin/afdaek/", lambda route: held.append(route) if route.request.method == "POST" else None)
+    with page.expect_request(lambda request: request.method == "POST"):
+        live_hand.choose(SELF_HARM, "Nej")
+    live_hand.field(WHAT).fill(TYPED)
+    with page.expect_request("**/kladde/") as saved:
+        for route in held:
+            route.continue_()
+    assert "Eleven+kom+selv" in str(saved.value.post_data)
+    page.unroute_all()
+
+
+def test_text_survives_leaving_by_a_link_and_the_back_button(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    live_hand.field(WHAT).fill(TYPED)
+    live_hand.follow(f"Sag {case.reference}", f"Sag {case.reference}")
+    until_draft_holds(case, TYPED)
+    live_hand.page.go_back()
+    live_hand.arrives("Afdæk")
+    expect(live_hand.field(WHAT)).to_have_value(TYPED)
+    live_hand.go(f"/sager/{case.public_id}/", f"Sag {case.reference}")
+    expect(live_hand.page.get_by_text("Kladde, ikke gemt")).to_be_visible()
+
+
+@pytest.mark.parametrize(("button", "heading"), [("Tilbage", "Sag "), ("Til overblikket", "Sag ")])
+def test_going_back_never_judges_and_keeps_half_a_date(
+    hand: Hand, town: Town, log_in: LogIn, case: Case, button: str, heading: str
+) -> None:
+    open_step(hand, log_in, town, case)
+    hand.write(KNOWN, "32-13")
+    hand.press(hand.button(button))
+    hand.arrives(heading + case.reference)
+    hand.go(address(case), "Afdæk")
+    expect(hand.field(KNOWN)).to_have_value("32-13")
+    expect(hand.page.locator(".form-error-message")).to_have_count(0)
+
+
+def test_text_survives_closing_the_tab(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
+    open_step(live_hand, log_in, town, case)
+    context = live_hand.page.context
+    live_hand.field(WHAT).fill(TYPED)
+    live_hand.page.close(run_before_unload=True)
+    until_draft_holds(case, TYPED)
+    again = Hand(context.new_page())
+    again.go(address(case), "Afdæk")
+    expect(again.field(WHAT)).to_have_value(TYPED)
+
+
+def test_text_is_there_in_another_browser(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case, new_context: Any, watch: Watch
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    live_hand.field(WHAT).fill(TYPED)
+    expect(live_hand.page.get_by_text("Kladde gemt kl.")).to_be_visible()
+    elsewhere = new_context()
+    watch.follow(elsewhere)
+    other = Hand(elsewhere.new_page())
+    log_in(other.page, town.staff)
+    other.go(address(case), "Afdæk")
+    expect(other.field(WHAT)).to_have_value(TYPED)
+
+
+def test_draft_that_comes_after_its_own_save_is_no_draft(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        live_hand.choose(SELF_HARM, "Nej")
+    late = sent.value
+    expect(page.get_by_text("Kladde gemt kl.")).to_be_visible()
+    live_hand.save()
+    answer = page.request.post(late.url, data=str(late.post_data), headers=FORM | {"HX-Request": "true"})
+    assert answer.ok
+    page.reload()
+    expect(live_hand.group(SELF_HARM).get_by_role("radio", name="Nej")).to_be_checked()
+    expect(page.get_by_text("Du har en kladde her.")).to_have_count(0)
+
+
+def test_save_whose_answer_was_lost_costs_nothing_typed_since(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        live_hand.choose(SELF_HARM, "Nej")
+    expect(page.get_by_text("Kladde gemt kl.")).to_be_visible()
+    # The save reaches the server; its answer never reaches the page.
+    page.request.post(sent.value.url, data=f"{sent.value.post_data}&handling=gem", headers=FORM)
+    assert filed(case, "danger_self_harm") == "nej"
+    live_hand.write(WHAT, TYPED)
+    watch.allow("409")
+    live_hand.send("Gem")
+    expect(live_hand.field(WHAT)).to_have_value(TYPED)
+    live_hand.save()
+    assert filed(case, "what_happened") == TYPED
+
+
+# --- Two at once ---
+
+
+@pytest.mark.parametrize("who", ["same person in two tabs", "two people"])
+def test_conflict_shows_both_texts_and_then_saves(
+    hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch, new_context: Any, who: str
+) -> None:
+    open_step(hand, log_in, town, case)
+    if who == "two people":
+        context = new_context(java_script_enabled=hand.javascript)
+        watch.follow(context)
+        other = Hand(context.new_page(), javascript=hand.javascript)
+        log_in(other.page, town.leader)
+    else:
+        other = Hand(hand.page.context.new_page(), javascript=hand.javascript)
+    other.go(address(case), "Afdæk")
+    other.write(WHAT, "Lederens ord")
+    other.save()
+    hand.write(WHAT, "Lærerens ord")
+    watch.allow("409")
+    hand.send("Gem")
+    expect(hand.page.get_by_role("heading", name="En anden har gemt trinet imens")).to_be_visible()
+    row = hand.page.get_by_role("row").filter(has_text=WHAT)
+    expect(row.get_by_role("cell").nth(0)).to_have_text("Lederens ord")
+    expect(row.get_by_role("cell").nth(1)).to_have_text("Lærerens ord")
+    assert filed(case, "what_happened") == "Lederens ord"
+    hand.write(WHAT, "Begges ord")
+    hand.save()
+    assert filed(case, "what_happened") == "Begges ord"
+
+
+# --- Logged out while typing ---
+
+
+def test_session_that_ends_while_typing_costs_no_word(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch, settings: LazySettings
+) -> None:
+    settings.DEMO = True
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    Session.objects.all().delete()
+    watch.allow("403")
+    live_hand.field(WHAT).fill(TYPED)
+    expect(page.get_by_text("Kladden er ikke gemt: du er ikke længere logget ind.")).to_be_visible()
+    expect(live_hand.field(WHAT)).to_have_value(TYPED)
+    live_hand.press(live_hand.button("Gem"))
+    live_hand.arrives("Du er logget ud")
+    expect(page.locator("textarea").filter(has_text="Eleven kom selv.")).to_have_value(TYPED)
+    with page.context.expect_page() as opened:
+        live_hand.press(live_hand.link("Log ind i en ny fane"))
+    other = Hand(opened.value)
+    other.press(other.page.get_by_role("button", name=f"Log ind som {town.staff.name}"))
+    other.arrives("Mine sager")
+    live_hand.press(live_hand.button("Send igen"))
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Du er logget ud")
+    if live_hand.button("Send igen").count():  # the new login came with a new token
+        live_hand.press(live_hand.button("Send igen"))
+    live_hand.arrives("Afdæk")
+    expect(live_hand.field(WHAT)).to_have_value(TYPED)
+    assert filed(case, "what_happened") == TYPED
+
+
+def test_session_that_ends_without_javascript_costs_no_word(
+    plain_page: Page, town: Town, log_in: LogIn, case: Case, watch: Watch
+) -> None:
+    hand = Hand(plain_page, javascript=False)
+    open_step(hand, log_in, town, case)
+    Session.objects.all().delete()
+    watch.allow("403")
+    hand.write(WHAT, TYPED)
+    hand.press(hand.button("Gem"))
+    hand.arrives("Du er logget ud")
+    log_in(plain_page, town.staff)
+    hand.press(hand.button("Send igen"))
+    hand.arrives("Afdæk")
+    assert filed(case, "what_happened") == TYPED
+
+
+def test_an_answer_given_after_the_session_ended_leaves_the_page_standing(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    live_hand.field(WHAT).fill(TYPED)
+    expect(page.get_by_text("Kladde gemt kl.")).to_be_visible()
+    Session.objects.all().delete()
+    watch.allow("403|Response Status Error Code")
+    live_hand.choose(SELF_HARM, "Nej")
+    expect(page.get_by_role("alert").filter(has_text="Du er ikke længere logget ind.")).to_be_visible()
+    expect(live_hand.field(WHAT)).to_have_value(TYPED)
+    log_in(page, town.staff)
+    live_hand.save()
+    assert filed(case, "what_happened") == TYPED
+
+
+# --- What is wrong ---
+
+
+def test_error_summary_takes_the_focus_and_leads_to_the_fields(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    live_hand.write(WHAT, TYPED)
+    live_hand.write(KNOWN, "i overmorgen")
+    live_hand.write("Hvor gammel er eleven?", "femten")
+    row = live_hand.add_row("Personer i sagen", "Tilføj en person")
+    live_hand.write("Navn", "Alma 010110-1234", within=row)
+    watch.allow("422")
+    live_hand.send("Gem")
+    summary = page.get_by_role("alert").filter(has_text="Trinet er ikke gemt endnu")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("link")).to_have_count(3)
+    expect(live_hand.field(WHAT)).to_have_value(TYPED)
+    for words, field in (
+        (KNOWN, live_hand.field(KNOWN)),
+        ("Hvor gammel er eleven?", live_hand.field("Hvor gammel er eleven?")),
+        ("Personer i sagen", live_hand.field("Navn")),
+    ):
+        summary.get_by_role("link", name=words).click()
+        expect(field).to_be_focused()
+        expect(field).to_have_attribute("aria-invalid", "true")
+
+
+# --- Rows ---
+
+
+def test_row_added_and_removed_keeps_the_others_and_the_focus(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    for name in ("Alma", "Mads", "Freja"):
+        row = live_hand.add_row("Personer i sagen", "Tilføj en person")
+        field = live_hand.field("Navn", within=row)
+        expect(field).to_be_focused()
+        page.keyboard.type(name)
+    live_hand.choose("Rolle", "Krænker", within=page.get_by_role("group", name="Personer i sagen – 2"))
+    live_hand.press(live_hand.button("Fjern Personer i sagen 1"))
+    names = live_hand.field("Navn")
+    expect(names).to_have_count(2)
+    expect(names.nth(0)).to_have_value("Mads")
+    expect(names.nth(1)).to_have_value("Freja")
+    expect(page.get_by_role("heading", name="Personer i sagen")).to_be_focused()
+    first = page.get_by_role("group", name="Personer i sagen – 1")
+    expect(first.get_by_role("checkbox", name="Krænker")).to_be_checked()
+    live_hand.save()
+    assert [row["name"] for row in filed(case, "people")] == ["Mads", "Freja"]  # type: ignore[attr-defined]
+
+
+def test_row_removed_without_javascript_keeps_the_others(
+    plain_page: Page, town: Town, log_in: LogIn, case: Case
+) -> None:
+    hand = Hand(plain_page, javascript=False)
+    open_step(hand, log_in, town, case)
+    hand.write(WHAT, TYPED)
+    for name in ("Alma", "Mads"):
+        hand.write("Navn", name, within=hand.add_row("Personer i sagen", "Tilføj en person"))
+    hand.press(hand.button("Fjern Personer i sagen 1"))
+    expect(hand.field("Navn")).to_have_count(1)
+    expect(hand.field("Navn")).to_have_value("Mads")
+    expect(hand.field(WHAT)).to_have_value(TYPED)
+
+
+def test_enter_in_a_text_field_saves(hand: Hand, town: Town, log_in: LogIn) -> None:
+    case = town.case({"afdaek": stories.mild()})
+    open_step(hand, log_in, town, case)
+    field = hand.field("Navn").nth(1)
+    field.fill("Mads Prøve")
+    field.press("Enter")
+    expect(hand.page.get_by_role("status").get_by_text("Trinet er gemt i sagen")).to_be_visible()
+    expect(hand.field("Navn")).to_have_count(2)
+    assert [row["name"] for row in filed(case, "people")] == [stories.VICTIM, "Mads Prøve"]  # type: ignore[attr-defined]
