@@ -92,7 +92,9 @@ def own(request: HttpRequest) -> HttpResponse:
 def open_sessions(request: HttpRequest) -> list[OpenSession]:
     """Return the sessions of the request's user, this one first, then the one seen last."""
     found = []
-    for key, data in _of(_user(request)):
+    for key, stored in _of(_user(request)):
+        is_this = key == request.session.session_key
+        data = request.session if is_this else stored
         began = int(data.get("began", 0))
         if timezone.now().timestamp() - began >= settings.SESSION_ABSOLUTE_AGE.total_seconds():
             continue
@@ -102,7 +104,7 @@ def open_sessions(request: HttpRequest) -> list[OpenSession]:
                 browser=str(data.get("browser") or _("Ukendt browser")),
                 began=datetime.fromtimestamp(began, UTC),
                 seen=datetime.fromtimestamp(int(data.get("seen", began)), UTC),
-                is_this=key == request.session.session_key,
+                is_this=is_this,
             )
         )
     return sorted(found, key=lambda session: (not session.is_this, -session.seen.timestamp()))

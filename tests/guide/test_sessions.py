@@ -103,7 +103,8 @@ def test_page_shows_own_sessions_only_and_marks_this_one(
     page = client.get(PAGE).text
     assert page.index("Chrome på Chromebook") < page.index("Den, du sidder ved nu") < page.index("Firefox på Windows")
     assert page.count("Den, du sidder ved nu") == 1
-    assert "Logget ind 2. marts 2026 kl. 9.00. Sidst brugt 2. marts 2026 kl. 9.00." in page
+    assert "Logget ind 2. marts 2026 kl. 9.00.<br>Sidst brugt 2. marts 2026 kl. 9.00." in page
+    assert "Logget ind 2. marts 2026 kl. 9.20." in page
     assert "Safari på iPad" not in page
     for key in Session.objects.values_list("session_key", flat=True):
         assert key not in page
@@ -169,6 +170,14 @@ def test_page_needs_login_second_factor_and_token(client: Client, staff: User) -
     checked.force_login(staff)
     assert checked.post(PAGE, {"which": "others"}).status_code == 403
     assert checked.get(PAGE)["Cache-Control"] == "no-store, private"
+
+
+def test_this_session_is_listed_before_its_beginning_is_stored(opened: Callable[..., Client]) -> None:
+    client = opened()
+    session = client.session
+    del session["began"], session["seen"]
+    session.save()
+    assert "Den, du sidder ved nu" in client.get(PAGE).text
 
 
 def test_session_past_its_ten_hours_is_not_listed(opened: Callable[..., Client], time_machine) -> None:
