@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from cases import audit, proof, snapshot
@@ -57,9 +57,9 @@ def make(path: Path) -> Report:
     """Write a backup to ``path``, readable by its owner only. Raises Refused; a file of that name is left alone."""
     if path.exists():
         raise Refused(_("Filen findes allerede. Vælg et andet navn, så en ældre kopi ikke går tabt."))
-    with transaction.atomic():
-        audit.write(AuditVerb.BACKUP, by=None)
     try:
+        with transaction.atomic():
+            audit.write(AuditVerb.BACKUP, by=None)
         with _finished(path) as file:
             with snapshot.frozen() as alias:
                 sealer = Sealer(file)
@@ -69,6 +69,8 @@ def make(path: Path) -> Report:
             return _report(file, _checked(file))
     except OSError as error:
         raise Refused(_("Kopien kunne ikke skrives: %(why)s.") % {"why": error.strerror or error}) from error
+    except OperationalError as error:
+        raise Refused(_("Databasen er optaget eller væk. Der er ikke skrevet nogen kopi. Prøv igen.")) from error
 
 
 def restore(path: Path) -> Report:
@@ -88,6 +90,8 @@ def restore(path: Path) -> Report:
         raise Refused(_("Kopien kunne ikke læses: %(why)s.") % {"why": error.strerror or error}) from error
     except snapshot.Misfit as error:
         raise Refused(_("Kopiens indhold er ikke, som denne udgave af Handlekort skriver det.")) from error
+    except OperationalError as error:
+        raise Refused(_("Databasen er optaget eller væk. Der er ikke genskabt noget. Prøv igen.")) from error
 
 
 @contextmanager
