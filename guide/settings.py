@@ -119,15 +119,18 @@ def env_database(data_dir: Path, demo: bool) -> dict[str, Any]:
         raise ImproperlyConfigured("Demo mode keeps its data in SQLite. Leave DATABASE_URL empty, or leave demo mode.")
     if config["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
-    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    options = POSTGRESQL_OPTIONS | config.get("OPTIONS", {})
+    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
+# Nobody waits for ever: after this a page says that nothing was saved, and hands the text back.
+POSTGRESQL_OPTIONS: dict[str, Any] = {"connect_timeout": 5, "options": "-c lock_timeout=10s"}
 # TRUNCATE and EXTRA: what was acknowledged survives a power cut. secure_delete: erased text is overwritten in the file.
 # recursive_triggers: REPLACE fires the triggers that forbid deletion. IMMEDIATE: writers queue up instead of failing
-# halfway.
+# halfway. 30 seconds: SQLite's queue is not a fair one, and the unluckiest of eight waited more than ten.
 SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 10,
+    "timeout": 30,
     "init_command": (
         "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON; PRAGMA recursive_triggers=ON;"
     ),
