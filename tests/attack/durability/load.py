@@ -1,0 +1,73 @@
+"""Users who save without pause, and who press again when no answer came."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Sequence
+from threading import Event, Lock, Thread
+from typing import Self
+
+from tests.attack.durability.deeds import deeds
+from tests.attack.durability.house import Owner, Server
+
+
+class Load:
+    """One thread for each client; several clients may be the same owner in two windows.
+
+    A deed whose answer is lost is sent again, unchanged, until there is one: it must then stand in the log once.
+    """
+
+    def __init__(self, server: Server, owners: Sequence[Owner]) -> None:
+        self.acknowledged: dict[str, str] = {}
+        """Text by submission of all that was answered as saved."""
+        self.refused: list[tuple[int, str]] = []
+        """Answers of any other kind."""
+        self.repeated = 0
+        """How often a deed was sent again."""
+        self._server = server
+        self._stop = Event()
+        self._lock = Lock()
+        self._threads = [
+            Thread(target=self._work, args=(owner, f"Klient {number}")) for number, owner in enumerate(owners)
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_for(self, more: int, patience: float = 120) -> None:
+        """Wait until so many more deeds have been acknowledged."""
+        wanted, end = len(self.acknowledged) + more, time.monotonic() + patience
+        while len(self.acknowledged) < wanted:
+            if time.monotonic() > end:
+                raise TimeoutError(f"{len(self.acknowledged)} of {wanted}; refused: {self.refused[:3]}")
+            time.sleep(0.01)
+
+    def promised(self) -> dict[str, str]:
+        """All that has been acknowledged until now."""
+        with self._lock:
+            return dict(self.acknowledged)
+
+    def _work(self, owner: Owner, name: str) -> None:
+        for deed in deeds(owner.case, name):
+            status = 0
+            while not status and not self._stop.is_set():
+                try:
+                    status, page = self._server.send(owner, deed)
+                except (OSError, http.client.HTTPException):
+                    self.repeated += 1
+                    time.sleep(0.05)
+            with self._lock:
+                if status == 302:
+                    self.acknowledged[deed.submission] = deed.text
+                elif status:
+                    self.refused.append((status, page[:500]))
+            if self._stop.is_set():
+                return

@@ -1,0 +1,37 @@
+"""Figures for the record of proofs: a test says what it counted, `script/prove` collects it.
+
+Without `HANDLEKORT_FIGURES`, the name of a file, nothing is written. `HANDLEKORT_PROVE=1` asks for the long forms.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+
+def amount(short: int, long: int) -> int:
+    """How often a test does its deed: ``short`` in the suite, ``long`` for `script/prove`."""
+    return long if os.environ.get("HANDLEKORT_PROVE") == "1" else short
+
+
+def record(name: str, value: int) -> None:
+    """Add a figure. Several of one name on one engine are added up, so each test may tell its own part.
+
+    ``name`` must stand in `script/write_figures.py`, which says in words what it counts.
+    """
+    path = os.environ.get("HANDLEKORT_FIGURES")
+    if not path:
+        return
+    engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+    line = {
+        "name": name,
+        "value": value,
+        "engine": engine,
+        "command": os.environ.get("HANDLEKORT_FIGURES_COMMAND", ""),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    with open(path, "a", encoding="utf-8") as figures:  # one short write: lines of two processes do not mix
+        figures.write(json.dumps(line) + "\n")
