@@ -85,15 +85,22 @@ class Stale(Exception):
 
 
 @transaction.atomic
-def open_case(*, by: User, school: School) -> Case:
-    """A new case with its own key, owned by the one who opens it. Raises RecordError for anybody not of the school."""
+def open_case(*, by: User, school: School, submission_id: UUID | None = None) -> Case:
+    """A new case with its own key, owned by the one who opens it. The same ``submission_id`` again gives the same case.
+
+    Raises RecordError for anybody not of the school.
+    """
     if by.role not in {Role.STAFF, Role.LEADER} or by.school_id != school.pk:
         raise RecordError(_("En sag oprettes af en medarbejder eller leder på skolen selv."), "school")
     audit.hold_chain()
+    submission_id = submission_id or uuid4()
+    first = Entry.objects.filter(seq=1, submission_id=submission_id, case__opened_by=by).select_related("case").first()
+    if first:
+        return first.case
     case = _new_case(by, school)
-    desk = Desk.take(case, by, uuid4())
+    desk = Desk.take(case, by, submission_id)
     content: StatusContent = {"status": Status.OPEN.value, "reason": ""}
-    desk.write(AuditVerb.BEGIN, [Line(EntryKind.STATUS, content, uuid4())])
+    desk.write(AuditVerb.BEGIN, [Line(EntryKind.STATUS, content, submission_id)])
     return case
 
 

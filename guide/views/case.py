@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from cases.dossier import read as read_dossier
 from cases.models import Case, User
 from cases.vocabulary import AuditVerb, Deed, Role
 from guide import filing, progress
+from guide.forms import SubmissionForm
 from guide.interlock import police_consulted
 from guide.situation import situation_of
 from guide.steps import STEPS, stop
@@ -30,9 +33,12 @@ def new(request: HttpRequest) -> HttpResponse:
     if not isinstance(user, User) or user.role not in (Role.STAFF, Role.LEADER) or user.school is None:
         raise PermissionDenied
     if request.method == "POST":
-        case = record.open_case(by=user, school=user.school)
+        sent = SubmissionForm(request.POST)
+        submission_id = sent.cleaned_data["submission_id"] if sent.is_valid() else None
+        case = record.open_case(by=user, school=user.school, submission_id=submission_id)
         return redirect("trin", case.public_id, STEPS[0].key)
-    return render(request, "guide/ny_sag.html", {"school": user.school, "first": STEPS[0]})
+    form = SubmissionForm(initial={"submission_id": uuid4()})
+    return render(request, "guide/ny_sag.html", {"school": user.school, "form": form})
 
 
 def _where_to_begin(states: list[progress.StepState], situation: Situation) -> progress.StepState | None:

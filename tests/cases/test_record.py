@@ -21,7 +21,7 @@ from cases.vocabulary import (
     Status,
     StepStatus,
 )
-from tests.factories import add_note, file_step, make_case, make_user, step_content
+from tests.factories import add_note, file_step, make_case, make_school, make_user, step_content
 
 CPR = "010203-1234"
 
@@ -374,3 +374,14 @@ def test_filing_takes_few_queries(case: Case) -> None:
     assert len(ran) - len(locks) <= 8, "\n".join(ran)
     assert len(locks) <= 2
     assert kinds(case) == ["status", "step", "level"]
+
+
+def test_opening_the_same_submission_twice_gives_one_case() -> None:
+    school = make_school()
+    owner, colleague = make_user(Role.STAFF, school=school), make_user(Role.STAFF, school=school)
+    pressed = uuid4()
+    first = record.open_case(by=owner, school=school, submission_id=pressed)
+    again = record.open_case(by=owner, school=school, submission_id=pressed)
+    other = record.open_case(by=colleague, school=school, submission_id=pressed)
+    assert again.pk == first.pk != other.pk
+    assert Case.objects.unscoped("test").count() == 2
