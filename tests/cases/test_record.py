@@ -376,6 +376,7 @@ def test_filing_takes_few_queries(case: Case) -> None:
     assert kinds(case) == ["status", "step", "level"]
 
 
+@pytest.mark.django_db
 def test_opening_the_same_submission_twice_gives_one_case() -> None:
     school = make_school()
     owner, colleague = make_user(Role.STAFF, school=school), make_user(Role.STAFF, school=school)
