@@ -31,7 +31,7 @@ class Words:
 _SAFETY: Final[Mapping[str, Words]] = {
     "call_112": Words(
         _("Ring 112"),
-        _("Ring 112, hvis nogen er i fare nu. Sig, hvor I er, og hvad der sker."),
+        _("Sig, hvor I er, og hvad der sker. Bliv hos eleven imens."),
         _("Elevens sikkerhed går forud for alt andet, også for beviser."),
         "afdaek",
         contacts=("alarm_112", "livslinien"),
