@@ -17,7 +17,7 @@ def amount(short: int, long: int) -> int:
     return long if os.environ.get("HANDLEKORT_PROVE") == "1" else short
 
 
-def record(name: str, value: int) -> None:
+def record(name: str, value: int | bool) -> None:
     """Add a figure. Several of one name on one engine are added up, so each test may tell its own part.
 
     ``name`` must stand in `script/write_figures.py`, which says in words what it counts.
@@ -28,7 +28,7 @@ def record(name: str, value: int) -> None:
     engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
     line = {
         "name": name,
-        "value": value,
+        "value": int(value),
         "engine": engine,
         "command": os.environ.get("HANDLEKORT_FIGURES_COMMAND", ""),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

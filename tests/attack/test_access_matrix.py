@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from tests import figures
 from tests.attack import matrix
 from tests.attack.deeds import object_of
 from tests.attack.walk import METHODS, OUTSIDE, address, ask, outcome, patterns, seen
@@ -54,13 +55,14 @@ def test_access(actor: str, world: World) -> None:
         if got[pattern][method] != expected[pattern][method]
     }
     assert wrong == {}
+    figures.record("access: requests", sum(len(outcomes) for outcomes in got.values()))
 
 
 @pytest.mark.parametrize("actor", [actor for actor in ACTORS if matrix.hidden_from(actor)])
 @pytest.mark.usefixtures("paper", "hushed")
 def test_hidden_case_answers_like_a_missing_one(actor: str, world: World) -> None:
     """Byte for byte, headers included; only the token that is new in every page is left out."""
-    wrong = []
+    wrong, compared = [], 0
     for pattern in matrix.hidden_from(actor):
         known = fills(world, actor, pattern)
         for method, status in matrix.declared(actor)[pattern].items():
@@ -72,16 +74,21 @@ def test_hidden_case_answers_like_a_missing_one(actor: str, world: World) -> Non
                     response = ask(world.client(actor), method, address(pattern, {**known, "public_id": public_id}))
                     answers.append((response.status_code, seen(response)))
                     transaction.set_rollback(True)
+            compared += 1
             if answers[0] != answers[1] or answers[0][0] != 404 or known["public_id"].encode() in answers[0][1]:
                 wrong.append((pattern, method))
     assert wrong == []
+    figures.record("access: hidden", compared)
 
 
 def test_figures_count_what_is_checked() -> None:
-    figures = matrix.figures()
-    assert figures["checks"] == len(matrix.rows()) * len(ACTORS) * len(METHODS)
-    assert figures["checks"] > 10_000
-    assert figures["hidden_compared"] > 100
+    counted = matrix.figures()
+    assert counted["checks"] == len(matrix.rows()) * len(ACTORS) * len(METHODS)
+    assert counted["checks"] > 10_000
+    assert counted["hidden_compared"] > 100
+    figures.record("access: addresses", counted["urls"])
+    figures.record("access: visitors", counted["actors"])
+    figures.record("access: methods", counted["methods"])
 
 
 # --- One door, one writer ---------------------------------------------------------------------------------------------

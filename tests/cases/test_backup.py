@@ -23,6 +23,7 @@ from cases.erasure import approve
 from cases.models import AuditEvent, Case, Entry, User
 from cases.vocabulary import Role
 from guide.models import Contact, LegalNote
+from tests import figures
 from tests.cases.test_canary import CANARY, sing
 from tests.cases.test_retention import set_rule
 from tests.cases.test_rotation import ROOT, surroundings
@@ -98,6 +99,7 @@ def test_restore_brings_back_every_row(world: list[Case], tmp_path: Path, capsys
     assert User.objects.get(name="Åse Ø. 🙂").check_password("et langt kodeord")
     assert (Session.objects.count(), Contact.objects.count(), LegalNote.objects.count()) == (0, 1, 1)
     assert append_only.missing(connection) == []
+    figures.record("restores", 1)
 
 
 def test_life_goes_on_after_a_restore(world: list[Case], tmp_path: Path) -> None:
@@ -110,6 +112,7 @@ def test_life_goes_on_after_a_restore(world: list[Case], tmp_path: Path) -> None
     add_note(Case.objects.unscoped("test").select_related("owner").get(pk=world[1].pk))
     make_user()
     call_command("verify")
+    figures.record("restores", 1)
 
 
 def test_file_is_private_sealed_and_alone(world: list[Case], tmp_path: Path) -> None:
@@ -190,6 +193,7 @@ def refused(file: Path) -> str:
     with pytest.raises(CommandError) as error:
         call_command("restore", str(file))
     assert contents() == before
+    figures.record("restores refused", 1)
     return str(error.value)
 
 
@@ -327,6 +331,7 @@ def test_backup_while_others_write(world: list[Case], tmp_path: Path) -> None:
         backup.restore(tmp_path / f"kopi{number}")
         assert Entry.objects.count() == report.entries
         assert list(proof.audit_faults()) == []
+    figures.record("restores", len(reports))
 
 
 @pytest.fixture
@@ -360,3 +365,4 @@ def test_from_this_engine_to_a_fresh_sqlite_file_and_back(
     after = contents()
     assert after.pop("cases_auditevent")[: len(before["cases_auditevent"])] == before.pop("cases_auditevent")
     assert after == before
+    figures.record("restores", 2)

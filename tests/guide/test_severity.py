@@ -10,6 +10,7 @@ import pytest
 from guide.facts import CASE_ORDERS, DANGERS, VICTIM_ORDERS, Facts, Offender, Victim
 from guide.severity import Tipping, possible_levels, rate, tipping_facts
 from guide.vocabulary import AgeBand, Axis, Kind, Level, Reaction, Relation, Revenge, Shown
+from tests import figures
 from tests.guide.grid import Grid, ordered
 
 VICTIM = ("shown", "recognisable", "identity_published", "reaction")
@@ -86,6 +87,7 @@ def lowest(mask: int) -> int:
 def test_all_306_180_combinations_have_exactly_the_possible_levels_of_the_table() -> None:
     assert GRID.size == len(rated()) == 306_180
     assert rated() == oracle()
+    figures.record("severity combinations", len(rated()))
 
 
 def test_all_306_180_combinations_have_at_least_one_level_from_1_to_4() -> None:

@@ -1,0 +1,139 @@
+"""Turns the lines that tests left (tests/figures.py) into docs/figures.md, on standard output.
+
+Arguments: the file of lines, and what PostgreSQL calls its version. Stops with a sentence when a figure is missing: the
+page is whole or not written.
+"""
+
+import json
+import platform
+import re
+import sqlite3
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+
+SQLITE, POSTGRESQL = "sqlite3", "postgresql"
+ENGINES = {SQLITE: f"SQLite {sqlite3.sqlite_version}", POSTGRESQL: "PostgreSQL"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the page: a sentence with names of figures in braces, and the engines that must have told them."""
+
+    title: str
+    sentence: str
+    engines: tuple[str, ...] = (SQLITE, POSTGRESQL)
+
+
+def control(settings: str, meaning: str) -> Row:
+    """What a setting that is not ours does in the same model."""
+    name = f"power cuts, {settings}"
+    return Row(
+        f"Control: {settings}",
+        f"{meaning}. {{{name}}} states after a cut, {{{name}: lost}} of them without something that had been "
+        f"acknowledged, {{{name}: broken}} of them damaged",
+        (SQLITE,),
+    )
+
+
+ROWS = [
+    Row(
+        "Who may what",
+        "{access: addresses} addresses × {access: visitors} kinds of visitor × {access: methods} methods = "
+        "{access: requests} requests, each with the outcome that was declared for it",
+    ),
+    Row(
+        "Hidden cases",
+        "{access: hidden} requests for a case that is not the visitor's, each answered byte for byte like one for a "
+        "case that does not exist",
+    ),
+    Row(
+        "kill -9",
+        "{kills} kills under load from six clients, {kills: acknowledged} saves acknowledged, {kills: lost} lost, "
+        "none twice; chains and seals whole after each kill",
+    ),
+    Row(
+        "Power cuts",
+        "{power cuts} states that a cut may leave, {power cuts: lost} of them without something that had been "
+        "acknowledged, or damaged",
+        (SQLITE,),
+    ),
+    control("TRUNCATE, OFF", "Nothing is synced"),
+    control("DELETE, FULL", "What Django does unasked"),
+    control("WAL, NORMAL", "What is often recommended"),
+    Row(
+        "Crowds",
+        "{parallel transactions} saves by eight processes at once, nobody locked out; {stale writers} stale forms in "
+        "rounds of fifty at once, exactly one of each round won",
+    ),
+    Row("Full disk", "{full disks} filled up while saving: the text handed back, nothing broken, life went on"),
+    Row("Tampering", "{tamperings} ways to change the database behind the product's back, every one found"),
+    Row(
+        "Backups",
+        "{restores} restored and verified; {restores refused} attempts that had to be refused (bytes flipped, ends cut "
+        "off, contents forged, another key, a database in use), each with nothing restored",
+    ),
+    Row(
+        "Severity",
+        "{severity combinations} combinations of facts, each with exactly the levels of the reference table",
+        (SQLITE,),
+    ),
+]
+
+Told = dict[tuple[str, str], tuple[int, str, str]]
+
+
+def read(path: Path) -> Told:
+    """(engine, name) -> (sum, command, day)."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    last: dict[tuple[str, str], tuple[str, str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        figure = json.loads(line)
+        key = (figure["engine"], figure["name"])
+        sums[key] += figure["value"]
+        last[key] = (figure["command"], figure["at"][:10])
+    return {key: (value, *last[key]) for key, value in sums.items()}
+
+
+def line(row: Row, engine: str, told: Told) -> str:
+    """One line of the table. Raises SystemExit when a figure is missing."""
+    names = re.findall(r"{(.*?)}", row.sentence)
+    missing = [name for name in names if (engine, name) not in told]
+    if missing:
+        sys.exit(f"No test told these figures on {engine}: {', '.join(missing)}")
+    sentence = re.sub(r"{(.*?)}", lambda name: f"{told[engine, name[1]][0]:,}", row.sentence)
+    _value, command, day = told[engine, names[0]]
+    return f"| {row.title} | {sentence} | {ENGINES[engine].split()[0]} | `{command}` | {day} |"
+
+
+def page(told: Told, postgresql: str) -> str:
+    """The whole page."""
+    lines = [line(row, engine, told) for row in ROWS for engine in row.engines]
+    known = {name for row in ROWS for name in re.findall(r"{(.*?)}", row.sentence)}
+    if nameless := sorted({name for _engine, name in told} - known):
+        sys.exit(f"These figures have no line in script/write_figures.py: {', '.join(nameless)}")
+    versions = f"Python {platform.python_version()}, Django {django.__version__}, {ENGINES[SQLITE]}, {postgresql}"
+    return "\n".join(
+        [
+            "# Figures",
+            "",
+            "Written by `script/prove` from what the proofs counted, and only when every proof held. Nothing here is",
+            "typed by hand. What each proof assumes and does not show stands in its test, and for durability in",
+            "[decision 030](decisions/030-durability.md).",
+            "",
+            f"{versions}.",
+            "",
+            "| Proof | What was tried, what came of it | Engine | Command | Date |",
+            "|---|---|---|---|---|",
+            *lines,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    given = re.search(r"\d+(\.\d+)*", sys.argv[2])
+    sys.stdout.write(page(read(Path(sys.argv[1])), f"PostgreSQL {given[0] if given else sys.argv[2]}"))
