@@ -15,6 +15,9 @@
   var typed = new WeakMap();
   var carried = new WeakMap();
 
+  /* htmx notes the address of the page for a history that is not used here. */
+  try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch (error) { /* Closed: nothing was kept. */ }
+
   function each(scope, selector, act) {
     if (scope.matches && scope.matches(selector)) act(scope);
     scope.querySelectorAll(selector).forEach(act);
