@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -17,6 +18,7 @@ class Hand:
     def __init__(self, page: Page, *, javascript: bool = True) -> None:
         """``javascript`` false: a question that an answer opens is there after the next save only."""
         self.page, self.javascript = page, javascript
+        self.on_arrival: list[Callable[[Page], None]] = []
 
     # --- How a hand moves: by mouse ---
 
@@ -55,6 +57,8 @@ class Hand:
     def arrives(self, heading: str) -> None:
         """Wait for the page with this heading."""
         expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
+        for look in self.on_arrival:
+            look(self.page)
 
     def go(self, address: str, heading: str = "") -> None:
         """Open an address."""
@@ -185,12 +189,12 @@ class KeyboardHand(Hand):
         raise AssertionError(f"Tab never came to {target}")
 
 
-# An element with the focus is seen by an outline or shadow: its own, its label's, or that of what it lies in.
+# An element with the focus is seen by an outline: its own or its label's.
 _STOP = """wanted => {
   const at = document.activeElement;
   if (!at || at === document.body) return {shown: true, reached: false, name: "body"};
   const drawn = e => { if (!e) return false; const s = getComputedStyle(e);
-    return (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== "none"; };
+    return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2; };
   const box = at.getBoundingClientRect();
   const shown = at.id === "indhold" || ((drawn(at) || drawn(at.nextElementSibling)) && box.width > 0);
   return {shown, reached: wanted.includes(at), name: at.outerHTML.slice(0, 160)};

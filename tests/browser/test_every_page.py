@@ -1,0 +1,290 @@
+"""Every page on a desk and on a small phone: dressed, Danish, one heading, nothing sideways, no fault that axe finds.
+
+With HANDLEKORT_SCREENSHOTS set, a picture of every page is left in var/screens for people to look at.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from playwright.sync_api import Page, expect
+
+from cases.models import Case, User
+from guide.demo.town import build
+from guide.steps import STEPS
+from tests.browser import stories
+from tests.browser.conftest import Town, Watch
+from tests.browser.hand import Hand
+
+LogIn = Callable[[Page, User], None]
+
+RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+PASSWORD: Final = "tolv-gule-ænder-på-åen"
+SCREENS: Final = Path("var/screens")
+
+_PUBLIC = ("start", "akut", "vejledning", "niveauer", "kontakter", "proev", "tilgaengelighed", "databeskyttelse")
+_IN_A_CASE = ("sag", "plan", "log", "notat", "resume", "henvis", "adgang")
+_LEADERS = ("status", "ansvarlig", "sag_opbevaring", "indsigt")
+_ACCOUNT = (
+    "account_change_password",
+    "account_logout",
+    "own_sessions",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "account_reauthenticate",
+)
+# Shown to whoever has just given the password again.
+_SURE = (
+    "mfa_generate_recovery_codes",
+    "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "mfa_activate_totp",
+)
+# Not looked at: sent to or downloaded, closed on purpose, or there only with a letter, a key, a proposal or a provider.
+NO_PAGE: Final = {
+    *("kladde", "pligt", "demo_login", "resume_pdf", "politiark_pdf", "logark_pdf", "mfa_download_recovery_codes"),
+    *("sso_begin", "sso_finish", "account_signup", "account_email", "account_email_verification_sent"),
+    *("account_confirm_email", "account_confirm_login_code", "account_set_password", "account_inactive"),
+    *("account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_login_webauthn"),
+    *("mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "sletteforslag"),
+}
+
+
+class Survey:
+    """Looks at one page after another and keeps what is wrong with any of them."""
+
+    def __init__(self, page: Page, dressed: Callable[[Page], None]) -> None:
+        self.page, self.dressed, self.faults = page, dressed, list[str]()
+        self.width = page.viewport_size["width"] if page.viewport_size else 0
+        self.seen: set[str] = set()
+
+    def visit(self, address: str, name: str, status: int = 200) -> None:
+        """Go there and look."""
+        answer = self.page.goto(address)
+        if answer is None or answer.status != status:
+            self.faults.append(f"{name}: answered {answer and answer.status}")
+        self.look(name)
+
+    def look(self, name: str) -> None:
+        """Judge the page that is open, all that can be unfolded unfolded."""
+        page = self.page
+        self.dressed(page)
+        folded = page.locator("main details:not([open])").element_handles()
+        for part in folded:
+            part.evaluate("part => part.open = true")
+        facts = page.evaluate(_FACTS)
+        if facts["lang"] != "da" or not facts["title"].endswith(" – Handlekort") or facts["h1"] != 1:
+            self.faults.append(f"{name}: {facts}")
+        if facts["beside"]:
+            self.faults.append(f"{name}: sideways by {facts['beside']}")
+        for found in Axe().run(page, options=RULES).response["violations"]:
+            places = [place["html"][:120] for place in found["nodes"][:3]]
+            self.faults.append(f"{name}: {found['id']} at {places}")
+        for part in folded:
+            part.evaluate("part => part.open = false")
+        if os.environ.get("HANDLEKORT_SCREENSHOTS"):
+            page.screenshot(path=SCREENS / f"{name.replace(' ', '-')}-{self.width}.png", full_page=True)
+
+
+_FACTS = """() => ({
+  lang: document.documentElement.lang,
+  title: document.title,
+  h1: [...document.querySelectorAll("h1")].filter(h => h.offsetParent !== null).length,
+  beside: document.documentElement.scrollWidth <= window.innerWidth ? "" :
+    [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
+      .map(e => e.tagName + "." + e.className).slice(0, 5).join(" "),
+})"""
+
+
+@pytest.fixture(params=[1280, 320])
+def survey(
+    request: pytest.FixtureRequest, new_context: Any, watch: Watch, assert_dressed: Callable[[Page], None]
+) -> Iterator[Survey]:
+    """A survey on a desk and on a small phone; what it found wrong is told all at once."""
+    context = new_context()
+    watch.follow(context)
+    page = context.new_page()
+    page.set_viewport_size({"width": request.param, "height": 900})
+    survey = Survey(page, assert_dressed)
+    yield survey
+    assert survey.faults == []
+
+
+def page_names(patterns: list[Any] | None = None) -> Iterator[str]:
+    """The names of all addresses but the administration's."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield str(pattern.name)
+        elif isinstance(pattern, URLResolver) and pattern.namespace != "admin":
+            yield from page_names(pattern.url_patterns)
+
+
+def test_every_address_has_a_page_here_or_a_reason() -> None:
+    looked_at = {
+        *_PUBLIC,
+        *_IN_A_CASE,
+        *_LEADERS,
+        *_ACCOUNT,
+        *_SURE,
+        "trin_vejledning",
+        "trin",
+        "spring_over",
+        "mine_sager",
+    }
+    looked_at |= {"ny_sag", "ret", "opbevaring", "account_login", "account_reset_password"}
+    looked_at |= {"account_reset_password_done", "mfa_authenticate", "mfa_reauthenticate"}
+    looked_at |= {"mfa_view_recovery_codes"}
+    assert set(page_names()) - looked_at == NO_PAGE
+
+
+def test_public_pages(survey: Survey, transactional_db: None) -> None:
+    for name in _PUBLIC:
+        survey.visit(reverse(name), name)
+    for step in STEPS:
+        survey.visit(reverse("trin_vejledning", args=[step.key]), f"vejledning {step.key}")
+    hand = Hand(survey.page)
+    hand.go("/proev/")
+    hand.choose("Er der trusler om vold eller drab?", "Ja")
+    expect(survey.page.get_by_role("alert").filter(has_text="Gør det her nu")).to_be_visible()
+    survey.look("proev fare")
+
+
+def test_login_and_second_factor(survey: Survey, town: Town, watch: Watch) -> None:
+    town.staff.set_password(PASSWORD)
+    town.staff.save()
+    page, hand = survey.page, Hand(survey.page)
+    survey.visit("/konto/login/", "login")
+    hand.write("E-mail", town.staff.email)
+    page.get_by_label("Adgangskode").fill("forkert")
+    hand.press(hand.button("Log ind"))
+    expect(page.get_by_role("alert").filter(has_text="ikke korrekt")).to_be_visible()
+    survey.look("login fejl")
+    page.get_by_label("Adgangskode").fill(PASSWORD)
+    hand.press(hand.button("Log ind"))
+    expect(page).to_have_url("/konto/2fa/")
+    survey.look("totrin vælg")
+    survey.visit("/konto/2fa/totp/activate/", "totrin bekræft")
+    page.get_by_label("Adgangskode").fill(PASSWORD)
+    hand.press(page.get_by_role("main").get_by_role("button").last)
+    expect(page.locator("main svg").first).to_be_visible()
+    survey.look("totrin opsæt")
+    page.context.clear_cookies()
+    TOTP.activate(town.staff, generate_totp_secret())
+    survey.visit("/konto/login/", "login igen")
+    hand.write("E-mail", town.staff.email)
+    page.get_by_label("Adgangskode").fill(PASSWORD)
+    hand.press(hand.button("Log ind"))
+    expect(page).to_have_url("/konto/2fa/authenticate/")
+    survey.look("totrin kode")
+    page.context.clear_cookies()
+    survey.visit("/konto/password/reset/", "glemt adgangskode")
+    survey.visit("/konto/password/reset/done/", "glemt adgangskode sendt")
+
+
+def test_own_account(survey: Survey, town: Town, log_in: LogIn) -> None:
+    town.staff.set_password(PASSWORD)
+    town.staff.save()
+    log_in(survey.page, town.staff)
+    for name in _ACCOUNT:
+        survey.visit(reverse(name), name)
+    TOTP.activate(town.staff, generate_totp_secret())
+    survey.visit(reverse("mfa_reauthenticate"), "mfa_reauthenticate")
+    hand = Hand(survey.page)
+    hand.go(f"{reverse('account_reauthenticate')}?next={reverse('mfa_index')}")
+    survey.page.get_by_label("Adgangskode").fill(PASSWORD)
+    hand.press(survey.page.get_by_role("main").get_by_role("button").first)
+    expect(survey.page).to_have_url(reverse("mfa_index"))
+    survey.look("mfa_index med kode")
+    for name in _SURE:
+        survey.visit(reverse(name), name)
+    hand.go(reverse("mfa_generate_recovery_codes"))
+    hand.press(survey.page.get_by_role("main").get_by_role("button").first)
+    expect(survey.page).to_have_url(reverse("mfa_view_recovery_codes"))
+    survey.look("mfa_view_recovery_codes")
+
+
+def test_lists_without_cases(survey: Survey, town: Town, log_in: LogIn) -> None:
+    for user in (town.staff, town.leader, town.ssp, town.administrator):
+        log_in(survey.page, user)
+        survey.visit("/sager/", f"tom liste {user.role}")
+        survey.visit("/sager/?vis=afsluttede", f"tom liste afsluttede {user.role}")
+    log_in(survey.page, town.leader)
+    survey.visit("/opbevaring/", "opbevaring tom")
+
+
+def test_a_case_just_opened(survey: Survey, town: Town, log_in: LogIn) -> None:
+    case = town.case()
+    log_in(survey.page, town.staff)
+    survey.visit("/sager/ny/", "ny sag")
+    visit_case(survey, log_in, case, town.leader, "tom")
+
+
+def test_a_case_all_walked(survey: Survey, transactional_db: None, log_in: LogIn) -> None:
+    build()
+    fullest = max(Case.objects.unscoped("browser test"), key=lambda case: len(case.progress) + case.head_seq)
+    log_in(survey.page, fullest.owner)
+    leader = User.objects.get(role="leader", school=fullest.school)
+    visit_case(survey, log_in, fullest, leader, "fuld")
+    survey.visit("/sager/", "liste leader")
+    survey.visit("/sager/?vis=alle", "liste alle")
+    survey.visit("/opbevaring/", "opbevaring")
+    log_in(survey.page, User.objects.get(role="ssp"))
+    survey.visit("/sager/", "liste ssp")
+    survey.page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
+    expect(survey.page.get_by_role("heading", name="Det spørger skolen om")).to_be_visible()
+    survey.look("henvendelse")
+
+
+def visit_case(survey: Survey, log_in: LogIn, case: Case, leader: User, kind: str) -> None:
+    """Every page of the case, the leader's last."""
+    for name in _IN_A_CASE:
+        survey.visit(reverse(name, args=[case.public_id]), f"{name} {kind}")
+    for step in STEPS:
+        survey.visit(reverse("trin", args=[case.public_id, step.key]), f"trin {step.key} {kind}")
+    survey.visit(reverse("spring_over", args=[case.public_id, "anmeld"]), f"spring over {kind}")
+    survey.visit(reverse("ret", args=[case.public_id, 1]), f"ret {kind}")
+    log_in(survey.page, leader)
+    for name in _LEADERS:
+        survey.visit(reverse(name, args=[case.public_id]), f"{name} {kind}")
+
+
+def test_pages_that_say_no(survey: Survey, town: Town, log_in: LogIn, watch: Watch) -> None:
+    watch.allow("40[0349]|422")
+    case = town.case({"afdaek": stories.mild()})
+    page, hand = survey.page, Hand(survey.page)
+    log_in(page, town.staff)
+    survey.visit(f"/sager/{uuid4()}/", "ukendt sag", 404)
+    survey.visit("/findes-ikke/", "ukendt side", 404)
+    survey.visit(f"/sager/{case.public_id}/status/", "må ikke", 403)
+    hand.go(f"/sager/{case.public_id}/log/notat/", "Skriv en hændelse")
+    hand.press(hand.button("Gem i loggen"))
+    expect(page.locator(".error-summary")).to_be_focused()
+    survey.look("notat fejl")
+    step = f"/sager/{case.public_id}/trin/afdaek/"
+    hand.go(step, "Afdæk")
+    hand.write("Hvornår fik skolen det at vide?", "i overmorgen")
+    hand.send("Gem")
+    survey.look("trin fejl")
+    hand.go(step, "Afdæk")
+    other = Hand(page.context.new_page())
+    other.go(step, "Afdæk")
+    other.write("Hvad er der sket?", "Den andens ord")
+    other.write("Hvornår fik skolen det at vide?", "i går")
+    other.save()
+    hand.write("Hvad er der sket?", "Mine ord")
+    hand.write("Hvornår fik skolen det at vide?", "i går")
+    hand.send("Gem")
+    expect(page.get_by_role("heading", name="En anden har gemt trinet imens")).to_be_visible()
+    survey.look("trin konflikt")
+    page.context.clear_cookies()
+    hand.press(hand.button("Gem"))
+    expect(page.get_by_role("button", name="Send igen").or_(page.get_by_role("heading", level=1)).first).to_be_visible()
+    survey.look("logget ud")

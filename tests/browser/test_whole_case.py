@@ -1,0 +1,245 @@
+"""One whole case, from the login page to the printed résumé: by mouse, on a phone, and by keyboard alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.mfa import app_settings
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.conf import LazySettings
+from playwright.sync_api import Page, expect
+
+from cases.models import Case, User
+from tests.browser.conftest import Town, Watch
+from tests.browser.hand import Hand, KeyboardHand
+from tests.browser.stories import OFFENDER, VICTIM, day
+
+LogIn = Callable[[Hand, User], None]
+PASSWORD = "tolv-gule-ænder-på-åen"
+NAMES = ("Alma", "Testrup", "Mads", "Demosen")
+WAYS = {
+    "mouse on a desk": (Hand, 1280),
+    "mouse on a phone": (Hand, 320),
+    "keyboard on a desk": (KeyboardHand, 1280),
+}
+
+
+def by_one_click(hand: Hand, user: User) -> None:
+    hand.press(hand.page.get_by_role("button", name=f"Log ind som {user.name}"))
+
+
+def by_password_and_code(hand: Hand, user: User) -> None:
+    user.set_password(PASSWORD)
+    user.save()
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    hand.write("E-mail", user.email)
+    hand.type(hand.page.get_by_label("Adgangskode"), PASSWORD)
+    hand.press(hand.button("Log ind"))
+    expect(hand.page).to_have_url("/konto/2fa/authenticate/")
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // app_settings.TOTP_PERIOD))
+    hand.type(hand.page.get_by_role("main").get_by_role("textbox").first, code)
+    hand.press(hand.page.get_by_role("main").get_by_role("button").first)
+
+
+def tells_nobody(page: Page) -> None:
+    """Neither address nor title names anybody, nothing is kept in the browser, and nothing reaches over the edge."""
+    assert [name for name in NAMES if name.lower() in f"{page.url} {page.title()}".lower()] == []
+    kept = page.evaluate(
+        """async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length,
+                         (await caches.keys()).length]"""
+    )
+    assert kept == [0, 0, 0, 0]
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+@pytest.mark.parametrize(
+    ("way", "log_in"),
+    [
+        ("mouse on a desk", by_password_and_code),
+        ("mouse on a phone", by_one_click),
+        ("keyboard on a desk", by_one_click),
+    ],
+    ids=list(WAYS),
+)
+def test_whole_case(
+    way: str, log_in: LogIn, new_context: Any, watch: Watch, town: Town, settings: LazySettings
+) -> None:
+    settings.DEMO = log_in is by_one_click
+    kind, width = WAYS[way]
+    context = new_context()
+    watch.follow(context)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    hand = kind(page)
+    hand.on_arrival.append(tells_nobody)
+
+    hand.go("/", "Når en elev bliver krænket digitalt")
+    hand.press(page.get_by_role("main").get_by_role("link", name="Log ind"))
+    hand.arrives("Log ind")
+    log_in(hand, town.staff)
+    hand.arrives("Mine sager")
+    hand.follow("Opret en sag", "Opret en sag")
+    hand.press(hand.button("Opret sagen, og begynd"))
+    hand.arrives("Afdæk")
+    case = Case.objects.unscoped("browser test").get()
+    uncover(hand)
+    assess(hand)
+    hand.choose("Ved eleven, at du ikke kan love at holde det hemmeligt?", "Ja")
+    hand.choose("Ved forældrene det?", "Ja, alle med forældremyndighed")
+    hand.write("Hvem fortæller – eller fortalte – forældrene det?", "Klasselæreren sammen med eleven")
+    hand.save_and_go_on("Dokumentér")
+    keep(hand)
+    stop(hand)
+    report(hand)
+    treat(hand, case)
+    expect(page.get_by_role("main").get_by_text("Klar", exact=True)).to_have_count(7)
+
+    plan(hand)
+    note(hand)
+    hand.follow("Overblik", f"Sag {case.reference}")
+    hand.follow("Henvis til SSP, eller bed om sparring", "Spørg SSP")
+    hand.choose("Hvad skal SSP kunne se?", "Med navne: SSP kan læse hele sagen og skrive notater i den")
+    hand.write("Hvad skal SSP hjælpe med?", "Et blik på helheden.")
+    hand.press(hand.button("Send til SSP"))
+    expect(page.get_by_role("heading", name="SSP kan se sagen med navne")).to_be_visible()
+    hand.press(page.locator(".user-menu summary"))
+    hand.press(hand.button("Log ud"))
+    hand.arrives("Når en elev bliver krænket digitalt")
+
+    close_as_leader(hand, log_in, town, case)
+    paper = hand.pdf(hand.link("Hent som PDF"))
+    told = (
+        f"Sagsresumé {case.reference}", VICTIM, OFFENDER, "Niveau 3", "bekræftet af skolen", "Skærmbilleder af chatten",
+        "Klasselæreren sammen med eleven", "0100-TEST-77", "Ugentlig samtale", "»Jeg vil bare have det væk.«",
+        "Et blik på helheden.", "Eleven har det godt igen.", "Udskrevet", town.leader.name,
+    )  # fmt: skip
+    assert [words for words in told if words not in paper] == []
+
+
+def uncover(hand: Hand) -> None:
+    for question in (
+        "Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?",
+        "Er der trusler om vold eller drab?",
+        "Foregår der vold eller overgreb nu?",
+        "Kan den, der krænker, få fat i eleven nu?",
+        "Kan vold, overgreb eller pres komme fra nogen i hjemmet?",
+    ):
+        hand.choose(question, "Nej")
+    hand.choose("Hvad er der tale om?", "Et billede eller en video er delt")
+    hand.write("Hvad er der sket?", f"Et billede af {VICTIM} er delt i en gruppe.")
+    hand.write("Hvornår fik skolen det at vide?", "i dag")
+    hand.choose("Hvad viser billedet eller videoen?", "En nøgen krop")
+    hand.choose("Kan man se, hvem det er?", "Ja")
+    hand.choose("Står der, hvem det er?", "Nej")
+    hand.choose("Er billedet delt med nogen?", "Ja")
+    hand.write("Hvor gammel var den yngste på billedet, da det blev lavet?", "15")
+    hand.choose("Foregår det stadig?", "Nej")
+    hand.choose("Hvor mange er det nået ud til?", "Nogle få, og vi ved, hvem de er")
+    hand.write("Hvor gammel er eleven?", "15")
+    hand.choose("Hvordan reagerer eleven?", "Har brug for hjælp til at komme videre")
+    hand.choose("Ved I, hvem der krænker?", "Ja")
+    hand.choose("Er der trusler, tvang eller pres?", "Nej")
+    hand.choose("Er der et motiv om hævn?", "Nej, intet tyder på hævn")
+    row = hand.add_row("Personer i sagen", "Tilføj en person")
+    hand.write("Navn", OFFENDER, within=row)
+    hand.pick("Alder", "15–17 år", within=row)
+    hand.pick("Forhold til eleven", "En anden skole", within=row)
+    hand.choose("Rolle", "Krænker", within=row)
+    hand.save_and_go_on("Vurder")
+
+
+def assess(hand: Hand) -> None:
+    hand.choose("Hvilket niveau lægger I til grund?", "Niveau 3")
+    hand.choose("Kan eleven have brug for særlig støtte, eller har eleven været udsat for overgreb?", "Nej")
+    hand.choose("Vurderer ledelsen, at det er mobning?", "Nej")
+    hand.choose("Hvem har været med til at vurdere?", "Ledelsen")
+    hand.choose("Er ledelsen inde i sagen?", "Ja")
+    hand.choose("Er SSP spurgt til råds?", "Nej")
+    hand.choose("Hvilken vej går sagen?", "Politisag")
+    hand.write("Hvorfor den vej?", "Et nøgenbillede af en elev på 15 år.")
+    hand.save_and_go_on("Inddrag")
+
+
+def keep(hand: Hand) -> None:
+    hand.choose("Har eleven eller forældrene fået hjælp til selv at gemme?", "Ja")
+    hand.write("Hvad er gemt, og hvordan?", "Skærmbilleder af chatten")
+    hand.choose("Er politiet spurgt, hvordan seksuelle billeder af en under 18 år sikres?", "Ja")
+    hand.choose("Ligger der seksuelt materiale hos en ansat på skolen?", "Nej")
+    hand.choose("Er forældrene bedt om at skrive logbog?", "Nej")
+    hand.save_and_go_on("Stop")
+
+
+def stop(hand: Hand) -> None:
+    hand.choose("Er der talt med den, der krænker?", "Nej")
+    hand.choose("Er krænkerens forældre kontaktet?", "Nej")
+    hand.choose("Er krænkeren bedt om at slette?", "Nej")
+    hand.choose("Er krænkelserne hørt op?", "Ved ikke endnu")
+    hand.choose("Er beviserne sikret?", "Ja")
+    hand.choose("Er elever fra andre skoler involveret?", "Nej")
+    hand.save_and_go_on("Anmeld")
+
+
+def report(hand: Hand) -> None:
+    hand.choose("Er politiet kontaktet, så I har fået råd?", "Ja")
+    hand.choose("Bliver det anmeldt til politiet?", "Ja, det er anmeldt")
+    hand.write("Politiets journalnummer", "0100-TEST-77")
+    hand.choose("Sendes der en underretning til kommunen?", "Ja, den skal sendes")
+    hand.choose("Er familien rådet til at se på deres egen forsikring?", "Ja")
+    hand.save_and_go_on("Behandl")
+
+
+def treat(hand: Hand, case: Case) -> None:
+    hand.choose("Har I sparret med SSP om det hele?", "Nej")
+    hand.choose("Har nogen brug for hjælp ud over det, skolen kan give?", "Nej")
+    row = hand.add_row("Behov og tilbud", "Tilføj en person")
+    hand.write("Hvem", VICTIM, within=row)
+    hand.write("Tilbud", "Ugentlig samtale", within=row)
+    hand.write("Opfølgning", day(-7), within=row)
+    hand.choose("Går den krænkede og krænkeren på samme skole?", "Nej")
+    row = hand.add_row("Orientering", "Tilføj en gruppe")
+    hand.pick("Hvem", "Klassen", within=row)
+    hand.pick("Beslutning", "Orienteres ikke", within=row)
+    hand.choose("Kan pressen vise interesse?", "Nej")
+    hand.save_and_go_on(f"Sag {case.reference}")
+
+
+def plan(hand: Hand) -> None:
+    page = hand.page
+    hand.follow("Plan", "Plan")
+    first, second = page.locator("article:has(.duty__answer)").get_by_role("heading").all_inner_texts()[:2]
+    for title, answer, remark in ((first, "Gjort", ""), (second, "Ikke relevant", "Familien har styr på det.")):
+        duty = page.get_by_role("article").filter(has=page.get_by_role("heading", name=title, exact=True))
+        hand.press(duty.locator(".duty__answer > summary"))
+        if remark:
+            hand.write("Bemærkning", remark, within=duty)
+        hand.press(duty.get_by_role("button", name=answer))
+        expect(page.get_by_role("region", name="Krydset af").get_by_text(title)).to_be_visible()
+    hand.follow("Log", "Log")
+    expect(page.get_by_text("Familien har styr på det.")).to_be_visible()
+
+
+def note(hand: Hand) -> None:
+    hand.follow("Skriv en hændelse", "Skriv en hændelse")
+    hand.choose("Hvad er det for en slags notat?", "Elevens egne ord: så ordret, du kan")
+    hand.write("Hvilken dag skete det?", "i dag")
+    hand.write("Hvad skete der?", "»Jeg vil bare have det væk.«")
+    hand.press(hand.button("Gem i loggen"))
+    hand.arrives("Log")
+
+
+def close_as_leader(hand: Hand, log_in: LogIn, town: Town, case: Case) -> None:
+    hand.press(hand.page.get_by_role("main").get_by_role("link", name="Log ind"))
+    hand.arrives("Log ind")
+    log_in(hand, town.leader)
+    hand.arrives("Skolens sager")
+    hand.follow(case.reference, f"Sag {case.reference}")
+    hand.follow("Afslut sagen", "Afslut sagen")
+    hand.write("Hvorfor?", "Eleven har det godt igen.")
+    hand.press(hand.button("Afslut sagen"))
+    hand.arrives(f"Sag {case.reference}")
+    expect(hand.page.get_by_text("Afsluttet").first).to_be_visible()
+    hand.follow("Sagsresumé", f"Sagsresumé {case.reference}")
