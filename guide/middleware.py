@@ -28,6 +28,7 @@ PUBLIC_PAGES: Final = frozenset(
         "databeskyttelse",
     }
 )
+_UTF_8: Final = frozenset({"utf-8", "utf8"})
 _FORM: Final = "application/x-www-form-urlencoded"
 # A refused body is read to its end (up to this many bytes), or the browser never gets to see the answer.
 _DRAIN_LIMIT: Final = 64 * 1024 * 1024
@@ -100,7 +101,7 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
         match is not None
         and match.view_name in PUBLIC_PAGES
         and request.method in {"GET", "HEAD"}
-        and not request.GET
+        and not request.META["QUERY_STRING"]
         and response.status_code == 200
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
     )
@@ -146,10 +147,17 @@ class TextOnly:
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         """Return a refusal, or None to go on."""
+        foreign = _is_foreign(request)
+        if foreign:
+            # Addresses are UTF-8 whatever is said: read otherwise they could hold what no page can.
+            request.encoding = "utf-8"
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return None
         content_type = (request.content_type or "").lower()
         try:
+            if foreign:
+                _drain(request)
+                return refusals.unreadable(request)
             if content_type not in {"", _FORM}:
                 return self._refuse_file(request, content_type)
             if any(refusals.EMBEDDED_FILE.search(value) for _, values in request.POST.lists() for value in values):
@@ -168,6 +176,12 @@ class TextOnly:
                 fields = []
         _drain(request)
         return refusals.no_files(request, fields)
+
+
+def _is_foreign(request: HttpRequest) -> bool:
+    """Whether the request says that it is written in anything but UTF-8; guide.wsgi may have renamed the word."""
+    said = [value for name, value in (request.content_params or {}).items() if name.startswith("charset")]
+    return any(value.lower() not in _UTF_8 for value in said)
 
 
 def _length(request: HttpRequest) -> int:

@@ -80,6 +80,19 @@ def no_files(request: HttpRequest, fields: Fields) -> HttpResponse:
     )
 
 
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """Return the refusal of a form in another alphabet than UTF-8: read as if it were, it would be kept with holes."""
+    return refuse(
+        request,
+        status=HTTPStatus.BAD_REQUEST,
+        title=_("Teksten kunne ikke læses"),
+        sentences=[
+            _("Den blev sendt med en anden tegntabel, end Handlekort bruger, og intet er gemt."),
+            _("Gå tilbage til siden, genindlæs den, og send igen."),
+        ],
+    )
+
+
 def too_much(request: HttpRequest) -> HttpResponse:
     """Return the refusal of a body that is larger than any form here can be."""
     return refuse(

@@ -4,9 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from guide.alphabet import utf_8_only
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guide.settings")
 
-application = get_wsgi_application()
+application = utf_8_only(get_wsgi_application())
 
 from cases.checks import prove_start  # noqa: E402 - Django has to be set up first
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from cases import pdf
+from tests.attack.fuzzing import LONG, tried
 from tests.attack.world import World, build
 
 
@@ -44,3 +45,10 @@ def hushed() -> Iterator[None]:
     logging.disable(logging.WARNING)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="session")
+def counted() -> Iterator[None]:
+    """Say at the end how much was tried."""
+    yield
+    print(f"\ninputs fuzzed: {tried['inputs']} ({'long' if LONG else 'short'} form)")  # noqa: T201

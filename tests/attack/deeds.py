@@ -161,7 +161,7 @@ for _model, _new in {
         "municipality": "",
         "school": "",
     },
-    "cases/municipality": {"name": "Nykommune"},
+    "cases/municipality": {"name": "Enda En Kommune"},
 }.items():
     _pattern = f"admin/{_model}/add/"
     DEEDS[f"add {_model}"] = Deed("administrator", _pattern, _on_page(_pattern, **_new))

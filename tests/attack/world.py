@@ -165,7 +165,7 @@ def build(word: str = WORD) -> World:
     world.duty = duty_of(cases["named"])
     for actor in ("password", "disabled", "participant"):
         record.add_participant(case=cases["named"], by=users["owner"], user=users[actor])
-    refer(cases["named"], ReferralForm.NAMED, word)
+    refer(cases["named"], ReferralForm.NAMED, "Råd")
     refer(cases["anonymous"], ReferralForm.ANONYMOUS, "Råd")
     refer(cases["ended"], ReferralForm.NAMED, "Råd")
     record.end_referral(case=cases["ended"], by=users["owner"], reason="", submission_id=uuid4())

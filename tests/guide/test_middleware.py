@@ -146,6 +146,21 @@ def test_broken_multipart_refused_quietly(client: Client, staff: User) -> None:
     assert client.post("/sager/", b"x", content_type="multipart/form-data").status_code == 400
 
 
+@pytest.mark.parametrize("charset", ["latin-1", "utf-7", "hex", "idna"])
+def test_form_in_another_alphabet_refused(client: Client, staff: User, charset: str) -> None:
+    client.force_login(staff)
+    response = client.generic("POST", "/sager/", b"text=x", content_type=f"{FORM}; charset={charset}")
+    assert response.status_code == 400
+    assert "Teksten kunne ikke læses" in response.text
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "hex", "rot13"])
+def test_address_is_read_as_utf_8_whatever_is_said(client: Client, charset: str) -> None:
+    response = client.generic("GET", "/?q=%2B2AA-", content_type=f"text/plain; charset={charset}")
+    assert (response.status_code, response["Cache-Control"]) == (200, "no-store, private")
+    assert response.wsgi_request.GET["q"] == "+2AA-"
+
+
 @pytest.mark.parametrize(
     "text",
     [

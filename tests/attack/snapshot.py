@@ -1,0 +1,92 @@
+"""All that the database holds, so that what a request changed can be told by comparing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import models
+
+from cases.dossier import read as read_dossier
+from cases.models import Case, Draft
+from cases.record import read_draft
+
+# New in every run, and told by other columns: hashes hang on times, sealed bodies on chance; both are opened below.
+_BY_CHANCE = {
+    "public_id",
+    "submission_id",
+    "reference",
+    "hash",
+    "prev_hash",
+    "head_hash",
+    "case_hash",
+    "password",
+    "key",
+}
+_FLEETING = models.DateTimeField | models.BinaryField
+_NOT_COMPARED = (Session,)
+
+
+def rows(known: Rows | None = None) -> Rows:
+    """Every row of every table. What points at a row that ``known`` has not says "new" instead of its number."""
+    here = {model: _read(model) for model in apps.get_models(include_auto_created=True) if model not in _NOT_COMPARED}
+    earlier = known or here
+    numbers = {model._meta.label: {row["pk"] for row in earlier.get(model, [])} for model in here}
+    ids = {row["public_id"] for found in earlier.values() for row in found if "public_id" in row}
+    return {model: [_plain(model, row, numbers, ids) for row in found] for model, found in here.items()}
+
+
+def _read(model: type[models.Model]) -> list[dict[str, Any]]:
+    names = [field.attname for field in model._meta.concrete_fields if not isinstance(field, _FLEETING)]
+    manager: Any = model._base_manager
+    if model is Case:
+        manager = Case.objects.unscoped("snapshot")
+    return [row | {"pk": row[model._meta.pk.attname]} for row in manager.order_by("pk").values(*names)]
+
+
+def _plain(
+    model: type[models.Model], row: dict[str, Any], numbers: dict[str, set[Any]], ids: set[UUID]
+) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:
+        if field.attname in row and field.attname not in _BY_CHANCE:
+            value = row[field.attname]
+            if isinstance(value, UUID) and value not in ids:
+                value = "new"
+            target = field.related_model if field.is_relation else model if field.primary_key else None
+            is_new = target is not None and value is not None and value not in numbers[target._meta.label]
+            plain[field.attname] = "new" if is_new else value
+    if row["pk"] in numbers[model._meta.label]:
+        plain |= {name: row[name] for name in ("pk", "public_id") if name in row}
+    return plain
+
+
+Rows = dict[type[models.Model], list[dict[str, Any]]]
+
+
+def contents(but: Collection[str] = ()) -> list[Any]:
+    """The words of every case, and of every draft; ``but`` are names in drafts that are left out."""
+    cases = list(Case.objects.unscoped("snapshot").select_related("school", "owner").order_by("pk"))
+    entries = [
+        (entry.seq, entry.kind, entry.step, entry.by_name, entry.content)
+        for case in cases
+        for entry in read_dossier(case).entries
+    ]
+    drafts = [
+        (draft.step, draft.base_seq, {name: typed for name, typed in _typed(draft).items() if name not in but})
+        for draft in Draft.objects.select_related("case", "user").order_by("case", "user", "step")
+    ]
+    return [entries, drafts]
+
+
+def _typed(draft: Draft) -> Mapping[str, list[str]]:
+    reading = read_draft(case=draft.case, by=draft.user, step=draft.step)
+    return reading.data if reading else {}
+
+
+def everything(known: Rows | None = None, but: Collection[str] = ()) -> tuple[Rows, list[Any]]:
+    """Rows and words."""
+    return rows(known), contents(but)

@@ -1,0 +1,173 @@
+"""Whoever looks at a case or writes in it leaves a row in the access log; where the row cannot be left, nothing is."""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from cases import audit
+from cases.models import AuditEvent
+from guide.reporting import ContentFree
+from tests.attack import matrix, snapshot
+from tests.attack.deeds import DEEDS, ON_CASES
+from tests.attack.walk import address, ask, seen
+from tests.attack.world import WORD, World
+
+_case = "sager/<uuid:public_id>/"
+EXPORTS = {_case + name for name in ("resume.pdf", "politiark.pdf", "logark.pdf")}
+# Pages under /sager/ that show nothing of any case.
+SHOWS_NO_CASE = {"sager/ny/"}
+
+# What a deed leaves: the look that comes before it, and the deed.
+LEFT = {
+    "open a case": ["begin"],
+    **{name: ["open", "file"] for name in DEEDS if name.startswith("file ")},
+    **{name: ["draft", "draft"] for name in DEEDS if name.startswith("draft ")},
+    "add a row": ["open", "draft"],
+    "take out a row": ["open", "draft"],
+    "refresh": ["open", "draft"],
+    "throw a draft away": ["open", "drop_draft"],
+    "skip a step": ["open", "skip"],
+    "tick a duty": ["open", "tick"],
+    "search": ["open", "search"],
+    "note": ["open", "note"],
+    "correct": ["open", "correct"],
+    "refer": ["open", "refer"],
+    "end a referral": ["open", "end_referral"],
+    "let a colleague in": ["open", "add_participant"],
+    "end an access": ["open", "remove_participant"],
+    "close": ["open", "close"],
+    "assign": ["open", "assign"],
+}
+pytestmark = pytest.mark.usefixtures("paper")
+
+
+def pages(actor: str) -> dict[str, str]:
+    """Every address under /sager/ that may be looked at -> what the actor gets there."""
+    declared = {pattern: given["GET"] for pattern, given in matrix.declared(actor).items()}
+    return {
+        pattern: status
+        for pattern, status in declared.items()
+        if pattern.startswith("sager/") and status in {"200", "403", "404"} and pattern not in SHOWS_NO_CASE
+    }
+
+
+def left(since: int) -> list[tuple[str, UUID | None, UUID | None]]:
+    return list(AuditEvent.objects.filter(seq__gt=since).order_by("seq").values_list("verb", "actor", "case_public_id"))
+
+
+def last() -> int:
+    return AuditEvent.objects.order_by("-seq").values_list("seq", flat=True)[0]
+
+
+@pytest.mark.parametrize("actor", ["owner", "leader", "colleague", "ssp_named", "ssp_anonymous", "administrator"])
+def test_every_look_and_every_denial_leaves_a_row(actor: str, world: World) -> None:
+    got, expected = {}, {}
+    case, user = world.case_of(actor).public_id, world.users[actor].public_id
+    for pattern, status in pages(actor).items():
+        since = last()
+        assert ask(world.client(actor), "GET", address(pattern, world.fills(actor))).status_code == int(status)
+        got[pattern] = left(since)
+        verb = "export" if pattern in EXPORTS else "open"
+        expected[pattern] = [("denied" if status in {"403", "404"} else verb, user, case)]
+        if pattern == "sager/":
+            expected[pattern] = [("list", user, None)]
+    assert len(got) >= 12
+    assert got == expected
+
+
+def test_every_deed_is_told(world: World) -> None:
+    assert set(LEFT) == set(ON_CASES)
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_every_deed_leaves_its_rows(name: str, world: World) -> None:
+    deed = DEEDS[name]
+    since = last()
+    assert deed.send(world).status_code == deed.answer
+    found = left(since)
+    assert [verb for verb, _actor, _case in found] == LEFT[name]
+    assert {actor for _verb, actor, _case in found} == {world.users[deed.actor].public_id}
+    if name != "open a case":
+        assert {case for _verb, _actor, case in found} == {world.case_of(deed.actor).public_id}
+
+
+# --- When the row cannot be written -------------------------------------------------------------------------------
+
+TRIGGERS = {
+    "sqlite": ["CREATE TRIGGER no_audit BEFORE INSERT ON cases_auditevent BEGIN SELECT RAISE(ABORT, 'no row'); END"],
+    "postgresql": [
+        "CREATE FUNCTION no_audit() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no row'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER no_audit BEFORE INSERT ON cases_auditevent FOR EACH ROW EXECUTE FUNCTION no_audit()",
+    ],
+}
+
+
+@pytest.fixture(params=["by the database", "by the product"])
+def no_row(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on no row can be added to the access log."""
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise DatabaseError("no row")
+
+    if request.param == "by the product":
+        monkeypatch.setattr(audit, "write", fail)
+    else:
+        with connection.cursor() as cursor:
+            for statement in TRIGGERS[connection.vendor]:
+                cursor.execute(statement)
+
+
+@pytest.mark.usefixtures("no_row")
+def test_nothing_is_shown_without_a_row(world: World, paper: list[str]) -> None:
+    secret = [WORD, *(case.reference for case in world.cases.values())]
+    for actor in ("owner", "leader", "ssp_named", "ssp_anonymous"):
+        for pattern in pages(actor):
+            with transaction.atomic():
+                response = ask(world.client(actor), "GET", address(pattern, world.fills(actor)))
+                answer = seen(response).decode()
+                transaction.set_rollback(True)
+            assert response.status_code == 500, (actor, pattern)
+            assert [word for word in secret if word in answer] == [], (actor, pattern)
+    assert paper == []
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_nothing_is_saved_without_a_row(name: str, world: World, no_row: None) -> None:
+    before = snapshot.everything()
+    assert DEEDS[name].send(world).status_code == 500
+    assert snapshot.everything() == before
+
+
+@pytest.mark.usefixtures("no_row")
+def test_nobody_gets_in_without_a_row(world: World) -> None:
+    client = world.client("anonymous")
+    typed = DEEDS["log in"].body(world)
+    response: HttpResponse = client.post("/konto/login/", typed)
+    assert response.status_code == 500
+    assert ask(client, "GET", "/sager/").status_code == 302
+
+
+@pytest.mark.usefixtures("no_row")
+def test_a_rule_for_keeping_is_not_changed_without_a_row(world: World) -> None:
+    deed = DEEDS["change cases/retentionrule"]
+    before = snapshot.rows()
+    assert deed.send(world).status_code == 500
+    assert snapshot.rows() == before
+
+
+# --- Lines of the server's log ------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/x%0d%0aERROR forged", "/x%1b[31m", "/x%e2%80%a8y", "/x%00", "/x%e2%80%aey"])
+def test_an_address_cannot_forge_a_line(path: str, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        client.get(path)
+    lines = [ContentFree().format(record) for record in caplog.records if record.name == "django.request"]
+    assert len(lines) == 1
+    assert lines[0].isprintable()

@@ -1,0 +1,73 @@
+"""Every field name of every model is sent along with every form: only the form's own change happens."""
+
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models, transaction
+from django.utils import timezone
+
+from tests.attack import snapshot
+from tests.attack.deeds import DEEDS, Deed
+from tests.attack.walk import fields
+from tests.attack.world import WORD, World
+
+
+def hostile(world: World) -> dict[str, list[str]]:
+    """Name of a model's field -> what somebody would like to see in it."""
+    found: dict[str, list[str]] = {}
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            for name in (field.name, field.attname):
+                found.setdefault(name, [value(field, world)])
+    found |= {"role": ["administrator"], "status": ["closed"], "is_staff": ["on"], "groups": ["1"]}
+    return found | {
+        name: [str(world.users["other_leader"].pk)] for name in ("owner", "owner_id", "by", "by_id", "user")
+    }
+
+
+def value(field: Any, world: World) -> str:
+    match field:
+        case models.BooleanField():
+            return "on"
+        case models.UUIDField():
+            return str(world.users["other_leader"].public_id)
+        case models.DateField():
+            return "2000-01-01"
+        case models.JSONField():
+            return '{"afdaek": "ready"}'
+        case models.CharField() | models.TextField() | models.BinaryField():
+            return f"{WORD} indsat"
+    return "1"
+
+
+def changed(world: World, deed: Deed, body: dict[str, list[str]], but: Collection[str]) -> tuple[int, Any]:
+    """Carry the deed out, look at everything, and take it back."""
+    with transaction.atomic():
+        known = snapshot.rows()
+        before = snapshot.everything(known, but)
+        status = deed.send(world, body).status_code
+        after = snapshot.everything(known, but)
+        transaction.set_rollback(True)
+    return status, (before != after, after)
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_only_the_forms_own_change_happens(name: str, world: World, time_machine: Any) -> None:
+    deed = DEEDS[name]
+    body = deed.body(world)
+    time_machine.move_to(timezone.now(), tick=False)
+    shown = fields(deed.page(world).content.decode())
+    extra = {field: given for field, given in hostile(world).items() if field not in body and field not in shown}
+    # The forms that carry a prefix read only what carries it too.
+    prefixes = {field.rpartition("-")[0] for field in body if "-" in field}
+    extra |= {f"{prefix}-{field}": given for prefix in prefixes for field, given in extra.items()}
+    extra = {field: given for field, given in extra.items() if field not in body}
+    # A draft keeps whatever was sent, so that nothing is lost; what counts is that none of it is filed.
+    plain, (did_change, as_declared) = changed(world, deed, body, extra)
+    smuggled, (_did, got) = changed(world, deed, {**extra, **body}, extra)
+    assert len(extra) > 60
+    assert (plain, smuggled) == (deed.answer, deed.answer)
+    assert did_change == (name != "try")
+    assert got == as_declared

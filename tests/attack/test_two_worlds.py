@@ -1,0 +1,65 @@
+"""What happens at one school leaves every page of another as it was, byte for byte."""
+
+from uuid import uuid4
+
+from django.utils import timezone
+
+from cases import record
+from cases.models import User
+from cases.vocabulary import ReferralForm, Role
+from guide.models import LocalContact
+from tests.attack import matrix
+from tests.attack import world as worlds
+from tests.attack.walk import address, ask, seen
+from tests.attack.world import World
+from tests.factories import make_case, make_school, make_user
+
+MINE = ("anonymous", "owner", "participant", "leader", "ssp_named", "ssp_anonymous")
+
+
+def pages(world: World) -> dict[tuple[str, str], bytes]:
+    """Every page that somebody of the first school, or of its SSP, is let in to."""
+    return {
+        (actor, pattern): seen(ask(world.client(actor), "GET", address(pattern, world.fills(actor))))
+        for actor in MINE
+        for pattern, (_kind, _letters) in matrix.rows().items()
+        if matrix.declared(actor)[pattern]["GET"] == "200"
+        # A fresh secret to scan, and a fresh challenge, each time.
+        if not pattern.startswith("konto/2fa/")
+    }
+
+
+def live_elsewhere(world: World) -> None:
+    """The other school opens a case, fills it, shares it, asks its SSP, hires, and changes its telephone numbers."""
+    by = world.users["other_staff"]
+    case = make_case(by)
+    worlds.fill(case, "Gråspurv")
+    colleague = make_user(school=by.school, name="Ny Kollega")
+    record.add_participant(case=case, by=by, user=colleague)
+    worlds.refer(case, ReferralForm.NAMED, "Gråspurv")
+    record.close(case=case, by=by, reason="Gråspurv", submission_id=uuid4())
+    make_user(Role.SSP, municipality=by.school.municipality)
+    LocalContact.objects.create(municipality=by.school.municipality, key="ssp_konsulent", phone="99999999")
+    User.objects.filter(pk=by.pk).update(name="Et Andet Navn")
+    neighbour = make_school(world.municipality, "Naboskolen")
+    make_case(make_user(school=neighbour))
+
+
+def test_another_schools_life_is_not_seen(world: World, time_machine, paper: list[str]) -> None:
+    time_machine.move_to(timezone.now(), tick=False)
+    before, printed = pages(world), list(paper)
+    paper.clear()
+    live_elsewhere(world)
+    after = pages(world)
+    assert len(before) > 80
+    assert {place for place in before if before[place] != after[place]} == set()
+    assert paper == printed
+
+
+def test_the_same_change_at_the_own_school_is_seen(world: World, time_machine) -> None:
+    """The comparison sees: a case more at the own school changes the leader's list."""
+    time_machine.move_to(timezone.now(), tick=False)
+    path = "/sager/"
+    before = seen(ask(world.client("leader"), "GET", path))
+    make_case(world.users["colleague"])
+    assert seen(ask(world.client("leader"), "GET", path)) != before
