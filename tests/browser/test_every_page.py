@@ -77,9 +77,7 @@ class Survey:
         """Judge the page that is open, all that can be unfolded unfolded."""
         page = self.page
         self.dressed(page)
-        folded = page.locator("main details:not([open])").element_handles()
-        for part in folded:
-            part.evaluate("part => part.open = true")
+        page.evaluate(_UNFOLD)
         facts = page.evaluate(_FACTS)
         if facts["lang"] != "da" or not facts["title"].endswith(" – Handlekort") or facts["h1"] != 1:
             self.faults.append(f"{name}: {facts}")
@@ -88,12 +86,14 @@ class Survey:
         for found in Axe().run(page, options=RULES).response["violations"]:
             places = [place["html"][:120] for place in found["nodes"][:3]]
             self.faults.append(f"{name}: {found['id']} at {places}")
-        for part in folded:
-            part.evaluate("part => part.open = false")
+        page.evaluate(_FOLD)
         if os.environ.get("HANDLEKORT_SCREENSHOTS"):
             page.screenshot(path=SCREENS / f"{name.replace(' ', '-')}-{self.width}.png", full_page=True)
 
 
+_UNFOLD = """() => document.querySelectorAll("main details:not([open])").forEach(part => {
+  part.open = true; part.setAttribute("data-unfolded", ""); })"""
+_FOLD = """() => document.querySelectorAll("[data-unfolded]").forEach(part => { part.open = false; })"""
 _FACTS = """() => ({
   lang: document.documentElement.lang,
   title: document.title,
