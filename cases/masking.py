@@ -32,7 +32,7 @@ juni kaj kjær krone lind liv lund lykke maj mark my møller nord palle per pil 
 storm svane syd sønder tom ulv vang vest vinter øst
 """
 _NOT_A_NAME = frozenset(_NO_NAME.split())
-_ALSO_A_WORD = frozenset(_WORDS_TOO.split())
+ALSO_A_WORD = frozenset(_WORDS_TOO.split())
 
 
 def fold(text: str) -> str:
@@ -51,7 +51,8 @@ def _tokens(name: str) -> list[str]:
     return [word for word in fold(name).split() if len(word) > 1 and not _NO_LETTER.search(word)]
 
 
-def _telling(name: str) -> list[str]:
+def telling(name: str) -> list[str]:
+    """The words of a name that tell who it is; an ordinary word such as "elev" is none."""
     return [word for word in _tokens(name) if word not in _NOT_A_NAME]
 
 
@@ -61,7 +62,7 @@ class _Person:
     names: list[str] = field(default_factory=list)
 
     def words(self) -> set[str]:
-        return {word for name in self.names for word in _telling(name)}
+        return {word for name in self.names for word in telling(name)}
 
 
 class Masks:
@@ -70,7 +71,7 @@ class Masks:
     def __init__(self, subject: str, others: Iterable[str], handles: Iterable[str] = ()) -> None:
         """``others`` in the order in which they are to be numbered, the subject among them does no harm."""
         self.subject = " ".join(subject.split())
-        self._own = set(_telling(subject))
+        self._own = set(telling(subject))
         self._people: list[_Person] = []
         for name in others:
             if not self.is_subject(name):
@@ -87,8 +88,8 @@ class Masks:
         """Whether a name in a table is the subject's: the same, or a part of it, such as the first name alone."""
         if fold(name) == fold(self.subject):
             return True
-        telling = set(_telling(name))
-        return bool(telling) and telling <= self._own
+        words = set(telling(name))
+        return bool(words) and words <= self._own
 
     def label(self, name: str) -> str:
         """What stands in the place of a cell with names; the subject's own name stays, what is said beside goes."""
@@ -117,10 +118,10 @@ class Masks:
         return tuple(sorted({word for person in self._people for word in person.words() & self._own}))
 
     def _place(self, name: str) -> None:
-        telling = set(_telling(name))
+        words = set(telling(name))
         same = [one for one in self._people if fold(name) in map(fold, one.names)]
-        if not same and telling:
-            same = [one for one in self._people if telling <= one.words() or (one.words() and one.words() <= telling)]
+        if not same and words:
+            same = [one for one in self._people if words <= one.words() or (one.words() and one.words() <= words)]
         if len(same) == 1:
             same[0].names.append(name)
         elif not same:
@@ -148,7 +149,7 @@ class Masks:
 
 def _is_plain_word(found: str) -> bool:
     """Whether what looks like a name is more likely an ordinary word."""
-    return fold(found) in _ALSO_A_WORD and found[:1].islower()
+    return fold(found) in ALSO_A_WORD and found[:1].islower()
 
 
 def _pattern(phrases: dict[str, str]) -> re.Pattern[str] | None:
@@ -167,5 +168,5 @@ def proper_names(text: str) -> Sequence[str]:
         for name in names_in(text)
         if len(words := name.split()) <= 3
         and all(word[:1].isupper() and not any(sign.isdigit() for sign in word) for word in words)
-        and _telling(name)
+        and telling(name)
     ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cases.card import in_card_order
 from cases.content import FrozenRow, StepContent
 from cases.dossier import Dossier
+from cases.masking import ALSO_A_WORD, fold, telling
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,18 @@ def parts_of(dossier: Dossier) -> tuple[Part, ...]:
         if rows:
             parts.append(Part(step, content["title"], tuple(f"{row['question']} {row['answer']}" for row in rows)))
     return tuple(parts)
+
+
+def names_told(dossier: Dossier, *texts: str) -> list[str]:
+    """The people of the case who are named in texts meant to go along without names, in the order of the case."""
+    written = " ".join(fold(text) for text in texts)
+    people = [row[0] for table in dossier.tables("people") + dossier.tables("victims") for row in table["rows"]]
+    return [name for name in people if any(re.search(rf"\b{re.escape(word)}\b", written) for word in _clear(name))]
+
+
+def _clear(name: str) -> list[str]:
+    """The words of a name that are nothing but a name; "Storm" and "Liv" may stand in any text."""
+    return [word for word in telling(name) if word not in ALSO_A_WORD] or [fold(name)]
 
 
 def _was_picked(row: FrozenRow, content: StepContent) -> bool:

@@ -20,7 +20,7 @@ from guide.facts import Facts
 from guide.flags import Clock, FlagFinding, shows_intimate, state_of, under_18
 from guide.help_words import HELP_WORDS
 from guide.police import Ruling, mediation, police_first
-from guide.vocabulary import AgeBand, Flag, FlagState, Kind, Level, Relation, Shown, Urgency
+from guide.vocabulary import AgeBand, Flag, FlagState, Kind, Level, Reach, Relation, Shown, Urgency
 
 BULLYING_WORKING_DAYS: Final = 10
 
@@ -35,6 +35,11 @@ _OF_KIND: Final = {
     Kind.ACCOUNT_TAKEN: "straffeloven_263",
     Kind.SECRET_RECORDING: "straffeloven_264a",
 }
+# What goes through the parents. With a suspicion towards the home the municipality decides who does it, if anybody.
+_THROUGH_THE_HOME: Final = frozenset(
+    {"police_report", "report_soon", "recipients", "remove_under_18", "removal_refused", "insurance"}
+)
+_POLICE_AT_ONCE: Final = (Flag.THREAT, Flag.APPROACH, Flag.OFFENDER)
 _OF_FLAG: Final = {
     Flag.MINOR_CONTENT: ("straffeloven_235", "straffeloven_226_227"),
     Flag.PRIVATE_IMAGE: ("straffeloven_264d",),
@@ -71,6 +76,7 @@ class _Plan:
     facts: Facts
     police: bool
     mediation: Ruling
+    leadership_in: bool
 
     def sure(self, flag: Flag) -> bool:
         return state_of(self.flags, flag) == FlagState.SET
@@ -117,20 +123,21 @@ RULES: Final[tuple[_Rule, ...]] = (
     ("call_112", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
     ("stay_with_pupil", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
     ("leader_now", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
+    ("home_municipality", Urgency.NOW, lambda plan: _home(plan, FlagState.SET)),
     ("contingency_plan", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER) or _home(plan, FlagState.SET)),
     ("ask_danger", Urgency.NOW, lambda plan: plan.possible(Flag.DANGER)),
-    ("home_municipality", Urgency.NOW, lambda plan: _home(plan, FlagState.SET)),
     ("ask_before_parents", Urgency.NOW, lambda plan: _home(plan, FlagState.POSSIBLE)),
+    ("involve_leadership", Urgency.NOW, lambda plan: not plan.leadership_in and not plan.sure(Flag.DANGER)),
     ("staff_track", Urgency.NOW, lambda plan: any(who.relation == Relation.STAFF for who in plan.facts.offenders)),
     ("do_not_view", Urgency.NOW, lambda plan: plan.raised(Flag.MINOR_CONTENT)),
     ("keep_out", Urgency.NOW, lambda plan: plan.image and not plan.raised(Flag.MINOR_CONTENT)),
     ("do_not_delete", Urgency.NOW, lambda plan: plan.police),
     ("threat_advice", Urgency.NOW, lambda plan: plan.raised(Flag.THREAT)),
+    ("ask_police", Urgency.TODAY, lambda plan: plan.police),
     ("support_4", Urgency.NOW, lambda plan: plan.level == Level.FOUR),
     ("support_3", Urgency.NOW, lambda plan: plan.level == Level.THREE),
     ("support_2", Urgency.NOW, lambda plan: plan.level == Level.TWO),
     ("secrecy", Urgency.NOW, lambda plan: plan.maybe_minor),
-    ("ask_police", Urgency.TODAY, lambda plan: plan.police),
     ("approach_police", Urgency.TODAY, lambda plan: plan.raised(Flag.APPROACH)),
     ("offender_police", Urgency.TODAY, lambda plan: plan.raised(Flag.OFFENDER)),
     ("under_15_police", Urgency.TODAY, lambda plan: plan.police and plan.raised(Flag.UNDER_15)),
@@ -148,7 +155,7 @@ RULES: Final[tuple[_Rule, ...]] = (
     ("judge_bullying", Urgency.SOON, lambda plan: plan.possible(Flag.BULLYING)),
     ("remove_under_18", Urgency.SOON, lambda plan: plan.removal and plan.shown_minor),
     ("remove_adult", Urgency.SOON, lambda plan: plan.removal and plan.shown_adult),
-    ("recipients", Urgency.SOON, lambda plan: plan.raised(Flag.PRIVATE_IMAGE)),
+    ("recipients", Urgency.SOON, lambda plan: plan.raised(Flag.PRIVATE_IMAGE) and plan.facts.reach != Reach.NOBODY),
     ("support_1", Urgency.SOON, lambda plan: plan.level == Level.ONE),
     ("ask_ssp", Urgency.SOON, lambda plan: plan.level >= Level.TWO),
     ("professionals_in_touch", Urgency.SOON, lambda plan: plan.level >= Level.THREE),
@@ -162,12 +169,24 @@ RULES: Final[tuple[_Rule, ...]] = (
 
 
 def duties(
-    flags: Sequence[FlagFinding], level: Level, clock: Clock, facts: Facts, *, police_consulted: bool = False
+    flags: Sequence[FlagFinding],
+    level: Level,
+    clock: Clock,
+    facts: Facts,
+    *,
+    police_consulted: bool = False,
+    leadership_in: bool = True,
 ) -> tuple[Duty, ...]:
-    """The duties, most urgent first. `level` is the plan level; `police_consulted` only opens for mediation."""
+    """The duties, most urgent first. `level` is the plan level; `police_consulted` only opens for mediation.
+
+    Until the leadership is in, fetching it is a duty of its own: nobody stands alone with a case.
+    """
     police = police_first(flags, level, facts)
-    plan = _Plan(flags, level, facts, police.holds, mediation(flags, police, police_consulted))
-    found = [_duty(key, urgency, plan, clock) for key, urgency, applies in RULES if applies(plan)]
+    plan = _Plan(flags, level, facts, police.holds, mediation(flags, police, police_consulted), leadership_in)
+    left_out = _THROUGH_THE_HOME if _home(plan, FlagState.SET) else frozenset()
+    found = [
+        _duty(key, urgency, plan, clock) for key, urgency, applies in RULES if key not in left_out and applies(plan)
+    ]
     pressing = list(Urgency)
     return tuple(sorted(found, key=lambda duty: pressing.index(duty.urgency)))
 
@@ -193,6 +212,8 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
     hurry = key in _REMOVAL and (plan.sure(Flag.SPREAD) or plan.level == Level.FOUR)
     if hurry or (due is not None and due <= clock.today):
         urgency = Urgency.TODAY
+    if key == "ask_police" and any(plan.sure(flag) for flag in _POLICE_AT_ONCE):
+        urgency = Urgency.NOW
     wait = f" {WAIT_FOR_POLICE}" if plan.police and key in _AFTER_POLICE else ""
     return Duty(
         key=key,

@@ -49,6 +49,12 @@ _SAFETY: Final[Mapping[str, Words]] = {
         _("Ledelsen sætter beredskabet i gang og fordeler opgaverne."),
         "vurder",
     ),
+    "involve_leadership": Words(
+        _("Hent ledelsen ind i sagen"),
+        _("Fortæl en leder, hvad du ved, mens eleven stadig er hos dig. Skriv det under »Vurder«, når det er gjort."),
+        _("Du skal ikke stå alene med sagen. Ledelsen er med til at vurdere den og fordeler opgaverne."),
+        "vurder",
+    ),
     "contingency_plan": Words(
         _("Følg kommunens beredskabsplan"),
         _(
@@ -72,7 +78,10 @@ _SAFETY: Final[Mapping[str, Words]] = {
     ),
     "home_municipality": Words(
         _("Fortæl det ikke til forældrene endnu"),
-        _("Aftal med kommunen, hvem der siger hvad til hjemmet og hvornår."),
+        _(
+            "Aftal med kommunen, hvem der siger hvad til hjemmet og hvornår, hvem der taler med politiet, og hvem der "
+            "hjælper eleven med at få noget fjernet."
+        ),
         _("Når faren kan komme fra hjemmet, kan en opringning dertil gøre det værre for barnet."),
         "inddrag",
         ("barnets_lov_133",),
@@ -179,11 +188,8 @@ _POLICE: Final[Mapping[str, Words]] = {
         ("politi_114", "anmeld_online", "offerraadgivningen"),
     ),
     "report_soon": Words(
-        _("Anmeld hurtigst muligt"),
-        _(
-            "Fortæl familien, at hovedreglen for erstatning fra staten er anmeldelse inden 72 timer. Senere er også "
-            "muligt."
-        ),
+        _("Fortæl familien, at de bør anmelde hurtigst muligt"),
+        _("Hovedreglen for erstatning fra staten er, at det er anmeldt inden 72 timer."),
         _("Den krænkede kan anmelde uanset alder. En tidlig anmeldelse kan få betydning for erstatning."),
         "anmeld",
         ("erstatning_72_timer", "anmeldelse_er_et_valg"),

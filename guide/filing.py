@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -22,9 +23,26 @@ from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.duties import Duty
 from guide.interlock import deviations
 from guide.steps.filled import Filled
-from guide.steps.layout import CARD_VERSION, Situation
+from guide.steps.layout import CARD_VERSION, Answers, Situation
 from guide.vocabulary import Urgency
 
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ACTS = frozenset(
+    {
+        "leadership_on",
+        "municipality_on",
+        "police_contacted_on",
+        "reported_on",
+        "contingency_on",
+        "notification_on",
+        "offender_talk_on",
+        "offender_parents_on",
+        "deletion_asked_on",
+        "sparring_on",
+        "family_log_on",
+    }
+)
+"""The dated answers that show that the school did something; none of them can lie ahead."""
 _HURRY = (Urgency.NOW, Urgency.TODAY)
 _SETTLED = (DutyState.DONE, DutyState.NOT_RELEVANT)
 
@@ -40,7 +58,7 @@ def file_step(*, case: Case, by: User, filled: Filled, dossier: Dossier, base_se
         "title": str(filled.step.title),
         "card_version": CARD_VERSION,
         "language": get_language() or "da",
-        "answers": filled.answers,
+        "answers": _kept(filled),
         "sections": filled.frozen(),
         "judgement": judgement,
         "missing": filled.missing(),
@@ -55,6 +73,13 @@ def file_step(*, case: Case, by: User, filled: Filled, dossier: Dossier, base_se
         next_due=next_due(judgement, settled(dossier)),
         level_reason=str(filled.answers.get("confirm_reason", "")),
     )
+
+
+def _kept(filled: Filled) -> Answers:
+    """The answers; with a confirmed level goes the computed one that it was given for."""
+    if filled.step.key != "vurder":
+        return filled.answers
+    return {**filled.answers, "computed_level": str(int(filled.judgement.rating.highest))}
 
 
 def freeze(situation: Situation, case: Case, dossier: Dossier) -> FrozenJudgement:
@@ -107,8 +132,14 @@ def settled(dossier: Dossier) -> frozenset[str]:
 
 
 def acted_on(dossier: Dossier) -> date | None:
-    """The day the school first acted: the first duty done. Until then the clock runs."""
+    """The day the school first acted, by a duty done or by the dates in the steps. Until then the clock runs."""
     days = [timezone.localdate(duty.at) for duty in dossier.duties if duty.state == DutyState.DONE and duty.at]
+    days += [
+        date.fromisoformat(day)
+        for answers in dossier.answers().values()
+        for question, day in answers.items()
+        if question in _ACTS and isinstance(day, str) and _ISO_DAY.fullmatch(day)
+    ]
     return min(days, default=None)
 
 
@@ -146,7 +177,11 @@ def _source_words(note: LegalCard) -> str:
 
 
 def _contact_words(card: ContactCard) -> str:
-    reach = ", ".join(part for part in (card.phone, card.url) if part)
+    # "Politiet 114" need not say 114 twice.
+    phone = "" if card.phone and card.phone in card.name else card.phone
+    reach = ", ".join(part for part in (phone, card.url) if part)
+    if not reach and card.phone:
+        return card.name
     return f"{card.name}: {reach}" if reach else f"{card.name}: {card.missing or _('ikke udfyldt')}"
 
 

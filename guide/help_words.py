@@ -29,7 +29,10 @@ _REMOVAL: Final[Mapping[str, Words]] = {
     ),
     "recipients": Words(
         _("Bed dem, der har det, om at slette det"),
-        _("Skriv hver enkelt på listen: spurgt, slettet eller sagt nej. Bed forældrene se efter."),
+        _(
+            "Skriv hver enkelt på listen: spurgt, slettet eller sagt nej. Bed forældrene se efter. Skriv ikke til den, "
+            "der presser eller truer."
+        ),
         _("Det stopper først, når det er væk hos alle, der har fået det."),
         "stop",
         ("straffeloven_264d",),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from guide.judgement import Judgement
+from guide.takedown import POLICE
 from guide.vocabulary import UNKNOWN, YES
 
 Answers = Mapping[str, Mapping[str, object]]
@@ -37,7 +38,7 @@ def deletion_logged(answers: Answers) -> bool:
     return (
         stop.get("deletion_asked") == YES
         or any(row.get("asked_on") or row.get("outcome") not in _NOT_KNOWN for row in _rows(stop, "spread"))
-        or any(row.get("tried_on") or row.get("route") not in _NOT_KNOWN for row in _rows(stop, "takedown"))
+        or any(_is_takedown(row) for row in _rows(stop, "takedown"))
     )
 
 
@@ -51,8 +52,9 @@ def deviations(answers: Answers, judgement: Judgement) -> tuple[Deviation, ...]:
     found = []
     stop = answers.get("stop", {})
     reason = str(stop.get("before_police_reason") or "")
-    # A written reason outlives the later call to the police: the order was departed from all the same.
-    if deletion_before_police(answers, judgement) or (judgement.police_first and deletion_logged(answers) and reason):
+    # The later call to the police does not undo it: a written reason or an earlier date still tells of it.
+    departed = judgement.police_first and deletion_logged(answers)
+    if departed and (reason or not police_consulted(answers) or _dated_before_police(answers)):
         found.append(
             Deviation(
                 "deletion_before_police",
@@ -62,6 +64,26 @@ def deviations(answers: Answers, judgement: Judgement) -> tuple[Deviation, ...]:
             )
         )
     return tuple(found)
+
+
+def _is_takedown(row: Mapping[str, object]) -> bool:
+    """Whether a row tells of an attempt at removal; asking the police is none."""
+    if row.get("route") == POLICE:
+        return False
+    return bool(row.get("tried_on")) or row.get("route") not in _NOT_KNOWN or row.get("outcome") not in _NOT_KNOWN
+
+
+def _dated_before_police(answers: Answers) -> bool:
+    """Whether a deletion carries a day before the one on which the police were asked. ISO dates compare as text."""
+    stop = answers.get("stop", {})
+    days = [stop.get("deletion_asked_on"), *(row.get("asked_on") for row in _rows(stop, "spread"))]
+    days += [row.get("tried_on") for row in _rows(stop, "takedown") if row.get("route") != POLICE]
+    asked = answers.get("anmeld", {}).get("police_contacted_on")
+    return (
+        isinstance(asked, str)
+        and asked not in _NOT_KNOWN
+        and any(isinstance(day, str) and day not in _NOT_KNOWN and day < asked for day in days)
+    )
 
 
 def _rows(step: Mapping[str, object], table: str) -> list[Mapping[str, object]]:

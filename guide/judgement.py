@@ -13,7 +13,7 @@ from guide.facts import Answers, from_answers
 from guide.flags import Clock, FlagFinding, raise_flags, state_of
 from guide.police import Ruling, mediation, police_first
 from guide.severity import Rating, rate
-from guide.vocabulary import YES, Flag, FlagState, Level, Track
+from guide.vocabulary import UNKNOWN, YES, Flag, FlagState, Level, Track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,7 @@ class Judgement:
 
     rating: Rating
     confirmed: Level | None
+    outdated: Level | None
     flags: tuple[FlagFinding, ...]
     duties: tuple[Duty, ...]
     police_first: bool
@@ -71,12 +72,13 @@ def judge(answers: Answers, now: datetime, acted_on: date | None = None) -> Judg
     """Judge a case. `now` is the school's own time; `acted_on` the day the school first acted (None: not yet).
 
     Never raises on answers: what cannot be read counts as not known. A confirmed level below the possible ones moves
-    the plan, but switches no flag off.
+    the plan while its reason covers what is known (see `outdated`), but switches no flag off.
     """
     facts = from_answers(answers)
     clock = Clock(now, facts.known_on, acted_on)
     rating = rate(facts)
-    confirmed = confirmed_level(answers)
+    chosen = confirmed_level(answers)
+    confirmed = chosen if chosen and _binds(answers, chosen, rating.highest) else None
     level = confirmed or rating.highest
     flags = raise_flags(facts, clock)
     consulted = answers.get("anmeld", {}).get("police_contacted") == YES
@@ -85,14 +87,30 @@ def judge(answers: Answers, now: datetime, acted_on: date | None = None) -> Judg
     return Judgement(
         rating=rating,
         confirmed=confirmed,
+        outdated=chosen if confirmed is None else None,
         flags=flags,
-        duties=duties(flags, level, clock, facts, police_consulted=consulted),
+        duties=duties(flags, level, clock, facts, police_consulted=consulted, leadership_in=_leadership_in(answers)),
         police_first=police.holds,
         police_first_reason=police.reason,
         mediation_allowed=mediating.holds,
         mediation_reason=mediating.reason,
         tracks=_tracks(flags, police),
     )
+
+
+def _binds(answers: Answers, chosen: Level, highest: Level) -> bool:
+    """Whether a confirmed level holds: a lower one only with its reason, and only for what was known when it was given.
+
+    ``computed_level`` is the highest possible level at the filing; a new fact that goes beyond it asks for a new word.
+    """
+    given = answers.get("vurder", {})
+    reason, seen = given.get("confirm_reason"), given.get("computed_level")
+    known = int(seen) if isinstance(seen, str) and seen.isdecimal() else int(highest)
+    return chosen >= highest or (bool(reason) and reason != UNKNOWN and known >= highest)
+
+
+def _leadership_in(answers: Answers) -> bool:
+    return answers.get("vurder", {}).get("leadership") == YES
 
 
 def confirmed_level(answers: Answers) -> Level | None:

@@ -71,10 +71,7 @@ _SCHOOL_AND_MUNICIPALITY: Final = (
         "barnets_lov_135",
         _("Barnets lov"),
         "§ 135",
-        _(
-            "Også den, der ikke er offentligt ansat, skal underrette kommunen om et barn, der ser ud til at mangle "
-            "hjælp."
-        ),
+        _("Underretningspligten gælder enhver borger, ikke kun offentligt ansatte."),
     ),
     _unsure(
         "barnets_lov_15",
@@ -142,8 +139,8 @@ _SCHOOL_AND_MUNICIPALITY: Final = (
         _("Erstatning fra staten"),
         "",
         _(
-            "Hovedreglen for erstatning fra staten er, at det strafbare er anmeldt til politiet inden 72 timer. Der er "
-            "undtagelser, så en senere anmeldelse kan også give mening. Anmeld hurtigst muligt."
+            "Hovedreglen for erstatning fra staten er, at det strafbare er anmeldt til politiet inden 72 timer. Anmeld "
+            "hurtigst muligt."
         ),
     ),
     _sure(
@@ -178,7 +175,7 @@ _CRIMINAL_LAW: Final = (
         _("Straffeloven"),
         "§ 264 d",
         _(
-            "Det er strafbart at dele private billeder eller oplysninger om andre uden deres samtykke, uanset alder. "
+            "Det er strafbart at dele private billeder af andre uden deres samtykke, uanset alder. "
             "Lovens ramme er op til 6 måneders fængsel og 3 år, når det er særlig groft."
         ),
     ),
@@ -205,7 +202,7 @@ _CRIMINAL_LAW: Final = (
         "straffeloven_226_227",
         _("Straffeloven"),
         "§§ 226–227",
-        _("Bestemmelserne handler om at optage eller fremvise personer under 18 år i seksuelle situationer."),
+        _("Hører til reglerne om krænkelser af personer under 18 år. Spørg politiet, hvad de betyder i sagen."),
     ),
     _sure("straffeloven_260", _("Straffeloven"), "§ 260", _("Det er strafbart at tvinge andre (ulovlig tvang).")),
     _sure("straffeloven_266", _("Straffeloven"), "§ 266", _("Det er strafbart at fremsætte alvorlige trusler.")),
@@ -225,10 +222,7 @@ _CRIMINAL_LAW: Final = (
         "straffeloven_264a",
         _("Straffeloven"),
         "§ 264 a",
-        _(
-            "Bestemmelsen handler om at fotografere eller filme andre uden lov på steder, der ikke er frit "
-            "tilgængelige."
-        ),
+        _("Hører til reglerne om krænkelser af privatlivet. Spørg politiet, hvad den betyder i sagen."),
     ),
 )
 

@@ -13,6 +13,15 @@ from cases.vocabulary import StepStatus
 from guide.steps import STEPS
 from guide.steps.layout import Step
 
+
+@dataclass(frozen=True)
+class Receipt:
+    """That a step was filed a moment ago, and how many essential answers it lacks."""
+
+    title: str
+    missing: int
+
+
 WAITING = frozenset({StepStatus.NOT_BEGUN, StepStatus.BEGUN})
 """A step that still asks for something."""
 
@@ -45,6 +54,12 @@ def states(case: Case, dossier: Dossier, drafts: Iterable[str] = (), current: st
     """Every step of the case in card order. ``drafts`` names the steps the reader has typed in without filing."""
     with_draft = set(drafts)
     return [_state(case, dossier, step, number, with_draft, current) for number, step in enumerate(STEPS, start=1)]
+
+
+def receipt(dossier: Dossier, step: str) -> Receipt | None:
+    """The receipt for the step that the address says was just filed; None for anything else."""
+    filed = dossier.steps.get(step)
+    return Receipt(filed.content["title"], len(filed.content["missing"])) if filed else None
 
 
 def _state(case: Case, dossier: Dossier, step: Step, number: int, drafts: set[str], current: str) -> StepState:

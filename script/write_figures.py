@@ -1,7 +1,7 @@
 """Turns the lines that tests left (tests/figures.py) into docs/figures.md, on standard output.
 
 Arguments: the file of lines, and what PostgreSQL calls its version. Stops with a sentence when a figure is missing: the
-page is whole or not written.
+page is whole or not written. With `--some` only the lines of the table are shown for which there are figures.
 """
 
 import json
@@ -134,6 +134,19 @@ def page(told: Told, postgresql: str) -> str:
     )
 
 
+def some(told: Told) -> str:
+    """The lines that can be written."""
+    whole = [
+        (row, engine)
+        for row in ROWS
+        for engine in row.engines
+        if all((engine, name) in told for name in re.findall(r"{(.*?)}", row.sentence))
+    ]
+    return "".join(f"{line(row, engine, told)}\n" for row, engine in whole)
+
+
 if __name__ == "__main__":
+    told = read(Path(sys.argv[1]))
     given = re.search(r"\d+(\.\d+)*", sys.argv[2])
-    sys.stdout.write(page(read(Path(sys.argv[1])), f"PostgreSQL {given[0] if given else sys.argv[2]}"))
+    version = f"PostgreSQL {given[0] if given else sys.argv[2]}"
+    sys.stdout.write(some(told) if sys.argv[3:] == ["--some"] else page(told, version))

@@ -18,7 +18,7 @@ from cases.dossier import Dossier, ReferralLine, read_referral
 from cases.dossier import read as read_dossier
 from cases.forms import ColleagueForm, EndReferralForm, ReferForm
 from cases.models import Case, Participant, Referral, User
-from cases.sparring import Part, parts_of
+from cases.sparring import Part, names_told, parts_of
 from cases.views.visitor import visitor
 from cases.vocabulary import AuditVerb, Deed, ReferralForm, Role, Status
 
@@ -39,7 +39,7 @@ def refer(request: HttpRequest, case: Case) -> HttpResponse:
     pressed = request.POST.get("handling", SEND) if request.method == "POST" else ""
     send = ReferForm(request.POST if pressed == SEND else None, parts=[(part.key, _label(part)) for part in parts])
     end = EndReferralForm(request.POST if pressed == END else None, prefix="slut")
-    if send.is_bound and send.carries_out(lambda data: _send(case, user, data, parts)):
+    if send.is_bound and send.carries_out(lambda data: _send(case, user, dossier, data, parts)):
         return redirect("henvis", case.public_id)
     if end.is_bound and end.carries_out(lambda data: record.end_referral(case=case, by=user, **data)):
         return redirect("henvis", case.public_id)
@@ -52,8 +52,12 @@ def _label(part: Part) -> str:
     return words % {"title": part.title, "count": count}
 
 
-def _send(case: Case, by: User, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
+def _send(case: Case, by: User, dossier: Dossier, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
     form = ReferralForm(data["form"])
+    told = names_told(dossier, data["purpose"], data["message"]) if form == ReferralForm.ANONYMOUS else []
+    if told:
+        words = _("Du spørger uden navne, men har skrevet %(names)s. Slet navnet, eller vælg at sende med navne.")
+        raise record.RecordError(words % {"names": ", ".join(f"»{name}«" for name in told)}, "name")
     chosen = data.get("parts", []) if form == ReferralForm.ANONYMOUS else []
     record.refer(
         case=case,

@@ -88,6 +88,16 @@ def _under_18(situation: Situation) -> bool:
     return not (isinstance(age, str) and age.isdecimal() and int(age) >= 18)
 
 
+def _reason_for_no_notification(form: StepForm, situation: Situation) -> None:
+    """Deciding against a notification although the child may need support is explained in writing."""
+    refused = situation.get(KEY, "notification") == NO and not form.cleaned_data.get("notification_reason")
+    if refused and flagged(Flag.SUPPORT, FlagState.SET)(situation):
+        form.add_error(
+            "notification_reason",
+            str(_("Eleven kan have brug for særlig støtte. Skriv, hvorfor I ikke sender en underretning.")),
+        )
+
+
 STEP = Step(
     key=KEY,
     title=_("Anmeld"),
@@ -173,4 +183,5 @@ STEP = Step(
         "insurance_by": answered(KEY, "insurance", YES),
         "insurance_outcome": answered(KEY, "insurance", YES),
     },
+    check=_reason_for_no_notification,
 )

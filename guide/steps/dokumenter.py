@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from guide.steps import wording
-from guide.steps.layout import Guidance, Section, Step, Table, answered
+from guide.steps.layout import Guidance, Section, Step, Table, all_of, answered, flagged
 from guide.steps.questions import RowForm, StepForm, day, line, pick, text, yes_no
-from guide.vocabulary import YES
+from guide.vocabulary import YES, Flag, FlagState
 
 KEY = "dokumenter"
 
@@ -51,6 +51,8 @@ class EvidenceRow(RowForm):
     device = line(_("På hvilken enhed"))
     seen_by = line(_("Hvem har set det"))
 
+
+_home_is_safe = flagged(Flag.HOME, FlagState.POSSIBLE, FlagState.NOT_SET)
 
 STEP = Step(
     key=KEY,
@@ -113,6 +115,7 @@ STEP = Step(
     conditions={
         "keeping_note": answered(KEY, "helped_to_keep", YES),
         "staff_hold_note": answered(KEY, "staff_hold", YES),
-        "family_log_on": answered(KEY, "family_log", YES),
+        "family_log": _home_is_safe,
+        "family_log_on": all_of(_home_is_safe, answered(KEY, "family_log", YES)),
     },
 )

@@ -32,11 +32,13 @@ class InddragForm(StepForm):
         rows=3,
     )
     wait_reason = text(
-        _("Hvorfor venter forældrene?"),
+        _("Hvorfor venter I med at sige det til forældrene?"),
         _("I enkelte sager skal beviser sikres eller krænkelsen stoppes først."),
         rows=3,
     )
-    wait_until = day(_("Hvornår tager I spørgsmålet om forældrene op igen?"), future=True)
+    wait_until = day(
+        _("Hvornår tager I spørgsmålet om forældrene op igen?"), _("Skriv datoen, fx 23-11-2026."), future=True
+    )
     parents_view = text(_("Hvad siger og ønsker forældrene?"), rows=3)
 
     adult_wish = text(

@@ -97,7 +97,8 @@ class TakedownRow(RowForm):
 
 
 def _next_route(row: Answers, situation: Situation) -> str:
-    age = situation.get("afdaek", "victim_age")
+    # The age of the one shown, when it was made, decides between the services.
+    age = situation.get("afdaek", "youngest_age") or situation.get("afdaek", "victim_age")
     adult = isinstance(age, str) and age.isdecimal() and int(age) >= 18
     return next_route(str(row.get("route", "")), str(row.get("outcome", "")), adult=adult)
 

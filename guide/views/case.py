@@ -61,6 +61,7 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "case": case,
         "steps": states,
         "begin": _where_to_begin(states, situation),
+        "receipt": progress.receipt(dossier, request.GET.get("gemt", "")),
         "panel": panel(situation, filing.settled(dossier)),
         "deeds": {deed.value: may(request.user, case, deed) for deed in Deed},
     }

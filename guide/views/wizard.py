@@ -194,13 +194,21 @@ def _save(page: Page, data: Mapping[str, list[str]], *, go_on: bool) -> HttpResp
     # Sent before, but with other words: the answer to it was lost, and the user typed on in the same form.
     if entry.seq <= page.newest_seq and not page.stands_filed(filled):
         return _conflict(page, filled, data)
-    return redirect(_next(page) if go_on else f"{page.url}?gemt")
+    return redirect(_after_saving(page, filled, go_on=go_on))
 
 
 def _conflict(page: Page, filled: Filled, data: Mapping[str, list[str]]) -> HttpResponse:
     """Nothing is overwritten: both texts side by side, and the user's own still in the form."""
     _keep_draft(page, _with_closed(page, data))
     return _render(page, filled, differences=_differences(page, filled), conflict=True, status=409)
+
+
+def _after_saving(page: Page, filled: Filled, *, go_on: bool) -> str:
+    """Where to go: on, unless the answers opened questions that stood on no page yet (so it is without JavaScript)."""
+    unseen = filled.open_names() - set(page.request.POST.getlist("vist"))
+    if any(not filled.answers[name] for name in unseen) and go_on:
+        return f"{page.url}?gemt={page.step.key}&nye"
+    return f"{_next(page) if go_on else page.url}?gemt={page.step.key}"
 
 
 def _refreshed(page: Page, data: Mapping[str, list[str]]) -> HttpResponse:
@@ -278,7 +286,8 @@ def _render(
         "differences": differences,
         "conflict": conflict,
         "filed": page.filed,
-        "just_saved": "gemt" in page.request.GET,
+        "receipt": progress.receipt(page.dossier, page.request.GET.get("gemt", "")),
+        "new_questions": "nye" in page.request.GET,
         "base_seq": base_seq,
         "submission_id": uuid4(),
         "previous": _previous(page),

@@ -31,6 +31,7 @@ def duty_of(key: str, changes: dict[str, Any], assessed: dict[str, str] | None =
 
 def test_the_mildest_case_has_few_duties() -> None:
     assert [duty.key for duty in judge(answers({}), NOW).duties] == [
+        "involve_leadership",
         "keep_out",
         "secrecy",
         "secure_evidence",
@@ -69,7 +70,7 @@ def test_the_mildest_case_has_few_duties() -> None:
             {"suspicion_home": "ja"},
             {},
             "home_municipality contingency_plan notify",
-            "inform_parents ask_before_parents",
+            "inform_parents ask_before_parents insurance police_report report_soon recipients remove_under_18",
         ),
         ({"suspicion_home": ""}, {}, "ask_before_parents consider_notification", "inform_parents home_municipality"),
         ({}, {"special_support": "ja"}, "notify", "consider_notification"),
@@ -114,7 +115,8 @@ def test_duties_of_a_case(changes: dict[str, Any], assessed: dict[str, str], the
     found = keys_of(changes, assessed)
     assert set(there.split()) <= found
     assert not set(absent.split()) & found
-    assert found >= ALWAYS
+    # With a suspicion towards the home nothing goes through the family.
+    assert found >= (ALWAYS - {"insurance"} if "home_municipality" in found else ALWAYS)
 
 
 @pytest.mark.parametrize(

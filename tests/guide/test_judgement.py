@@ -316,7 +316,8 @@ def test_there_are_at_least_thirty_named_cases() -> None:
 @pytest.mark.parametrize("kind", ["image_shared", "manipulated"])
 @pytest.mark.parametrize("level", ["1", "2", "3", "4"])
 def test_images_of_a_minor_are_for_the_police_at_every_confirmed_level(level: str, kind: str) -> None:
-    found = judge(answers({"shown": "nude_parts", "kinds": [kind]}, {"confirmed_level": level}), NOW)
+    vurder = {"confirmed_level": level, "confirm_reason": "Vurderet sammen."}
+    found = judge(answers({"shown": "nude_parts", "kinds": [kind]}, vurder), NOW)
     assert found.plan_level == int(level)
     assert found.police_first
     assert found.police_first_reason == (
@@ -326,7 +327,10 @@ def test_images_of_a_minor_are_for_the_police_at_every_confirmed_level(level: st
 
 def test_confirming_a_lower_level_moves_the_plan_and_keeps_every_flag() -> None:
     changes = {**NUDE, "threat": "ja", "reaction": "overwhelmed"}
-    computed, confirmed = judge(answers(changes), NOW), judge(answers(changes, {"confirmed_level": "1"}), NOW)
+    computed, confirmed = (
+        judge(answers(changes), NOW),
+        judge(answers(changes, {"confirmed_level": "1", "confirm_reason": "Vurderet sammen."}), NOW),
+    )
     assert (computed.confirmed, computed.plan_level) == (None, Level.FOUR)
     assert (confirmed.confirmed, confirmed.plan_level) == (Level.ONE, Level.ONE)
     assert confirmed.flags == computed.flags
@@ -443,3 +447,22 @@ def test_pure_module_imports_no_database_request_clock_or_settings(name: str) ->
 def test_pure_module_uses_no_word_the_field_has_left_behind(name: str) -> None:
     source = (Path(guide.__file__).parent / f"{name}.py").read_text(encoding="utf-8").lower()
     assert not [word for word in ("børneporno", "hævnporno") if word in source]
+
+
+@pytest.mark.parametrize(
+    ("vurder", "binds"),
+    [
+        ({"confirmed_level": "2"}, False),
+        ({"confirmed_level": "2", "confirm_reason": "ved_ikke", "computed_level": "4"}, False),
+        ({"confirmed_level": "2", "confirm_reason": "Rolig elev.", "computed_level": "3"}, False),
+        ({"confirmed_level": "2", "confirm_reason": "Rolig elev.", "computed_level": "4"}, True),
+        ({"confirmed_level": "2", "confirm_reason": "Rolig elev."}, True),
+        ({"confirmed_level": "4"}, True),
+    ],
+)
+def test_a_lower_level_binds_only_with_a_reason_that_covers_what_is_known(vurder: dict[str, str], binds: bool) -> None:
+    found = judge(answers({**NUDE, "threat": "ja"}, vurder), NOW)
+    assert found.rating.highest == Level.FOUR
+    chosen = Level(int(vurder["confirmed_level"]))
+    assert (found.confirmed, found.outdated) == ((chosen, None) if binds else (None, chosen))
+    assert found.plan_level == (chosen if binds else Level.FOUR)

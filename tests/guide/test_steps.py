@@ -418,6 +418,7 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     ("inddrag", "adult_consent"): (ADULT, {}),
     ("dokumenter", "keeping_note"): (told("dokumenter", "helped_to_keep"), {}),
     ("dokumenter", "staff_hold_note"): (told("dokumenter", "staff_hold"), told("dokumenter", "staff_hold", "nej")),
+    ("dokumenter", "family_log"): (MINOR, HOME),
     ("dokumenter", "family_log_on"): (told("dokumenter", "family_log"), told("dokumenter", "family_log", UNKNOWN)),
     ("stop", "before_police_reason"): (DELETED, also(DELETED, "anmeld", police_contacted="ja")),
     ("stop", "offender_talk"): (KNOWN, STRANGER),
@@ -729,7 +730,7 @@ def test_confirmed_level_offers_the_four_levels() -> None:
     offered = [value for value, _label in field_of("vurder", "confirmed_level").choices]
     assert offered == ["1", "2", "3", "4", UNKNOWN]
     for level in offered[:4]:
-        assert judge({"vurder": {"confirmed_level": level}}, NOW).confirmed == int(level)
+        assert judge({"vurder": {"confirmed_level": level, "confirm_reason": "Enige."}}, NOW).confirmed == int(level)
 
 
 @pytest.mark.parametrize("choices", [wording.PLATFORMS, ROUTES, OUTCOMES])

@@ -98,7 +98,7 @@ def test_empty_step_is_shown_saved_and_shown_again(client: Client, case: Case, s
     page = client.get(url(case, step))
     assert page.status_code == 200
     saved = client.post(url(case, step), {**typed(page.text), "handling": ["gem"]})
-    assert (saved.status_code, saved["Location"]) == (302, f"{url(case, step)}?gemt")
+    assert (saved.status_code, saved["Location"]) == (302, f"{url(case, step)}?gemt={step}")
     again = client.get(saved["Location"])
     assert again.status_code == 200
     hidden = ("base_seq", "submission_id")
@@ -152,10 +152,10 @@ def test_saved_answers_are_kept_and_shown(client: Client, case: Case) -> None:
 @pytest.mark.parametrize(
     ("step", "handling", "goes_to"),
     [
-        ("afdaek", "gem", "/trin/afdaek/?gemt"),
-        ("afdaek", "gem_videre", "/trin/vurder/"),
-        ("vurder", "gem_videre", "/trin/inddrag/"),
-        ("behandl", "gem_videre", "/"),
+        ("afdaek", "gem", "/trin/afdaek/?gemt=afdaek"),
+        ("afdaek", "gem_videre", "/trin/vurder/?gemt=afdaek"),
+        ("vurder", "gem_videre", "/trin/inddrag/?gemt=vurder"),
+        ("behandl", "gem_videre", "/?gemt=behandl"),
         ("vurder", "tilbage", "/trin/afdaek/"),
         ("afdaek", "tilbage", "/"),
         ("stop", "overblik", "/"),
@@ -177,7 +177,7 @@ def test_enter_key_saves(client: Client, case: Case) -> None:
 def test_same_form_sent_twice_is_filed_once(client: Client, case: Case) -> None:
     number = str(uuid4())
     answers = [press(client, case, where="Snapchat", submission_id=number) for _press in range(3)]
-    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, f"{url(case)}?gemt")] * 3
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, f"{url(case)}?gemt=afdaek")] * 3
     assert filings(case) == 1
 
 

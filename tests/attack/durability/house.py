@@ -65,7 +65,7 @@ def environment(folder: Path, database_url: str = "") -> dict[str, str]:
         "ALLOWED_HOSTS": HOST,
         "TRUSTED_PROXIES": "1",
         "HANDLEKORT_DATA": str(folder),
-        "HANDLEKORT_STATIC": str(ROOT / "static"),
+        "HANDLEKORT_STATIC": str(folder / "static"),
         "DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "guide.settings",
         "HOME": str(folder),  # where gunicorn keeps its control socket
@@ -161,6 +161,11 @@ class Server:
         master = self._process.pid
         children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
         return [master, *map(int, children)]
+
+    def errors(self) -> list[str]:
+        """What the server wrote about faults, newest last; the product's log holds no content."""
+        lines = (self.house.folder / "server.log").read_text(errors="replace").splitlines()
+        return [line for line in lines if " ERROR " in line][-5:]
 
     def send(self, owner: Owner, deed: Deed) -> tuple[int, str]:
         """Post the deed as the owner's browser does. Raises OSError or HTTPException when no whole answer comes."""
