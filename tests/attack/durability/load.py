@@ -16,7 +16,7 @@ class Load:
     """One thread for each client; several clients may be the same owner in two windows.
 
     A deed whose answer is lost is sent again, unchanged, until there is one: it must then stand in the log once. When
-    the other window has filed the step since, that answer is the page with both texts; the deed is kept all the same.
+    the other window has filed the step since, that answer is the page with both texts; the deed is kept as well.
     """
 
     def __init__(self, server: Server, owners: Sequence[Owner]) -> None:

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.skipif(IS_POSTGRESQL, reason="the model reads SQLite's calls; see docs/decisions/030-durability.md"),
 ]
 
-DEEDS = figures.amount(8, 20)
+DEEDS = figures.amount(8, 12)
 POINTS = figures.amount(30, 100_000)
 """At how many points of the trace the power is cut; all of them when there are fewer."""
 CONTROL_POINTS = figures.amount(12, 100)
