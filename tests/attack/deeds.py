@@ -106,7 +106,7 @@ DEEDS: dict[str, Deed] = {
     "refer": Deed(
         "leader",
         _case + "henvis/",
-        _typed(form="anonymous", purpose=f"{WORD} formaal", message=f"{WORD} besked", parts="afdaek", handling="send"),
+        _typed(form="named", purpose=f"{WORD} formaal", message=f"{WORD} besked", parts="afdaek", handling="send"),
     ),
     "end a referral": Deed(
         "leader",

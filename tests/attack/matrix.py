@@ -95,6 +95,10 @@ TABLE = {
     _case + "adgang/": ("form", "L2L +-00+0 --000 0"),
     _case + "status/": ("form", "L2L --00+0 --000 0"),
     _case + "ansvarlig/": ("form", "L2L --00+0 --000 0"),
+    _case + "opbevaring/": ("read and search", "L2L --00+0 --000 0"),
+    _case + "indsigt/": ("form", "L2L --00+0 --000 0"),
+    "opbevaring/": ("page", "L2L ----++ ----- +"),
+    "opbevaring/<uuid:public_id>/": ("form", "L2L ----00 ----- 0"),
     # Accounts. It is a while since they logged in, so that the password is asked for again. The owner has a phone
     # for codes; the others only say that they have shown one.
     "konto/signup/": ("missing", "+++ ++++++ +++++ +"),

@@ -104,6 +104,8 @@ ASKS_FOR_CASES = {
     "cases/rotation.py": "keys",
     "cases/proof.py": "verify",
     "cases/management/commands/verify.py": "verify",
+    "cases/backup.py": "a restore, into an empty database",
+    "cases/snapshot.py": "a backup, of all rows",
 }
 WRITERS = {
     "cases/record.py",
@@ -120,8 +122,8 @@ WRITERS = {
     "cases/scope.py",
 }
 # What the card writes, none of it cases: second factors under a new key, who somebody is elsewhere, the end of a
-# session, the town of the demo.
-CARD_WRITERS = {"guide/sealed.py", "guide/sso.py", "guide/sessions.py", "guide/demo/town.py"}
+# session, the town of the demo, the mail for a forgotten password.
+CARD_WRITERS = {"guide/login.py", "guide/sealed.py", "guide/sso.py", "guide/sessions.py", "guide/demo/town.py"}
 MANAGERS = {"objects", "_base_manager", "_default_manager"}
 WRITING = {"create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "save", "create_user"}
 PAGES = [*(ROOT / "guide").rglob("*.py"), *(ROOT / "cases" / "views").rglob("*.py")]
