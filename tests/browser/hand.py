@@ -105,8 +105,13 @@ class Hand:
 
     def save(self) -> None:
         """Save the step and stay on it."""
+        title = self.page.get_by_role("heading", level=1).inner_text()
         self.send("Gem")
-        expect(self.page.get_by_role("status").get_by_text("Trinet er gemt i sagen")).to_be_visible()
+        self.sees_receipt(title)
+
+    def sees_receipt(self, title: str) -> None:
+        """Wait for the page to say that the step is saved."""
+        expect(self.page.get_by_role("status").get_by_text(f"»{title}« er gemt.")).to_be_visible()
 
     def send(self, button: str) -> None:
         """Press a button that answers with the step's page drawn anew."""
