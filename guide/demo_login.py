@@ -46,7 +46,9 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[DEMO_MARK] = True
     wanted = request.POST.get("next", "")
-    return redirect(wanted if url_has_allowed_host_and_scheme(wanted, None) else settings.LOGIN_REDIRECT_URL)
+    # From the root only: `redirect` takes anything else for the name of a view.
+    stays = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
+    return redirect(wanted if stays else settings.LOGIN_REDIRECT_URL)
 
 
 def _from_this_machine(request: HttpRequest) -> bool:

@@ -129,7 +129,9 @@ def _too_often(request: HttpRequest) -> HttpResponse | None:
 
 def _way_on(request: HttpRequest) -> str:
     wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
-    stays = len(wanted) <= _LONGEST_NEXT and url_has_allowed_host_and_scheme(wanted, None)
+    # From the root only: `redirect` takes anything else for the name of a view.
+    is_path = wanted.startswith("/") and len(wanted) <= _LONGEST_NEXT
+    stays = is_path and url_has_allowed_host_and_scheme(wanted, None)
     return wanted if stays else reverse(settings.LOGIN_REDIRECT_URL)
 
 

@@ -1,6 +1,7 @@
 """What every fuzzing needs: how a body is written, what counts as a fault, and how much was tried."""
 
 import os
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from urllib.parse import quote_plus
@@ -36,7 +37,7 @@ class Alive(HTMLParser):
         self.inside = tag if tag in {"script", "style"} else ""
         for name, value in attrs:
             text = f"{name} {value or ''}"
-            if naughty.MARK in text and name not in {"value", "name", "aria-label"}:
+            if naughty.MARK in text and name not in {"value", "name", "aria-label"} and not _is_own(name, value or ""):
                 self.found.append(f"<{tag} {name}={value}>")
 
     def handle_endtag(self, tag: str) -> None:
@@ -45,6 +46,11 @@ class Alive(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.inside and naughty.MARK in data:
             self.found.append(f"{self.inside}: {data[:80]}")
+
+
+def _is_own(name: str, value: str) -> bool:
+    """Whether it is a link within the site, such as a list's to its next page: what it carries is escaped in it."""
+    return name in {"href", "action"} and re.match(r"\?|/(?!/)", value) is not None and '"' not in value
 
 
 def faults(response: HttpResponse) -> list[str]:

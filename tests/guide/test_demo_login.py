@@ -25,7 +25,10 @@ def test_demo_logs_in_with_one_click(client: Client, staff: User) -> None:
 
 
 @pytest.mark.usefixtures("demo")
-@pytest.mark.parametrize(("wanted", "location"), [("/admin/", "/admin/"), ("//evil.example/", "/sager/")])
+@pytest.mark.parametrize(
+    ("wanted", "location"),
+    [("/admin/", "/admin/"), ("//evil.example/", "/sager/"), ("id", "/sager/"), ('"><svg onload=x>', "/sager/")],
+)
 def test_demo_goes_on_to_where_the_user_was_going(client: Client, staff: User, wanted: str, location: str) -> None:
     data = {"user": str(staff.public_id), "next": wanted}
     assert client.post("/demo/log-ind/", data, SERVER_NAME="localhost")["Location"] == location

@@ -601,6 +601,8 @@ def test_stolen_code_buys_nothing_without_its_verifier(client: Client) -> None:
         ("/sager/?side=2", "/sager/?side=2"),
         ("", "/sager/"),
         ("https://evil.example/", "/sager/"),
+        ("no-path", "/sager/"),
+        ("sag", "/sager/"),
         ("//evil.example/", "/sager/"),
         ("///evil.example/", "/sager/"),
         ("/\\evil.example/", "/sager/"),

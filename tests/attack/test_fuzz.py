@@ -1,0 +1,169 @@
+"""No field of any form makes the server fail, and nothing that is typed comes back as anything but text.
+
+The short form runs in the suite. ``HANDLEKORT_FUZZ=1`` runs the long one, a field at a time, and prints how many inputs
+were tried.
+"""
+
+from itertools import cycle, islice
+
+import pytest
+from django.db import transaction
+
+from guide.steps import BY_KEY
+from guide.steps.questions import Written
+from tests.attack import naughty
+from tests.attack.deeds import DEEDS, Body, Deed
+from tests.attack.fuzzing import LONG, VALUES, Alive, encoded, faults, tried
+from tests.attack.naughty import MARKUP
+from tests.attack.walk import FORM, ask, fields
+from tests.attack.world import World
+
+# How many times each form is sent in the short form; each time every field gets another value.
+ROUNDS = len(VALUES) if LONG else 2
+# With a submission that was seen before, the record would only give its first answer again.
+OWN = {"submission_id", "csrfmiddlewaretoken"}
+
+pytestmark = pytest.mark.usefixtures("paper", "hushed", "counted")
+
+
+def own_fields(deed: Deed, world: World) -> list[str]:
+    """Every name that the form reads: what it is sent with, and what stands on its page."""
+    on_page = fields(deed.page(world).content.decode())
+    names = dict.fromkeys([*deed.body(world), *on_page, "handling", "base_seq", "vist", "q", "next"])
+    return [name for name in names if name not in OWN]
+
+
+def texts(deed: Deed, world: World) -> list[str]:
+    """The fields that take any words."""
+    body = deed.body(world)
+    step = BY_KEY.get(deed.fills.get("step", ""))
+    if step is not None and "spring-over" not in deed.pattern:
+        cells = {
+            f"{table.key}-{row}-{name}"
+            for table in step.tables
+            for row in (0, 1)
+            for name, question in table.row.base_fields.items()
+            if isinstance(question, Written)
+        }
+        return [name for name, question in step.form.base_fields.items() if isinstance(question, Written)] + sorted(
+            cells
+        )
+    return [
+        name for name in body if name.rpartition("-")[2] in {"reason", "text", "who", "where", "purpose", "message"}
+    ]
+
+
+Wrong = list[tuple[str, ...]]
+
+
+def sent(deed: Deed, world: World, body: Body, what: str) -> Wrong:
+    """Send it, look at the answer, take it back."""
+    with transaction.atomic():
+        response = ask(world.client(deed.actor), "POST", deed.path(world), encoded(body))
+        wrong = [(what, fault) for fault in faults(response)]
+        transaction.set_rollback(True)
+    return wrong
+
+
+def shown(deed: Deed, world: World, body: Body, what: str) -> Wrong:
+    """Send it, and look at every page that shows what was kept of it; take it back."""
+    if not deed.pattern.startswith("sager/<"):
+        return []
+    case, step = f"/sager/{world.case_of(deed.actor).public_id}/", deed.fills.get("step", "afdaek")
+    wrong: Wrong = []
+    with transaction.atomic():
+        ask(world.client(deed.actor), "POST", deed.path(world), encoded(body))
+        for page in (
+            f"trin/{step}/",
+            "plan/",
+            "log/?orden=nyeste",
+            "resume/",
+            "resume.pdf",
+            "politiark.pdf",
+            "henvis/",
+        ):
+            answer = ask(world.client("leader"), "GET", case + page)
+            wrong += [(what, page, fault) for fault in faults(answer)]
+        transaction.set_rollback(True)
+    return wrong
+
+
+def sheets_are_quiet(paper: list[str]) -> list[str]:
+    """The HTML that goes to the press is text as well."""
+    found = []
+    for sheet in paper:
+        reader = Alive()
+        reader.feed(sheet)
+        found += reader.found
+    paper.clear()
+    return found
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_every_field_of_every_form(name: str, world: World, paper: list[str]) -> None:
+    """Every field at once, each with another value, and so on round by round; long: until each has had every value."""
+    deed = DEEDS[name]
+    own, words, body = own_fields(deed, world), texts(deed, world), deed.body(world)
+    wrong: Wrong = []
+    values, filed = (
+        list(VALUES.values()),
+        [value for value in (VALUES if LONG else MARKUP).values() if may_be_filed(value)],
+    )
+    for turn in range(ROUNDS):
+        # The rounds of the short form are spread over the values, and begin elsewhere for every form.
+        start = turn * len(values) // ROUNDS + len(name)
+        picked = {field: [value] for field, value in zip(own, islice(cycle(values), start, None), strict=False)}
+        wrong += sent(deed, world, picked, f"all, round {turn}")
+        begun = turn * max(len(words), len(filed) // ROUNDS)
+        hostile = {field: [value] for field, value in zip(words, islice(cycle(filed), begun, None), strict=False)}
+        tried["inputs"] += len(picked) + len(hostile)
+        if hostile:
+            # The rest as it should be, so that what can be kept is kept, and shown.
+            wrong += sent(deed, world, {**body, **hostile}, f"texts, round {turn}")
+            wrong += shown(deed, world, {**body, **hostile}, f"shown, round {turn}")
+    assert wrong == []
+    assert sheets_are_quiet(paper) == []
+
+
+def may_be_filed(value: str) -> bool:
+    return "\x00" not in value and len(value) <= 200 and not any("\ud800" <= char <= "\udfff" for char in value)
+
+
+@pytest.mark.skipif(not LONG, reason="the long form: set HANDLEKORT_FUZZ=1")
+@pytest.mark.parametrize("name", DEEDS)
+def test_one_field_at_a_time(name: str, world: World) -> None:
+    """Every value, the huge ones included, in every field, the rest as it should be."""
+    deed = DEEDS[name]
+    wrong: Wrong = []
+    body = deed.body(world)
+    for field in own_fields(deed, world):
+        for what, value in {**VALUES, **naughty.HUGE}.items():
+            with transaction.atomic():
+                response = ask(world.client(deed.actor), "POST", deed.path(world), encoded({**body, field: [value]}))
+                wrong += [(field, what, fault) for fault in faults(response)]
+                transaction.set_rollback(True)
+            tried["inputs"] += 1
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_huge_texts_and_odd_bodies(name: str, world: World) -> None:
+    deed = DEEDS[name]
+    wrong: Wrong = []
+    words = (texts(deed, world) or own_fields(deed, world))[:2]
+    bodies: dict[str, str | bytes] = dict(naughty.BODIES)
+    huge = list(naughty.HUGE.items())
+    for field, (what, value) in zip(words, huge if LONG else huge[len(name) % 2 :][:1], strict=False):
+        bodies[what] = encoded({**deed.body(world), field: [value]})
+    bodies["every key twice"] = encoded({field: [*values, *values] for field, values in deed.body(world).items()})
+    left_out = deed.body(world)
+    for field in left_out if LONG else list(left_out)[:3]:
+        bodies[f"without {field}"] = encoded({name: values for name, values in left_out.items() if name != field})
+    client = world.client(deed.actor)
+    for what, body in bodies.items():
+        with transaction.atomic():
+            response = client.generic("POST", deed.path(world), body, content_type=FORM)
+            wrong += [(what, fault) for fault in faults(response)]
+            transaction.set_rollback(True)
+    tried["inputs"] += len(bodies)
+    assert wrong == []

@@ -1,0 +1,142 @@
+"""No header, address, query or kind of body makes the server fail."""
+
+from itertools import cycle, islice
+
+import pytest
+from django.db import transaction
+
+from tests.attack import matrix, naughty
+from tests.attack.deeds import object_of
+from tests.attack.fuzzing import LONG, VALUES, encoded, faults, tried
+from tests.attack.walk import FORM, address, ask
+from tests.attack.world import World
+
+pytestmark = pytest.mark.usefixtures("paper", "hushed", "counted")
+
+
+@pytest.mark.parametrize("content_type", naughty.CONTENT_TYPES, ids=range(len(naughty.CONTENT_TYPES)))
+def test_content_types(content_type: str, world: World) -> None:
+    wrong = []
+    case = f"/sager/{world.cases['named'].public_id}/"
+    for method in ("GET", "POST"):
+        for path in (
+            "/",
+            "/proev/",
+            "/konto/login/?next=/%2B2AA-",
+            "/sager/?vis=%2B2AA-",
+            f"{case}log/?art=%2B2AA-",
+            f"{case}log/notat/",
+        ):
+            for actor in ("anonymous", "leader"):
+                with transaction.atomic():
+                    response = world.client(actor).generic(method, path, b"a=%2B2AA-&text=x", content_type=content_type)
+                    wrong += [(method, path, actor, fault) for fault in faults(response)]
+                    transaction.set_rollback(True)
+                tried["inputs"] += 1
+    assert wrong == []
+
+
+WAYS = [
+    *[("GET", path) for path in ("/", "/proev/", "/konto/login/", "/sager/", "/admin/", "/nowhere/")],
+    *[("GET", "/static/handlekort.css"), ("POST", "/proev/"), ("POST", "/konto/login/")],
+]
+
+
+@pytest.mark.parametrize("name", naughty.HEADERS)
+def test_headers(name: str, world: World) -> None:
+    wrong = []
+    case = f"/sager/{world.cases['named'].public_id}/"
+    for method, path in [*WAYS, ("GET", case), ("POST", f"{case}trin/afdaek/"), ("POST", f"{case}log/")]:
+        for actor in ("anonymous", "leader"):
+            with transaction.atomic():
+                client = world.client("anonymous" if "Cookie" in naughty.HEADERS[name] else actor)
+                response = client.generic(method, path, "a=b", content_type=FORM, headers=naughty.HEADERS[name])
+                wrong += [(method, path, actor, fault) for fault in faults(response)]
+                transaction.set_rollback(True)
+            tried["inputs"] += 1
+    assert wrong == []
+
+
+def queried() -> list[tuple[str, str]]:
+    """(actor, pattern) of every page that may be asked with a query string."""
+    pages = [("leader", pattern) for pattern in matrix.rows() if matrix.declared("leader")[pattern]["GET"] == "200"]
+    lists = [f"admin/{model}/" for model in matrix.ADMIN_MODELS]
+    others = ["admin/", "admin/autocomplete/", "admin/login/", "admin/cases/user/add/"]
+    ssp = [
+        ("ssp_named", "sager/"),
+        ("anonymous", "konto/login/"),
+        ("anonymous", "konto/sso/<slug:provider_key>/retur/"),
+    ]
+    return [*pages, *ssp, *[("administrator", pattern) for pattern in [*lists, *others]]]
+
+
+@pytest.mark.parametrize(("actor", "pattern"), queried())
+def test_query_strings(actor: str, pattern: str, world: World) -> None:
+    wrong = []
+    values = list(VALUES.items())
+    path = address(pattern, {**world.fills(actor), "object_id": object_of(world, pattern)})
+    client = world.client(actor)
+    for turn in range(len(values) if LONG else 3):
+        picked = list(zip(naughty.QUERIES, islice(cycle(values), turn * 17 + len(pattern), None), strict=False))
+        singles = [[pair] for pair in picked] if pattern.startswith("admin/") or LONG else []
+        for pairs in [picked, *singles]:
+            query = encoded({field: [value[:4000]] for field, (_what, value) in pairs})
+            with transaction.atomic():
+                response = ask(client, "GET", f"{path}?{query}")
+                wrong += [(field, what, fault) for field, (what, _value) in pairs[:1] for fault in faults(response)]
+                transaction.set_rollback(True)
+            tried["inputs"] += len(pairs)
+    assert wrong == []
+
+
+PARTS = {
+    "uuid": ["0" * 36, "g" * 36, str(2**200), "00000000-0000-0000-0000-000000000000"],
+    "slug": ["x" * 5000, "__proto__", "-", "_", "afdaek-"],
+    "int": ["0", "9" * 400, "9" * 5000, "2147483648", "9223372036854775808", "-1", "١"],
+    "path": ["0", "9" * 400, "x/y", "..%2f..", "%00", "%ed%a0%80", "_3A_20", "'", "<script>"],
+    "str": ["%00", "%ff", "%ed%a0%80", "<script>", "x" * 5000],
+}
+TAKING = {
+    "uuid": ("public_id",),
+    "slug": ("step", "duty", "provider_key"),
+    "int": ("seq", "pk"),
+    "path": ("object_id", "content_type_id"),
+    "str": ("key",),
+}
+
+
+@pytest.mark.parametrize("actor", ["leader", "administrator"])
+def test_parts_of_addresses(actor: str, world: World) -> None:
+    wrong = []
+    client = world.client(actor)
+    for pattern in matrix.rows():
+        if (actor == "administrator") != pattern.startswith("admin/"):
+            continue
+        for kind, values in PARTS.items():
+            if f"<{kind}:" not in pattern:
+                continue
+            for value in values:
+                known = {**world.fills(actor), "object_id": object_of(world, pattern)}
+                path = address(
+                    pattern,
+                    known | dict.fromkeys(TAKING[kind], value),
+                )
+                for method in ("GET", "POST"):
+                    with transaction.atomic():
+                        wrong += [(pattern, value[:40], method, fault) for fault in faults(ask(client, method, path))]
+                        transaction.set_rollback(True)
+                    tried["inputs"] += 1
+    for path in (
+        "/%00",
+        "/%ff",
+        "/%ed%a0%80",
+        "/" + "x/" * 3000,
+        "/konto/password/reset/key/" + "z" * 500 + "-x/",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/static/%00",
+        "/static/%ff.css",
+        "//evil.example/",
+    ):
+        wrong += [(path[:40], fault) for fault in faults(ask(client, "GET", path))]
+        tried["inputs"] += 1
+    assert wrong == []

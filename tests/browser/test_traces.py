@@ -1,0 +1,191 @@
+"""What an attacker's text does in a real browser, and what the browser still knows of a case after logout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Dialog, Page, Request, expect
+
+from cases import record
+from cases.models import Case, User
+from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm
+from guide.steps import STEPS
+from tests.attack.naughty import MARK, MARKUP
+from tests.browser.conftest import Town
+from tests.browser.hand import Hand
+from tests.browser.stories import OFFENDER, VICTIM, mild
+
+LogIn = Callable[[Page, User], None]
+EVERYTHING = "\n".join(MARKUP.values())
+# On one line, and short enough for every field.
+LINES = [text for text in MARKUP.values() if "\n" not in text]
+
+
+@pytest.fixture
+def case(town: Town) -> Case:
+    return town.case({"afdaek": mild()})
+
+
+def addresses(case: Case) -> list[str]:
+    """Every page of the case."""
+    place = f"/sager/{case.public_id}/"
+    pages = ["", "plan/", "log/", "log/notat/", "log/2/ret/", "resume/", "henvis/", "adgang/", "status/", "ansvarlig/"]
+    return [*(f"{place}{page}" for page in pages), *(f"{place}trin/{step.key}/" for step in STEPS)]
+
+
+# --- Injected text ---
+
+
+@pytest.fixture
+def poisoned(town: Town) -> Case:
+    """A case in which every text holds what somebody might inject."""
+    by = town.staff
+    people = [{"name": text, "note": text, "roles": ["victim"], "age_band": "adult"} for text in LINES]
+    answers = {**mild(), "what_happened": EVERYTHING, "own_words": EVERYTHING, "where": LINES[0], "people": people}
+    case = town.case({"afdaek": answers})
+    record.add_note(
+        case=case,
+        by=by,
+        nature=NoteNature.FACT,
+        happened_at=None,
+        who=LINES[2],
+        where=LINES[3],
+        text=EVERYTHING,
+        submission_id=uuid4(),
+    )
+    record.correct(case=case, by=by, corrects=2, text=EVERYTHING, submission_id=uuid4())
+    record.skip_step(case=case, by=by, step="stop", title="Stop", reason=EVERYTHING, submission_id=uuid4())
+    record.tick_duty(
+        case=case,
+        by=by,
+        key="contact_police",
+        title=LINES[4],
+        outcome=DutyOutcome.DONE,
+        reason=EVERYTHING,
+        submission_id=uuid4(),
+    )
+    record.refer(
+        case=case,
+        by=by,
+        form=ReferralForm.NAMED,
+        purpose=EVERYTHING,
+        message=EVERYTHING,
+        included=[],
+        submission_id=uuid4(),
+    )
+    draft = {"press": ["ja"], "press_plan": [EVERYTHING]}
+    record.save_draft(case=case, by=town.leader, step="behandl", data=draft, base_seq=0)
+    return case
+
+
+class Alarm:
+    """Notes every sign that injected text has been obeyed. What the policy stopped, the watch fails on by itself."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.raised = page, list[str]()
+        page.on("dialog", self._dialog)
+        page.on("request", self._request)
+
+    def look(self) -> None:
+        """Is anything of it an element or an attribute that the browser would obey?"""
+        alive = self.page.evaluate(
+            """mark => [...document.querySelectorAll("*")].flatMap(element => [...element.attributes]
+                 .filter(one => one.name !== "value" && one.name !== "name" && (one.name + one.value).includes(mark))
+                 .map(one => element.tagName + " " + one.name))""",
+            MARK,
+        )
+        self.raised += [f"{self.page.url}: {one}" for one in alive]
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.raised.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def _request(self, request: Request) -> None:
+        if MARK in request.url:
+            self.raised.append(f"request {request.url}")
+
+
+def test_injected_text_is_shown_and_not_obeyed(page: Page, town: Town, poisoned: Case, log_in: LogIn) -> None:
+    log_in(page, town.leader)
+    page.add_init_script(f"window.{MARK} = () => alert('obeyed')")
+    alarm = Alarm(page)
+    shown = 0
+    for address in addresses(poisoned):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        for fold in page.locator("main details:not([open]) > summary").all():
+            if fold.is_visible():
+                fold.click()
+        alarm.look()
+        shown += MARK in page.content()
+    assert alarm.raised == []
+    assert shown >= 6, "the text is there to be obeyed"
+
+
+def test_injected_text_in_fragments(live_hand: Hand, town: Town, poisoned: Case, log_in: LogIn) -> None:
+    """What htmx swaps in: an answer's fragment, a new row, a search with its own words in the field."""
+    page = live_hand.page
+    log_in(page, town.leader)
+    page.add_init_script(f"window.{MARK} = () => alert('obeyed')")
+    alarm = Alarm(page)
+    live_hand.go(f"/sager/{poisoned.public_id}/trin/afdaek/")
+    live_hand.write("Hvad er der sket?", EVERYTHING)
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        live_hand.choose("Foregår det stadig?", "Ja")
+    alarm.look()
+    live_hand.add_row("Personer i sagen", "Tilføj en person")
+    alarm.look()
+    page.goto(f"/sager/{poisoned.public_id}/log/")
+    page.locator("input[name=q]").fill(LINES[0])
+    page.locator("input[name=q]").press("Enter")
+    expect(page.locator("input[name=q]")).to_have_value(LINES[0])
+    alarm.look()
+    assert alarm.raised == []
+
+
+# --- What is left ---
+
+
+def test_back_after_logout_shows_no_case(page: Page, town: Town, case: Case, log_in: LogIn) -> None:
+    log_in(page, town.staff)
+    for address in ("", "log/", "resume/"):
+        page.goto(f"/sager/{case.public_id}/{address}")
+    expect(page.get_by_text(VICTIM).first).to_be_visible()
+    page.locator(".user-menu summary").click()
+    page.get_by_role("button", name="Log ud").click()
+    expect(page).to_have_url("/")
+    for _step in range(3):
+        page.go_back()
+        expect(page.get_by_role("button", name="Log ind", exact=True)).to_be_visible()
+        assert VICTIM not in page.content()
+        assert case.reference not in page.content()
+
+
+def test_nothing_of_the_case_is_left_outside_it(page: Page, town: Town, case: Case, log_in: LogIn) -> None:
+    """Addresses, titles, cookies, stores and names of files, after every page of the case."""
+    log_in(page, town.leader)
+    told: list[str] = []
+    names = [word.lower() for person in (VICTIM, OFFENDER, town.staff.name) for word in person.split() if len(word) > 3]
+    page.on("request", lambda request: told.append(request.url))
+    for address in addresses(case):
+        page.goto(address)
+        told.append(page.title())
+    page.goto(f"/sager/{case.public_id}/resume/")
+    for link in page.get_by_role("link", name="PDF").all():
+        with page.expect_download() as coming:
+            link.click()
+        told.append(coming.value.suggested_filename)
+    cookies = page.context.cookies()
+    told += [cookie["value"] for cookie in cookies]
+    assert [text for text in told if any(name in text.lower() for name in names)] == []
+    assert {(cookie["name"], cookie["httpOnly"]) for cookie in cookies} <= {
+        (settings.SESSION_COOKIE_NAME, True),
+        (settings.CSRF_COOKIE_NAME, True),
+    }
+    stores = "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"
+    assert page.evaluate(stores) == [0, 0, 0]
+    assert page.evaluate("document.cookie") == ""
