@@ -25,7 +25,7 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(house: House, da
     lost = 0
     with Server(house) as server, Load(server, house.owners[:3] * (CLIENTS // 3)) as load, Judge(house) as one:
         for _kill in range(KILLS):
-            load.wait_for(1)
+            load.wait_for(10)
             time.sleep(rng.uniform(0, 1))
             server.kill()
             database.crash()
