@@ -1,11 +1,13 @@
 """Rules for every request and answer: what a browser may send, keep and show. Login rules stand in guide/login.py."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -33,6 +35,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 # A refused body is read to its end (up to this many bytes), or the browser never gets to see the answer.
 _DRAIN_LIMIT: Final = 64 * 1024 * 1024
 _SEEN_INTERVAL: Final = 60
+_SESSION_KEY: Final = re.compile(r"[a-z0-9]{32}")
 _POWERS_NOT_USED: Final = (
     "accelerometer",
     "autoplay",
@@ -119,7 +122,11 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Flush a session that is too old; note that one is in use."""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and "_auth_user_id" in request.session:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if key is not None and not _SESSION_KEY.fullmatch(key):
+            # None of ours, and a NUL in it would break PostgreSQL: it is not looked up.
+            request.session = SessionStore()
+        elif key is not None and "_auth_user_id" in request.session:
             self._watch(request)
         return self.get_response(request)
 

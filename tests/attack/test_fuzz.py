@@ -151,7 +151,9 @@ def test_huge_texts_and_odd_bodies(name: str, world: World) -> None:
     deed = DEEDS[name]
     wrong: Wrong = []
     words = (texts(deed, world) or own_fields(deed, world))[:2]
-    bodies: dict[str, str | bytes] = dict(naughty.BODIES)
+    # In the short form each form gets every third of them.
+    odd = list(naughty.BODIES.items())
+    bodies: dict[str, str | bytes] = dict(odd if LONG else odd[len(name) % 3 :: 3])
     huge = list(naughty.HUGE.items())
     for field, (what, value) in zip(words, huge if LONG else huge[len(name) % 2 :][:1], strict=False):
         bodies[what] = encoded({**deed.body(world), field: [value]})

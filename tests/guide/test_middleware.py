@@ -94,6 +94,15 @@ def test_session_ends_after_half_an_hour_without_use(client: Client, staff: User
     assert client.get("/sager/").status_code == 302
 
 
+@pytest.mark.parametrize("key", ['"\\000aaaaaaaaaaaaaaaa"', "a", "a" * 33, "A" * 32, "' OR 1=1 --", "\xff" * 32])
+def test_key_that_is_none_of_ours_is_not_looked_up(
+    client: Client, staff: User, key: str, django_assert_num_queries
+) -> None:
+    with django_assert_num_queries(0):
+        response = client.get("/sager/", headers={"Cookie": f"session={key}"})
+    assert response["Location"] == "/konto/login/?next=/sager/"
+
+
 def test_session_ends_after_ten_hours_of_use(client: Client, staff: User, time_machine) -> None:
     time_machine.move_to("2026-03-02 08:00:00+00:00", tick=False)
     client.force_login(staff)
