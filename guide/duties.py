@@ -121,7 +121,7 @@ _Rule = tuple[str, Urgency, Callable[[_Plan], bool]]
 # In the order they are shown within one urgency.
 RULES: Final[tuple[_Rule, ...]] = (
     ("call_112", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
-    ("stay_with_pupil", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
+    ("stay_with_pupil", Urgency.NOW, lambda plan: plan.raised(Flag.DANGER)),
     ("leader_now", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
     ("home_municipality", Urgency.NOW, lambda plan: _home(plan, FlagState.SET)),
     ("contingency_plan", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER) or _home(plan, FlagState.SET)),
@@ -129,6 +129,7 @@ RULES: Final[tuple[_Rule, ...]] = (
     ("ask_before_parents", Urgency.NOW, lambda plan: _home(plan, FlagState.POSSIBLE)),
     ("involve_leadership", Urgency.NOW, lambda plan: not plan.leadership_in and not plan.sure(Flag.DANGER)),
     ("staff_track", Urgency.NOW, lambda plan: any(who.relation == Relation.STAFF for who in plan.facts.offenders)),
+    ("staff_material", Urgency.NOW, lambda plan: plan.facts.staff_hold is True),
     ("do_not_view", Urgency.NOW, lambda plan: plan.raised(Flag.MINOR_CONTENT)),
     ("keep_out", Urgency.NOW, lambda plan: plan.image and not plan.raised(Flag.MINOR_CONTENT)),
     ("do_not_delete", Urgency.NOW, lambda plan: plan.police),

@@ -117,6 +117,14 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
         ("politi_114",),
         rule=True,
     ),
+    "staff_material": Words(
+        _("Få politiets ord for det, en ansat har liggende"),
+        _("Ring 114 nu, og gør, som de siger. Send det ikke videre, og slet det ikke på egen hånd."),
+        _("Forbuddet gælder også den, der ville hjælpe. Politiet siger, hvad der skal ske med materialet."),
+        "dokumenter",
+        ("straffeloven_235",),
+        ("politi_114",),
+    ),
     "keep_out": Words(
         _("Lad eleven beholde billederne selv"),
         _("Få dem ikke vist, sendt eller gemt hos jer. Et par neutrale ord om, hvad de viser, er nok."),
@@ -162,8 +170,8 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
         ("politi_114",),
     ),
     "stop_spread": Words(
-        _("Handl hurtigt: beviser, så stop"),
-        _("Få skrevet ned, hvor det ligger, og hvem der har det. Gå så straks i gang med at stoppe det."),
+        _("Det breder sig: sikr beviserne, og stop det straks"),
+        _("Få skrevet ned, hvor det ligger, og hvem der har det. Gå straks derefter i gang med at stoppe det."),
         _("Jo længere det varer, jo flere når det."),
         "stop",
         contacts=("sletdet",),
@@ -180,7 +188,7 @@ _POLICE: Final[Mapping[str, Words]] = {
         ("politi_114",),
     ),
     "police_report": Words(
-        _("Anbefal familien at anmelde, og hjælp dem"),
+        _("Anbefal at anmelde, og hjælp med det"),
         _("Som regel anmelder forældrene eller den krænkede selv: på stationen, på 114 eller på nettet."),
         _("På niveau 4 hører sagen til hos politiet."),
         "anmeld",
@@ -188,7 +196,7 @@ _POLICE: Final[Mapping[str, Words]] = {
         ("politi_114", "anmeld_online", "offerraadgivningen"),
     ),
     "report_soon": Words(
-        _("Fortæl familien, at de bør anmelde hurtigst muligt"),
+        _("Anbefal at anmelde hurtigst muligt"),
         _("Hovedreglen for erstatning fra staten er, at det er anmeldt inden 72 timer."),
         _("Den krænkede kan anmelde uanset alder. En tidlig anmeldelse kan få betydning for erstatning."),
         "anmeld",

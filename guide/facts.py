@@ -18,7 +18,8 @@ Tri = bool | None
 Answers = Mapping[str, Mapping[str, object]]
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
-THREAT_KINDS: Final = frozenset({Kind.THREAT_TO_SHARE, Kind.EXTORTION, Kind.THREATS_HATE})
+# Hate need not be a threat: where the kind is threats or hate, the question about threats decides.
+THREAT_KINDS: Final = frozenset({Kind.THREAT_TO_SHARE, Kind.EXTORTION})
 APPROACH_KINDS: Final = frozenset({Kind.SEXUAL_APPROACH, Kind.UNSOLICITED_IMAGES})
 SEXUAL_DEMANDS: Final = frozenset({"images", "acts"})
 INTIMATE: Final = frozenset({Shown.NUDE_PARTS, Shown.NUDE, Shown.SEXUAL})
@@ -44,6 +45,7 @@ CASE_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
     "offender_reach": (False, True),
     "suspicion_home": (False, True),
     "special_support": (False, True),
+    "staff_hold": (False, True),
     "bullying": (False, True),
     "offender_identified": (True, False),
     "ongoing": (False, True),
@@ -102,6 +104,7 @@ class Facts:
     offender_reach: Tri = None
     suspicion_home: Tri = None
     special_support: Tri = None
+    staff_hold: Tri = None
     bullying: Tri = None
     offenders: tuple[Offender, ...] = ()
     offender_identified: Tri = None
@@ -132,6 +135,7 @@ def from_answers(answers: Answers) -> Facts:
     """Read the facts from raw answers (step key -> field -> value). Never raises: what cannot be read is not known."""
     uncovered = answers.get("afdaek", {})
     assessed = answers.get("vurder", {})
+    documented = answers.get("dokumenter", {})
     kinds, kinds_open = _kinds(uncovered)
     return Facts(
         victims=_victims(uncovered),
@@ -146,6 +150,7 @@ def from_answers(answers: Answers) -> Facts:
         offender_reach=_tri(uncovered.get("danger_offender_reach")),
         suspicion_home=_tri(uncovered.get("suspicion_home")),
         special_support=_tri(assessed.get("special_support")),
+        staff_hold=_tri(documented.get("staff_hold")),
         bullying=_tri(assessed.get("bullying_judged")),
         offenders=_offenders(uncovered.get("people")),
         offender_identified=_identified(uncovered.get("offender_known")),

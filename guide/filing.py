@@ -105,7 +105,8 @@ def freeze(situation: Situation, case: Case, dossier: Dossier) -> FrozenJudgemen
         "police_first": judgement.police_first,
         "police_first_reason": str(judgement.police_first_reason),
         "deviations": [
-            _deviation_words(found.text, found.reason) for found in deviations(situation.answers, judgement)
+            _deviation_words(found.text, found.reason)
+            for found in deviations(situation.answers, judgement, noted=departure_noted(dossier))
         ],
     }
 
@@ -124,6 +125,14 @@ def dated(duties: Iterable[Duty], dossier: Dossier, today: date) -> list[Duty]:
         else duty
         for duty in duties
     ]
+
+
+def departure_noted(dossier: Dossier) -> bool:
+    """Whether an entry of the case already tells that the order of the card was departed from."""
+    return any(
+        entry.kind == EntryKind.STEP and cast(StepContent, entry.content)["judgement"]["deviations"]
+        for entry in dossier.entries
+    )
 
 
 def settled(dossier: Dossier) -> frozenset[str]:

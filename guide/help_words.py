@@ -30,8 +30,8 @@ _REMOVAL: Final[Mapping[str, Words]] = {
     "recipients": Words(
         _("Bed dem, der har det, om at slette det"),
         _(
-            "Skriv hver enkelt på listen: spurgt, slettet eller sagt nej. Bed forældrene se efter. Skriv ikke til den, "
-            "der presser eller truer."
+            "Skriv hver enkelt på listen: spurgt, slettet eller sagt nej. Bed forældrene til dem, der er under 18, se "
+            "efter. Skriv ikke til den, der presser eller truer."
         ),
         _("Det stopper først, når det er væk hos alle, der har fået det."),
         "stop",
@@ -74,8 +74,8 @@ _SUPPORT: Final[Mapping[str, Words]] = {
     "support_4": Words(
         _("Giv støtte nu og i lang tid"),
         _(
-            "Sørg for en voksen hos eleven nu, og planlæg et langt forløb. Overvej psykolog og advokat sammen med "
-            "familien."
+            "Sørg for en voksen hos eleven nu, og planlæg et langt forløb. Overvej psykolog og advokat sammen "
+            "med eleven."
         ),
         _("Niveau 4 kalder på den største hjælp, I kan skaffe."),
         "behandl",
@@ -96,8 +96,11 @@ _SUPPORT: Final[Mapping[str, Words]] = {
         contacts=("ssp_konsulent", "politi_114"),
     ),
     "insurance": Words(
-        _("Bed familien se på deres forsikring"),
-        _("Nogle forsikringer kan dække hjælp efter en digital krænkelse. Spørg, om familien har set efter."),
+        _("Mind om den private forsikring"),
+        _(
+            "Nogle familiers forsikring dækker hjælp efter en digital krænkelse. Er eleven voksen, gælder det elevens "
+            "egen."
+        ),
         _("Det er let at glemme og kan give hjælp, skolen ikke selv har."),
         "anmeld",
     ),

@@ -42,28 +42,33 @@ def deletion_logged(answers: Answers) -> bool:
     )
 
 
-def deletion_before_police(answers: Answers, judgement: Judgement) -> bool:
-    """Whether something was deleted although the police had to be asked first and were not."""
-    return judgement.police_first and deletion_logged(answers) and not police_consulted(answers)
+def departed(answers: Answers, judgement: Judgement, *, noted: bool = False) -> bool:
+    """Whether a deletion was asked for although the police had to be asked first and were not.
+
+    The later call to the police does not undo it: a written reason, an earlier date, or (`noted`) an entry of the
+    record that told of it, still stands.
+    """
+    if not (judgement.police_first and deletion_logged(answers)):
+        return False
+    return noted or bool(_reason(answers)) or not police_consulted(answers) or _dated_before_police(answers)
 
 
-def deviations(answers: Answers, judgement: Judgement) -> tuple[Deviation, ...]:
-    """The departures from the order; empty when there are none."""
-    found = []
-    stop = answers.get("stop", {})
-    reason = str(stop.get("before_police_reason") or "")
-    # The later call to the police does not undo it: a written reason or an earlier date still tells of it.
-    departed = judgement.police_first and deletion_logged(answers)
-    if departed and (reason or not police_consulted(answers) or _dated_before_police(answers)):
-        found.append(
-            Deviation(
-                "deletion_before_police",
-                _("Sletning før politiet"),
-                _("Der er bedt om sletning, før politiet var spurgt. Fortæl politiet det, når I taler med dem."),
-                reason,
-            )
-        )
-    return tuple(found)
+def deviations(answers: Answers, judgement: Judgement, *, noted: bool = False) -> tuple[Deviation, ...]:
+    """The departures from the order; empty when there are none. `noted`: see `departed`."""
+    if not departed(answers, judgement, noted=noted):
+        return ()
+    return (
+        Deviation(
+            "deletion_before_police",
+            _("Sletning før politiet"),
+            _("Der er bedt om sletning, før politiet var spurgt. Fortæl politiet det, når I taler med dem."),
+            _reason(answers),
+        ),
+    )
+
+
+def _reason(answers: Answers) -> str:
+    return str(answers.get("stop", {}).get("before_police_reason") or "")
 
 
 def _is_takedown(row: Mapping[str, object]) -> bool:

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.steps.layout import Guidance, Section, Situation, Step, answered, any_of, flagged
+from guide.facts import age_band
+from guide.flags import under_18
+from guide.steps.layout import Guidance, Section, Situation, Step, all_of, answered, any_of, flagged, home_is_safe
 from guide.steps.questions import StepForm, day, in_order, line, many_of, one_of, text, yes_no
 from guide.vocabulary import NO, YES, Flag, FlagState
 
@@ -35,7 +37,7 @@ class AnmeldForm(StepForm):
             ("school", _("Skolen")),
             ("other", _("En anden")),
         ],
-        _("Som regel familien. Man kan også anmelde på andres vegne."),
+        _("Som regel forældrene eller den krænkede selv. Man kan også anmelde på andres vegne."),
         look="flydende",
     )
     report_way = one_of(
@@ -67,8 +69,8 @@ class AnmeldForm(StepForm):
     )
     notification_reason = text(_("Hvorfor sendes der ingen underretning?"), rows=3)
 
-    insurance = yes_no(_("Er familien rådet til at se på deres egen forsikring?"))
-    insurance_by = line(_("Hvem har rådet familien til det?"))
+    insurance = yes_no(_("Er der mindet om den private forsikring?"))
+    insurance_by = line(_("Hvem har mindet om den?"))
     insurance_outcome = line(_("Hvad siger forsikringen?"))
 
     def clean(self) -> dict[str, Any]:
@@ -84,8 +86,7 @@ def _violence_or_abuse(situation: Situation) -> bool:
 
 
 def _under_18(situation: Situation) -> bool:
-    age = situation.get("afdaek", "victim_age")
-    return not (isinstance(age, str) and age.isdecimal() and int(age) >= 18)
+    return under_18(age_band(situation.get("afdaek", "victim_age"))) is not False
 
 
 def _reason_for_no_notification(form: StepForm, situation: Situation) -> None:
@@ -158,7 +159,9 @@ STEP = Step(
     ),
     essential=(
         "police_contacted",
+        "recommended",
         "report_decision",
+        "who_reports",
         "contingency",
         "notification",
         "notification_reason",
@@ -180,8 +183,9 @@ STEP = Step(
         "notification_on": answered(KEY, "notification", "sent"),
         "notification_receipt_on": answered(KEY, "notification", "sent"),
         "notification_reason": answered(KEY, "notification", NO),
-        "insurance_by": answered(KEY, "insurance", YES),
-        "insurance_outcome": answered(KEY, "insurance", YES),
+        "insurance": home_is_safe,
+        "insurance_by": all_of(home_is_safe, answered(KEY, "insurance", YES)),
+        "insurance_outcome": all_of(home_is_safe, answered(KEY, "insurance", YES)),
     },
     check=_reason_for_no_notification,
 )

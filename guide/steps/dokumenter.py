@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from guide.steps import wording
-from guide.steps.layout import Guidance, Section, Step, Table, all_of, answered, flagged
+from guide.steps.layout import Guidance, Section, Step, Table, all_of, answered, home_is_safe
 from guide.steps.questions import RowForm, StepForm, day, line, pick, text, yes_no
-from guide.vocabulary import YES, Flag, FlagState
+from guide.vocabulary import YES
 
 KEY = "dokumenter"
 
@@ -52,8 +52,6 @@ class EvidenceRow(RowForm):
     seen_by = line(_("Hvem har set det"))
 
 
-_home_is_safe = flagged(Flag.HOME, FlagState.POSSIBLE, FlagState.NOT_SET)
-
 STEP = Step(
     key=KEY,
     title=_("Dokumentér"),
@@ -62,7 +60,7 @@ STEP = Step(
     guidance=Guidance(
         what=(
             _("Hjælp eleven med skærmbilleder af profiler, chats og trusler på elevens egen telefon."),
-            _("Skriv brugernavne, links, datoer og navne på dem, der er involveret."),
+            _("Skriv brugernavn, link og dato ned, og hvem der har sendt eller fået det."),
             _("Spørg politiet, hvordan seksuelle billeder af en under 18 år sikres."),
             _("Sikr først, fjern bagefter. Men vent aldrig med hjælp for bevisernes skyld."),
         ),
@@ -115,7 +113,7 @@ STEP = Step(
     conditions={
         "keeping_note": answered(KEY, "helped_to_keep", YES),
         "staff_hold_note": answered(KEY, "staff_hold", YES),
-        "family_log": _home_is_safe,
-        "family_log_on": all_of(_home_is_safe, answered(KEY, "family_log", YES)),
+        "family_log": home_is_safe,
+        "family_log_on": all_of(home_is_safe, answered(KEY, "family_log", YES)),
     },
 )

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.steps.layout import Guidance, Section, Situation, Step, all_of, answered, flagged
+from guide.facts import age_band
+from guide.flags import under_18
+from guide.steps.layout import Guidance, Section, Situation, Step, all_of, answered, flagged, home_is_safe
 from guide.steps.questions import StepForm, day, line, one_of, text, yes_no
 from guide.vocabulary import NO, YES, Flag, FlagState
 
@@ -50,12 +52,11 @@ class InddragForm(StepForm):
 
 
 def _adult(situation: Situation) -> bool:
-    age = situation.get("afdaek", "victim_age")
-    return isinstance(age, str) and age.isdecimal() and int(age) >= 18
+    return under_18(age_band(situation.get("afdaek", "victim_age"))) is False
 
 
 def _parents_may_know(situation: Situation) -> bool:
-    return not _adult(situation) and not flagged(Flag.HOME, FlagState.SET)(situation)
+    return not _adult(situation) and home_is_safe(situation)
 
 
 STEP = Step(
@@ -91,12 +92,21 @@ STEP = Step(
         Section(
             "foraeldre",
             _("Forældrene"),
-            "",
+            _("Spørg eleven, om hjemmet er trygt, før I ringer. Er I i tvivl, så spørg kommunen først."),
             ("parents_told", "told_by", "told_on", "pupil_help", "wait_reason", "wait_until", "parents_view"),
         ),
         Section("myndig", _("Den unge er fyldt 18"), "", ("adult_wish", "adult_consent")),
     ),
-    essential=("secrecy_told", "municipality_contacted", "parents_told", "told_by", "wait_reason", "adult_wish"),
+    essential=(
+        "secrecy_told",
+        "municipality_contacted",
+        "parents_told",
+        "told_by",
+        "told_on",
+        "pupil_help",
+        "wait_reason",
+        "adult_wish",
+    ),
     conditions={
         "municipality_contacted": flagged(Flag.HOME, FlagState.SET),
         "municipality_on": all_of(flagged(Flag.HOME, FlagState.SET), answered(KEY, "municipality_contacted", YES)),

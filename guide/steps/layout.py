@@ -142,10 +142,15 @@ def all_of(*conditions: Condition) -> Condition:
     return check
 
 
+def home_is_safe(situation: Situation) -> bool:
+    """Open unless the suspicion points towards the home: then nothing goes through the family."""
+    return situation.judgement.state(Flag.HOME) != FlagState.SET
+
+
 def flagged(flag: Flag, *states: FlagState) -> Condition:
     """Open while ``flag`` is in one of ``states``."""
 
     def check(situation: Situation) -> bool:
-        return any(found.flag is flag and found.state in states for found in situation.judgement.flags)
+        return situation.judgement.state(flag) in states
 
     return check

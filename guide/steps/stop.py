@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.interlock import deletion_before_police
+from guide.facts import age_band
+from guide.flags import under_18
+from guide.interlock import departed
 from guide.steps import wording
 from guide.steps.layout import (
     Answers,
@@ -18,7 +20,7 @@ from guide.steps.layout import (
 )
 from guide.steps.questions import RowForm, StepForm, day, line, one_of, pick, text, yes_no
 from guide.takedown import OUTCOMES, ROUTES, next_route
-from guide.vocabulary import NO, UNKNOWN, YES
+from guide.vocabulary import NO, YES
 
 KEY = "stop"
 
@@ -99,12 +101,12 @@ class TakedownRow(RowForm):
 def _next_route(row: Answers, situation: Situation) -> str:
     # The age of the one shown, when it was made, decides between the services.
     age = situation.get("afdaek", "youngest_age") or situation.get("afdaek", "victim_age")
-    adult = isinstance(age, str) and age.isdecimal() and int(age) >= 18
+    adult = under_18(age_band(age)) is False
     return next_route(str(row.get("route", "")), str(row.get("outcome", "")), adult=adult)
 
 
 def _deleted_too_soon(situation: Situation) -> bool:
-    return deletion_before_police(situation.answers, situation.judgement)
+    return departed(situation.answers, situation.judgement)
 
 
 def _reason_for_deletion(form: StepForm, situation: Situation) -> None:
@@ -223,7 +225,6 @@ STEP = Step(
         "other_schools_which": answered(KEY, "other_schools", YES),
         "school_reach": answered(KEY, "other_schools", YES),
         "ssp_cooperation": answered(KEY, "other_schools", YES),
-        "same_incident": answered(KEY, "other_schools", YES, UNKNOWN),
         "cooperation_note": answered(KEY, "other_schools", YES),
     },
     check=_reason_for_deletion,

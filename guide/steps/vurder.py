@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guide.steps.layout import Guidance, Section, Situation, Step, answered
 from guide.steps.questions import StepForm, day, line, many_of, one_of, text, yes_no
-from guide.vocabulary import YES, Track
+from guide.vocabulary import NO, YES, Track
 
 KEY = "vurder"
 
@@ -66,6 +66,11 @@ def _below_computed(situation: Situation) -> bool:
     return isinstance(chosen, str) and chosen.isdecimal() and int(chosen) < highest
 
 
+def _check(form: StepForm, situation: Situation) -> None:
+    _reason_for_lower(form, situation)
+    _took_part_or_not(form, situation)
+
+
 def _reason_for_lower(form: StepForm, situation: Situation) -> None:
     """A level below the highest possible needs a written reason: the log may end up before a court."""
     if _below_computed(situation) and not form.cleaned_data.get("confirm_reason"):
@@ -74,6 +79,19 @@ def _reason_for_lower(form: StepForm, situation: Situation) -> None:
             str(_("Niveauet er lavere end det beregnede. Skriv, hvorfor I vurderer det sådan.")),
         )
 
+
+def _took_part_or_not(form: StepForm, situation: Situation) -> None:
+    """Nobody has both assessed the case and not heard of it."""
+    took_part = situation.get(KEY, "took_part")
+    for who, question, message in _IN_BOTH:
+        if isinstance(took_part, list) and who in took_part and situation.get(KEY, question) == NO:
+            form.add_error(question, str(message))
+
+
+_IN_BOTH = (
+    ("leader", "leadership", _("I har skrevet, at ledelsen har været med til at vurdere. Ret det ene af de to svar.")),
+    ("ssp", "ssp_asked", _("I har skrevet, at SSP har været med til at vurdere. Ret det ene af de to svar.")),
+)
 
 STEP = Step(
     key=KEY,
@@ -130,5 +148,5 @@ STEP = Step(
         "leadership_on": answered(KEY, "leadership", YES),
         "ssp_answer": answered(KEY, "ssp_asked", YES),
     },
-    check=_reason_for_lower,
+    check=_check,
 )

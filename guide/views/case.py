@@ -16,13 +16,13 @@ from cases.access import case_view, may
 from cases.dossier import read as read_dossier
 from cases.models import Case, User
 from cases.vocabulary import AuditVerb, Deed, Role
-from guide import filing, progress
+from guide import progress
 from guide.forms import SubmissionForm
 from guide.interlock import police_consulted
 from guide.situation import situation_of
 from guide.steps import STEPS, stop
 from guide.steps.layout import Situation
-from guide.views.panel import panel
+from guide.views.panel import panel_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +62,7 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "steps": states,
         "begin": _where_to_begin(states, situation),
         "receipt": progress.receipt(dossier, request.GET.get("gemt", "")),
-        "panel": panel(situation, filing.settled(dossier)),
+        "panel": panel_of(situation, dossier),
         "deeds": {deed.value: may(request.user, case, deed) for deed in Deed},
     }
     return render(request, "guide/sag.html", context)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from cases.dossier import Dossier
+from guide import filing
 from guide.duties import Duty
 from guide.flags import FlagFinding
 from guide.interlock import Deviation, deviations
@@ -35,8 +37,13 @@ class Panel:
         return len(self.judgement.rating.levels) == len(Level)
 
 
-def panel(situation: Situation, settled: Collection[str] = ()) -> Panel:
-    """The panel for a situation; ``settled`` are the keys of duties done or not relevant."""
+def panel_of(situation: Situation, dossier: Dossier) -> Panel:
+    """The panel for a case: what is done stands back, and a departure that the record tells of stays."""
+    return panel(situation, filing.settled(dossier), noted=filing.departure_noted(dossier))
+
+
+def panel(situation: Situation, settled: Collection[str] = (), *, noted: bool = False) -> Panel:
+    """The panel for a situation; ``settled`` are the keys of duties done or not relevant, ``noted`` see interlock."""
     judgement = situation.judgement
     waiting = [duty for duty in judgement.duties if duty.key not in settled and not duty.rule]
     in_danger = any(found.flag is Flag.DANGER and found.state is FlagState.SET for found in judgement.flags)
@@ -47,5 +54,5 @@ def panel(situation: Situation, settled: Collection[str] = ()) -> Panel:
         danger=[duty for duty in waiting if duty.urgency is Urgency.NOW][:FIRST_IN_DANGER] if in_danger else [],
         next_duties=waiting[:NEXT_DUTIES],
         more_duties=max(len(waiting) - NEXT_DUTIES, 0),
-        deviations=deviations(situation.answers, judgement),
+        deviations=deviations(situation.answers, judgement, noted=noted),
     )

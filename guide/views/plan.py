@@ -26,7 +26,7 @@ from guide.duties import Duty
 from guide.forms import DutyForm
 from guide.situation import situation_of
 from guide.steps.layout import Situation
-from guide.views.panel import Panel, panel
+from guide.views.panel import Panel, panel_of
 from guide.vocabulary import Urgency
 
 _Card = TypeVar("_Card", ContactCard, LegalCard)
@@ -115,7 +115,7 @@ def _render(
 
 
 def _panel(situation: Situation, dossier: Dossier) -> Panel:
-    return panel(situation, filing.settled(dossier))
+    return panel_of(situation, dossier)
 
 
 def _planned(situation: Situation, dossier: Dossier, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:

@@ -25,7 +25,7 @@ from guide.forms import SkipForm
 from guide.steps import BY_KEY, STEPS
 from guide.steps.filled import Filled, data_from_answers, with_row_added, without_row
 from guide.steps.layout import Step
-from guide.views.panel import panel
+from guide.views.panel import panel_of
 
 _CONTROLS = frozenset({"csrfmiddlewaretoken", "handling", "base_seq", "submission_id", "vist"})
 SAVE, SAVE_AND_GO_ON, BACK, OVERVIEW, REFRESH, ADD, REMOVE, DISCARD = (
@@ -220,7 +220,7 @@ def _refreshed(page: Page, data: Mapping[str, list[str]]) -> HttpResponse:
     changed = seen ^ filled.open_names()
     sections = list(filled.sections())
     context = {
-        "panel": panel(filled.situation, filing.settled(page.dossier)),
+        "panel": panel_of(filled.situation, page.dossier),
         "case": page.case,
         "form_url": page.url,
         "questions": [q for section in sections for q in section.questions if q.name in changed],
@@ -242,7 +242,7 @@ def _with_new_rows(page: Page, data: Mapping[str, list[str]], table: str, *, add
         first.widget.attrs["autofocus"] = True
     context = {
         "table": shown,
-        "panel": panel(filled.situation, filing.settled(page.dossier)),
+        "panel": panel_of(filled.situation, page.dossier),
         "case": page.case,
         "form_url": page.url,
     }
@@ -280,7 +280,7 @@ def _render(
         "steps": progress.states(page.case, page.dossier, current=page.step.key),
         "filled": filled,
         "sections": list(filled.sections()),
-        "panel": panel(filled.situation, filing.settled(page.dossier)),
+        "panel": panel_of(filled.situation, page.dossier),
         "form_url": page.url,
         "draft": draft,
         "differences": differences,

@@ -346,8 +346,8 @@ def test_row_9_notification_is_a_decision_of_its_own(hand: Hand, town: Town, log
 def test_row_10_insurance(hand: Hand, town: Town, log_in: LogIn) -> None:
     case = town.case({"afdaek": stories.mild()})
     open_step(hand, log_in, town, case, "anmeld", "Anmeld")
-    hand.choose("Er familien rådet til at se på deres egen forsikring?", "Ja")
-    hand.write("Hvem har rådet familien til det?", "Skolelederen")
+    hand.choose("Er der mindet om den private forsikring?", "Ja")
+    hand.write("Hvem har mindet om den?", "Skolelederen")
     hand.write("Hvad siger forsikringen?", "Selskabet tilbyder psykolog")
     hand.save()
     assert_kept(hand, case, "Anmeld", "Skolelederen", "Selskabet tilbyder psykolog")

@@ -188,7 +188,7 @@ def report(hand: Hand) -> None:
     hand.choose("Bliver det anmeldt til politiet?", "Ja, det er anmeldt")
     hand.write("Politiets journalnummer", "0100-TEST-77")
     hand.choose("Sendes der en underretning til kommunen?", "Ja, den skal sendes")
-    hand.choose("Er familien rådet til at se på deres egen forsikring?", "Ja")
+    hand.choose("Er der mindet om den private forsikring?", "Ja")
     hand.save_and_go_on("Behandl")
 
 

@@ -1,5 +1,6 @@
 """Duties: which, how urgent, by when, from which source."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -50,7 +51,7 @@ def test_the_mildest_case_has_few_duties() -> None:
     ("changes", "assessed", "there", "absent"),
     [
         ({"danger_self_harm": "ja"}, {}, "call_112 stay_with_pupil leader_now contingency_plan notify", "ask_danger"),
-        ({"danger_self_harm": ""}, {}, "ask_danger ask_police do_not_delete", "call_112"),
+        ({"danger_self_harm": ""}, {}, "ask_danger stay_with_pupil ask_police do_not_delete", "call_112"),
         ({"shown": "nude"}, {}, "ask_police do_not_delete do_not_view consider_notification", "keep_out notify"),
         ({"shown": ""}, {}, "ask_police do_not_delete do_not_view consider_notification", "keep_out notify"),
         ({"shown": "nude", "youngest_age": ""}, {}, "ask_police do_not_delete do_not_view", "keep_out"),
@@ -117,6 +118,31 @@ def test_duties_of_a_case(changes: dict[str, Any], assessed: dict[str, str], the
     assert not set(absent.split()) & found
     # With a suspicion towards the home nothing goes through the family.
     assert found >= (ALWAYS - {"insurance"} if "home_municipality" in found else ALWAYS)
+
+
+@pytest.mark.parametrize(("answer", "there"), [("ja", True), ("nej", False), ("ved_ikke", False), ("", False)])
+def test_material_with_a_member_of_staff_is_a_matter_for_the_police_at_once(answer: str, there: bool) -> None:
+    found = judge(answers({}, dokumenter={"staff_hold": answer}), NOW).duties
+    assert [duty.urgency for duty in found if duty.key == "staff_material"] == [Urgency.NOW] * there
+
+
+FAMILY = re.compile(r"foræld|famil|hjem(?!me|side)", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize("level", ["1", "2", "3", "4"])
+def test_nothing_goes_through_a_home_that_is_suspected(case: tuple[Any, ...], level: str) -> None:
+    given = answers({**case[1], "suspicion_home": "ja", "victim_age": "14"}, {"confirmed_level": level})
+    named = {duty.key for duty in judge(given, NOW).duties if FAMILY.search(f"{duty.title} {duty.text} {duty.why}")}
+    assert named <= {"home_municipality", "mediation_may", "mediation_should"}
+    assert "home_municipality" in named
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_adult_victim_decides_without_the_family(case: tuple[Any, ...]) -> None:
+    grown = {**case[1], "victim_age": "19", "youngest_age": "19", "suspicion_home": "nej", "victims": []}
+    told = {duty.key for duty in judge(answers(grown), NOW).duties if FAMILY.search(duty.title)}
+    assert told == set()
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_kinds_are_open_until_they_are_told(kinds: object, named: set[Kind], sti
 def test_a_kind_implies_what_it_says_whatever_is_answered(kind: Kind, answer: str) -> None:
     facts = from_answers({"afdaek": {"kinds": [kind], "threat": answer, "shared": answer}})
     plain = False if answer == "nej" else None
-    threatens = kind in (Kind.THREAT_TO_SHARE, Kind.EXTORTION, Kind.THREATS_HATE)
+    threatens = kind in (Kind.THREAT_TO_SHARE, Kind.EXTORTION)
     assert facts.threat is (True if threatens else plain)
     assert facts.shared is (True if kind == Kind.IMAGE_SHARED else plain)
 

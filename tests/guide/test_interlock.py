@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from guide.interlock import deletion_before_police, deletion_logged, deviations, police_consulted
+from guide.interlock import deletion_logged, departed, deviations, police_consulted
 from guide.judgement import Judgement, judge
+from guide.takedown import POLICE
 from guide.vocabulary import UNKNOWN
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -62,6 +63,8 @@ def test_police_are_consulted_once_somebody_says_so(answer: str, consulted: bool
         ({"takedown": [{"route": "report"}]}, True),
         ({"takedown": [{"tried_on": "2026-11-19"}]}, True),
         ({"takedown": "", "spread": None}, False),
+        ({"takedown": [{"route": POLICE, "tried_on": "2026-11-19", "outcome": "waiting"}]}, False),
+        ({"spread": [{"outcome": None}]}, False),
     ],
 )
 def test_deletion_is_logged_by_answer_or_ledger(stop: dict[str, Any], logged: bool) -> None:
@@ -76,7 +79,7 @@ def test_deletion_came_too_early_only_where_the_police_come_first(severe: bool, 
         "anmeld": {"police_contacted": "ja" if consulted else "nej"},
     }
     too_early = severe and deleted and not consulted
-    assert deletion_before_police(answers, judged(answers)) is too_early
+    assert departed(answers, judged(answers)) is too_early
     assert bool(deviations(answers, judged(answers))) is too_early
 
 
@@ -99,3 +102,45 @@ def test_written_reason_outlives_the_call_to_the_police(consulted: str) -> None:
 def test_reason_alone_is_no_departure() -> None:
     answers = {"afdaek": SEVERE, "stop": {"deletion_asked": "nej", "before_police_reason": "Det lå åbent."}}
     assert deviations(answers, judged(answers)) == ()
+
+
+ASKED_ON = "2026-11-18"
+BEFORE, AFTER = "2026-11-17", "2026-11-19"
+
+
+@pytest.mark.parametrize(
+    ("stop", "asked_on", "early"),
+    [
+        ({"deletion_asked": "ja", "deletion_asked_on": BEFORE}, ASKED_ON, True),
+        ({"deletion_asked": "ja", "deletion_asked_on": ASKED_ON}, ASKED_ON, False),
+        ({"deletion_asked": "ja", "deletion_asked_on": AFTER}, ASKED_ON, False),
+        ({"deletion_asked": "ja", "deletion_asked_on": UNKNOWN}, ASKED_ON, False),
+        ({"deletion_asked": "ja"}, ASKED_ON, False),
+        ({"spread": [{"asked_on": AFTER}, {"asked_on": BEFORE}]}, ASKED_ON, True),
+        ({"spread": [{"asked_on": AFTER}]}, ASKED_ON, False),
+        ({"takedown": [{"route": "report", "tried_on": BEFORE}]}, ASKED_ON, True),
+        (
+            {"takedown": [{"route": POLICE, "tried_on": BEFORE}, {"route": "report", "tried_on": AFTER}]},
+            ASKED_ON,
+            False,
+        ),
+        ({"deletion_asked": "ja", "deletion_asked_on": BEFORE}, UNKNOWN, False),
+        ({"deletion_asked": "ja", "deletion_asked_on": BEFORE}, None, False),
+    ],
+)
+def test_dates_tell_the_order_once_the_police_were_asked(
+    stop: dict[str, Any], asked_on: str | None, early: bool
+) -> None:
+    answers = {"afdaek": SEVERE, "stop": stop, "anmeld": {"police_contacted": "ja", "police_contacted_on": asked_on}}
+    assert departed(answers, judged(answers)) is early
+
+
+@pytest.mark.parametrize(("severe", "deleted", "noted"), list(product([True, False], repeat=3)))
+def test_departure_that_the_record_tells_of_outlives_an_undated_call(severe: bool, deleted: bool, noted: bool) -> None:
+    answers = {
+        "afdaek": SEVERE if severe else MILD,
+        "stop": {"deletion_asked": "ja" if deleted else "nej"},
+        "anmeld": {"police_contacted": "ja"},
+    }
+    found = deviations(answers, judged(answers), noted=noted)
+    assert bool(found) is (severe and deleted and noted)

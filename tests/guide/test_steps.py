@@ -445,7 +445,6 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     ("stop", "other_schools_which"): (told("stop", "other_schools"), told("stop", "other_schools", UNKNOWN)),
     ("stop", "school_reach"): (told("stop", "other_schools"), {}),
     ("stop", "ssp_cooperation"): (told("stop", "other_schools"), told("stop", "other_schools", "nej")),
-    ("stop", "same_incident"): (told("stop", "other_schools", UNKNOWN), told("stop", "other_schools", "nej")),
     ("stop", "cooperation_note"): (told("stop", "other_schools"), told("stop", "other_schools", "nej")),
     ("anmeld", "police_contacted_on"): (told("anmeld", "police_contacted"), told("anmeld", "police_contacted", "nej")),
     ("anmeld", "police_advice"): (told("anmeld", "police_contacted"), {}),
@@ -477,8 +476,9 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         told("anmeld", "notification", "nej"),
         also(ADULT, "anmeld", notification="nej"),
     ),
+    ("anmeld", "insurance"): (MINOR, HOME),
     ("anmeld", "insurance_by"): (told("anmeld", "insurance"), told("anmeld", "insurance", "nej")),
-    ("anmeld", "insurance_outcome"): (told("anmeld", "insurance"), {}),
+    ("anmeld", "insurance_outcome"): (told("anmeld", "insurance"), also(HOME, "anmeld", insurance="ja")),
     ("behandl", "sparring_on"): (told("behandl", "sparring"), told("behandl", "sparring", "nej")),
     ("behandl", "sparring_answer"): (told("behandl", "sparring"), {}),
     ("behandl", "special_measures"): (OFFENDER, told("behandl", "same_school", "nej")),
@@ -530,8 +530,7 @@ OPENED_BY: dict[tuple[str, str], dict[str, set[str]]] = {
     ("stop", "deletion_asked"): {"ja": {"deletion_asked_on", "deletion_confirmed"}},
     ("stop", "behaviour_stopped"): {"ja": {"behaviour_note"}, "nej": {"behaviour_note"}},
     ("stop", "other_schools"): {
-        "ja": {"other_schools_which", "school_reach", "ssp_cooperation", "same_incident", "cooperation_note"},
-        UNKNOWN: {"same_incident"},
+        "ja": {"other_schools_which", "school_reach", "ssp_cooperation", "cooperation_note"},
     },
     ("anmeld", "police_contacted"): {"ja": {"police_contacted_on", "police_advice"}},
     ("anmeld", "report_decision"): {
