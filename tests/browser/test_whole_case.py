@@ -91,6 +91,8 @@ def test_whole_case(
     hand.choose("Ved eleven, at du ikke kan love at holde det hemmeligt?", "Ja")
     hand.choose("Ved forældrene det?", "Ja, alle med forældremyndighed")
     hand.write("Hvem fortæller – eller fortalte – forældrene det?", "Klasselæreren sammen med eleven")
+    hand.write("Hvornår får – eller fik – forældrene det at vide?", "i dag")
+    hand.write("Hvordan hjælper I eleven med at fortælle det?", "Læreren er med i samtalen.")
     hand.save_and_go_on("Dokumentér")
     keep(hand)
     stop(hand)
@@ -185,10 +187,13 @@ def stop(hand: Hand) -> None:
 
 def report(hand: Hand) -> None:
     hand.choose("Er politiet kontaktet, så I har fået råd?", "Ja")
+    hand.choose("Har skolen anbefalet en anmeldelse?", "Ja")
     hand.choose("Bliver det anmeldt til politiet?", "Ja, det er anmeldt")
+    hand.choose("Hvem anmelder?", "Forældrene")
     hand.write("Politiets journalnummer", "0100-TEST-77")
     hand.choose("Sendes der en underretning til kommunen?", "Ja, den skal sendes")
     hand.choose("Er der mindet om den private forsikring?", "Ja")
+    hand.write("Hvem har mindet om den?", "Klasselæreren")
     hand.save_and_go_on("Behandl")
 
 
