@@ -10,10 +10,14 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm
 from allauth.account.signals import user_logged_in as login_completed
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as second_factor_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed as second_factor_failed
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -26,12 +30,14 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -111,6 +117,44 @@ def _second_factor_keys() -> MultiFernet:
 
 def _derive(master: bytes) -> bytes:
     return HKDF(hashes.SHA256(), length=32, salt=None, info=b"handlekort second factor").derive(master)
+
+
+class SpentOnce:
+    """A form for a code of the second factor, each of which counts once.
+
+    allauth forgets a used code after one period, but with a tolerance the phone's code is good for longer than that.
+    The mark is added in one step of the database, so that of two who send the same code at once one is refused.
+    """
+
+    user: User
+
+    def clean_code(self) -> str:
+        """Return the code; raises ValidationError for one that is wrong or was used before."""
+        typed = normalize_user_code(self.cleaned_data["code"])  # type: ignore[attr-defined]  # a form's
+        mark = salted_hmac("handlekort.second_factor.spent", f"{self.user.pk} {typed}").hexdigest()
+        if cache.get(mark) is not None:
+            raise SecondFactorAdapter().validation_error("incorrect_code")
+        code: str = super().clean_code()  # type: ignore[misc]  # of the form beside which this stands
+        if not cache.add(mark, True, timeout=_code_lifetime()):
+            raise SecondFactorAdapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(SpentOnce, AuthenticateForm):
+    """The code at login."""
+
+
+class CodeAgainForm(SpentOnce, ReauthenticateForm):
+    """The code before something that asks for it once more."""
+
+
+class FirstCodeForm(SpentOnce, ActivateTOTPForm):
+    """The code that proves a new phone."""
+
+
+def _code_lifetime() -> int:
+    """Return for how many seconds a phone's code is taken, the tolerance on both sides included."""
+    return int(second_factor_settings.TOTP_PERIOD * (2 * second_factor_settings.TOTP_TOLERANCE + 1))
 
 
 @receiver(authenticator_used)

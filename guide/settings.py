@@ -212,7 +212,15 @@ CSRF_FAILURE_VIEW = "guide.refusals.csrf_failure"
 DATABASES = {"default": env_database(DATA_DIR, DEMO)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Counts of login attempts must be shared by all processes, so they lie in the database (`manage.py createcachetable`).
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "handlekort_cache"}}
+# A full cache throws live counts out, and a stranger fills it with addresses nobody has: Django's 300 are a way past
+# the limits.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "handlekort_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 
@@ -288,6 +296,11 @@ ACCOUNT_RATE_LIMITS = {
 }
 
 MFA_ADAPTER = "guide.login.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "guide.login.CodeForm",
+    "reauthenticate": "guide.login.CodeAgainForm",
+    "activate_totp": "guide.login.FirstCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -13,6 +14,7 @@ from django.test import Client
 from cases import audit
 from cases.models import AuditEvent, User
 from guide.login import SECOND_FACTOR_MARK, SecondFactorAdapter
+from tests.cases.test_parallel import at_once
 from tests.guide.conftest import PASSWORD
 
 pytestmark = [pytest.mark.urls("tests.guide.house_urls"), pytest.mark.django_db]
@@ -118,6 +120,48 @@ def test_code_works_once(client: Client, staff: User, time_machine) -> None:
     give_password(thief, staff)
     assert thief.post("/konto/2fa/authenticate/", {"code": code}).status_code == 200
     assert thief.get("/sager/").status_code == 302
+
+
+@pytest.mark.parametrize("late", [31, 59])
+def test_used_code_stays_used_for_as_long_as_it_is_good(client: Client, staff: User, time_machine, late: int) -> None:
+    """The tolerance for slow clocks keeps a code good for longer than the period it belongs to."""
+    start = datetime(2026, 3, 2, 8, 0, 0, tzinfo=UTC)
+    time_machine.move_to(start, tick=False)
+    TOTP.activate(staff, SECRET)
+    code = code_now()
+    give_password(client, staff)
+    assert client.post("/konto/2fa/authenticate/", {"code": code}).status_code == 302
+    time_machine.move_to(start + timedelta(seconds=late), tick=False)
+    for typed in (code, f"{code[:3]} {code[3:]}"):
+        thief = Client()
+        give_password(thief, staff)
+        assert thief.post("/konto/2fa/authenticate/", {"code": typed}).status_code == 200
+        assert thief.get("/sager/").status_code == 302
+
+
+def test_code_that_proved_a_new_phone_is_used(client: Client, staff: User, time_machine) -> None:
+    time_machine.move_to("2026-03-02 08:00:05+00:00", tick=False)
+    give_password(client, staff)
+    set_up(client)
+    thief = Client()
+    give_password(thief, staff)
+    assert thief.post("/konto/2fa/authenticate/", {"code": code_now()}).status_code == 200
+    assert thief.get("/sager/").status_code == 302
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_code_sent_by_two_at_once_lets_one_in(staff: User) -> None:
+    TOTP.activate(staff, SECRET)
+    for _round in range(5):
+        cache.clear()
+        clients = [Client(), Client()]
+        for client in clients:
+            give_password(client, staff)
+        code = code_now()
+        at_once(lambda number: clients[number].post("/konto/2fa/authenticate/", {"code": code}), 2)  # noqa: B023
+        inside = [client.get("/sager/").status_code for client in clients]
+        assert sorted(inside) == [200, 302]
 
 
 def test_older_password_session_not_lifted_by_the_owners_set_up(client: Client, staff: User) -> None:

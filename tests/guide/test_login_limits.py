@@ -153,6 +153,15 @@ def test_patient_guessing_ends_after_fifty_a_day(armed: User, time_machine: Any)
     assert try_password(armed, True)
 
 
+def test_counts_are_not_crowded_out(armed: User) -> None:
+    """A thousand fresh counts, such as a stranger makes by naming a thousand accounts, push none of the others out."""
+    while try_password(armed, right=True):
+        try_password(armed, right=False)
+    for number in range(1000):
+        cache.set(f"zz{number}", 1, 300)
+    assert not try_password(armed, right=True)
+
+
 def test_reset_opens_an_account_that_somebody_has_guessed_shut(staff: User, mailoutbox: list[EmailMessage]) -> None:
     for _ in range(6):
         try_password(staff, False)
