@@ -120,7 +120,7 @@ def _danger(facts: Facts) -> Tri:
 
 
 def _minor_content(facts: Facts) -> Tri:
-    """The youngest person shown was under 18 when the image was made: the victim's age today settles nothing."""
+    """Counted from the day the image was made: a victim of 20 today may have been 16 then."""
     return any_of(*(all_of(shows_intimate(victim), under_18(victim.youngest_age)) for victim in facts.victims))
 
 

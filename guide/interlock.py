@@ -1,7 +1,7 @@
 """The order between police and deletion.
 
-The card puts Stop before Anmeld; the booklet lets the police decide about deletion at levels 3 and 4. So where the
-police come first, a deletion or takedown that is already logged is a departure that must be seen and explained.
+Where the police come first (`guide.police`), a deletion or takedown that the school already noted is a departure from
+the order. It is shown and explained, never blocked: it may have been right in an emergency.
 """
 
 from collections.abc import Mapping

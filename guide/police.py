@@ -1,7 +1,7 @@
 """When the police come before deletion, and when mediation is closed.
 
-The action card puts Stop before Anmeld, while the booklet lets the police decide about deletion at levels 3 and 4. So
-from level 3, or with a police flag set or possible, the police are asked first: deletion cannot be undone.
+By the card's own order Stop precedes Anmeld. But a deletion cannot be undone, and in grave cases it is for the police
+to release it. So a plan level of 3 or 4, or a flag of theirs (set or possible), puts the question to the police first.
 """
 
 from __future__ import annotations

@@ -225,7 +225,7 @@ class _Open:
 
 
 def tipping_facts(facts: Facts, levels: tuple[Level, ...]) -> tuple[Tipping, ...]:
-    """The single unknown facts of which some answer changes the possible levels; where none does, the pairs that do."""
+    """What to find out: each open fact that alone can move the level; where none can, the pairs that together do."""
     if len(levels) == 1:
         return ()
     several = len(facts.victims) > 1

@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Shown(StrEnum):
-    """What the image shows, ordered. Real, manipulated and AI-made images count alike."""
+    """What the image shows, ordered. How it came about plays no part: a forgery weighs as much as a photograph."""
 
     NOTHING = "nothing"
     PRIVATE = "private"

@@ -176,7 +176,7 @@ class Filled:
             yield OpenSection(section, questions, [self._open_table(table) for table in section.tables])
 
     def frozen(self) -> list[FrozenSection]:
-        """Question and answer in the words on the screen, as an entry keeps them."""
+        """What was asked and answered, word for word as shown: the form in which an entry keeps it."""
         sections = (self._frozen_section(section) for section in self.step.sections)
         return [section for section in sections if section["rows"] or section["tables"]]
 

@@ -1,4 +1,4 @@
-"""What anybody may read without logging in, and the assessment tried without storing anything."""
+"""The pages without a login: guidance, acute help, contacts, and a trial of the assessment that keeps nothing."""
 
 from __future__ import annotations
 
