@@ -27,6 +27,10 @@ class BehandlForm(StepForm):
         ),
         rows=3,
     )
+    others_told = yes_no(
+        _("Skal andre på skolen have noget at vide?"),
+        _("Klassen, forældregruppen, personalet. Skriv også på listen, hvem der ikke skal, og hvorfor."),
+    )
     press = yes_no(_("Kan pressen vise interesse?"))
     press_plan = text(_("Hvem svarer pressen, og hvad siger I?"), rows=3)
 
@@ -157,7 +161,7 @@ STEP = Step(
             "omgivelser",
             _("Hvem får hvad at vide?"),
             "",
-            (),
+            ("others_told",),
             (
                 Table(
                     "audiences",
@@ -185,7 +189,20 @@ STEP = Step(
             ),
         ),
     ),
-    essential=("sparring", "further_help", "needs", "same_school", "special_measures", "audiences", "press"),
+    essential=(
+        "sparring",
+        "further_help",
+        "needs",
+        "same_school",
+        "special_measures",
+        "others_told",
+        "audiences",
+        "press",
+    ),
+    essential_when={
+        "needs": answered(KEY, "further_help", YES),
+        "audiences": answered(KEY, "others_told", YES),
+    },
     conditions={
         "sparring_on": answered(KEY, "sparring", YES),
         "sparring_answer": answered(KEY, "sparring", YES),

@@ -157,9 +157,11 @@ class Filled:
 
     def missing(self) -> list[str]:
         """The essential questions and tables that are open and have no answer, in their words."""
+        when = self.step.essential_when
         unanswered = [key for key in self.step.essential if key in self.answers and not self.answers[key]]
+        lacking = [key for key in unanswered if key not in when or when[key](self.situation)]
         titles = {table.key: str(table.title) for table in self.step.tables}
-        return [titles[key] if key in titles else str(self.form.fields[key].label) for key in unanswered]
+        return [titles[key] if key in titles else str(self.form.fields[key].label) for key in lacking]
 
     def status(self) -> StepStatus:
         """Ready when nothing essential is missing; "ved ikke endnu" is an answer."""

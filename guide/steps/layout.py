@@ -84,8 +84,8 @@ class Step:
     """One step of the card.
 
     ``conditions`` opens a question or table only in some situations. ``essential`` names what must be answered
-    ("ved ikke endnu" counts) before the step is ready, as far as it is open. ``check`` adds the errors that only the
-    whole situation can show.
+    ("ved ikke endnu" counts) before the step is ready, as far as it is open, and as far as ``essential_when`` says so.
+    ``check`` adds the errors that only the whole situation can show.
     """
 
     key: str
@@ -98,6 +98,7 @@ class Step:
     essential: tuple[str, ...]
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     check: Callable[[StepForm, Situation], None] | None = None
+    essential_when: Mapping[str, Condition] = field(default_factory=dict)
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -208,6 +208,7 @@ def treat(hand: Hand, case: Case) -> None:
     row = hand.add_row("Orientering", "Tilføj en gruppe")
     hand.pick("Hvem", "Klassen", within=row)
     hand.pick("Beslutning", "Orienteres ikke", within=row)
+    hand.choose("Skal andre på skolen have noget at vide?", "Nej")
     hand.choose("Kan pressen vise interesse?", "Nej")
     hand.save_and_go_on(f"Sag {case.reference}")
 

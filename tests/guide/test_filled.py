@@ -130,9 +130,21 @@ def test_missing_names_open_questions_and_tables_only() -> None:
     missing = fill("afdaek", {"shown": "nothing"}).missing()
     assert label["victim_age"] in missing
     assert not {label["recognisable"], label["youngest_age"], label["where"]} & set(missing)
-    assert [str(table.title) for table in BY_KEY["behandl"].tables[:2]] == [
-        title for title in fill("behandl").missing() if title in ("Behov og tilbud", "Orientering")
-    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "lacking"),
+    [
+        ({"further_help": "ja", "others_told": "ja"}, ["Behov og tilbud", "Orientering"]),
+        ({"further_help": "ja", "others_told": "nej"}, ["Behov og tilbud"]),
+        ({"further_help": "nej", "others_told": "ja"}, ["Orientering"]),
+        ({"further_help": "nej", "others_told": "ved_ikke"}, []),
+    ],
+)
+def test_list_is_missed_only_where_an_answer_says_that_it_has_rows(sent: dict[str, str], lacking: list[str]) -> None:
+    filled = fill("behandl", {**all_unknown("behandl"), **sent})
+    assert filled.missing() == lacking
+    assert filled.status() == (StepStatus.BEGUN if lacking else StepStatus.READY)
 
 
 # --- Reasons that are needed ---
