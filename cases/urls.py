@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cases.views import lists, log, paper, retention, rights, sharing, standing
+from cases.views import lists, log, oversight, paper, retention, rights, sharing, standing
 
 _case = "sager/<uuid:public_id>/"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path(_case + "adgang/", sharing.people, name="adgang"),
     path(_case + "status/", standing.status, name="status"),
     path(_case + "ansvarlig/", standing.owner, name="ansvarlig"),
+    path("statistik/", oversight.counts, name="statistik"),
+    path("opslag/", oversight.looked_at, name="opslag"),
     path("opbevaring/", retention.overview, name="opbevaring"),
     path("opbevaring/<uuid:public_id>/", retention.proposal, name="sletteforslag"),
     path(_case + "opbevaring/", retention.of_case, name="sag_opbevaring"),

@@ -97,6 +97,8 @@ TABLE = {
     _case + "ansvarlig/": ("form", "L2L --00+0 --000 0"),
     _case + "opbevaring/": ("read and search", "L2L --00+0 --000 0"),
     _case + "indsigt/": ("form", "L2L --00+0 --000 0"),
+    "statistik/": ("page", "L2L ----++ +++++ -"),
+    "opslag/": ("page", "L2L ----++ ----- -"),
     "opbevaring/": ("page", "L2L ----++ ----- +"),
     "opbevaring/<uuid:public_id>/": ("form", "L2L ----00 ----- 0"),
     # Accounts. It is a while since they logged in, so that the password is asked for again. The owner has a phone

@@ -19,6 +19,8 @@ from tests.attack.world import WORD, World
 
 _case = "sager/<uuid:public_id>/"
 EXPORTS = {_case + name for name in ("resume.pdf", "politiark.pdf", "logark.pdf")}
+# Lists: pages about many cases, or about who looked at them.
+LISTS = {"sager/", "statistik/", "opslag/"}
 # Pages under /sager/ that show nothing of any case.
 SHOWS_NO_CASE = {"sager/ny/"}
 
@@ -47,12 +49,13 @@ pytestmark = pytest.mark.usefixtures("paper")
 
 
 def pages(actor: str) -> dict[str, str]:
-    """Every address under /sager/ that may be looked at -> what the actor gets there."""
+    """Every address under /sager/ that may be looked at, and every list -> what the actor gets there."""
     declared = {pattern: given["GET"] for pattern, given in matrix.declared(actor).items()}
     return {
         pattern: status
         for pattern, status in declared.items()
-        if pattern.startswith("sager/") and status in {"200", "403", "404"} and pattern not in SHOWS_NO_CASE
+        if (pattern.startswith("sager/") and status in {"200", "403", "404"} and pattern not in SHOWS_NO_CASE)
+        or (pattern in LISTS and status == "200")
     }
 
 
@@ -74,7 +77,7 @@ def test_every_look_and_every_denial_leaves_a_row(actor: str, world: World) -> N
         got[pattern] = left(since)
         verb = "export" if pattern in EXPORTS else "open"
         expected[pattern] = [("denied" if status in {"403", "404"} else verb, user, case)]
-        if pattern == "sager/":
+        if pattern in LISTS:
             expected[pattern] = [("list", user, None)]
     assert len(got) >= 12
     assert got == expected

@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from cases import record
-from cases.models import User
+from cases.models import Case, User
 from cases.vocabulary import ReferralForm, Role
 from guide.models import LocalContact
 from tests.attack import matrix
@@ -24,8 +24,8 @@ def pages(world: World) -> dict[tuple[str, str], bytes]:
         for actor in MINE
         for pattern, (_kind, _letters) in matrix.rows().items()
         if matrix.declared(actor)[pattern]["GET"] == "200"
-        # A fresh secret to scan, and a fresh challenge, each time.
-        if not pattern.startswith("konto/2fa/")
+        # A fresh secret to scan, and a fresh challenge, each time; and the page that tells of these visits themselves.
+        if not pattern.startswith("konto/2fa/") and pattern != "opslag/"
     }
 
 
@@ -54,6 +54,25 @@ def test_another_schools_life_is_not_seen(world: World, time_machine, paper: lis
     assert len(before) > 80
     assert {place for place in before if before[place] != after[place]} == set()
     assert paper == printed
+
+
+def test_look_ups_elsewhere_are_not_seen(world: World, time_machine) -> None:
+    """Nor what the own staff were refused there: that is for the other leader to see."""
+    time_machine.move_to(timezone.now(), tick=False)
+
+    def shown() -> list[bytes]:
+        """What was done, what was refused, and every look at one case: all but the visits that show it."""
+        queries = ("hvad=handlinger", "hvad=afvist", f"sag={world.cases['plain'].public_id}")
+        return [seen(ask(world.client("leader"), "GET", f"/opslag/?tid=alt&{query}")) for query in queries]
+
+    before = shown()
+    live_elsewhere(world)
+    stranger = Case.objects.unscoped("test").filter(school=world.users["other_staff"].school).first()
+    assert stranger
+    assert ask(world.client("owner"), "GET", f"/sager/{stranger.public_id}/").status_code == 404
+    assert shown() == before
+    assert ask(world.client("owner"), "GET", f"/sager/{world.cases['plain'].public_id}/").status_code == 200
+    assert shown() != before
 
 
 def test_the_same_change_at_the_own_school_is_seen(world: World, time_machine) -> None:

@@ -141,7 +141,7 @@ def test_every_address_has_a_page_here_or_a_reason() -> None:
     }
     looked_at |= {"ny_sag", "ret", "opbevaring", "account_login", "account_reset_password"}
     looked_at |= {"account_reset_password_done", "mfa_authenticate", "mfa_reauthenticate"}
-    looked_at |= {"mfa_view_recovery_codes"}
+    looked_at |= {"mfa_view_recovery_codes", "statistik", "opslag"}
     assert set(page_names()) - looked_at == NO_PAGE
 
 
@@ -218,6 +218,8 @@ def test_lists_without_cases(survey: Survey, town: Town, log_in: LogIn) -> None:
         survey.visit("/sager/?vis=afsluttede", f"tom liste afsluttede {user.role}")
     log_in(survey.page, town.leader)
     survey.visit("/opbevaring/", "opbevaring tom")
+    survey.visit("/statistik/", "statistik tom")
+    survey.visit("/opslag/?hvad=handlinger", "opslag tom")
 
 
 def test_a_case_just_opened(survey: Survey, town: Town, log_in: LogIn) -> None:
@@ -236,7 +238,10 @@ def test_a_case_all_walked(survey: Survey, transactional_db: None, log_in: LogIn
     survey.visit("/sager/", "liste leader")
     survey.visit("/sager/?vis=alle", "liste alle")
     survey.visit("/opbevaring/", "opbevaring")
+    survey.visit("/statistik/", "statistik leder")
+    survey.visit("/opslag/?tid=alt", "opslag")
     log_in(survey.page, User.objects.get(role="ssp"))
+    survey.visit("/statistik/", "statistik ssp")
     survey.visit("/sager/", "liste ssp")
     survey.page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
     expect(survey.page.get_by_role("heading", name="Det spørger skolen om")).to_be_visible()

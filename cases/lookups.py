@@ -1,0 +1,115 @@
+"""What a leader may review of the access log: who looked at the cases of the own school, and what they did there.
+
+Shown are the events about the school's cases, whoever did them and those erased since included, and the lists that the
+school's own people saw. What an outsider was refused stands there too. Other schools' events are never part of the
+query, whatever is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.access import visible_to
+from cases.models import AuditEvent, User
+from cases.retention import tombstones_for
+from cases.vocabulary import AuditVerb, Role
+
+LOOKS, DEEDS, DENIED = "opslag", "handlinger", "afvist"
+KINDS = {LOOKS: _("Opslag"), DEEDS: _("Handlinger"), DENIED: _("Afviste forsøg")}
+_LOOKED = frozenset({AuditVerb.LIST, AuditVerb.OPEN, AuditVerb.SEARCH, AuditVerb.EXPORT, AuditVerb.INSIGHT})
+_LISTED = (AuditVerb.LIST, AuditVerb.SEARCH)
+
+MONTH, YEAR, ALL = "maaned", "aar", "alt"
+PERIODS = {MONTH: _("De seneste 30 dage"), YEAR: _("Det seneste år"), ALL: _("Hele tiden")}
+_DAYS = {MONTH: 30, YEAR: 365}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the leader wants to see. Empty means all of it; nothing here can widen what the school may see."""
+
+    case: UUID | None = None
+    person: UUID | None = None
+    kind: str = ""
+    period: str = MONTH
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """One event in words. ``reference`` is empty where it is about no single case."""
+
+    at: datetime
+    who: str | Promise
+    role: str | Promise
+    what: str | Promise
+    reference: str
+    case: UUID | None
+    denied: bool
+
+
+def of_school(leader: User) -> QuerySet[AuditEvent]:
+    """The events that the leader may review, newest first."""
+    own = User.objects.filter(school=leader.school_id, school__isnull=False).values("public_id")
+    about_cases = Q(case_public_id__in=visible_to(leader).values("public_id"))
+    about_erased = Q(case_public_id__in=tombstones_for(leader).values("case_public_id"))
+    lists = Q(case_public_id=None, verb__in=_LISTED, actor__in=own)
+    return AuditEvent.objects.filter(about_cases | about_erased | lists).order_by("-seq")
+
+
+def narrowed(events: QuerySet[AuditEvent], asked: Asked, now: datetime) -> QuerySet[AuditEvent]:
+    """Those of the events that were asked for."""
+    if asked.case:
+        events = events.filter(case_public_id=asked.case)
+    if asked.person:
+        events = events.filter(actor=asked.person)
+    if asked.period in _DAYS:
+        events = events.filter(at__gte=now - timedelta(days=_DAYS[asked.period]))
+    match asked.kind:
+        case "opslag":
+            return events.filter(verb__in=_LOOKED)
+        case "handlinger":
+            return events.exclude(verb__in=[*_LOOKED, AuditVerb.DENIED])
+        case "afvist":
+            return events.filter(verb=AuditVerb.DENIED)
+    return events
+
+
+def cases_told(leader: User) -> dict[UUID, str]:
+    """Public id -> reference of the school's cases, the erased ones last."""
+    told = dict(visible_to(leader).order_by("-opened_at").values_list("public_id", "reference"))
+    return told | dict(tombstones_for(leader).values_list("case_public_id", "reference"))
+
+
+def people_in(events: QuerySet[AuditEvent]) -> list[User]:
+    """Everybody who did any of this, by name."""
+    return list(User.objects.filter(public_id__in=events.order_by().values("actor")).order_by("name", "pk"))
+
+
+def in_words(events: Sequence[AuditEvent], references: dict[UUID, str]) -> list[LookUp]:
+    """A page of events, with names. Who did it is named as they are called today, in the role of that day."""
+    names = _names(event.actor for event in events)
+    return [_in_words(event, names, references) for event in events]
+
+
+def _names(actors: Iterable[UUID | None]) -> dict[UUID, str]:
+    wanted = {actor for actor in actors if actor}
+    return dict(User.objects.filter(public_id__in=wanted).values_list("public_id", "name"))
+
+
+def _in_words(event: AuditEvent, names: dict[UUID, str], references: dict[UUID, str]) -> LookUp:
+    return LookUp(
+        at=event.at,
+        who=names.get(event.actor, _("Ukendt")) if event.actor else _("Handlekort selv"),
+        role=Role(event.role).label if event.role else "",
+        what=event.get_verb_display(),
+        reference=references.get(event.case_public_id, "") if event.case_public_id else "",
+        case=event.case_public_id,
+        denied=event.verb == AuditVerb.DENIED,
+    )

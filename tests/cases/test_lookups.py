@@ -1,0 +1,163 @@
+"""A leader reviews who looked: all of the own school's look-ups, nothing of another's, whatever is asked for."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cases import access, audit, record
+from cases.lookups import LookUp
+from cases.models import AuditEvent, Case, Municipality, School, User
+from cases.vocabulary import AuditVerb, Deed, ReferralForm, Role
+from tests.cases.test_retention import close_long_ago, erase, set_rule
+from tests.factories import add_note, make_case, make_school, make_user
+
+PAGE = "/opslag/"
+
+
+def look(user: User, case: Case, verb: AuditVerb = AuditVerb.OPEN) -> None:
+    with transaction.atomic():
+        access.open_case(user, case.public_id, verb)
+
+
+def rows(client: Client, query: str = "") -> list[LookUp]:
+    return list(client.get(PAGE + query).context["rows"])
+
+
+def told(found: list[LookUp]) -> list[tuple[str, str, str]]:
+    return [(str(row.who), str(row.what), row.reference) for row in found]
+
+
+@pytest.fixture
+def inside(client: Client, leader: User) -> Client:
+    client.force_login(leader)
+    return client
+
+
+def test_leader_sees_who_did_what_with_which_case(
+    inside: Client, case: Case, staff: User, leader: User, ssp: User
+) -> None:
+    record.refer(
+        case=case, by=staff, form=ReferralForm.NAMED, purpose="Råd", message="", included=[], submission_id=uuid4()
+    )
+    look(ssp, case)
+    look(staff, case, AuditVerb.EXPORT)
+    add_note(case)
+    assert told(rows(inside)) == [
+        (leader.name, "Så en liste", ""),
+        (staff.name, "Skrev et notat", case.reference),
+        (staff.name, "Udskrev", case.reference),
+        (ssp.name, "Åbnede sagen", case.reference),
+        (staff.name, "Henvendte sig til SSP", case.reference),
+        (staff.name, "Oprettede sagen", case.reference),
+    ]
+
+
+def test_refused_outsider_is_seen_by_the_leader_of_the_case(inside: Client, case: Case) -> None:
+    outsider = make_user(name="Fremmed Person")
+    access.deny(outsider, case.public_id, Deed.READ)
+    row = rows(inside, "?hvad=afvist")[0]
+    assert (row.who, row.reference, row.denied) == ("Fremmed Person", case.reference, True)
+
+
+def test_look_ups_of_an_erased_case_stay_to_be_seen(inside: Client, leader: User, school: School) -> None:
+    set_rule(school)
+    old = close_long_ago(make_case(leader))
+    grave = erase(old, leader, make_user(Role.LEADER, school=school))
+    assert grave.reference in {row.reference for row in rows(inside, "?tid=alt")}
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?sag={case}", "?hvem={person}", "?tid=alt", "?sag={case}&hvem={person}&tid=alt"]
+)
+def test_other_schools_are_never_there(inside: Client, case: Case, municipality: Municipality, query: str) -> None:
+    """Their cases, lists, people: nothing, also when they are asked for by id."""
+    other = make_user(school=make_school(municipality), name="Nabo Nabosen")
+    theirs = make_case(other)
+    look(other, theirs)
+    with transaction.atomic():
+        access.list_cases(other)
+    with pytest.raises(access.Hidden), transaction.atomic():
+        access.open_case(case.owner, theirs.public_id)
+    access.deny(case.owner, theirs.public_id, Deed.READ)
+    page = inside.get(PAGE + query.format(case=theirs.public_id, person=other.public_id)).text
+    assert theirs.reference not in page
+    assert "Nabo Nabosen" not in page
+    assert str(theirs.public_id) not in page.replace(f"sag={theirs.public_id}", "")
+    assert "Blev afvist" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?hvad=opslag", {"Åbnede sagen", "Så en liste"}),
+        ("?hvad=handlinger", {"Oprettede sagen", "Skrev et notat"}),
+        ("?hvad=afvist", {"Blev afvist"}),
+        ("?sag={case}", {"Åbnede sagen", "Oprettede sagen", "Skrev et notat", "Blev afvist"}),
+        ("?hvem={staff}", {"Åbnede sagen", "Oprettede sagen", "Skrev et notat"}),
+        ("?hvad=%00&tid=nej&sag=%00&hvem=x&side=%00", None),
+    ],
+)
+def test_filters(inside: Client, case: Case, staff: User, query: str, expected: set[str] | None) -> None:
+    look(staff, case)
+    add_note(case)
+    access.deny(make_user(), case.public_id, Deed.READ)
+    everything = {"Åbnede sagen", "Så en liste", "Oprettede sagen", "Skrev et notat", "Blev afvist"}
+    found = rows(inside, query.format(case=case.public_id, staff=staff.public_id))
+    assert {str(row.what) for row in found} == (expected or everything)
+
+
+def test_period(inside: Client, case: Case, staff: User, time_machine) -> None:
+    def counts() -> list[int]:
+        return [
+            sum(str(row.what) == "Åbnede sagen" for row in rows(inside, f"?tid={tid}"))
+            for tid in ("maaned", "aar", "alt")
+        ]
+
+    look(staff, case)
+    assert counts() == [1, 1, 1]
+    now = datetime.now(UTC).replace(microsecond=0)
+    for days, expected in ((31, [0, 1, 1]), (366, [0, 0, 1])):
+        time_machine.move_to(now + timedelta(days=days), tick=False)
+        inside.force_login(User.objects.get(role=Role.LEADER))
+        assert counts() == expected
+
+
+def test_system_and_vanished_people_have_a_name(inside: Client, case: Case) -> None:
+    with transaction.atomic():
+        audit.write(AuditVerb.ROTATE, by=None, case=case)
+    assert ("Handlekort selv", "Skiftede nøgle", case.reference) in told(rows(inside))
+
+
+def test_looking_at_look_ups_is_a_look_up(inside: Client, leader: User) -> None:
+    rows(inside)
+    assert list(AuditEvent.objects.values_list("verb", "actor", "detail")) == [("list", leader.public_id, "lookups")]
+
+
+def test_moved_leader_sees_the_new_school_only(inside: Client, case: Case, leader: User) -> None:
+    User.objects.filter(pk=leader.pk).update(school=make_school())
+    inside.force_login(User.objects.get(pk=leader.pk))
+    assert case.reference not in inside.get(PAGE).text
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.SSP, Role.ADMINISTRATOR])
+def test_page_is_not_for_others(client: Client, role: Role, db: None) -> None:
+    client.force_login(make_user(role))
+    assert client.get(PAGE).status_code == 403
+
+
+def test_a_page_at_a_time_with_as_few_queries(inside: Client, case: Case, staff: User) -> None:
+    inside.get(PAGE)
+    with CaptureQueriesContext(connection) as few:
+        inside.get(PAGE)
+    for _number in range(60):
+        look(staff, case)
+    with CaptureQueriesContext(connection) as many:
+        response = inside.get(PAGE)
+    assert len(response.context["rows"]) == 50
+    assert "Side 1 af 2" in response.text
+    assert len(many) == len(few)
+    assert len(rows(inside, "?side=2")) > 5
