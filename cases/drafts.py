@@ -1,12 +1,13 @@
 """Drafts: what one user has typed in one step and not filed. Sealed with the case's key, and expiring.
 
-A draft keeps the text exactly as typed, however odd, because its one purpose is that nothing gets lost; what may be
-*filed* is judged when it is filed. Only an embedded file is refused here too: no image is ever stored.
+A draft keeps the text as typed, however odd, because its one purpose is that nothing gets lost; what may be *filed* is
+judged when it is filed. Two things are not kept even here: an embedded file, which refuses the draft, and the digits of
+a CPR number, which are left out of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import audit, vault
 from cases.chain import canonical
 from cases.desk import Closed, RecordError
-from cases.freetext import refuse_embedded
+from cases.freetext import HIDDEN_CPR, refuse_embedded, without_cpr
 from cases.line import data_key
 from cases.models import Case, Draft, User
 from cases.vocabulary import AuditVerb, Status
@@ -35,6 +36,11 @@ class DraftReading:
     base_seq: int
     saved_at: datetime
 
+    @property
+    def lacks_cpr(self) -> bool:
+        """Whether a CPR number was left out of it."""
+        return any(HIDDEN_CPR in text for texts in self.data.values() for text in texts)
+
 
 @transaction.atomic
 def save_draft(*, case: Case, by: User, step: str, data: Mapping[str, list[str]], base_seq: int) -> Draft:
@@ -44,7 +50,7 @@ def save_draft(*, case: Case, by: User, step: str, data: Mapping[str, list[str]]
     """
     for text in (text for texts in data.values() for text in texts):
         refuse_embedded(text)
-    plain = {key: list(texts) for key, texts in data.items()}
+    plain = {key: [without_cpr(text) for text in texts] for key, texts in data.items()}
     if len(canonical(plain)) > MAX_BYTES:
         raise RecordError(_("Kladden er for stor til at blive gemt. Kort teksten ned."), "too_long")
     audit.hold_chain()
@@ -69,12 +75,19 @@ def save_draft(*, case: Case, by: User, step: str, data: Mapping[str, list[str]]
 
 
 def read_draft(*, case: Case, by: User, step: str) -> DraftReading | None:
-    """The user's draft of the step, byte for byte as typed, or None. Raises SealBroken when it was tampered with."""
-    draft = Draft.objects.filter(case=case, user=by, step=step, expires_at__gt=timezone.now()).first()
-    if draft is None:
-        return None
-    data = vault.unseal_json(data_key(case), draft.body, *_place(case, by, step))
-    return DraftReading(data, draft.base_seq, draft.saved_at)
+    """The user's draft of the step as it was typed, or None. Raises SealBroken when it was tampered with."""
+    return read_drafts(case=case, by=by, steps=[step]).get(step)
+
+
+def read_drafts(*, case: Case, by: User, steps: Collection[str]) -> dict[str, DraftReading]:
+    """Step -> draft, for those of the steps that have one. Raises SealBroken when one was tampered with."""
+    found = Draft.objects.filter(case=case, user=by, step__in=steps, expires_at__gt=timezone.now())
+    return {
+        draft.step: DraftReading(
+            vault.unseal_json(data_key(case), draft.body, *_place(case, by, draft.step)), draft.base_seq, draft.saved_at
+        )
+        for draft in found
+    }
 
 
 def drafts_of(*, case: Case, by: User) -> list[str]:

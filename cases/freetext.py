@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 MAX_LENGTH = 20_000
 """Characters in one text. Longer ones make the printed case take minutes."""
 
+HIDDEN_CPR = "xxxxxx-xxxx"
+
 _SPACES = "\\s\u00a0\u202f"
 _DASHES = "\\-\u2010-\u2015\u2212"
 # Six digits and four, together or with one dash or space between, also " - ". A digit on either side makes it another
@@ -48,6 +50,13 @@ def _is_date(day: int, month: int) -> bool:
     if day > _ADMINISTRATIVE:
         day -= _ADMINISTRATIVE
     return 1 <= month <= 12 and 1 <= day <= _LONGEST_MONTH[month - 1]
+
+
+def without_cpr(text: str) -> str:
+    """The text with a row of crosses for each CPR number."""
+    for start, end in reversed(find_cpr(text)):
+        text = text[:start] + HIDDEN_CPR + text[end:]
+    return text
 
 
 def clean(text: str) -> str:

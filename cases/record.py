@@ -29,7 +29,7 @@ from cases.content import (
     StepContent,
 )
 from cases.desk import Closed, Desk, RecordError, needed
-from cases.drafts import DraftReading, drafts_of, drop_draft, purge_drafts, read_draft, save_draft
+from cases.drafts import DraftReading, drafts_of, drop_draft, purge_drafts, read_draft, read_drafts, save_draft
 from cases.freetext import guard, guard_all
 from cases.keeping import Tombstone
 from cases.line import Line
@@ -62,6 +62,7 @@ __all__ = [
     "open_case",
     "purge_drafts",
     "read_draft",
+    "read_drafts",
     "refer",
     "remove_participant",
     "reopen",

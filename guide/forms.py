@@ -31,7 +31,7 @@ class SkipForm(SubmissionForm):
     """Why a step is passed by."""
 
     reason = _reason(
-        _("Hvorfor springer I trinet over?"), _("Én sætning er nok. Du kan altid vende tilbage til trinet.")
+        _("Hvorfor springer I trinnet over?"), _("Én sætning er nok. Du kan altid vende tilbage til trinnet.")
     )
 
 

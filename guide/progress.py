@@ -10,7 +10,7 @@ from django.urls import reverse
 from cases.dossier import Dossier
 from cases.models import Case
 from cases.vocabulary import StepStatus
-from guide.steps import STEPS
+from guide.steps import BY_KEY, STEPS
 from guide.steps.layout import Step
 
 
@@ -60,6 +60,11 @@ def receipt(dossier: Dossier, step: str) -> Receipt | None:
     """The receipt for the step that the address says was just filed; None for anything else."""
     filed = dossier.steps.get(step)
     return Receipt(filed.content["title"], len(filed.content["missing"])) if filed else None
+
+
+def nothing_filed(dossier: Dossier, step: str) -> str:
+    """The title of the step that the address says was sent without one answer; empty for anything else."""
+    return str(BY_KEY[step].title) if step in BY_KEY and step not in dossier.steps else ""
 
 
 def _state(case: Case, dossier: Dossier, step: Step, number: int, drafts: set[str], current: str) -> StepState:

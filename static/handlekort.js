@@ -66,6 +66,28 @@
     if (box) box.hidden = true;
   }
 
+  /* A CPR number is kept nowhere: that is said at the field, until the number is gone. */
+  function tellLeftOut(form, names) {
+    form.querySelectorAll("[data-uden-cpr]").forEach(function (line) {
+      if (names.indexOf(line.getAttribute("data-uden-cpr")) >= 0) return;
+      var field = line.previousElementSibling;
+      field.setAttribute("aria-describedby", (field.getAttribute("aria-describedby") || "").replace(line.id, "").trim());
+      line.remove();
+    });
+    names.forEach(function (name) {
+      var field = form.elements.namedItem(name);
+      if (!field || !field.id || document.getElementById("cpr-" + field.id)) return;
+      var line = document.createElement("p");
+      line.className = "form-error-message";
+      line.id = "cpr-" + field.id;
+      line.setAttribute("data-uden-cpr", name);
+      line.textContent = form.getAttribute("data-cpr");
+      field.insertAdjacentElement("afterend", line);
+      field.setAttribute("aria-describedby", ((field.getAttribute("aria-describedby") || "") + " " + line.id).trim());
+    });
+    return names.length ? "udencpr" : "gemt";
+  }
+
   /* A draft goes to the server a moment after the last key, and at once when the page is left. */
   function saveDraft(form) {
     dirty.delete(form);
@@ -77,7 +99,11 @@
       redirect: "manual",
       headers: { "X-Requested-With": "fetch" }
     }).then(function (answer) {
-      if (answer.ok) { status(form, "gemt"); calm(); return; }
+      if (answer.ok) {
+        status(form, tellLeftOut(form, (answer.headers.get("X-Uden-Cpr") || "").split(" ").filter(Boolean)));
+        calm();
+        return;
+      }
       dirty.add(form);
       var out = answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
       status(form, out ? "udlogget" : "fejl", true);
@@ -113,13 +139,63 @@
     var form = event.detail.elt.closest("form[data-kladde]");
     if (form) carried.set(form, typed.get(form));
   });
-  document.addEventListener("kladde-gemt", function () {
+  document.addEventListener("kladde-gemt", function (event) {
     document.querySelectorAll("form[data-kladde]").forEach(function (form) {
       if (carried.get(form) !== typed.get(form)) return;
       clearTimeout(timers.get(form));
       dirty.delete(form);
-      status(form, "gemt");
+      status(form, tellLeftOut(form, (event.detail && event.detail.uden) || []));
     });
+  });
+
+  /* A table comes back as it was when it was asked for; what was typed since is put into the new one, and the cursor. */
+  var asked = new WeakMap();
+  function states(table) {
+    var found = {};
+    table.querySelectorAll("input[id], select[id], textarea[id]").forEach(function (field) {
+      found[field.id] = field.type === "checkbox" || field.type === "radio" ? field.checked : field.value;
+    });
+    return found;
+  }
+  /* The id that a field has in the new table: a row taken out moves up those below it. Empty for its own fields. */
+  function newId(id, removed) {
+    var parts = /^(id_([a-z]+)-)(\d+)(-.*)$/.exec(id);
+    if (!removed || !parts || parts[2] !== removed[1]) return id;
+    var number = Number(parts[3]);
+    if (number === Number(removed[2])) return "";
+    return number > Number(removed[2]) ? parts[1] + (number - 1) + parts[4] : id;
+  }
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var table = event.detail.target;
+    if (table.classList.contains("table-block")) asked.set(event.detail.xhr, { then: states(table) });
+  });
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var since = asked.get(event.detail.xhr);
+    if (!since) return;
+    since.now = states(event.detail.target);
+    since.removed = /^fjern:([a-z]+):(\d+)$/.exec(event.detail.requestConfig.elt.value || "");
+    var field = document.activeElement;
+    if (field.matches("input, select, textarea")) {
+      since.cursor = { field: field, start: field.selectionStart, end: field.selectionEnd };
+    }
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var since = asked.get(event.detail.xhr);
+    if (!since || !since.now) return;
+    asked.delete(event.detail.xhr);
+    Object.keys(since.now).forEach(function (id) {
+      var field = document.getElementById(newId(id, since.removed));
+      if (!field || since.now[id] === since.then[id]) return;
+      if (typeof since.now[id] === "boolean") field.checked = since.now[id];
+      else field.value = since.now[id];
+    });
+    var cursor = since.cursor;
+    var field = cursor && (cursor.field.isConnected ? cursor.field : document.getElementById(newId(cursor.field.id, since.removed)));
+    if (!field) return;
+    /* Whoever types on is not moved to the new row. */
+    document.querySelectorAll(".table-block [autofocus]").forEach(function (first) { first.removeAttribute("autofocus"); });
+    field.focus({ preventScroll: true });
+    if (typeof cursor.start === "number") field.setSelectionRange(cursor.start, cursor.end);
   });
 
   /* A second press while the first is on its way does nothing. */
@@ -219,7 +295,7 @@
     var button = config && config.elt;
     if (!button || !/^fjern:/.test(button.value || "")) return;
     var heading = document.getElementById("tabel-" + button.value.split(":")[1] + "-titel");
-    if (heading) heading.focus();
+    if (heading && !document.activeElement.matches("input, select, textarea")) heading.focus();
   }
 
   document.addEventListener("htmx:afterSwap", function (event) { foldSide(event.detail.target.isConnected ? event.detail.target : document); });

@@ -62,6 +62,7 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "steps": states,
         "begin": _where_to_begin(states, situation),
         "receipt": progress.receipt(dossier, request.GET.get("gemt", "")),
+        "nothing_filed": progress.nothing_filed(dossier, request.GET.get("tomt", "")),
         "panel": panel_of(situation, dossier),
         "deeds": {deed.value: may(request.user, case, deed) for deed in Deed},
     }

@@ -106,7 +106,7 @@ class Hand:
     def save(self) -> None:
         """Save the step and stay on it."""
         title = self.page.get_by_role("heading", level=1).inner_text()
-        self.send("Gem")
+        self.send("Gem trinnet")
         self.sees_receipt(title)
 
     def sees_receipt(self, title: str) -> None:

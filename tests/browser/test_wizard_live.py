@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -241,7 +242,7 @@ def test_save_whose_answer_was_lost_costs_nothing_typed_since(
     assert filed(case, "danger_self_harm") == "nej"
     live_hand.write(WHAT, TYPED)
     watch.allow("409")
-    live_hand.send("Gem")
+    live_hand.send("Gem trinnet")
     expect(live_hand.field(WHAT)).to_have_value(TYPED)
     live_hand.save()
     assert filed(case, "what_happened") == TYPED
@@ -267,8 +268,8 @@ def test_conflict_shows_both_texts_and_then_saves(
     other.save()
     hand.write(WHAT, "Lærerens ord")
     watch.allow("409")
-    hand.send("Gem")
-    expect(hand.page.get_by_role("heading", name="En anden har gemt trinet imens")).to_be_visible()
+    hand.send("Gem trinnet")
+    expect(hand.page.get_by_role("heading", name="En anden har gemt trinnet imens")).to_be_visible()
     row = hand.page.get_by_role("row").filter(has_text=WHAT)
     expect(row.get_by_role("cell").nth(0)).to_have_text("Lederens ord")
     expect(row.get_by_role("cell").nth(1)).to_have_text("Lærerens ord")
@@ -292,7 +293,7 @@ def test_session_that_ends_while_typing_costs_no_word(
     live_hand.field(WHAT).fill(TYPED)
     expect(page.get_by_text("Kladden er ikke gemt: du er ikke længere logget ind.")).to_be_visible()
     expect(live_hand.field(WHAT)).to_have_value(TYPED)
-    live_hand.press(live_hand.button("Gem"))
+    live_hand.press(live_hand.button("Gem trinnet"))
     live_hand.arrives("Du er logget ud")
     expect(page.locator("textarea").filter(has_text="Eleven kom selv.")).to_have_value(TYPED)
     with page.context.expect_page() as opened:
@@ -317,7 +318,7 @@ def test_session_that_ends_without_javascript_costs_no_word(
     Session.objects.all().delete()
     watch.allow("403")
     hand.write(WHAT, TYPED)
-    hand.press(hand.button("Gem"))
+    hand.press(hand.button("Gem trinnet"))
     hand.arrives("Du er logget ud")
     log_in(plain_page, town.staff)
     hand.press(hand.button("Send igen"))
@@ -356,8 +357,8 @@ def test_error_summary_takes_the_focus_and_leads_to_the_fields(
     row = live_hand.add_row("Personer i sagen", "Tilføj en person")
     live_hand.write("Navn", "Alma 010110-1234", within=row)
     watch.allow("422")
-    live_hand.send("Gem")
-    summary = page.get_by_role("alert").filter(has_text="Trinet er ikke gemt endnu")
+    live_hand.send("Gem trinnet")
+    summary = page.get_by_role("alert").filter(has_text="Trinnet er ikke gemt endnu")
     expect(summary).to_be_focused()
     expect(summary.get_by_role("link")).to_have_count(3)
     expect(live_hand.field(WHAT)).to_have_value(TYPED)
@@ -395,6 +396,75 @@ def test_row_added_and_removed_keeps_the_others_and_the_focus(
     expect(first.get_by_role("checkbox", name="Krænker")).to_be_checked()
     live_hand.save()
     assert [row["name"] for row in filed(case, "people")] == ["Mads", "Freja"]  # type: ignore[attr-defined]
+
+
+def held_back(page: Page, button: str) -> list[Route]:
+    """Hold back the answer to a button of a table from now on; everything else goes through."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if f"handling={button}" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/trin/**", hold)
+    return held
+
+
+@pytest.mark.parametrize("where", ["in the table", "beside it"])
+def test_row_that_comes_late_costs_nothing_typed_meanwhile(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case, where: str
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    first = live_hand.add_row("Personer i sagen", "Tilføj en person")
+    field = live_hand.field("Navn", within=first) if where == "in the table" else live_hand.field(WHAT)
+    field.fill("Al")
+    held = held_back(page, "tilfoej")
+    with page.expect_request(lambda request: "handling=tilfoej" in (request.post_data or "")):
+        live_hand.press(live_hand.button("Tilføj en person"))
+    field.focus()
+    page.keyboard.press("End")
+    page.keyboard.type("ma")
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("group", name="Personer i sagen – 2", exact=True)).to_be_visible()
+    page.keyboard.type(" A.")
+    expect(field).to_have_value("Alma A.")
+    expect(field).to_be_focused()
+
+
+def test_row_that_goes_late_moves_what_was_typed_meanwhile(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    for _number in range(2):
+        second = live_hand.add_row("Personer i sagen", "Tilføj en person")
+    held = held_back(page, "fjern")
+    with page.expect_request(lambda request: "handling=fjern" in (request.post_data or "")):
+        live_hand.press(live_hand.button("Fjern Personer i sagen 1"))
+    live_hand.field("Navn", within=second).focus()
+    page.keyboard.type("Bo")
+    for route in held:
+        route.continue_()
+    expect(second).to_have_count(0)
+    page.keyboard.type(" B.")
+    left = live_hand.field("Navn", within=page.get_by_role("group", name="Personer i sagen – 1", exact=True))
+    expect(left).to_have_value("Bo B.")
+    expect(left).to_be_focused()
+
+
+def test_cpr_number_is_told_at_the_field_while_it_stands_there(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    field = live_hand.field(WHAT)
+    field.fill("Hun er 010203-1234.")
+    expect(field).to_have_accessible_description(re.compile("Her står noget, der ligner et CPR-nummer"))
+    field.fill("Hun er Alma.")
+    expect(live_hand.page.get_by_text("Her står noget, der ligner et CPR-nummer")).to_have_count(0)
 
 
 def test_row_removed_without_javascript_keeps_the_others(

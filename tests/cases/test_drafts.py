@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from tests.factories import make_case, make_user
 TYPED = {
     "who": ["Ida\r\n", " æøå \u202e👩‍👧"],
     "odd": ["a\x00b", "\ud800", ""],
-    "people-0-name": ["010203-1234"],
+    "people-0-name": ["01.02.2003"],
     "none": [],
 }
 
@@ -28,6 +29,24 @@ def test_draft_comes_back_byte_for_byte(case: Case) -> None:
     reading = record.read_draft(case=case, by=case.owner, step="afdaek")
     assert reading is not None
     assert (reading.data, reading.base_seq) == (TYPED, 3)
+
+
+def test_draft_keeps_no_cpr_number(case: Case) -> None:
+    save(case, own_words=["Hun er 010203-1234, han 0102031234."], where=["Kl. 14"])
+    reading = record.read_draft(case=case, by=case.owner, step="afdaek")
+    assert reading is not None
+    assert reading.data == {"own_words": ["Hun er xxxxxx-xxxx, han xxxxxx-xxxx."], "where": ["Kl. 14"]}
+    assert reading.lacks_cpr
+    save(case, own_words=["Hun er Alma."])
+    assert not record.read_drafts(case=case, by=case.owner, steps=["afdaek"])["afdaek"].lacks_cpr
+
+
+def test_drafts_of_several_steps_come_in_one_query(case: Case, django_assert_num_queries: Any) -> None:
+    save(case, step="afdaek", a=["1"])
+    save(case, step="stop", a=["2"])
+    with django_assert_num_queries(1):
+        found = record.read_drafts(case=case, by=case.owner, steps=["afdaek", "stop", "vurder"])
+    assert {step: reading.data for step, reading in found.items()} == {"afdaek": {"a": ["1"]}, "stop": {"a": ["2"]}}
 
 
 def test_draft_newest_stands(case: Case) -> None:

@@ -71,6 +71,16 @@ def test_cpr_spans_name_the_places() -> None:
     assert freetext.find_cpr("a 010203-1234, b 0402031234") == [(2, 13), (17, 27)]
 
 
+@pytest.mark.parametrize("text", HITS)
+def test_without_cpr_leaves_none(text: str) -> None:
+    assert freetext.find_cpr(freetext.without_cpr(text)) == []
+
+
+@pytest.mark.parametrize("text", MISSES)
+def test_without_cpr_leaves_everything_else(text: str) -> None:
+    assert freetext.without_cpr(text) == text
+
+
 @pytest.mark.parametrize("text", ["a\r\nb", "a\rb", "a\nb"])
 def test_clean_knows_one_newline(text: str) -> None:
     assert freetext.clean(text) == "a\nb"

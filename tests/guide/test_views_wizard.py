@@ -1,5 +1,6 @@
 """A step over HTTP: saved, refused, kept as a draft, refreshed piece by piece, and never overwritten in silence."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -94,18 +95,39 @@ def errors(html: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("step", [step.key for step in STEPS])
-def test_empty_step_is_shown_saved_and_shown_again(client: Client, case: Case, step: str) -> None:
+def test_step_without_an_answer_is_not_filed_and_says_so(client: Client, case: Case, step: str) -> None:
     page = client.get(url(case, step))
     assert page.status_code == 200
-    saved = client.post(url(case, step), {**typed(page.text), "handling": ["gem"]})
-    assert (saved.status_code, saved["Location"]) == (302, f"{url(case, step)}?gemt={step}")
-    again = client.get(saved["Location"])
-    assert again.status_code == 200
-    hidden = ("base_seq", "submission_id")
-    assert {name: values for name, values in typed(again.text).items() if name not in hidden} == {
-        name: values for name, values in typed(page.text).items() if name not in hidden
-    }
-    assert typed(again.text)["base_seq"] == [str(dossier(case).steps[step].seq)]
+    sent = client.post(url(case, step), {**typed(page.text), "handling": ["gem"]})
+    assert (sent.status_code, sent["Location"]) == (302, f"{url(case, step)}?tomt={step}")
+    again = client.get(sent["Location"])
+    assert "så der er ikke gemt noget" in again.text
+    assert (filings(case), stored(case).progress, Draft.objects.exists()) == (0, {}, False)
+    without_number = [{**typed(one.text), "submission_id": []} for one in (page, again)]
+    assert without_number[0] == without_number[1]
+
+
+def test_step_without_an_answer_still_leads_on(client: Client, case: Case) -> None:
+    answer = press(client, case, "gem_videre", "behandl")
+    assert answer["Location"] == f"{reverse('sag', args=[case.public_id])}?tomt=behandl"
+    assert "Du har ikke svaret på noget i »Behandl«" in client.get(answer["Location"]).text
+
+
+def test_not_known_yet_is_an_answer(client: Client, case: Case) -> None:
+    assert press(client, case, where_ved_ikke="on")["Location"] == f"{url(case)}?gemt=afdaek"
+    assert filings(case) == 1
+
+
+def test_step_emptied_after_a_filing_is_filed(client: Client, case: Case) -> None:
+    press(client, case, where="Snapchat")
+    assert press(client, case, base_seq=str(stored(case).head_seq - 1), where="")["Location"].endswith("gemt=afdaek")
+    assert (answers(case)["where"], filings(case)) == ("", 2)
+
+
+@pytest.mark.parametrize("asked", ["tomt=afdaek", "tomt=opfundet", "tomt=%00"])
+def test_address_alone_does_not_claim_that_nothing_was_filed(client: Client, case: Case, asked: str) -> None:
+    press(client, case, where="Snapchat")
+    assert "ikke gemt noget" not in client.get(f"{url(case)}?{asked}").text
 
 
 def test_saved_answers_are_kept_and_shown(client: Client, case: Case) -> None:
@@ -149,6 +171,15 @@ def test_saved_answers_are_kept_and_shown(client: Client, case: Case) -> None:
     assert (stored(case).level_high, stored(case).progress) == (4, {"afdaek": "begun"})
 
 
+SOMETHING = {
+    "afdaek": {"where": "Snapchat"},
+    "vurder": {"ssp_asked": "nej"},
+    "stop": {"evidence_secured": "ja"},
+    "behandl": {"sparring": "nej"},
+}
+"""One answer of a step: without any nothing is filed."""
+
+
 @pytest.mark.parametrize(
     ("step", "handling", "goes_to"),
     [
@@ -164,7 +195,7 @@ def test_saved_answers_are_kept_and_shown(client: Client, case: Case) -> None:
     ],
 )
 def test_button_leads_where_it_says(client: Client, case: Case, step: str, handling: str, goes_to: str) -> None:
-    answer = press(client, case, handling, step)
+    answer = press(client, case, handling, step, **SOMETHING[step])
     assert (answer.status_code, answer["Location"]) == (302, f"/sager/{case.public_id}{goes_to}")
 
 
@@ -183,14 +214,14 @@ def test_same_form_sent_twice_is_filed_once(client: Client, case: Case) -> None:
 
 @pytest.mark.parametrize("number", ["", "1", "x" * 300])
 def test_form_without_a_number_is_filed_all_the_same(client: Client, case: Case, number: str) -> None:
-    assert press(client, case, submission_id=number).status_code == 302
+    assert press(client, case, submission_id=number, where="Snapchat").status_code == 302
     assert filings(case) == 1
 
 
 @pytest.mark.parametrize("base", ["", "-1", "1e3", "9" * 5000, "١", "\x00"])
 def test_garbage_base_counts_as_none(client: Client, case: Case, base: str) -> None:
-    assert press(client, case, base_seq=base).status_code == 302
-    assert press(client, case, base_seq=base).status_code == 409
+    assert press(client, case, base_seq=base, where="Snapchat").status_code == 302
+    assert press(client, case, base_seq=base, where="Snapchat").status_code == 409
 
 
 # --- Refused ---
@@ -321,7 +352,7 @@ def test_level_below_the_computed_one_opens_the_reason_and_asks_for_it(client: C
 
 
 @pytest.mark.parametrize("handling", ["tilbage", "overblik"])
-@pytest.mark.parametrize("what", BAD)
+@pytest.mark.parametrize("what", [what for what in BAD if "CPR" not in what])
 def test_leaving_never_judges_and_keeps_every_letter(
     client: Client, owner: User, case: Case, handling: str, what: str
 ) -> None:
@@ -352,6 +383,51 @@ def test_draft_comes_back_byte_for_byte_on_another_machine(owner: User, case: Ca
     for name, value in sent.items():
         assert there[name] == (value if isinstance(value, list) else [value])
     assert "Kassér kladden" in elsewhere.text
+
+
+NUMBER = re.compile(r"010203[- ]?1234")
+
+
+@pytest.mark.parametrize("handling", ["gem", "gem_videre", "tilbage", "overblik", "opdater", "tilfoej:people"])
+@pytest.mark.parametrize("what", [what for what in BAD if "CPR" in what])
+def test_cpr_number_is_in_no_draft_whatever_is_pressed(
+    client: Client, owner: User, case: Case, handling: str, what: str
+) -> None:
+    sent, _wrong = BAD[what]
+    page = press(client, case, handling, where="Snapchat", **sent)
+    kept = draft_of(case, owner)
+    assert kept["where"] == ["Snapchat"]
+    assert not NUMBER.search(str(kept))
+    assert "xxxxxx-xxxx" in str(kept)
+    # Whoever was refused still has every letter before them.
+    assert bool(NUMBER.search(page.text)) is (page.status_code == 422)
+
+
+def test_draft_without_the_number_says_so_when_it_is_opened(client: Client, case: Case) -> None:
+    press(client, case, "overblik", own_words="Hun er 010203-1234.")
+    page = client.get(url(case))
+    assert typed(page.text)["own_words"] == ["Hun er xxxxxx-xxxx."]
+    assert "Et CPR-nummer er ikke gemt med" in page.text
+    press(client, case, "overblik", own_words="Hun er Alma.")
+    assert "Et CPR-nummer er ikke gemt med" not in client.get(url(case)).text
+
+
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [
+        ({"own_words": "Hun er 010203-1234.", "where": "Snapchat"}, ["own_words"]),
+        ({"own_words": "Hun er Alma."}, []),
+        ({"people-TOTAL_FORMS": "1", "people-0-note": "0102031234"}, ["people-0-note"]),
+        ({"010203-1234 \r\nX": "010203-1234"}, []),
+    ],
+)
+def test_page_is_told_which_field_was_kept_without_its_number(
+    client: Client, case: Case, sent: dict[str, str], named: list[str]
+) -> None:
+    saved = client.post(url(case, name="kladde"), sent)
+    assert (saved.status_code, saved["X-Uden-Cpr"].split()) == (204, named)
+    told = press(client, case, "opdater", htmx=True, **sent)["HX-Trigger"]
+    assert told == (json.dumps({"kladde-gemt": {"uden": named}}) if named else "kladde-gemt")
 
 
 def test_draft_is_its_writers_alone(owner: User, leader: User, case: Case) -> None:
@@ -474,6 +550,75 @@ def test_closed_question_is_not_filed_from_the_draft(client: Client, case: Case)
     assert answers(case)["youngest_age"] == ""
 
 
+OPENED = {"shown": "nude", "identity_published": "ja", "identity_what": "Fornavn og klasse", "youngest_age": "13"}
+
+
+def close_and_save(client: Client, case: Case, **extra: Any) -> Any:
+    """Answer so that questions with text in them close, then save."""
+    press(client, case, "opdater", htmx=True, vist=[*IMAGE, "identity_what"], **OPENED)
+    press(client, case, "opdater", htmx=True, vist=[*IMAGE, "identity_what"], **{**OPENED, "shown": "nothing"})
+    return press(client, case, shown="nothing", **extra)
+
+
+def test_words_of_a_closed_question_outlive_the_filing(client: Client, case: Case) -> None:
+    close_and_save(client, case)
+    assert "identity_what" not in answers(case)
+    page = client.get(url(case))
+    assert "Du har en kladde her" not in page.text
+    assert "Kladde, ikke gemt" not in client.get(reverse("sag", args=[case.public_id])).text
+    again = press(client, case, "opdater", htmx=True, base_seq=typed(page.text)["base_seq"][0], shown="nude")
+    inputs = {given["name"]: given.get("value") for given in read(again.text).inputs if given.get("type") == "text"}
+    assert (inputs["identity_what"], inputs["youngest_age"]) == ("Fornavn og klasse", "13")
+
+
+def test_words_of_a_closed_question_come_back_without_script_and_unfiled(client: Client, case: Case) -> None:
+    close_and_save(client, case)
+    seq = typed(client.get(url(case)).text)["base_seq"]
+    press(client, case, base_seq=seq, shown="nude", identity_published="ja")
+    assert (answers(case)["identity_what"], answers(case)["youngest_age"]) == ("", "")
+    page = client.get(url(case))
+    assert typed(page.text)["identity_what"] == ["Fornavn og klasse"]
+    assert "Du har en kladde her" in page.text
+    assert "En anden har gemt" not in page.text
+    assert client.post(url(case), {**typed(page.text), "handling": ["gem"]}).status_code == 302
+    assert (answers(case)["identity_what"], answers(case)["youngest_age"]) == ("Fornavn og klasse", "13")
+    assert not Draft.objects.exists()
+
+
+def test_rows_of_a_closed_table_outlive_the_filing(client: Client, case: Case) -> None:
+    rows = {"victims-TOTAL_FORMS": "2", "victims-1-name": "Bo"}
+    press(client, case, "opdater", htmx=True, vist="victims", more_victims="ja", **rows)
+    press(client, case, vist="victims", more_victims="nej", **rows)
+    seq = typed(client.get(url(case)).text)["base_seq"]
+    again = press(client, case, "opdater", htmx=True, base_seq=seq, more_victims="ja")
+    assert [given["value"] for given in read(again.text).inputs if given["name"] == "victims-1-name"] == ["Bo"]
+
+
+def test_answer_of_a_colleague_counts_more_than_words_kept_aside(client: Client, leader: User, case: Case) -> None:
+    close_and_save(client, case)
+    seq = typed(client.get(url(case)).text)["base_seq"]
+    press(logged_in(leader), case, base_seq=seq, shown="nude", youngest_age="9", vist=IMAGE)
+    press(client, case, "opdater", htmx=True, shown="nothing", base_seq="99")
+    again = press(client, case, "opdater", htmx=True, shown="nude", base_seq="99")
+    inputs = {given["name"]: given.get("value") for given in read(again.text).inputs if given.get("type") == "text"}
+    assert inputs["youngest_age"] == "9"
+
+
+def test_words_kept_aside_go_when_they_are_filed_or_discarded(client: Client, case: Case) -> None:
+    close_and_save(client, case)
+    assert Draft.objects.count() == 1
+    press(client, case, "kasser")
+    assert not Draft.objects.exists()
+
+
+def test_words_kept_aside_outlive_a_step_without_an_answer(client: Client, case: Case) -> None:
+    press(client, case, "opdater", htmx=True, vist=["kinds_other"], kinds="other", kinds_other="Noget andet")
+    press(client, case, vist=["kinds_other"], kinds_other="Noget andet")
+    assert filings(case) == 0
+    again = press(client, case, "opdater", htmx=True, kinds="other")
+    assert 'value="Noget andet"' in again.text
+
+
 # --- Rows ---
 
 
@@ -502,6 +647,22 @@ def test_row_under_htmx_gives_the_table_alone_and_the_panel(client: Client, case
         "people-1-name": "",
     }
     assert [name for name, given in names.items() if "autofocus" in given] == ["people-1-name"]
+
+
+def test_refresh_tells_the_next_way_of_each_row_and_leaves_the_rows(client: Client, case: Case) -> None:
+    sent = {"takedown-TOTAL_FORMS": "2", "takedown-1-route": "report"}
+    waiting = press(client, case, "opdater", "stop", htmx=True, **sent, **{"takedown-1-outcome": "waiting"}).text
+    refused = press(client, case, "opdater", "stop", htmx=True, **sent, **{"takedown-1-outcome": "refused"}).text
+    for html, words in ((waiting, "Følg op om et døgn."), (refused, "Take It Down fra familiens egen enhed")):
+        found = dict(re.findall(r'<p class="row-card__derived" id="(afledt-takedown-\d)"[^>]*>(.*?)</p>', html))
+        assert list(found) == ["afledt-takedown-0", "afledt-takedown-1"]
+        assert (found["afledt-takedown-0"], words in found["afledt-takedown-1"]) == ("", True)
+        assert tables(html) == set()
+
+
+def test_row_and_answer_in_one_request_both_show(client: Client, case: Case) -> None:
+    html = press(client, case, "tilfoej:people", htmx=True, shown="nude").text
+    assert (tables(html), fragments(html)) == ({"people"}, set(IMAGE))
 
 
 def test_removing_a_row_twice_removes_it_once(client: Client, case: Case) -> None:
@@ -546,7 +707,7 @@ def test_stale_draft_says_so_before_it_is_saved(client: Client, leader: User, ca
     client.post(url(case, name="kladde"), {"where": "Mit sted", "base_seq": "0"})
     press(logged_in(leader), case, where="Lederens sted")
     page = client.get(url(case))
-    assert "En anden har gemt trinet imens" in page.text
+    assert "En anden har gemt trinnet imens" in page.text
     assert "Lederens sted" in page.text
     assert typed(page.text)["where"] == ["Mit sted"]
     assert client.post(url(case), {**typed(page.text), "handling": ["gem"]}).status_code == 302
@@ -556,7 +717,7 @@ def test_draft_that_says_the_same_as_the_filing_is_no_conflict(client: Client, l
     client.post(url(case, name="kladde"), {"where": "Samme sted", "base_seq": "0"})
     press(logged_in(leader), case, where="Samme sted")
     page = client.get(url(case))
-    assert "En anden har gemt trinet imens" not in page.text
+    assert "En anden har gemt trinnet imens" not in page.text
     assert client.post(url(case), {**typed(page.text), "handling": ["gem"]}).status_code == 302
 
 
@@ -611,7 +772,7 @@ def test_skip_sent_twice_is_logged_once(client: Client, case: Case) -> None:
 
 def test_skipped_step_that_is_saved_is_no_longer_skipped(client: Client, case: Case) -> None:
     skip(client, case, reason="Intet er delt.")
-    press(client, case, step="stop")
+    press(client, case, step="stop", **SOMETHING["stop"])
     assert (stored(case).progress, dossier(case).skips) == ({"stop": "begun"}, {})
 
 

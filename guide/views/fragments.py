@@ -1,0 +1,53 @@
+"""What htmx gets after an answer or a row: the pieces of the step that are no longer as they stand on the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from guide.steps.filled import OpenQuestion, OpenTable
+from guide.views import kept
+from guide.views.page import Page
+from guide.views.panel import panel_of
+
+_KEPT = "kladde-gemt"
+
+
+def changed(page: Page, data: Mapping[str, list[str]], table: str = "", *, added: bool = False) -> HttpResponse:
+    """What stands beside the questions, those that open or close, what is worked out of rows, and one table whole.
+
+    ``table`` is the one with a row more (``added``: the cursor goes there) or less.
+    """
+    filled = page.filled(data, quiet=True)
+    sections = list(filled.sections())
+    tables = [open_table for section in sections for open_table in section.tables]
+    moved = page.shown ^ filled.open_names()
+    whole = next((found for found in tables if found.table.key == table), None)
+    if added and whole:
+        _put_the_cursor_in_the_last_row(whole)
+    context = {
+        "panel": panel_of(filled.situation, page.dossier),
+        "case": page.case,
+        "form_url": page.url,
+        "table": whole,
+        "questions": [question for section in sections for question in _of(section.questions, moved)],
+        "tables": [found for found in tables if found.table.key in moved and found is not whole],
+        "derived": [found for found in tables if found.table.key not in moved and found is not whole],
+    }
+    response = render(page.request, "guide/_opdateret.html", context)
+    left_out = kept.left_out(page)
+    response["HX-Trigger"] = json.dumps({_KEPT: {"uden": left_out}}) if left_out else _KEPT
+    return response
+
+
+def _of(questions: list[OpenQuestion], names: frozenset[str]) -> Iterator[OpenQuestion]:
+    return (question for question in questions if question.name in names)
+
+
+def _put_the_cursor_in_the_last_row(table: OpenTable) -> None:
+    if table.rows:
+        first = next(iter(table.rows[-1].form.fields.values()))
+        first.widget.attrs["autofocus"] = True
