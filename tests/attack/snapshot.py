@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import models
 
@@ -59,9 +61,17 @@ def _plain(
             target = field.related_model if field.is_relation else model if field.primary_key else None
             is_new = target is not None and value is not None and value not in numbers[target._meta.label]
             plain[field.attname] = "new" if is_new else value
+    if model is LogEntry and row["object_id"] not in _as_text(numbers, row["content_type_id"]):
+        plain["object_id"] = "new"
     if row["pk"] in numbers[model._meta.label]:
         plain |= {name: row[name] for name in ("pk", "public_id") if name in row}
     return plain
+
+
+def _as_text(numbers: dict[str, set[Any]], content_type: int) -> set[str]:
+    """The admin's own log names a row by its number as text, and PostgreSQL never gives a number twice."""
+    target = ContentType.objects.get_for_id(content_type).model_class()
+    return {str(number) for number in numbers[target._meta.label]} if target else set()
 
 
 Rows = dict[type[models.Model], list[dict[str, Any]]]
