@@ -1,11 +1,18 @@
 """What SSP and the administrator may read, word by word: every text of the case has a word of its own to look for."""
 
+import dataclasses
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from cases import record
+from cases.dossier import Dossier, ReferralReading, read, read_referral
+from cases.models import Case, Participant, User
 from guide.steps import STEPS
 from guide.steps.questions import Written
 from tests.attack import matrix
@@ -76,6 +83,102 @@ def test_named_referral_tells_every_word_but_the_drafts(world: World) -> None:
     pages = [told(seen(ask(client, "GET", path + page))) for page in ("resume/", "log/?orden=aeldste", "plan/", "")]
     missing = {word for word in world.canaries if not any(word in page for page in pages)}
     assert missing == {f"{WORD} kladde"}
+
+
+# --- Field by field ---
+
+BOTH, NAMED = {"ssp_named", "ssp_anonymous"}, {"ssp_named"}
+OWNER, COLLEAGUE, BROKEN = "Olga Ejersdatter", "Palle Medadgang", "Loggen er ikke, som den blev skrevet"
+SKIPPED = "Vi nåede det ikke"
+
+# Every field of a case -> which SSP reads it, and words that stand on a page if and only if it is read.
+OF_THE_CASE: dict[str, tuple[set[str], Callable[[Dossier], str]]] = {
+    "public_id": (BOTH, lambda dossier: str(dossier.public_id)),
+    "reference": (BOTH, lambda dossier: dossier.reference),
+    "status": (BOTH, lambda dossier: "Afsluttet</"),
+    "school_name": (BOTH, lambda dossier: dossier.school_name),
+    "owner_name": (NAMED, lambda dossier: dossier.owner_name),
+    "opened_at": (NAMED, lambda dossier: "4. marts 2019"),
+    "closed_at": (NAMED, lambda dossier: "6. maj 2020"),
+    "progress": (BOTH, lambda dossier: "af 7 klar"),
+    "entries": (NAMED, lambda dossier: f"{WORD} rettelse"),
+    "steps": (NAMED, lambda dossier: f"{WORD} afdaek what_happened"),
+    "skips": (NAMED, lambda dossier: SKIPPED),
+    # Of the judgement an anonymous referral tells level, titles of flags, and whether the police come first.
+    "judgement": (NAMED, lambda dossier: dossier.judgement["reasons"][0] if dossier.judgement else ""),
+    "levels": (
+        NAMED,
+        lambda dossier: next(move.content["reason"] for move in dossier.levels if move.content["reason"]),
+    ),
+    "notes": (NAMED, lambda dossier: f"{WORD} notat"),
+    "duties": (NAMED, lambda dossier: f"{WORD} begrundelse"),
+    "referrals": (BOTH, lambda dossier: dossier.referrals[-1].content["purpose"]),
+    "participants": (NAMED, lambda dossier: dossier.participants[-1].name),
+    "intact": (NAMED, lambda dossier: BROKEN),
+}
+# Every field of an anonymous referral: all of it is told, and nothing else is.
+OF_THE_REFERRAL: dict[str, Callable[[ReferralReading], str]] = {
+    "reference": lambda letter: letter.reference,
+    "school_name": lambda letter: letter.school_name,
+    "form": lambda letter: str(letter.form.label),
+    "sent_at": lambda letter: f"sendt {letter.sent_at.day}. ",
+    "purpose": lambda letter: letter.purpose,
+    "message": lambda letter: letter.message,
+    "included": lambda letter: letter.included[-1],
+    "levels": lambda letter: "Niveau",
+    "confirmed": lambda letter: "Bekræftet af skolen",
+    "police_first": lambda letter: "Politiet skal spørges, før noget slettes",
+    "flags": lambda letter: letter.flags[0][1],
+    "progress": lambda letter: "af 7 klar",
+}
+
+
+def told_by(world: World, actor: str) -> str:
+    """All that this SSP consultant finds about the case."""
+    place = f"/sager/{world.case_of(actor).public_id}/"
+    pages = ["/sager/?vis=alle", *(place + page for page in ("", "plan/", "log/?orden=aeldste", "resume/", "henvis/"))]
+    return "".join(told(seen(ask(world.client(actor), "GET", page))) for page in pages)
+
+
+def known(world: World, actor: str) -> Case:
+    """The case that this actor asks for, with something to be found for each field of it."""
+    case, by = world.case_of(actor), world.users["owner"]
+    record.skip_step(case=case, by=by, step="stop", title="Stop", reason=SKIPPED, submission_id=uuid4())
+    record.add_participant(case=case, by=by, user=world.users["colleague"])
+    User.objects.filter(pk=by.pk).update(name=OWNER)
+    User.objects.filter(pk=world.users["colleague"].pk).update(name=COLLEAGUE)
+    record.close(case=case, by=by, reason="Færdig.")
+    Case.objects.unscoped("test").filter(pk=case.pk).update(
+        opened_at=datetime(2019, 3, 4, 12, tzinfo=UTC),
+        closed_at=datetime(2020, 5, 6, 12, tzinfo=UTC),
+        head_hash="0" * 64,
+    )
+    return Case.objects.unscoped("test").select_related("school", "owner").get(pk=case.pk)
+
+
+@pytest.mark.parametrize("actor", sorted(BOTH))
+def test_every_field_of_a_case_is_told_as_declared(actor: str, world: World) -> None:
+    """A new field of the dossier fails until it is declared."""
+    assert set(OF_THE_CASE) == {field.name for field in dataclasses.fields(Dossier)}
+    case = known(world, actor)
+    dossier = read(case)
+    assert Participant.objects.filter(case=case, removed_at=None).exists()
+    page = told_by(world, actor)
+    signs = {name: sign(dossier) for name, (_readers, sign) in OF_THE_CASE.items()}
+    assert "" not in signs.values()
+    found = {name for name, sign in signs.items() if sign in page}
+    assert found == {name for name, (readers, _sign) in OF_THE_CASE.items() if actor in readers}
+
+
+def test_every_field_of_an_anonymous_referral_is_told(world: World) -> None:
+    assert set(OF_THE_REFERRAL) == {field.name for field in dataclasses.fields(ReferralReading)}
+    case = world.cases["anonymous"]
+    letter = read_referral(case, world.users["ssp_anonymous"])
+    assert letter
+    page = told_by(world, "ssp_anonymous")
+    assert {name: sign(letter) in page for name, sign in OF_THE_REFERRAL.items()} == dict.fromkeys(
+        OF_THE_REFERRAL, True
+    )
 
 
 def test_named_referral_reaches_no_other_case(world: World) -> None:
