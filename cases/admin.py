@@ -34,8 +34,8 @@ class MunicipalityAdmin(KeptAdmin):
 class SchoolAdmin(KeptAdmin):
     """Schools and their municipality."""
 
-    fields = ["name", "municipality"]
-    list_display = ["name", "municipality"]
+    fields = ["name", "municipality", "phone"]
+    list_display = ["name", "municipality", "phone"]
     list_filter = ["municipality"]
     search_fields = ["name"]
 

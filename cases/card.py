@@ -1,10 +1,26 @@
-"""The order of the action card's seven steps: all that the record knows of them, to sort and to count. A leaf."""
+"""All that the record knows of the action card: what lists, the closing of a case and its print need. A leaf."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-STEP_KEYS = ("afdaek", "vurder", "inddrag", "dokumenter", "stop", "anmeld", "behandl")
+from django.utils.translation import gettext_lazy as _
+
+STEPS = {
+    "afdaek": _("Afdæk"),
+    "vurder": _("Vurder"),
+    "inddrag": _("Inddrag"),
+    "dokumenter": _("Dokumentér"),
+    "stop": _("Stop"),
+    "anmeld": _("Anmeld"),
+    "behandl": _("Behandl"),
+}
+"""Key and name of the seven steps, in card order."""
+STEP_KEYS = tuple(STEPS)
+PRESSING = frozenset({"now", "today"})
+"""The urgencies of a duty that cannot wait."""
+LATE = "late"
+"""The flag of a school that has known for days without acting."""
 
 
 def in_card_order(steps: Iterable[str]) -> list[str]:

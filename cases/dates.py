@@ -58,3 +58,15 @@ def in_words(moment: datetime | None) -> str:
     if local.time() == HOUR_UNKNOWN:
         return day
     return _("%(day)s kl. %(clock)s") % {"day": day, "clock": local.strftime("%H.%M")}
+
+
+def lately(moment: datetime, today: date) -> str:
+    """I dag kl. 14.30, i går, or 21-11-2026: how long ago is seen before the date is read."""
+    local = timezone.localtime(moment)
+    match (today - local.date()).days:
+        case 0:
+            return _("i dag kl. %(clock)s") % {"clock": local.strftime("%H.%M")}
+        case 1:
+            return _("i går")
+        case _:
+            return local.strftime("%d-%m-%Y")

@@ -33,6 +33,7 @@ LIST_COLUMNS = (
     "level_high",
     "confirmed_level",
     "police_first",
+    "late",
     "progress",
     "next_due",
     "head_seq",

@@ -52,6 +52,7 @@ class School(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("navn"), max_length=150)
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="schools", verbose_name=_("kommune"))
+    phone = models.CharField(_("telefon"), max_length=40, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -174,6 +175,7 @@ class Case(models.Model):
     level_high = models.PositiveSmallIntegerField(null=True, blank=True)
     confirmed_level = models.PositiveSmallIntegerField(null=True, blank=True)
     police_first = models.BooleanField(default=False)
+    late = models.BooleanField(default=False)
     progress = models.JSONField(default=dict)
     next_due = models.DateField(null=True, blank=True)
     head_seq = models.PositiveIntegerField(default=0)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases import audit, vault
+from cases.card import LATE
 from cases.chain import GENESIS
 from cases.content import (
     CorrectionContent,
@@ -180,6 +181,7 @@ def _judged(content: StepContent) -> dict[str, Any]:
         "level_high": levels[-1] if levels else None,
         "confirmed_level": judgement["confirmed"],
         "police_first": judgement["police_first"],
+        "late": any(flag["key"] == LATE and flag["state"] == "set" for flag in judgement["flags"]),
     }
 
 

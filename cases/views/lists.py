@@ -22,13 +22,15 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from cases.access import list_cases
-from cases.card import STEP_KEYS
+from cases.card import STEPS
+from cases.dates import lately
 from cases.models import Case, User
 from cases.referred import ReferredLine, referred
 from cases.views.visitor import visitor
 from cases.vocabulary import Role, Status, StepStatus
 
 PAGE_SIZE = 30
+_WAITING = (StepStatus.NOT_BEGUN, StepStatus.BEGUN)
 OPEN, CLOSED, ALL = "aabne", "afsluttede", "alle"
 FILTERS = {
     OPEN: pgettext_lazy("cases", "Åbne"),
@@ -45,7 +47,7 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Row:
-    """A case as the list shows it. ``dots`` are the seven steps' statuses in card order."""
+    """A case as the list shows it. ``dots`` are the seven steps' statuses in card order, ``waiting`` the next step."""
 
     case: Case
     url: str
@@ -53,7 +55,10 @@ class Row:
     ready: int
     begun: int
     skipped: int
+    waiting: str
     overdue: bool
+    due_today: bool
+    changed: str
     is_mine: bool
     referral: ReferredLine | None
 
@@ -76,6 +81,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         "rows": _rows(page, user, today),
         "may_open": user.role in (Role.STAFF, Role.LEADER),
         "is_ssp": user.role == Role.SSP,
+        "show_late": user.role in (Role.LEADER, Role.SSP),
         "query": f"vis={chosen}&",
     }
     return render(request, "cases/mine_sager.html", context)
@@ -91,11 +97,11 @@ def _sorted(cases: QuerySet[Case], user: User, today: date) -> QuerySet[Case]:
     """By last change; for those who look after many, what is overdue and serious comes first."""
     if user.role == Role.STAFF:
         return cases.order_by("-updated_at", "-pk")
-    late = When(
+    overdue = When(
         If(status=Status.OPEN, next_due__lt=today, then=Value(1)), default=Value(0), output_field=IntegerField()
     )
     weight = Coalesce(F("confirmed_level"), F("level_high"), Value(0))
-    return cases.annotate(late=late, weight=weight).order_by("-late", "-weight", "-updated_at", "-pk")
+    return cases.annotate(overdue=overdue, weight=weight).order_by("-overdue", "-weight", "-updated_at", "-pk")
 
 
 def _rows(page: Page[Case], user: User, today: date) -> list[Row]:
@@ -105,7 +111,9 @@ def _rows(page: Page[Case], user: User, today: date) -> list[Row]:
 
 
 def _row(case: Case, user: User, today: date, referral: ReferredLine | None) -> Row:
-    dots = tuple(str(case.progress.get(key, StepStatus.NOT_BEGUN)) for key in STEP_KEYS)
+    statuses = {key: str(case.progress.get(key, StepStatus.NOT_BEGUN)) for key in STEPS}
+    dots = tuple(statuses.values())
+    is_open = case.status == Status.OPEN
     return Row(
         case=case,
         url=reverse("henvis" if user.role == Role.SSP else "sag", args=[case.public_id]),
@@ -113,7 +121,10 @@ def _row(case: Case, user: User, today: date, referral: ReferredLine | None) -> 
         ready=dots.count(StepStatus.READY),
         begun=dots.count(StepStatus.BEGUN),
         skipped=dots.count(StepStatus.SKIPPED),
-        overdue=case.status == Status.OPEN and case.next_due is not None and case.next_due < today,
+        waiting=next((str(STEPS[key]) for key, status in statuses.items() if status in _WAITING), ""),
+        overdue=is_open and case.next_due is not None and case.next_due < today,
+        due_today=is_open and case.next_due == today,
+        changed=lately(case.updated_at, today),
         is_mine=case.owner_id == user.pk,
         referral=referral,
     )

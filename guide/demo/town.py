@@ -42,8 +42,8 @@ def build() -> int:
 
 def _people() -> dict[str, User]:
     town = Municipality.objects.create(name="Demo Kommune")
-    south = School.objects.create(name="Sønderskolen", municipality=town)
-    north = School.objects.create(name="Nørreskolen", municipality=town)
+    south = School.objects.create(name="Sønderskolen", municipality=town, phone="00 00 00 02")
+    north = School.objects.create(name="Nørreskolen", municipality=town, phone="00 00 00 03")
     LocalContact.objects.create(
         municipality=town,
         key="ssp_konsulent",

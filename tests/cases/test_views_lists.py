@@ -1,6 +1,6 @@
 """The lists: what each role finds there, in which order, and with how many queries."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import card, record
+from cases.dates import lately
 from cases.models import AuditEvent, Case, School, User
 from cases.views.lists import PAGE_SIZE
 from cases.vocabulary import AuditVerb, ReferralForm, Role, StepStatus
 from guide.steps import STEPS
-from tests.factories import file_step, make_case, make_user, step_content
+from guide.vocabulary import Flag, Urgency
+from tests.factories import file_step, make_case, make_flag, make_user, step_content
 
 LIST = "/sager/"
 
@@ -35,7 +37,13 @@ def rated(owner: User, level: int, due: date | None = None) -> Case:
 
 
 def test_the_list_knows_the_steps_of_the_card() -> None:
+    assert {step.key: step.title for step in STEPS} == card.STEPS
     assert tuple(step.key for step in STEPS) == card.STEP_KEYS
+
+
+def test_the_record_knows_what_cannot_wait_and_the_flag_of_waiting() -> None:
+    assert {Urgency.NOW, Urgency.TODAY} == card.PRESSING
+    assert card.LATE == Flag.LATE
 
 
 def test_staff_find_own_cases_and_those_they_were_added_to(client: Client, staff: User, school: School) -> None:
@@ -74,6 +82,65 @@ def test_a_deadline_of_yesterday_is_marked(client: Client, staff: User) -> None:
     rated(staff, 2, timezone.localdate() - timedelta(days=1))
     client.force_login(staff)
     assert "Overskredet" in client.get(LIST).content.decode()
+
+
+def test_a_row_tells_the_next_step_what_presses_and_the_last_change(client: Client, staff: User) -> None:
+    case = rated(staff, 2, timezone.localdate())
+    record.skip_step(case=case, by=staff, step="vurder", title="Vurder", reason="Løst.", submission_id=uuid4())
+    file_step(case, content=step_content("afdaek"), base_seq=2, status=StepStatus.READY, next_due=timezone.localdate())
+    client.force_login(staff)
+    row = client.get(LIST).context["rows"][0]
+    assert (row.waiting, row.overdue, row.due_today) == ("Inddrag", False, True)
+    html = client.get(LIST).content.decode()
+    for words in ("Næste: Inddrag", "Opgaver i dag", "I dag kl. "):
+        assert words in html
+
+
+def test_a_closed_row_presses_for_nothing(client: Client, staff: User, leader: User) -> None:
+    case = late(staff)
+    record.close(case=case, by=leader, reason="Færdig.")
+    client.force_login(leader)
+    html = client.get(LIST + "?vis=alle").content.decode()
+    assert "Afsluttet" in html
+    for words in ("Overskredet", "Skolen har ventet", "Næste:"):
+        assert words not in html
+
+
+def late(owner: User, state: str = "set") -> Case:
+    """A case of a school that waited, with a deadline gone."""
+    case = make_case(owner)
+    content = step_content(flags=[make_flag("late", state)])
+    file_step(case, content=content, next_due=timezone.localdate() - timedelta(days=1))
+    return case
+
+
+@pytest.mark.parametrize(("who", "shown"), [("leader", True), ("ssp", True), ("staff", False)])
+def test_waiting_is_shown_to_leader_and_ssp(
+    client: Client, request: pytest.FixtureRequest, staff: User, who: str, shown: bool
+) -> None:
+    refer(late(staff))
+    client.force_login(request.getfixturevalue(who))
+    assert ("Skolen har ventet" in client.get(LIST).content.decode()) is shown
+
+
+@pytest.mark.parametrize("state", ["possible", "not_set"])
+def test_waiting_that_is_not_certain_is_not_shown(client: Client, staff: User, leader: User, state: str) -> None:
+    late(staff, state)
+    client.force_login(leader)
+    assert "Skolen har ventet" not in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2026-11-21T09:05+01:00", "i dag kl. 09.05"),
+        ("2026-11-20T23:59+01:00", "i går"),
+        ("2026-11-20T23:30+00:00", "i dag kl. 00.30"),
+        ("2026-11-19T12:00+01:00", "19-11-2026"),
+    ],
+)
+def test_lately_counts_the_schools_days(moment: str, words: str) -> None:
+    assert lately(datetime.fromisoformat(moment), date(2026, 11, 21)) == words
 
 
 @pytest.mark.parametrize(
