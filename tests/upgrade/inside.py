@@ -1,0 +1,86 @@
+"""One upgrade, in a process of its own on an empty database: `python -m tests.upgrade.inside FILE`.
+
+Builds the tables as an earlier version had them, puts in what that version kept, migrates to the newest, and prints
+what came of it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core import checks  # noqa: E402 - Django has to be set up first
+from django.core.management import call_command  # noqa: E402
+from django.core.management.color import no_style  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.db.migrations.executor import MigrationExecutor  # noqa: E402
+
+from cases import append_only, proof  # noqa: E402
+from cases.models import Case  # noqa: E402
+from tests.factories import add_note  # noqa: E402
+from tests.upgrade.write import plain, texts  # noqa: E402
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def put_in(kept: dict[str, Any]) -> None:
+    """Build the tables of then, and fill them."""
+    targets = list(kept["migrations"].items())
+    executor = MigrationExecutor(connection)
+    rest = [node for node in executor.loader.graph.leaf_nodes() if node[0] not in kept["migrations"]]
+    state = executor.migrate([*targets, *(node for node in rest if node[0] == "mfa")])
+    with transaction.atomic():
+        for label, rows in kept["rows"].items():
+            model = state.apps.get_model(label)
+            fields = {field.attname: field for field in model._meta.concrete_fields}
+            for field in fields.values():
+                field.auto_now_add = False  # the moment is among what was kept
+            model._base_manager.bulk_create(
+                model(**{name: fields[name].to_python(value) for name, value in row.items()}) for row in rows
+            )
+    filled = [state.apps.get_model(label) for label in kept["rows"]]
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), filled):
+            cursor.execute(statement)
+
+
+def still_there(kept: Rows) -> list[str]:
+    """The rows that are gone, or changed in a column that they had."""
+    wrong = []
+    for label, rows in kept.items():
+        model = django.apps.apps.get_model(label)
+        for row in rows:
+            found = model._base_manager.filter(pk=row[model._meta.pk.attname]).first()
+            now = {name: plain(getattr(found, name, None)) for name in row}
+            if found is None or now != row:
+                wrong.append(f"{label} {row[model._meta.pk.attname]}")
+    return wrong
+
+
+def faults() -> list[str]:
+    """What `verify` would say, and the checks of the product."""
+    found = [*proof.audit_faults(), *proof.lost_cases(), *proof.tombstone_faults()]
+    for pk in Case.objects.unscoped("upgrade").values_list("pk", flat=True):
+        found += proof.case_faults(pk)
+    return [str(fault) for fault in found] + [str(message) for message in checks.run_checks(databases=["default"])]
+
+
+def upgrade(kept: dict[str, Any]) -> dict[str, Any]:
+    """What came of it."""
+    put_in(kept)
+    call_command("migrate", verbosity=0)
+    told = {"changed": still_there(kept["rows"]), "texts": texts(), "faults": faults()}
+    case = Case.objects.unscoped("upgrade").filter(status="open").select_related("owner").first()
+    if case is not None:
+        add_note(case, text="Skrevet bagefter")
+    return told | {"faults_afterwards": faults(), "guarded": append_only.missing(connection) == []}
+
+
+if __name__ == "__main__":
+    json.dump(upgrade(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))), sys.stdout)

@@ -1,0 +1,78 @@
+"""Whoever comes from an earlier version finds everything as it was, and the chains whole.
+
+Each file beside this one is what a version kept, written down by that version (`write.py`). A release that brings
+migrations adds a file of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from tests.attack.durability.database import Cluster, Database
+from tests.attack.durability.house import ROOT, environment
+
+KEPT = sorted(Path(__file__).parent.glob("*.json"))
+IS_POSTGRESQL = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    """An empty database of the suite's kind."""
+    database = Cluster() if IS_POSTGRESQL else Database()
+    yield database
+    database.remove()
+
+
+def upgraded(path: Path, folder: Path, database: Database) -> dict[str, Any]:
+    """What `inside` says of the upgrade from this file."""
+    own = environment(folder, database.url) | {"HANDLEKORT_KEYS": settings.HANDLEKORT_KEYS}
+    command = [sys.executable, "-m", "tests.upgrade.inside", str(path)]
+    done = subprocess.run(command, cwd=ROOT, env=own, text=True, capture_output=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_upgrade_keeps_everything(path: Path, tmp_path: Path, database: Database) -> None:
+    texts = json.loads(path.read_text(encoding="utf-8"))["texts"]
+    assert sum(map(len, texts.values())) > 10
+    assert upgraded(path, tmp_path, database) == {
+        "changed": [],
+        "texts": texts,
+        "faults": [],
+        "faults_afterwards": [],
+        "guarded": True,
+    }
+
+
+def test_upgrade_tells_what_was_lost(tmp_path: Path, database: Database) -> None:
+    """The proof can fail: a line less, and a level changed, in what an earlier version kept."""
+    kept = json.loads(KEPT[0].read_text(encoding="utf-8"))
+    cut = kept["rows"]["cases.entry"].pop()
+    path = tmp_path / "cut.json"
+    path.write_text(json.dumps(kept), encoding="utf-8")
+    told = upgraded(path, tmp_path, database)
+    assert told["faults"] != []
+    assert sum(map(len, told["texts"].values())) == sum(map(len, kept["texts"].values())) - 1, cut["seq"]
+
+
+@pytest.mark.django_db
+def test_every_schema_with_data_is_known() -> None:
+    """The first state of the tables stands among the files: there is nothing earlier to come from."""
+    loader = MigrationLoader(connection)
+    known = [json.loads(path.read_text(encoding="utf-8"))["migrations"] for path in KEPT]
+    assert {"cases": "0002_append_only", "guide": "0002_seed"} in known
+    assert all((app, name) in loader.graph.nodes for migrations in known for app, name in migrations.items())

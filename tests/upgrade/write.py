@@ -1,0 +1,142 @@
+"""Write down what a version keeps: `python -m tests.upgrade.write > tests/upgrade/NAME.json`, run once for each schema.
+
+In a process of its own, on an empty database, by the code of that version. The file is never changed afterwards: it
+stands for what lies in somebody's database.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import django
+
+django.setup()
+
+from allauth.mfa.models import Authenticator  # noqa: E402 - Django has to be set up first
+from django.apps import apps  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, models, transaction  # noqa: E402
+from django.db.migrations.recorder import MigrationRecorder  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from cases import access, erasure, record, retention  # noqa: E402
+from cases.keeping import RetentionRule  # noqa: E402
+from cases.line import data_key, open_line  # noqa: E402
+from cases.models import Case, Entry, User  # noqa: E402
+from cases.vocabulary import DutyOutcome, ReferralForm, Role  # noqa: E402
+from guide.models import LocalContact  # noqa: E402
+from tests.factories import add_note, file_step, make_case, make_school, make_user, step_content  # noqa: E402
+
+# Rows that a migration puts there itself.
+SEEDED = {"guide.contact", "guide.legalnote"}
+
+
+def live() -> None:
+    """A little of everything that can be done."""
+    school = make_school()
+    staff, leader = make_user(school=school, password="kodeord"), make_user(Role.LEADER, school=school)
+    ssp = make_user(Role.SSP, municipality=school.municipality)
+    make_user(Role.ADMINISTRATOR, municipality=school.municipality)
+    colleague = make_user(school=school)
+    LocalContact.objects.create(municipality=school.municipality, key="ssp_konsulent", phone="12345678")
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    case, closed = make_case(staff), make_case(staff)
+    first = file_step(case, content=step_content(levels=[1, 4], police_first=True))
+    file_step(case, content=step_content(levels=[4], confirmed=3), base_seq=first.seq)
+    add_note(case, text="Æblegrød på åen, »citat« – 漢字 🙂")
+    record.correct(case=case, by=leader, corrects=first.seq, text="Det var i går.", submission_id=uuid4())
+    record.skip_step(case=case, by=staff, step="stop", title="Stop", reason="Ikke endnu.", submission_id=uuid4())
+    record.tick_duty(
+        case=case,
+        by=staff,
+        key="contact_police",
+        title="Kontakt politiet",
+        outcome=DutyOutcome.NOT_RELEVANT,
+        reason="Det har vi gjort.",
+        submission_id=uuid4(),
+    )
+    record.refer(
+        case=case,
+        by=staff,
+        form=ReferralForm.NAMED,
+        purpose="Råd",
+        message="Ring gerne.",
+        included=[],
+        submission_id=uuid4(),
+    )
+    record.add_participant(case=case, by=staff, user=colleague)
+    record.save_draft(case=case, by=staff, step="anmeld", data={"text": ["ikke gemt endnu"]}, base_seq=0)
+    record.close(case=closed, by=leader, reason="Færdig.")
+    record.reopen(case=closed, by=leader, reason="Alligevel ikke.")
+    record.close(case=closed, by=leader, reason="Nu er den færdig.")
+    with transaction.atomic():
+        access.open_case(ssp, case.public_id)
+    end(closed, make_case(staff), leader)
+
+
+def end(held: Case, old: Case, leader: User) -> None:
+    """One case that is held back, and one that was erased."""
+    school = old.school
+    RetentionRule.objects.create(municipality=school.municipality, months=24, basis="Journalplan 4.2")
+    retention.set_hold(case=held, by=leader, reason="Der er klaget.")
+    record.close(case=old, by=leader, reason="Færdig.")
+    Case.objects.unscoped("upgrade").filter(pk=old.pk).update(closed_at=timezone.now() - timedelta(days=1000))
+    retention.propose(case=old, by=leader)
+    second = make_user(Role.LEADER, school=school)
+    erasure.approve(request=retention.requests_for(second).get(), by=second)
+
+
+def texts() -> dict[str, list[Any]]:
+    """What stands in each case, line by line."""
+    cases = Case.objects.unscoped("upgrade").order_by("reference")
+    return {
+        case.reference: [
+            open_line(entry, case_id=case.public_id, key=data_key(case)).body["content"]
+            for entry in Entry.objects.filter(case=case).order_by("seq")
+        ]
+        for case in cases
+    }
+
+
+def kept() -> list[type[models.Model]]:
+    """The tables of the product, those it points at first."""
+    found = [model for app in ("cases", "guide", "mfa") for model in apps.get_app_config(app).get_models()]
+    return [model for model in found if model._meta.label_lower not in SEEDED]
+
+
+def rows(model: Any) -> list[dict[str, Any]]:
+    """Every row as plain values, by column."""
+    fields = model._meta.concrete_fields
+    found = model._base_manager.order_by("pk")
+    return [{field.attname: plain(field.value_from_object(row)) for field in fields} for row in found]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it, and as the field reads it again."""
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(bytes(value)).decode()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def write() -> dict[str, Any]:
+    """Everything, with the migrations that had been made."""
+    call_command("migrate", verbosity=0)
+    live()
+    made = MigrationRecorder(connection).applied_migrations()
+    newest = {app: max(name for one, name in made if one == app) for app in ("cases", "guide")}
+    return {
+        "migrations": newest,
+        "rows": {model._meta.label_lower: rows(model) for model in kept()},
+        "texts": texts(),
+    }
+
+
+if __name__ == "__main__":
+    json.dump(write(), sys.stdout, ensure_ascii=False, indent=1)
