@@ -58,7 +58,7 @@ def file_step(*, case: Case, by: User, filled: Filled, dossier: Dossier, base_se
         "title": str(filled.step.title),
         "card_version": CARD_VERSION,
         "language": get_language() or "da",
-        "answers": _kept(filled),
+        "answers": as_kept(filled),
         "sections": filled.frozen(),
         "judgement": judgement,
         "missing": filled.missing(),
@@ -75,8 +75,8 @@ def file_step(*, case: Case, by: User, filled: Filled, dossier: Dossier, base_se
     )
 
 
-def _kept(filled: Filled) -> Answers:
-    """The answers; with a confirmed level goes the computed one that it was given for."""
+def as_kept(filled: Filled) -> Answers:
+    """The answers as an entry keeps them: with a confirmed level goes the computed one that it was given for."""
     if filled.step.key != "vurder":
         return filled.answers
     return {**filled.answers, "computed_level": str(int(filled.judgement.rating.highest))}

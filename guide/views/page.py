@@ -82,7 +82,7 @@ class Page:
 
     def stands_filed(self, filled: Filled) -> bool:
         """Whether the newest filing holds just these answers."""
-        return self.filed is not None and self.filed.content["answers"] == filled.answers
+        return self.filed is not None and self.filed.content["answers"] == filing.as_kept(filled)
 
     def says_nothing(self, filled: Filled) -> bool:
         """Whether not one question was ever answered; a step emptied again after a filing does say something."""

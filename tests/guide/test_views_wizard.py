@@ -19,7 +19,8 @@ from cases.dossier import Dossier
 from cases.dossier import read as read_dossier
 from cases.models import AuditEvent, Case, Draft, Entry, School, User
 from cases.vocabulary import AuditVerb, EntryKind, Role
-from guide.steps import STEPS
+from guide.steps import BY_KEY, STEPS
+from guide.steps.questions import Chosen
 from tests.factories import add_note, make_case, make_municipality, make_school, make_user
 from tests.guide.pages import logged_in, read, stored, typed
 
@@ -202,6 +203,17 @@ def test_button_leads_where_it_says(client: Client, case: Case, step: str, handl
 def test_enter_key_saves(client: Client, case: Case) -> None:
     sent = {"base_seq": "0", "submission_id": str(uuid4()), "where": "Snapchat"}
     assert client.post(url(case), sent).status_code == 302
+    assert filings(case) == 1
+
+
+@pytest.mark.parametrize("step", [step.key for step in STEPS])
+def test_every_step_sent_again_unchanged_is_answered_as_the_first_time(client: Client, case: Case, step: str) -> None:
+    first = next(name for name, field in BY_KEY[step].form.base_fields.items() if isinstance(field, Chosen))
+    sent = {first: "ved_ikke", "submission_id": str(uuid4())}
+    said = [press(client, case, step=step, **sent) for _press in range(2)]
+    assert [(answer.status_code, answer["Location"]) for answer in said] == [
+        (302, f"{url(case, step)}?gemt={step}")
+    ] * 2
     assert filings(case) == 1
 
 
