@@ -1,4 +1,4 @@
-"""The proof of both chains: every line opened, every link reckoned anew, every head compared."""
+"""The proof of both chains: every line opened, every link reckoned anew, every head compared, and what lists go by."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from cases.erasure import tombstone_hash
 from cases.keeping import Tombstone
 from cases.line import data_key, open_line
 from cases.models import AuditEvent, Case, Entry
+from cases.reckoning import OpenLine, differences
 from cases.vault import SealBroken
 from cases.vocabulary import AuditVerb
 
@@ -99,27 +100,33 @@ def case_faults(case_pk: int) -> list[Fault]:
     except SealBroken:
         return [Fault(case.reference, 0, _("sagens nøgle kan ikke åbnes"))]
     faults: list[Fault] = []
+    lines: list[OpenLine] = []
     seq, prev_hash = 0, GENESIS
     for entry in entries:
-        what = _entry_fault(entry, case, key, seq, prev_hash)
-        if what:
+        line, what = _opened(entry, case, key, seq, prev_hash)
+        if line is None:
             faults.append(Fault(case.reference, entry.seq, what))
+        else:
+            lines.append(line)
         seq, prev_hash = entry.seq, entry.hash
-    return faults + _head_faults(case, {entry.seq: entry.hash for entry in entries}, seq, prev_hash)
+    faults += _head_faults(case, {entry.seq: entry.hash for entry in entries}, seq, prev_hash)
+    # Only a whole log can say what should stand beside it.
+    return faults or [Fault(case.reference, found.seq, found.what) for found in differences(case, lines)]
 
 
-def _entry_fault(entry: Entry, case: Case, key: bytes, seq: int, prev_hash: str) -> str:
+def _opened(entry: Entry, case: Case, key: bytes, seq: int, prev_hash: str) -> tuple[OpenLine | None, str]:
+    """The line, or None and what is wrong with it."""
     if entry.seq != seq + 1:
-        return _("en eller flere linjer før den mangler")
+        return None, _("en eller flere linjer før den mangler")
     if entry.prev_hash != prev_hash:
-        return _("linjen hænger ikke sammen med den forrige")
+        return None, _("linjen hænger ikke sammen med den forrige")
     try:
         opened = open_line(entry, case_id=case.public_id, key=key)
     except SealBroken:
-        return _("forseglingen er brudt")
+        return None, _("forseglingen er brudt")
     if opened.hash != entry.hash or opened.body["author"]["id"] != str(entry.by.public_id):
-        return _("linjen er ændret")
-    return ""
+        return None, _("linjen er ændret")
+    return OpenLine(entry, opened.body["content"]), ""
 
 
 def _head_faults(case: Case, hashes: dict[int, str], seq: int, prev_hash: str) -> list[Fault]:

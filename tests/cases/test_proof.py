@@ -210,13 +210,14 @@ def test_verify_names_the_line_and_exits_with_one(
 
 
 def cut_everything_neatly(case: Case) -> None:
-    """Entry, head and events go together, so that what is left agrees with itself."""
+    """Entry, head, list and events go together, so that what is left agrees with itself."""
     last = Entry.objects.get(case=case, seq=LENGTH - 1)
     event = AuditEvent.objects.filter(case_public_id=case.public_id).order_by("-seq").first()
     assert event is not None
     tamper("DELETE FROM cases_auditevent WHERE seq >= %s", event.seq)
     tamper("DELETE FROM cases_entry WHERE case_id = %s AND seq = %s", case.pk, LENGTH)
-    tamper("UPDATE cases_case SET head_seq = %s, head_hash = %s WHERE id = %s", last.seq, last.hash, case.pk)
+    ends = (last.seq, last.hash, last.entered_at, case.pk)
+    tamper("UPDATE cases_case SET head_seq = %s, head_hash = %s, updated_at = %s WHERE id = %s", *ends)
 
 
 def test_heads_kept_outside_show_what_the_database_cannot(

@@ -31,8 +31,8 @@ def set_rule(school: School, months: int = MONTHS, *, own: bool = False) -> Rete
 
 
 def close_long_ago(case: Case, days: int = 31 * MONTHS) -> Case:
-    record.close(case=case, by=case.owner, reason="Slut")
-    Case.objects.unscoped("test").filter(pk=case.pk).update(closed_at=timezone.now() - timedelta(days=days))
+    with time_machine.travel(timezone.now() - timedelta(days=days), tick=False):
+        record.close(case=case, by=case.owner, reason="Slut")
     return Case.objects.unscoped("test").select_related("school__municipality", "owner").get(pk=case.pk)
 
 
