@@ -17,6 +17,8 @@ STEPS = {
 }
 """Key and name of the seven steps, in card order."""
 STEP_KEYS = tuple(STEPS)
+NO_ANSWER = _("Ikke besvaret")
+"""What a filing has in place of an answer that nobody gave."""
 PRESSING = frozenset({"now", "today"})
 """The urgencies of a duty that cannot wait."""
 LATE = "late"

@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from cases.content import LevelContent
+from cases.answered import answered, unanswered
+from cases.content import FrozenSection, LevelContent
 from cases.dates import in_words
 from cases.dossier import OpenedEntry
 from cases.vocabulary import (
@@ -48,6 +49,17 @@ class LogLine:
                 return True
 
     @property
+    def sections(self) -> list[FrozenSection]:
+        """For a step: what was answered."""
+        return answered(_content(self.entry)["sections"])
+
+    @property
+    def unanswered(self) -> list[str]:
+        """For a step: the questions without an answer."""
+        content = _content(self.entry)
+        return unanswered(content["sections"], content["missing"])
+
+    @property
     def happened(self) -> str:
         """When it happened, in words; empty where the entry is no event or nobody knows."""
         return in_words(self.entry.happened_at)
@@ -71,8 +83,9 @@ def matching(lines: Iterable[LogLine], *, kind: str = "", text: str = "") -> lis
 
 
 def level_words(levels: Sequence[int]) -> str:
-    """Levels as "2" or "2 eller 4"."""
-    return f" {_('eller')} ".join(str(level) for level in levels)
+    """Levels as "2", "2 eller 4" or "1, 2, 3 eller 4"."""
+    *first, last = [str(level) for level in levels] or [""]
+    return f"{', '.join(first)} {_('eller')} {last}" if first else last
 
 
 def fold(text: str) -> str:
@@ -137,7 +150,7 @@ def _referral(entry: OpenedEntry) -> str:
         return _("Henvendelsen til SSP trukket tilbage")
     if content["form"] == ReferralForm.NAMED:
         return _("Henvist til SSP med navne")
-    return _("Spurgt SSP til råds anonymt")
+    return _("SSP spurgt anonymt")
 
 
 def _participant(entry: OpenedEntry) -> str:

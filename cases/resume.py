@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from cases.answered import answered, unanswered
 from cases.card import in_card_order
 from cases.content import (
     CorrectionContent,
@@ -83,6 +84,7 @@ class SheetStep:
     reading: StepReading | None
     skip: SkipReading | None
     sections: tuple[SheetSection, ...]
+    unanswered: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class Sheet:
 
     dossier: Dossier
     municipality_name: str
+    school_phone: str
+    owner_email: str
     status_label: str
     updated_at: datetime
     printed_by: str
@@ -150,6 +154,8 @@ def sheet_of(case: Case, dossier: Dossier, by: User, now: datetime) -> Sheet:
     return Sheet(
         dossier=dossier,
         municipality_name=case.school.municipality.name,
+        school_phone=case.school.phone,
+        owner_email=case.owner.email,
         status_label=case.get_status_display(),
         updated_at=case.updated_at,
         printed_by=by.name,
@@ -197,7 +203,10 @@ def _steps(dossier: Dossier, own_chapter: Collection[str]) -> Iterator[SheetStep
             title=reading.content["title"] if reading else dossier.skips[key].content["title"],
             reading=reading,
             skip=skip,
-            sections=tuple(found for part in sections if _says_something(found := _section(part, own_chapter))),
+            sections=tuple(
+                found for part in answered(sections) if _says_something(found := _section(part, own_chapter))
+            ),
+            unanswered=tuple(unanswered(sections, reading.content["missing"] if reading else ())),
         )
 
 

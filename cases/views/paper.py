@@ -66,7 +66,7 @@ def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 @case_view(AuditVerb.EXPORT, deed=Deed.EXPORT)
 def log_sheet_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """A sheet for the family's own notes as a PDF; nothing of the case stands on it but its number."""
-    contact = f"{case.owner.name}, {case.owner.email}"
+    contact = ", ".join(part for part in (case.owner.name, case.school.phone, case.owner.email) if part)
     return Paper(request, case, "logark", lambda: pdf.log_sheet(case.reference, case.school.name, contact))
 
 

@@ -92,6 +92,8 @@ def _afdaek(happened: str) -> Any:
             [
                 _row("assessment", "Din faglige vurdering?", "Efter min mening uroligt."),
                 _row("reached", "Hvor mange har set det?", "Ved ikke endnu", known=False),
+                _row("first_on", "Hvornår begyndte det?", "Ikke besvaret", known=False),
+                _row("last_on", "Hvornår skete det sidst?", "Ikke besvaret", known=False),
             ],
         ),
     ]
@@ -175,6 +177,28 @@ def test_resume_holds_everything_that_was_written(client: Client, case: Case) ->
         "Vurderet ved seneste registrering den",
     ):
         assert squeezed(words) in text, words
+
+
+def test_questions_without_an_answer_take_one_line(client: Client, case: Case) -> None:
+    for name in ("resume_pdf", "politiark_pdf"):
+        text = flowing(fetch(client, case, name).content)
+        assert "Ikkebesvaret" not in text
+        assert squeezed("Hvornår begyndte det? · Hvornår skete det sidst?") in text
+    assert "Ikke besvaret" not in client.get(reverse("log", args=[case.public_id])).content.decode()
+
+
+def test_a_duty_says_what_to_do_before_the_law(client: Client, case: Case) -> None:
+    text = flowing(fetch(client, case).content)
+    task = text[text.index(squeezed("Inddrag forældrene")) :]
+    assert task.index(squeezed("Ring 114.")) < task.index(squeezed("Straffeloven § 266"))
+
+
+def test_police_sheet_says_how_to_reach_the_school(client: Client, case: Case) -> None:
+    assert "Skolenstelefon" not in flowing(fetch(client, case, "politiark_pdf").content)
+    School.objects.filter(pk=case.school_id).update(phone="12 34 56 78")
+    text = flowing(fetch(client, case, "politiark_pdf").content)
+    assert squeezed("Skolens telefon12 34 56 78") in text
+    assert squeezed(f"Olga Ejer, {case.owner.email}") in text
 
 
 def test_screen_and_paper_hold_the_same(client: Client, case: Case) -> None:

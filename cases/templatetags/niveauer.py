@@ -1,0 +1,15 @@
+"""Levels in words."""
+
+from collections.abc import Sequence
+
+from django import template
+
+from cases.loglines import level_words
+
+register = template.Library()
+
+
+@register.filter
+def niveauer(levels: Sequence[int]) -> str:
+    """Levels as "2", "2 eller 4" or "1, 2, 3 eller 4"."""
+    return level_words(levels)
