@@ -6,7 +6,7 @@ Plain JSON throughout (text, numbers, booleans, lists, objects): an old entry re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class FrozenRow(TypedDict):
@@ -150,10 +150,11 @@ class ParticipantContent(TypedDict):
 
 
 class StatusContent(TypedDict):
-    """The case opened, closed or reopened."""
+    """The case opened, closed or reopened; ``left_open`` are the pressing duties that it was closed in spite of."""
 
     status: str
     reason: str
+    left_open: NotRequired[list[str]]
 
 
 Content = (

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cases.dates import moment_of, read_clock, read_day
 from cases.freetext import guard
@@ -166,6 +167,26 @@ class ReasonForm(SubmissionForm):
     """A reason for closing or reopening a case."""
 
     reason = written(_("Hvorfor?"), rows=3, required=_("Skriv begrundelsen. Den følger sagen."))
+
+
+class CloseForm(ReasonForm):
+    """A reason for closing; where duties that cannot wait are open, also a tick that says so."""
+
+    despite = forms.BooleanField(
+        error_messages={"required": _("Sæt kryds, hvis sagen skal afsluttes alligevel. Ellers gå til planen.")}
+    )
+
+    def __init__(self, *args: Any, pressing: int, **kwargs: Any) -> None:
+        """``pressing`` is how many duties that cannot wait are open."""
+        super().__init__(*args, **kwargs)
+        if not pressing:
+            del self.fields["despite"]
+            return
+        self.fields["despite"].label = ngettext(
+            "Jeg afslutter sagen, selv om %(count)d opgave, der haster, ikke er krydset af.",
+            "Jeg afslutter sagen, selv om %(count)d opgaver, der haster, ikke er krydset af.",
+            pressing,
+        ) % {"count": pressing}
 
 
 class EndReferralForm(SubmissionForm):

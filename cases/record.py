@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal, cast
 from uuid import UUID, uuid4, uuid5
@@ -275,9 +276,11 @@ def tick_duty(
 
 
 @transaction.atomic
-def close(*, case: Case, by: User, reason: str, submission_id: UUID | None = None) -> Entry:
-    """Close the case, with the reason. Nothing but reopening is written in it afterwards."""
-    line = _status_line(Status.CLOSED, needed(reason), submission_id)
+def close(
+    *, case: Case, by: User, reason: str, submission_id: UUID | None = None, left_open: Sequence[str] = ()
+) -> Entry:
+    """Close the case, with the reason and the duties left open. Only reopening is written in it afterwards."""
+    line = _status_line(Status.CLOSED, needed(reason), submission_id, left_open)
     now = timezone.now()
     return Desk.take(case, by, line.submission_id).write_one(
         AuditVerb.CLOSE, line, status=Status.CLOSED, closed_at=now, closed_by=by
@@ -296,8 +299,10 @@ def reopen(*, case: Case, by: User, reason: str, submission_id: UUID | None = No
     return desk.write(AuditVerb.REOPEN, [line], status=Status.OPEN, closed_at=None, closed_by=None)
 
 
-def _status_line(status: Status, reason: str, submission_id: UUID | None) -> Line:
+def _status_line(status: Status, reason: str, submission_id: UUID | None, left_open: Sequence[str] = ()) -> Line:
     content: StatusContent = {"status": status.value, "reason": reason}
+    if left_open:
+        content["left_open"] = guard_all(list(left_open))
     return Line(EntryKind.STATUS, content, submission_id or uuid4())
 
 

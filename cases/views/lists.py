@@ -40,7 +40,7 @@ FILTERS = {
 TITLES = {
     Role.STAFF: _("Mine sager"),
     Role.LEADER: _("Skolens sager"),
-    Role.SSP: _("Henvist til SSP"),
+    Role.SSP: _("Henvendelser til SSP"),
     Role.ADMINISTRATOR: _("Sager"),
 }
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -19,6 +20,8 @@ from cases.dossier import read as read_dossier
 from cases.forms import ColleagueForm, EndReferralForm, ReferForm
 from cases.models import Case, Participant, Referral, User
 from cases.sparring import Part, names_told, parts_of
+from cases.views import receipts
+from cases.views.receipts import receipt_of, with_receipt
 from cases.views.visitor import visitor
 from cases.vocabulary import AuditVerb, Deed, ReferralForm, Role, Status
 
@@ -39,10 +42,12 @@ def refer(request: HttpRequest, case: Case) -> HttpResponse:
     pressed = request.POST.get("handling", SEND) if request.method == "POST" else ""
     send = ReferForm(request.POST if pressed == SEND else None, parts=[(part.key, _label(part)) for part in parts])
     end = EndReferralForm(request.POST if pressed == END else None, prefix="slut")
+    page = reverse("henvis", args=[case.public_id])
     if send.is_bound and send.carries_out(lambda data: _send(case, user, dossier, data, parts)):
-        return redirect("henvis", case.public_id)
+        named = send.cleaned_data["form"] == ReferralForm.NAMED
+        return redirect(with_receipt(page, receipts.REFERRED if named else receipts.ASKED))
     if end.is_bound and end.carries_out(lambda data: record.end_referral(case=case, by=user, **data)):
-        return redirect("henvis", case.public_id)
+        return redirect(with_receipt(page, receipts.ENDED))
     return _refer_page(request, case, dossier, send, end, parts)
 
 
@@ -74,12 +79,15 @@ def _refer_page(
     request: HttpRequest, case: Case, dossier: Dossier, send: ReferForm, end: EndReferralForm, parts: tuple[Part, ...]
 ) -> HttpResponse:
     wrong = send.is_bound or end.is_bound
+    current = _current(case, dossier)
+    sent = receipts.REFERRED if current and current.content["form"] == ReferralForm.NAMED else receipts.ASKED
     context = {
         "case": case,
+        "done": receipt_of(request, sent if current else receipts.ENDED),
         "form": send,
         "end_form": end,
         "parts": parts,
-        "current": _current(case, dossier),
+        "current": current,
         "is_open": case.status == Status.OPEN,
     }
     return render(request, "cases/henvis.html", context, status=422 if wrong else 200)
@@ -97,20 +105,22 @@ def people(request: HttpRequest, case: Case) -> HttpResponse:
     """Who sees the case and why; add a colleague, or end an access."""
     user = visitor(request)
     pressed = request.POST.get("handling", ADD) if request.method == "POST" else ""
+    page = reverse("adgang", args=[case.public_id])
     # A form may come a second time, when its choice is no longer on offer: the record gives the first result then.
     add = ColleagueForm(
         request.POST if pressed == ADD else None, colleagues=_staff(case) if pressed else _addable(case)
     )
     remove = ColleagueForm(request.POST if pressed == REMOVE else None, colleagues=_staff(case))
     if add.is_bound and add.carries_out(lambda data: record.add_participant(case=case, by=user, **_whom(data))):
-        return redirect("adgang", case.public_id)
+        return redirect(with_receipt(page, receipts.ADDED))
     if remove.is_bound and remove.carries_out(
         lambda data: record.remove_participant(case=case, by=user, **_whom(data))
     ):
-        return redirect("adgang", case.public_id)
+        return redirect(with_receipt(page, receipts.REMOVED))
     wrong = remove if remove.is_bound else add
     context = {
         "case": case,
+        "done": receipt_of(request, receipts.ADDED, receipts.REMOVED, receipts.ASSIGNED),
         "form": add,
         "wrong": wrong,
         "participants": [(one, uuid4()) for one in _participants(case)],

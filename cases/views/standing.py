@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from cases import record
 from cases.access import case_view
+from cases.card import PRESSING
+from cases.dossier import DutyReading
 from cases.dossier import read as read_dossier
-from cases.forms import ColleagueForm, ReasonForm
+from cases.forms import CloseForm, ColleagueForm, ReasonForm
 from cases.models import Case, User
+from cases.views import receipts
+from cases.views.receipts import with_receipt
 from cases.views.visitor import visitor
 from cases.vocabulary import AuditVerb, Deed, DutyState, Role, Status
 
@@ -24,13 +31,30 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
     """Close the case, or open it again, with the reason."""
     user = visitor(request)
     # The button says which, not the case: somebody may have closed it in between.
-    act = record.reopen if request.POST.get("handling") == REOPEN else record.close
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.carries_out(lambda data: act(case=case, by=user, **data)):
-        return redirect("sag", case.public_id)
+    reopens = request.POST.get("handling") == REOPEN if request.method == "POST" else case.status == Status.CLOSED
     waiting = [duty for duty in read_dossier(case).duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
-    context = {"case": case, "form": form, "waiting": waiting, "is_open": case.status == Status.OPEN}
+    pressing = [duty for duty in waiting if duty.urgency in PRESSING]
+    sent = request.POST if request.method == "POST" else None
+    form = ReasonForm(sent) if reopens else CloseForm(sent, pressing=len(pressing))
+    if form.is_bound and form.carries_out(lambda data: _set_status(case, user, data, reopens, pressing)):
+        done = receipts.REOPENED if reopens else receipts.CLOSED
+        return redirect(with_receipt(reverse("sag", args=[case.public_id]), done))
+    context = {
+        "case": case,
+        "form": form,
+        "pressing": pressing,
+        "waiting": [duty for duty in waiting if duty not in pressing],
+        "is_open": case.status == Status.OPEN,
+    }
     return render(request, "cases/status.html", context, status=422 if form.is_bound else 200)
+
+
+def _set_status(case: Case, by: User, data: dict[str, Any], reopens: bool, pressing: list[DutyReading]) -> None:
+    deed = {"case": case, "by": by, "reason": data["reason"], "submission_id": data["submission_id"]}
+    if reopens:
+        record.reopen(**deed)
+    else:
+        record.close(**deed, left_open=[duty.title for duty in pressing])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,6 +71,6 @@ def owner(request: HttpRequest, case: Case) -> HttpResponse:
     if form.is_bound and form.carries_out(
         lambda data: record.assign(case=case, by=user, owner=data["colleague"], submission_id=data["submission_id"])
     ):
-        return redirect("adgang", case.public_id)
+        return redirect(with_receipt(reverse("adgang", args=[case.public_id]), receipts.ASSIGNED))
     context = {"case": case, "form": form}
     return render(request, "cases/ansvarlig.html", context, status=422 if form.is_bound else 200)

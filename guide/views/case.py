@@ -13,9 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import record
 from cases.access import case_view, may
+from cases.dossier import Dossier, OpenedEntry
 from cases.dossier import read as read_dossier
 from cases.models import Case, User
-from cases.vocabulary import AuditVerb, Deed, Role
+from cases.views import receipts
+from cases.views.receipts import receipt_of
+from cases.vocabulary import AuditVerb, Deed, EntryKind, Role, Status
 from guide import progress
 from guide.forms import SubmissionForm
 from guide.interlock import police_consulted
@@ -49,6 +52,11 @@ def _where_to_begin(states: list[progress.StepState], situation: Situation) -> p
     return next(iter(waiting), None)
 
 
+def _closing(dossier: Dossier) -> OpenedEntry:
+    """The line of the log that closed the case."""
+    return next(entry for entry in reversed(dossier.entries) if entry.kind == EntryKind.STATUS)
+
+
 @require_safe
 @case_view(AuditVerb.OPEN)
 def overview(request: HttpRequest, case: Case) -> HttpResponse:
@@ -61,6 +69,8 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "case": case,
         "steps": states,
         "begin": _where_to_begin(states, situation),
+        "closing": _closing(dossier) if case.status == Status.CLOSED else None,
+        "done": receipt_of(request, receipts.REOPENED) if case.status == Status.OPEN else "",
         "receipt": progress.receipt(dossier, request.GET.get("gemt", "")),
         "nothing_filed": progress.nothing_filed(dossier, request.GET.get("tomt", "")),
         "panel": panel_of(situation, dossier),

@@ -94,7 +94,7 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
         submission_id=form.cleaned_data["submission_id"],
         next_due=filing.next_due(frozen, filing.settled(dossier) | {duty}),
     )
-    return redirect(f"{reverse('plan', args=[case.public_id])}#pligt-{duty}")
+    return redirect(f"{reverse('plan', args=[case.public_id])}?svaret={duty}")
 
 
 def _render(
@@ -103,6 +103,7 @@ def _render(
     situation = situation_of(dossier, timezone.now())
     planned = _planned(situation, dossier, case, wrong or {})
     waiting = [item for item in planned if item.state is None]
+    told = request.GET.get("svaret", "")
     context = {
         "case": case,
         "groups": [group for group in _groups(waiting) if group.duties],
@@ -110,6 +111,9 @@ def _render(
         "panel": _panel(situation, dossier),
         "may_tick": may(request.user, case, Deed.TICK) and case.status == Status.OPEN,
         "wrong": wrong,
+        "just_answered": next((item for item in planned if item.state and item.duty.key == told), None),
+        "left": sum(not item.duty.rule for item in waiting),
+        "is_closed": case.status == Status.CLOSED,
     }
     return render(request, "guide/plan.html", context, status=422 if wrong else 200)
 

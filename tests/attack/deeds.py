@@ -119,7 +119,7 @@ DEEDS: dict[str, Deed] = {
     ),
     "let a colleague in": Deed("leader", _case + "adgang/", _colleague("colleague", handling="tilfoej")),
     "end an access": Deed("leader", _case + "adgang/", _colleague("participant", handling="fjern")),
-    "close": Deed("leader", _case + "status/", _typed(reason=f"{WORD} lukker", handling="afslut")),
+    "close": Deed("leader", _case + "status/", _typed(reason=f"{WORD} lukker", despite="on", handling="afslut")),
     "assign": Deed("leader", _case + "ansvarlig/", _colleague("colleague")),
     "try": Deed("anonymous", "proev/", lambda world: {"kinds": ["extortion"], "shown": ["nude"]}, 200),
     "log in": Deed(

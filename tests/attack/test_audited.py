@@ -28,6 +28,8 @@ SHOWS_NO_CASE = {"sager/ny/"}
 LEFT = {
     "open a case": ["begin"],
     **{name: ["open", "file"] for name in DEEDS if name.startswith("file ")},
+    # What was typed for questions that are closed is kept aside.
+    **{name: ["open", "file", "draft"] for name in ("file inddrag", "file anmeld")},
     **{name: ["draft", "draft"] for name in DEEDS if name.startswith("draft ")},
     "add a row": ["open", "draft"],
     "take out a row": ["open", "draft"],

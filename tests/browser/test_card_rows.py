@@ -289,14 +289,14 @@ def test_row_8_other_schools_through_ssp(hand: Hand, town: Town, log_in: LogIn) 
     assert_kept(hand, case, "Stop", "Nørreskolen", "I kommunen", "26-ABCDE", "SSP taler med begge skoler.")
 
     hand.go(f"/sager/{case.public_id}/", f"Sag {case.reference}")
-    hand.follow("Henvis til SSP, eller bed om sparring", "Spørg SSP")
+    hand.follow("Spørg SSP", "Spørg SSP")
     hand.choose("Hvad skal SSP kunne se?", "Med navne: SSP kan læse hele sagen og skrive notater i den")
     hand.write("Hvad skal SSP hjælpe med?", "Samarbejde med Nørreskolen")
     hand.press(hand.button("Send til SSP"))
     expect(hand.page.get_by_role("heading", name="SSP kan se sagen med navne")).to_be_visible()
 
     log_in(hand.page, town.ssp)
-    hand.go("/sager/", "Henvist til SSP")
+    hand.go("/sager/", "Henvendelser til SSP")
     expect(hand.page.get_by_text("Samarbejde med Nørreskolen")).to_be_visible()
     hand.follow(case.reference, f"Henvendelse om {case.reference}")
     hand.follow("Åbn sagen", f"Sag {case.reference}")
@@ -367,7 +367,7 @@ def test_row_11_sparring_without_names(hand: Hand, town: Town, log_in: LogIn, wa
     expect(page.get_by_role("heading", name="SSP er spurgt anonymt")).to_be_visible()
 
     log_in(page, town.ssp)
-    hand.go("/sager/", "Henvist til SSP")
+    hand.go("/sager/", "Henvendelser til SSP")
     hand.follow(case.reference, f"Henvendelse om {case.reference}")
     main = page.get_by_role("main")
     for told in ("Hvordan taler vi med klassen?", "Vi mødes fredag.", "Niveau 3", "En nøgen krop"):

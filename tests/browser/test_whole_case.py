@@ -103,7 +103,7 @@ def test_whole_case(
     plan(hand)
     note(hand)
     hand.follow("Overblik", f"Sag {case.reference}")
-    hand.follow("Henvis til SSP, eller bed om sparring", "Spørg SSP")
+    hand.follow("Spørg SSP", "Spørg SSP")
     hand.choose("Hvad skal SSP kunne se?", "Med navne: SSP kan læse hele sagen og skrive notater i den")
     hand.write("Hvad skal SSP hjælpe med?", "Et blik på helheden.")
     hand.press(hand.button("Send til SSP"))

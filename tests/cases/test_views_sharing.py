@@ -13,11 +13,12 @@ from cases import access, record
 from cases.dossier import read, read_referral
 from cases.models import Case, Entry, Referral, School, User
 from cases.sparring import Part, parts_of
-from cases.vocabulary import ReferralForm, Role, Status
+from cases.vocabulary import DutyOutcome, ReferralForm, Role, Status
 from guide.steps import STEPS
 from guide.steps.filled import Filled
 from guide.steps.questions import ChosenMany, Count, Day, Written
 from tests.factories import file_step, make_duty, make_user, step_content
+from tests.guide.pages import stored
 
 ROWS = [
     {"key": "kinds", "question": "Hvad er der tale om?", "answer": "Et billede er delt; Trusler", "known": True},
@@ -110,7 +111,7 @@ def test_referring_with_names_opens_the_case(client: Client, filed: Case, staff:
     assert read(filed).referrals[-1].content["included"] == []
     page = client.get(url(filed, "henvis")).content.decode()
     assert "SSP kan se sagen med navne" in page
-    assert "Træk henvisningen tilbage" in page
+    assert "Træk henvendelsen tilbage" in page
 
 
 def test_the_same_referral_twice_is_one(client: Client, case: Case, staff: User) -> None:
@@ -137,7 +138,7 @@ def test_taking_a_referral_back(client: Client, case: Case, staff: User) -> None
     client.post(url(case, "henvis"), {"handling": "send", "form": "named", "purpose": "Råd"})
     assert client.post(url(case, "henvis"), {"handling": "traek_tilbage", "slut-reason": ""}).status_code == 302
     assert now_referred(case) is None
-    assert "Træk henvisningen tilbage" not in client.get(url(case, "henvis")).content.decode()
+    assert "Træk henvendelsen tilbage" not in client.get(url(case, "henvis")).content.decode()
 
 
 def test_taking_nothing_back_is_refused(client: Client, case: Case, staff: User) -> None:
@@ -227,16 +228,101 @@ def test_nobody_else_can_be_let_in(
     assert not case.participants.exists()
 
 
-def test_closing_names_what_is_left_and_asks_why(client: Client, case: Case, leader: User) -> None:
+def close(client: Client, case: Case, **sent: str) -> Any:
+    return client.post(url(case, "status"), {"handling": "afslut", "reason": "Færdig.", **sent})
+
+
+def leave_open(case: Case, urgency: str, title: str = "Kontakt politiet") -> None:
+    """File a step that leaves a duty of this urgency open, a day late."""
     yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
-    file_step(case, content=step_content(duties=[make_duty(due=yesterday)]))
+    duty = make_duty(due=yesterday) | {"urgency": urgency, "title": title}
+    mild = make_duty("insurance") | {"urgency": "later", "title": "Mind om forsikring"}
+    file_step(case, content=step_content(duties=[mild, duty]))
+
+
+def test_closing_names_what_is_left_and_asks_why(client: Client, case: Case, leader: User) -> None:
+    leave_open(case, "soon")
     client.force_login(leader)
     page = client.get(url(case, "status")).content.decode()
-    assert "1 opgave i planen er ikke krydset af" in page
+    assert "2 opgaver i planen er ikke krydset af" in page
     assert "fristen er overskredet" in page
-    assert client.post(url(case, "status"), {"handling": "afslut", "reason": ""}).status_code == 422
-    assert client.post(url(case, "status"), {"handling": "afslut", "reason": "Færdig."}).status_code == 302
-    assert Case.objects.unscoped("test").get(pk=case.pk).status == Status.CLOSED
+    assert "Jeg afslutter sagen, selv om" not in page
+    assert close(client, case, reason="").status_code == 422
+    assert close(client, case).status_code == 302
+    assert stored(case).status == Status.CLOSED
+
+
+@pytest.mark.parametrize("urgency", ["now", "today"])
+def test_closing_in_spite_of_what_presses_takes_a_tick(client: Client, case: Case, leader: User, urgency: str) -> None:
+    leave_open(case, urgency)
+    client.force_login(leader)
+    page = client.get(url(case, "status")).content.decode()
+    assert page.index("1 opgave, der haster, er ikke krydset af") < page.index("1 opgave mere i planen")
+    assert page.index("callout--danger") < page.index("Kontakt politiet") < page.index("Mind om forsikring")
+    assert "Jeg afslutter sagen, selv om 1 opgave, der haster, ikke er krydset af." in page
+    refused = close(client, case)
+    assert refused.status_code == 422
+    assert "Sæt kryds, hvis sagen skal afsluttes alligevel." in refused.content.decode()
+    assert "Færdig." in refused.content.decode()
+    assert stored(case).status == Status.OPEN
+    assert close(client, case, despite="on").status_code == 302
+    assert stored(case).status == Status.CLOSED
+    log = client.get(url(case, "log")).content.decode()
+    assert "selv om disse opgaver hastede og ikke var krydset af: Kontakt politiet" in log
+
+
+def test_what_presses_and_is_done_takes_no_tick(client: Client, case: Case, leader: User) -> None:
+    leave_open(case, "now")
+    record.tick_duty(
+        case=case,
+        by=leader,
+        key="contact_police",
+        title="Kontakt politiet",
+        outcome=DutyOutcome.DONE,
+        reason="",
+        submission_id=uuid4(),
+    )
+    client.force_login(leader)
+    assert close(client, case).status_code == 302
+
+
+def test_every_deed_is_acknowledged(client: Client, case: Case, staff: User, leader: User, school: School) -> None:
+    colleague = make_user(Role.STAFF, school=school)
+    purpose = {"purpose": "Råd", "handling": "send"}
+    person = {"colleague": str(colleague.public_id)}
+    deeds = [
+        (staff, "henvis", purpose | {"form": "anonymous"}, "SSP ser kun det, der står herunder."),
+        (staff, "henvis", purpose | {"form": "named"}, "SSP kan læse sagen nu."),
+        (staff, "henvis", {"handling": "traek_tilbage"}, "Henvendelsen er trukket tilbage."),
+        (staff, "adgang", person | {"handling": "tilfoej"}, "Adgangen er givet."),
+        (staff, "adgang", person | {"handling": "fjern"}, "Adgangen er fjernet."),
+        (leader, "ansvarlig", person, "Sagen har fået en ny ansvarlig."),
+        (leader, "status", {"handling": "afslut", "reason": "Færdig."}, "Sagen er afsluttet den"),
+        (leader, "status", {"handling": "genaabn", "reason": "Igen."}, "Sagen er åben igen."),
+    ]
+    for by, page, sent, sentence in deeds:
+        client.force_login(by)
+        answer = client.post(url(case, page), sent, follow=True)
+        assert (answer.status_code, sentence in answer.content.decode()) == (200, True), sentence
+        assert 'role="status"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["henvis", "adgang"])
+@pytest.mark.parametrize("word", ["henvist", "afsluttet", "genaabnet", "opfundet", "%00"])
+def test_an_address_alone_claims_no_deed_of_another_page(
+    client: Client, case: Case, staff: User, page: str, word: str
+) -> None:
+    client.force_login(staff)
+    assert client.get(f"{url(case, page)}?kvittering={word}").context["done"] == ""
+
+
+def test_ssp_finds_the_schools_telephone(client: Client, case: Case, staff: User, ssp: User, school: School) -> None:
+    School.objects.filter(pk=school.pk).update(phone="12 34 56 78")
+    client.force_login(staff)
+    client.post(url(case, "henvis"), {"handling": "send", "form": "named", "purpose": "Råd"})
+    client.force_login(ssp)
+    for page in ("henvis", "sag"):
+        assert 'href="tel:12345678"' in client.get(url(case, page)).content.decode()
 
 
 def test_a_late_second_press_does_not_open_the_case_again(client: Client, case: Case, leader: User) -> None:

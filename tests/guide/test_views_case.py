@@ -187,6 +187,17 @@ def test_overview_flags_a_deletion_before_the_police(client: Client, case: Case)
     assert "Sletning før politiet" in client.get(url(case)).text
 
 
+def test_closed_case_is_calm_and_tells_who_closed_it(client: Client, leader: User, case: Case) -> None:
+    save(client, case, danger_self_harm="ja", shown="nude", victim_age="13")
+    save(client, case, "stop", deletion_asked="ja", deletion_asked_on="i dag", before_police_reason="Det hastede.")
+    record.close(case=stored(case), by=leader, reason="Eleven er tryg.")
+    html = client.get(reverse("sag", args=[case.public_id])).text
+    assert f"af {leader.name}" in html
+    assert "Eleven er tryg." in html
+    for words in ("callout--danger", "tag--danger", "Tal med politiet, før noget", "tel:112"):
+        assert words not in html
+
+
 def test_closed_case_offers_no_step(client: Client, leader: User, case: Case) -> None:
     record.close(case=case, by=leader, reason="Løst.")
     page = read(client.get(url(case)).text)

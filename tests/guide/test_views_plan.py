@@ -117,7 +117,7 @@ def test_duty_shows_whom_to_call_and_where_it_stands(client: Client, case: Case)
 def test_duty_done_goes_to_the_log_and_leaves_what_is_waiting(client: Client, case: Case) -> None:
     before = waiting(plan(client, case).text)
     answer = tick(client, case, "ask_police", reason="Talte med 114 kl. 9.")
-    assert (answer.status_code, answer["Location"]) == (302, f"/sager/{case.public_id}/plan/#pligt-ask_police")
+    assert (answer.status_code, answer["Location"]) == (302, f"/sager/{case.public_id}/plan/?svaret=ask_police")
     html = plan(client, case).text
     assert waiting(html) == [key for key in before if key != "ask_police"]
     assert "pligt-ask_police" in read(html).ids
@@ -131,6 +131,32 @@ def test_duty_done_goes_to_the_log_and_leaves_what_is_waiting(client: Client, ca
         "Talte med 114 kl. 9.",
     )
     assert states(case) == {"ask_police": DutyState.DONE}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [("done", "« er gemt som gjort."), ("not_relevant", "« er gemt som ikke relevant.")],
+)
+def test_answered_duty_is_acknowledged(client: Client, case: Case, outcome: str, words: str) -> None:
+    answer = tick(client, case, "ask_police", outcome, "Talte med 114.")
+    html = client.get(answer["Location"]).text
+    assert words in html
+    assert f"Der er {len(waiting(html))} opgaver tilbage." in html
+
+
+@pytest.mark.parametrize("key", ["ask_police", "opfundet", "%00"])
+def test_address_alone_claims_no_answer(client: Client, case: Case, key: str) -> None:
+    assert "er gemt som" not in client.get(f"{reverse('plan', args=[case.public_id])}?svaret={key}").text
+
+
+def test_plan_of_a_closed_case_is_calm(client: Client, leader: User, case: Case) -> None:
+    expected = duties(case)
+    record.close(case=stored(case), by=leader, reason="Løst.")
+    html = plan(client, case).text
+    main = html[html.index('<div class="page-main">') : html.index("<aside")]
+    for words in ("duty--now", "tag--danger", "Fristen er overskredet", "Kryds af<"):
+        assert words not in html
+    assert [duty.title for duty in expected if str(duty.title) not in read(main).words] == []
 
 
 def test_duty_not_relevant_needs_its_reason(client: Client, case: Case) -> None:
