@@ -70,6 +70,11 @@ ROWS = [
         "rounds of fifty at once, exactly one of each round won",
     ),
     Row("Full disk", "{full disks} filled up while saving: the text handed back, nothing broken, life went on"),
+    Row(
+        "Fuzzing",
+        "{fuzzed} inputs that nobody should type (markup, NUL, lone surrogates, 1 MB, numbers of 5,000 digits) in the "
+        "fields of every form, in addresses, queries and headers; no server error, and nothing came back but as text",
+    ),
     Row("Tampering", "{tamperings} ways to change the database behind the product's back, every one found"),
     Row(
         "Backups",
