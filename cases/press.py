@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 CANNOT_START = 3
@@ -62,8 +63,57 @@ def _draw(sheet: dict[str, Any]) -> bytes:
     )
     style = CSS(string=sheet["css"], font_config=fonts, url_fetcher=nothing)
     document = HTML(string=sheet["html"], url_fetcher=nothing)
-    pdf: bytes = document.write_pdf(stylesheets=[faces, style], font_config=fonts, pdf_variant="pdf/ua-1")
+    pdf: bytes = document.write_pdf(
+        stylesheets=[faces, style], font_config=fonts, pdf_variant="pdf/ua-1", finisher=_finish
+    )
     return pdf
+
+
+def _finish(_document: Any, pdf: Any) -> None:
+    """Mend what WeasyPrint's tags leave out, before the file is written.
+
+    Every head of a table is said to be a column's: some readers go by that alone, and no table here has heads of rows.
+    What stands on the margins of each page is marked as no part of the text: else it is content without a place in it.
+    """
+    parts = {part.reference: part for part in pdf.objects}
+    tree = parts[pdf.catalog["StructTreeRoot"]]
+    for part in pdf.objects:
+        if isinstance(part, dict) and part.get("S") == "/TH":
+            part["A"]["Scope"] = "/Column"
+    placed = set(_placed(tree, parts))
+    places = iter(parts[tree["ParentTree"]]["Nums"])
+    for reference, (_number, owners) in zip(pdf.page_references, zip(places, places, strict=True), strict=False):
+        loose = [mark for mark in range(len(owners)) if (reference, mark) not in placed]
+        for mark in loose:
+            owners[mark] = "null"
+        content = parts[parts[reference]["Contents"]]
+        content.stream = list(_loosened(content.stream, set(loose)))
+
+
+def _placed(tree: Any, parts: Any) -> Iterator[tuple[Any, int]]:
+    """Page and number of every piece of content that has a place in the tree."""
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        for kid in part.get("K", ()):
+            if isinstance(kid, int):
+                yield part["Pg"], kid
+            else:
+                waiting.append(parts[kid])
+
+
+def _loosened(operations: list[Any], loose: set[int]) -> Iterator[Any]:
+    """The drawing of a page, with these pieces of content begun as artifacts: tag, marks, BDC becomes tag, BMC."""
+    for place, operation in enumerate(operations):
+        ahead = operations[place : place + 2]
+        marks = next((part["MCID"] for part in ahead if isinstance(part, dict) and "MCID" in part), None)
+        behind = operations[place - 1] if place else None
+        if isinstance(behind, dict) and behind.get("MCID") in loose:
+            yield b"BMC"
+        elif marks not in loose:
+            yield operation
+        elif not isinstance(operation, dict):
+            yield b"/Artifact"
 
 
 def _font_faces(paths: dict[str, str]) -> str:
