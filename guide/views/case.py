@@ -72,6 +72,7 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "closing": _closing(dossier) if case.status == Status.CLOSED else None,
         "done": receipt_of(request, receipts.REOPENED) if case.status == Status.OPEN else "",
         "receipt": progress.receipt(dossier, request.GET.get("gemt", "")),
+        "skipped": dossier.skips.get(request.GET.get("sprunget", "")),
         "nothing_filed": progress.nothing_filed(dossier, request.GET.get("tomt", "")),
         "panel": panel_of(situation, dossier),
         "deeds": {deed.value: may(request.user, case, deed) for deed in Deed},

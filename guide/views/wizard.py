@@ -88,7 +88,7 @@ def skip(request: HttpRequest, case: Case, step: str) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             submission_id=form.cleaned_data["submission_id"],
         )
-        return redirect("sag", case.public_id)
+        return redirect(f"{reverse('sag', args=[case.public_id])}?sprunget={step}")
     judgement = page.filled(page.filed_data, quiet=True).judgement
     context = {"case": case, "step": page.step, "form": form, "judgement": judgement}
     return render(request, "guide/spring_over.html", context, status=422 if form.is_bound else 200)

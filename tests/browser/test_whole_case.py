@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -245,6 +246,7 @@ def close_as_leader(hand: Hand, log_in: LogIn, town: Town, case: Case) -> None:
     hand.follow(case.reference, f"Sag {case.reference}")
     hand.follow("Afslut sagen", "Afslut sagen")
     hand.write("Hvorfor?", "Eleven har det godt igen.")
+    hand.tick(hand.page.get_by_role("checkbox", name=re.compile("^Jeg afslutter sagen, selv om")))
     hand.press(hand.button("Afslut sagen"))
     hand.arrives(f"Sag {case.reference}")
     expect(hand.page.get_by_text("Afsluttet").first).to_be_visible()

@@ -757,7 +757,10 @@ def skip(client: Client, case: Case, step: str = "stop", **sent: str) -> Any:
 
 def test_skipped_step_is_logged_with_its_reason(client: Client, case: Case) -> None:
     answer = skip(client, case, reason=" Intet er delt. ")
-    assert (answer.status_code, answer["Location"]) == (302, reverse("sag", args=[case.public_id]))
+    overview = reverse("sag", args=[case.public_id])
+    assert (answer.status_code, answer["Location"]) == (302, f"{overview}?sprunget=stop")
+    assert "»Stop« er sprunget over." in client.get(answer["Location"]).text
+    assert "er sprunget over." not in client.get(f"{overview}?sprunget=anmeld").text
     assert stored(case).progress == {"stop": "skipped"}
     assert dossier(case).skips["stop"].content == {"step": "stop", "title": "Stop", "reason": "Intet er delt."}
     assert "Intet er delt." in client.get(answer["Location"]).text
