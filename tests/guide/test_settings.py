@@ -82,6 +82,24 @@ def test_production_is_what_happens_by_default() -> None:
     assert read(SOUND, "ALLOWED_HOSTS", "SECURE_PROXY_SSL_HEADER") == [["handlekort.example"], None]
 
 
+@pytest.mark.parametrize("name", ["DEBUG", "DJANGO_DEBUG", "HANDLEKORT_DEBUG"])
+@pytest.mark.parametrize("mode", [SOUND, DEMO], ids=["production", "demo"])
+def test_nothing_switches_debug_on(mode: dict[str, str], name: str) -> None:
+    assert read(mode | {name: "1"}, "DEBUG") == [False]
+
+
+def test_djangos_own_check_finds_nothing_in_production(tmp_path: Path) -> None:
+    """As `manage.py check --deploy` does before a release, where a warning counts as a fault."""
+    code = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("check", deploy=True, fail_level="WARNING")
+"""
+    strong = {"SECRET_KEY": SOUND["SECRET_KEY"] + "abcdefghijklmnopqrstuvwxyz", "HANDLEKORT_DATA": str(tmp_path)}
+    result = start(SOUND | strong | {"DJANGO_SETTINGS_MODULE": "guide.settings"}, code)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_demo_speaks_plain_http_to_this_machine_only() -> None:
     names = ("DEBUG", "DEMO", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "ALLOWED_HOSTS")
     assert read(DEMO, *names) == [False, True, False, False, 0, ["127.0.0.1", "::1", "[::1]", "localhost"]]
