@@ -82,6 +82,23 @@ ROWS = [
         "off, contents forged, another key, a database in use), each with nothing restored",
     ),
     Row(
+        "Upgrades",
+        "{upgrades} databases as earlier versions left them, brought up to date: {upgrades: lines} lines of cases kept "
+        "word for word, every chain whole",
+    ),
+    Row(
+        "Statistics",
+        "{statistics: tables} lists and tables, all there are up to a size: from no page could a hidden number be "
+        "reckoned",
+        (SQLITE,),
+    ),
+    Row(
+        "Scanner",
+        "Wapiti as {scan: visitors} kinds of visitor, {scan: pages} pages found by itself, {scan: attacks} kinds of "
+        "attack, {scan: findings} findings above informational",
+        (SQLITE,),
+    ),
+    Row(
         "Severity",
         "{severity combinations} combinations of facts, each with exactly the levels of the reference table",
         (SQLITE,),

@@ -167,7 +167,9 @@ def test_every_dependency_says_what_it_is_for() -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-postgres.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.txt", "requirements-postgres.txt", "requirements-dev.txt", "requirements-scan.txt"]
+)
 def test_lock_holds_names_and_hashes_only(lock: str) -> None:
     lines = [
         line for line in (ROOT / lock).read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("#")

@@ -25,7 +25,7 @@ def inside(deed: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def test_memory_has_an_end() -> None:
-    assert inside(f"bytes({press.MEMORY_BYTES} + 1)").returncode == press.TOO_HEAVY
+    assert inside(f"len(bytes({press.MEMORY_BYTES} + 1))").returncode == press.TOO_HEAVY
 
 
 def test_processor_time_has_an_end() -> None:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from tests import figures
 from tests.attack.durability.database import Cluster, Database
 from tests.attack.durability.house import ROOT, environment
 
@@ -56,6 +57,8 @@ def test_upgrade_keeps_everything(path: Path, tmp_path: Path, database: Database
         "faults_afterwards": [],
         "guarded": True,
     }
+    figures.record("upgrades", 1)
+    figures.record("upgrades: lines", sum(map(len, texts.values())))
 
 
 def test_upgrade_tells_what_was_lost(tmp_path: Path, database: Database) -> None:

@@ -1,0 +1,132 @@
+"""Another tool's eyes: the scanner Wapiti let loose on the demo as everybody in turn, and on production's own settings.
+
+Needs `HANDLEKORT_WAPITI`, the scanner's program; `script/prove scan` installs it in a venv of its own. It reaches for
+nothing but this machine: kinds of attack that need a server of the scanner's makers are left out (XXE, SSRF, Log4Shell:
+there is no XML, no fetching of addresses and no Java here). Notes that the scanner itself calls informational count
+for nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+from django.conf import settings
+
+from tests import figures
+from tests.attack.durability.house import ROOT, House, Server, build, environment
+
+WAPITI = os.environ.get("HANDLEKORT_WAPITI", "")
+SECONDS = figures.amount(20, 60)
+"""For finding pages, and again for each kind of attack."""
+
+ATTACKS = (
+    *("backup", "crlf", "csp", "csrf", "exec", "file", "htaccess", "http_headers", "ldap", "methods", "permanentxss"),
+    *("redirect", "sql", "timesql", "upload", "xss"),
+)
+# The demo is plain http on the machine itself, so its cookies cannot be Secure; production's are looked at apart.
+OVER_HTTPS = ("cookieflags", "csp", "http_headers")
+# What would end the scan: the way out, and the way in as somebody else.
+LEFT_ALONE = ("/konto/logout/", "/konto/her-er-du-logget-ind/", "/demo/log-ind/")
+VISITORS = ("", "Medarbejder", "Leder", "SSP-konsulent", "Administrator")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not WAPITI, reason="the scanner is not here: script/prove scan installs it"),
+    pytest.mark.skipif(
+        "sqlite" not in settings.DATABASES["default"]["ENGINE"], reason="a scan does not see the engine"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo as it is served, on a port of its own."""
+    folder = tmp_path_factory.mktemp("demo")
+    own = {**environment(folder), "HANDLEKORT_DEMO": "1", "ALLOWED_HOSTS": "", "TRUSTED_PROXIES": "0"}
+    subprocess.run([sys.executable, "script/prepare_demo.py"], cwd=ROOT, env=own, check=True, capture_output=True)
+    with Served(House(folder, own)) as server:
+        yield server
+
+
+class Served(Server):
+    """The server, asked as a browser on this machine asks it."""
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+def cookies_of(address: str, role: str) -> str:
+    """Log in by one click as the first person in this role; what the browser then sends along."""
+    with httpx.Client(base_url=address) as browser:
+        page = browser.get("/konto/login/").text
+        offers = re.findall(r'<form[^>]*"/demo/log-ind/".*?</form>', page, re.DOTALL)
+        typed = dict(re.findall(r'name="(\w+)" value="([^"]*)"', next(form for form in offers if role in form)))
+        assert browser.post("/demo/log-ind/", data=typed).status_code == 302
+        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+
+
+def scan(address: str, folder: Path, attacks: tuple[str, ...], cookies: str = "", *words: str) -> Mapping[str, object]:
+    """What the scanner found above informational, by kind; and how many pages it knew."""
+    report = folder / "report.json"
+    command = [
+        WAPITI,
+        "--url",
+        f"{address}/",
+        "--module",
+        ",".join(attacks),
+        "--format",
+        "json",
+        "--output",
+        str(report),
+    ]
+    command += ["--scope", "folder", "--depth", "5", "--no-bugreport", "--dns-endpoint", "localhost", "--verbose", "0"]
+    command += ["--max-scan-time", str(SECONDS), "--max-attack-time", str(SECONDS), "--tasks", "4"]
+    command += ["--store-session", str(folder / "session"), "--store-config", str(folder / "config"), *words]
+    command += [word for path in LEFT_ALONE for word in ("--exclude", f"{address}{path}")]
+    if cookies:
+        command += ["--start", f"{address}/sager/", "--cookie-value", cookies, "--drop-set-cookie"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=7200)
+    assert report.exists(), done.stdout[-2000:] + done.stderr[-2000:]
+    told = json.loads(report.read_text(encoding="utf-8"))
+    found = {**told["vulnerabilities"], **told["anomalies"]}
+    return {
+        "pages": told["infos"]["crawled_pages_nbr"],
+        "findings": [f"{kind}: {one['method']} {one['path']} {one['info']}" for kind in found for one in found[kind]],
+    }
+
+
+@pytest.mark.parametrize("role", VISITORS, ids=lambda role: role or "stranger")
+def test_scan_of_the_demo_finds_nothing(role: str, demo: Server, tmp_path: Path) -> None:
+    address = f"http://127.0.0.1:{demo.port}"
+    told = scan(address, tmp_path, ATTACKS, cookies_of(address, role) if role else "")
+    assert told["findings"] == []
+    assert isinstance(told["pages"], int)
+    assert told["pages"] > 10
+    assert demo.errors() == []
+    figures.record("scan: visitors", 1)
+    figures.record("scan: pages", told["pages"])
+    figures.record("scan: findings", 0)
+
+
+def test_scan_of_production_settings_finds_nothing(tmp_path: Path) -> None:
+    """As it stands behind a proxy that speaks https: cookies, headers and policy."""
+    house = build(tmp_path / "house", owners=1)
+    own = House(house.folder, {**house.environment, "ALLOWED_HOSTS": f"{house.environment['ALLOWED_HOSTS']},127.0.0.1"})
+    with Server(own) as server:
+        address = f"http://127.0.0.1:{server.port}"
+        told = scan(address, tmp_path, OVER_HTTPS, "", "--header", "X-Forwarded-Proto: https")
+    assert told["findings"] == []
+    assert isinstance(told["pages"], int)
+    assert told["pages"] > 10
+    figures.record("scan: attacks", len({*ATTACKS, *OVER_HTTPS}))
