@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cases.dates import moment_of, read_clock, read_day
-from cases.freetext import guard
+from cases.fields import Written
 from cases.models import User
 from cases.vocabulary import NoteNature, ReferralForm
 
@@ -60,14 +60,6 @@ class SubmissionForm(forms.Form):
             self.add_error(None, refusal)
             return False
         return True
-
-
-class Written(forms.CharField):
-    """Free text: no CPR number, no embedded file, nothing that the database cannot hold."""
-
-    def to_python(self, value: Any) -> str:
-        """The text with one kind of newline; ValidationError with the reason where it cannot be kept."""
-        return guard(super().to_python(value) or "")
 
 
 def written(label: Words, hint: Words = "", *, rows: int = 4, required: Words = "") -> Written:

@@ -8,16 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms import SubmissionForm
 from cases.vocabulary import DutyOutcome
 from guide.steps.questions import Written, text
-
-
-class SubmissionForm(forms.Form):
-    """A form that knows its own number: sent twice, it is carried out once."""
-
-    use_required_attribute = False
-
-    submission_id = forms.UUIDField(widget=forms.HiddenInput)
 
 
 def _reason(label: Any, hint: Any = "") -> Written:

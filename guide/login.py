@@ -112,10 +112,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 def _second_factor_keys() -> MultiFernet:
     masters = [base64.b64decode(entry.partition(":")[2]) for entry in settings.HANDLEKORT_KEYS.split(",")]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(master))) for master in masters])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derived_key(master))) for master in masters])
 
 
-def _derive(master: bytes) -> bytes:
+def derived_key(master: bytes) -> bytes:
+    """The key of 32 bytes that seals second factors, from a master key; a master key itself seals only case keys."""
     return HKDF(hashes.SHA256(), length=32, salt=None, info=b"handlekort second factor").derive(master)
 
 

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.utils.translation import gettext_lazy as _
 
 from cases import rotation, vault
-from guide.login import SecondFactorAdapter, _derive
+from guide.login import SecondFactorAdapter, derived_key
 
 SEALED_FIELDS = ("secret", "seed", "migrated_codes")
 """What django-allauth seals in an authenticator's data: a TOTP secret, the seed of recovery codes, older codes."""
@@ -55,7 +55,7 @@ def _tokens(data: dict[str, Any]) -> Iterator[str]:
 def _needs(data: dict[str, Any]) -> str:
     """Which keys open all of it: "first" alone, an "older" one, or none that we have ("lost")."""
     ring, adapter = vault.ring(), SecondFactorAdapter()
-    first = Fernet(base64.urlsafe_b64encode(_derive(ring.keys[ring.first])))
+    first = Fernet(base64.urlsafe_b64encode(derived_key(ring.keys[ring.first])))
     needs = "first"
     for token in _tokens(data):
         if _opens(first.decrypt, token):

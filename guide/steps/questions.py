@@ -18,8 +18,8 @@ from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases import fields
 from cases.dates import read_day
-from cases.freetext import guard
 from guide.vocabulary import NO, UNKNOWN, YES
 
 if TYPE_CHECKING:
@@ -58,14 +58,8 @@ class ChosenMany(forms.MultipleChoiceField):
         return "; ".join(str(labels[item]) for item in value if item in labels)
 
 
-class Written(forms.CharField):
-    """Free text: no CPR numbers, no embedded images, nothing the database cannot hold."""
-
-    def to_python(self, value: Any) -> str:
-        """Normalise the text; raise ``ValidationError`` with the reason where it cannot be kept."""
-        typed = (super().to_python(value) or "").replace("\r\n", "\n")
-        # What is too long is refused by the field's own limit: the record's is wider, and naming it would mislead.
-        return typed if self.max_length is not None and len(typed) > self.max_length else guard(typed)
+class Written(fields.Written):
+    """Free text as an answer."""
 
     def words(self, value: str) -> str:
         """The text itself."""

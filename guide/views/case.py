@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,12 +13,12 @@ from cases import record
 from cases.access import case_view, may
 from cases.dossier import Dossier, OpenedEntry
 from cases.dossier import read as read_dossier
+from cases.forms import SubmissionForm
 from cases.models import Case, User
 from cases.views import receipts
 from cases.views.receipts import receipt_of
 from cases.vocabulary import AuditVerb, Deed, EntryKind, Role, Status
 from guide import progress
-from guide.forms import SubmissionForm
 from guide.interlock import police_consulted
 from guide.situation import situation_of
 from guide.steps import STEPS, stop
@@ -40,8 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
         submission_id = sent.cleaned_data["submission_id"] if sent.is_valid() else None
         case = record.open_case(by=user, school=user.school, submission_id=submission_id)
         return redirect("trin", case.public_id, STEPS[0].key)
-    form = SubmissionForm(initial={"submission_id": uuid4()})
-    return render(request, "guide/ny_sag.html", {"school": user.school, "form": form})
+    return render(request, "guide/ny_sag.html", {"school": user.school, "form": SubmissionForm()})
 
 
 def _where_to_begin(states: list[progress.StepState], situation: Situation) -> progress.StepState | None:

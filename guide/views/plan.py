@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
-from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -139,7 +138,7 @@ def _planned(situation: Situation, dossier: Dossier, case: Case, wrong: dict[str
             overdue=duty.key not in states and is_past(duty.due, situation.now),
             contacts=[cards[key] for key in duty.contacts],
             sources=[notes[key] for key in duty.sources],
-            form=wrong.get(duty.key) or DutyForm(prefix=duty.key, initial={"submission_id": uuid4()}),
+            form=wrong.get(duty.key) or DutyForm(prefix=duty.key),
         )
         for duty in duties
     ]

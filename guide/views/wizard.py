@@ -78,7 +78,7 @@ def skip(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     if case.status == Status.CLOSED:
         return redirect("resume", case.public_id)
     sent = request.POST if request.method == "POST" else None
-    form = SkipForm(sent, initial={"submission_id": uuid4()})
+    form = SkipForm(sent)
     if request.method == "POST" and form.is_valid():
         record.skip_step(
             case=case,
