@@ -55,9 +55,9 @@ class Breakdown:
     lines: tuple[Line, ...]
 
     @property
-    def hides(self) -> bool:
-        """Whether some row tells no number."""
-        return any(line.count is None for line in self.lines)
+    def tells(self) -> bool:
+        """Whether some row tells a number."""
+        return any(line.count is not None for line in self.lines)
 
 
 @dataclass(frozen=True)
