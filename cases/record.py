@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Literal, cast
 from uuid import UUID, uuid4, uuid5
 
@@ -151,10 +152,12 @@ def file_step(
     status: StepStatus,
     next_due: date | None,
     level_reason: str = "",
+    moved: Mapping[str, StepStatus] = MappingProxyType({}),
 ) -> Entry:
     """File a step as shown, and the level where it moved; the user's draft of the step goes.
 
     ``base_seq`` is the number of the filing the form was built on (0: none). Raises Stale when a newer one stands.
+    ``moved`` are the statuses of other filed steps in which these answers open or close questions.
     """
     content = cast(StepContent, guard_all(content))
     step = _step_key(content["step"])
@@ -164,13 +167,20 @@ def file_step(
     desk.demand_open()
     if desk.newest_step_seq > base_seq:
         raise Stale(Entry.objects.get(case=desk.row, seq=desk.newest_step_seq))
-    columns = _judged(content) | {"progress": {**desk.row.progress, step: status.value}, "next_due": next_due}
+    columns = _judged(content) | {"progress": {**_progress(desk.row, moved), step: status.value}, "next_due": next_due}
     lines = [Line(EntryKind.STEP, content, submission_id, step)]
     if level := _level_line(desk.row, content, submission_id, guard(level_reason)):
         lines.append(level)
     entry = desk.write(AuditVerb.FILE, lines, step=step, **columns)
     Draft.objects.filter(case=case, user=by, step=step).delete()
     return entry
+
+
+def _progress(row: Case, statuses: Mapping[str, StepStatus]) -> dict[str, str]:
+    """The progress for the lists: a step that somebody passed by meanwhile stays passed by."""
+    skipped = {step for step, status in row.progress.items() if status == StepStatus.SKIPPED}
+    moved = {step: status.value for step, status in statuses.items() if step not in skipped}
+    return {**row.progress, **moved}
 
 
 def _judged(content: StepContent) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Whom to call, as shipped. An administrator keeps the copies in guide.models up to date; no person is ever named here.
 
-`last_verified` is the day number and address were last checked; None means never. Contacts of a municipality are
+`last_verified` is the day number and address were last checked; None means never. `verify_locally` asks the reader to
+try it: its address or its use is less sure than the rest. Contacts of a municipality are
 empty until they are filled in, and the pages say so.
 """
 
@@ -31,6 +32,7 @@ class Contact:
     note: StrOrPromise
     last_verified: date | None = VERIFIED
     local: bool = False
+    verify_locally: bool = False
 
 
 def _local(key: str, name: StrOrPromise, note: StrOrPromise) -> Contact:
@@ -49,6 +51,7 @@ _NATIONAL: Final = (
         "https://politi.dk",
         _("alle"),
         _("Vælg digitale seksualforbrydelser. Man kan anmelde på vegne af en anden."),
+        verify_locally=True,
     ),
     Contact(
         "sletdet",

@@ -31,6 +31,7 @@ class ContactCard:
     stale: bool
     local: bool
     missing: str = ""
+    verify_locally: bool = False
 
     @property
     def dial(self) -> str:
@@ -108,6 +109,7 @@ def _national_card(shipped: contacts.Contact, row: Contact | None, today: date) 
         last_verified=source.last_verified,
         stale=is_stale(source.last_verified, today),
         local=False,
+        verify_locally=shipped.verify_locally,
     )
 
 

@@ -15,14 +15,15 @@ from typing import Final
 import holidays
 from django.utils.translation import gettext_lazy as _
 
-from guide.duty_words import WORDS
+from guide.duty_words import WORDS, Words
 from guide.facts import Facts
-from guide.flags import Clock, FlagFinding, shows_intimate, state_of, under_18
+from guide.flags import Clock, FlagFinding, has_adult, maybe_minor, shows_intimate, state_of, under_18
 from guide.help_words import HELP_WORDS
 from guide.police import Ruling, mediation, police_first
 from guide.vocabulary import AgeBand, Flag, FlagState, Kind, Level, Reach, Relation, Shown, Urgency
 
 BULLYING_WORKING_DAYS: Final = 10
+OWN_SOURCE: Final = "handlekortet"
 
 _BULLYING: Final = frozenset({"bullying_plan", "judge_bullying"})
 _REMOVAL: Final = frozenset({"remove_under_18", "remove_adult"})
@@ -39,6 +40,9 @@ _OF_KIND: Final = {
 _THROUGH_THE_HOME: Final = frozenset(
     {"police_report", "report_soon", "recipients", "remove_under_18", "removal_refused", "insurance"}
 )
+_GRAVE_UNDER_15: Final = (Flag.MINOR_CONTENT, Flag.APPROACH, Flag.THREAT, Flag.OFFENDER, Flag.DANGER)
+# With a suspicion towards the home only the municipality and the police are left to turn to.
+_HOME_AT_ONCE: Final = frozenset({"notify", "ask_police"})
 _POLICE_AT_ONCE: Final = (Flag.THREAT, Flag.APPROACH, Flag.OFFENDER)
 _OF_FLAG: Final = {
     Flag.MINOR_CONTENT: ("straffeloven_235", "straffeloven_226_227"),
@@ -76,7 +80,7 @@ class _Plan:
     facts: Facts
     police: bool
     mediation: Ruling
-    leadership_in: bool
+    consulted: bool
 
     def sure(self, flag: Flag) -> bool:
         return state_of(self.flags, flag) == FlagState.SET
@@ -89,12 +93,11 @@ class _Plan:
 
     @property
     def maybe_minor(self) -> bool:
-        """Whether some victim is, or may be, under 18."""
-        return any(under_18(victim.age) is not False for victim in self.facts.victims)
+        return maybe_minor(self.facts)
 
     @property
     def has_adult(self) -> bool:
-        return any(victim.age == AgeBand.ADULT for victim in self.facts.victims)
+        return has_adult(self.facts)
 
     @property
     def image(self) -> bool:
@@ -127,30 +130,35 @@ RULES: Final[tuple[_Rule, ...]] = (
     ("contingency_plan", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER) or _home(plan, FlagState.SET)),
     ("ask_danger", Urgency.NOW, lambda plan: plan.possible(Flag.DANGER)),
     ("ask_before_parents", Urgency.NOW, lambda plan: _home(plan, FlagState.POSSIBLE)),
-    ("involve_leadership", Urgency.NOW, lambda plan: not plan.leadership_in and not plan.sure(Flag.DANGER)),
+    ("involve_leadership", Urgency.NOW, lambda plan: not plan.sure(Flag.DANGER)),
     ("staff_track", Urgency.NOW, lambda plan: any(who.relation == Relation.STAFF for who in plan.facts.offenders)),
     ("staff_material", Urgency.NOW, lambda plan: plan.facts.staff_hold is True),
     ("do_not_view", Urgency.NOW, lambda plan: plan.raised(Flag.MINOR_CONTENT)),
     ("keep_out", Urgency.NOW, lambda plan: plan.image and not plan.raised(Flag.MINOR_CONTENT)),
-    ("do_not_delete", Urgency.NOW, lambda plan: plan.police),
+    ("do_not_delete", Urgency.NOW, lambda plan: plan.police and not plan.consulted),
+    ("follow_police", Urgency.NOW, lambda plan: plan.police and plan.consulted),
     ("threat_advice", Urgency.NOW, lambda plan: plan.raised(Flag.THREAT)),
     ("ask_police", Urgency.TODAY, lambda plan: plan.police),
     ("support_4", Urgency.NOW, lambda plan: plan.level == Level.FOUR),
     ("support_3", Urgency.NOW, lambda plan: plan.level == Level.THREE),
     ("support_2", Urgency.NOW, lambda plan: plan.level == Level.TWO),
     ("secrecy", Urgency.NOW, lambda plan: plan.maybe_minor),
-    ("approach_police", Urgency.TODAY, lambda plan: plan.raised(Flag.APPROACH)),
-    ("offender_police", Urgency.TODAY, lambda plan: plan.raised(Flag.OFFENDER)),
-    ("under_15_police", Urgency.TODAY, lambda plan: plan.police and plan.raised(Flag.UNDER_15)),
+    ("approach_police", Urgency.TODAY, lambda plan: plan.sure(Flag.APPROACH)),
+    ("offender_police", Urgency.TODAY, lambda plan: plan.sure(Flag.OFFENDER)),
+    ("under_15_police", Urgency.TODAY, lambda plan: plan.sure(Flag.UNDER_15) and plan.raised(*_GRAVE_UNDER_15)),
     ("police_report", Urgency.TODAY, lambda plan: plan.level == Level.FOUR),
     ("secure_evidence", Urgency.TODAY, lambda plan: True),
     ("do_not_search_phone", Urgency.TODAY, lambda plan: True),
-    ("stop_spread", Urgency.TODAY, lambda plan: plan.raised(Flag.SPREAD)),
+    ("stop_spread", Urgency.TODAY, lambda plan: plan.sure(Flag.SPREAD)),
     ("inform_parents", Urgency.TODAY, lambda plan: _home(plan, FlagState.NOT_SET)),
     ("adult_consent", Urgency.TODAY, lambda plan: plan.has_adult),
     ("notify", Urgency.TODAY, lambda plan: plan.sure(Flag.SUPPORT)),
     ("consider_notification", Urgency.TODAY, lambda plan: _may_need_notification(plan)),
-    ("report_soon", Urgency.TODAY, lambda plan: plan.police or plan.raised(Flag.PRIVATE_IMAGE)),
+    (
+        "report_soon",
+        Urgency.TODAY,
+        lambda plan: plan.level < Level.FOUR and (plan.police or plan.raised(Flag.PRIVATE_IMAGE)),
+    ),
     ("late_to_leader", Urgency.TODAY, lambda plan: plan.sure(Flag.LATE)),
     ("bullying_plan", Urgency.SOON, lambda plan: plan.sure(Flag.BULLYING)),
     ("judge_bullying", Urgency.SOON, lambda plan: plan.possible(Flag.BULLYING)),
@@ -176,15 +184,15 @@ def duties(
     facts: Facts,
     *,
     police_consulted: bool = False,
-    leadership_in: bool = True,
+    done: frozenset[str] = frozenset(),
 ) -> tuple[Duty, ...]:
-    """The duties, most urgent first. `level` is the plan level; `police_consulted` only opens for mediation.
+    """The duties, most urgent first. `level` is the plan level; `done` are the keys of those that answers show done.
 
-    Until the leadership is in, fetching it is a duty of its own: nobody stands alone with a case.
+    Once the police were consulted, mediation may be considered, and what they said goes before deletion.
     """
     police = police_first(flags, level, facts)
-    plan = _Plan(flags, level, facts, police.holds, mediation(flags, police, police_consulted), leadership_in)
-    left_out = _THROUGH_THE_HOME if _home(plan, FlagState.SET) else frozenset()
+    plan = _Plan(flags, level, facts, police.holds, mediation(flags, police, police_consulted), police_consulted)
+    left_out = done | (_THROUGH_THE_HOME if _home(plan, FlagState.SET) else frozenset())
     found = [
         _duty(key, urgency, plan, clock) for key, urgency, applies in RULES if key not in left_out and applies(plan)
     ]
@@ -215,7 +223,9 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         urgency = Urgency.TODAY
     if key == "ask_police" and any(plan.sure(flag) for flag in _POLICE_AT_ONCE):
         urgency = Urgency.NOW
-    wait = f" {WAIT_FOR_POLICE}" if plan.police and key in _AFTER_POLICE else ""
+    if key in _HOME_AT_ONCE and _home(plan, FlagState.SET):
+        urgency = Urgency.NOW
+    wait = f" {WAIT_FOR_POLICE}" if plan.police and not plan.consulted and key in _AFTER_POLICE else ""
     return Duty(
         key=key,
         title=str(words.title),
@@ -223,11 +233,16 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         why=plan.mediation.reason if key == "no_mediation" else str(words.why),
         urgency=urgency,
         due=due,
-        sources=tuple(dict.fromkeys(words.sources + _further_sources(key, plan))),
+        sources=tuple(dict.fromkeys(_sources(words) + _further_sources(key, plan))),
         contacts=words.contacts,
         step=words.step,
         rule=words.rule,
     )
+
+
+def _sources(words: Words) -> tuple[str, ...]:
+    """What no law asks for, the card does."""
+    return words.sources or (OWN_SOURCE,)
 
 
 def _bullying_due(clock: Clock) -> date | None:

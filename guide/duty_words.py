@@ -48,12 +48,14 @@ _SAFETY: Final[Mapping[str, Words]] = {
         _("Få en leder med det samme. Du skal ikke stå med det alene."),
         _("Ledelsen sætter beredskabet i gang og fordeler opgaverne."),
         "vurder",
+        contacts=("ssp_konsulent",),
     ),
     "involve_leadership": Words(
         _("Hent ledelsen ind i sagen"),
         _("Fortæl en leder, hvad du ved, mens eleven stadig er hos dig. Skriv det under »Vurder«, når det er gjort."),
         _("Du skal ikke stå alene med sagen. Ledelsen er med til at vurdere den og fordeler opgaverne."),
         "vurder",
+        contacts=("ssp_konsulent",),
     ),
     "contingency_plan": Words(
         _("Følg kommunens beredskabsplan"),
@@ -101,6 +103,7 @@ _SAFETY: Final[Mapping[str, Words]] = {
         _("Du kan have pligt til at underrette kommunen. Eleven skal ikke føle sig snydt bagefter."),
         "inddrag",
         ("barnets_lov_133",),
+        contacts=("ssp_konsulent",),
     ),
 }
 
@@ -132,11 +135,20 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
         "dokumenter",
         ("straffeloven_264d",),
         rule=True,
+        contacts=("politi_114",),
     ),
     "do_not_delete": Words(
         _("Slet ikke noget endnu"),
         _("Vent med at slette og med at bede andre slette, til politiet har sagt, hvad der må ske."),
         _("Det, der er slettet, kan ikke bruges som bevis. Politiet siger, hvad der skal gemmes og hvordan."),
+        "stop",
+        contacts=("politi_114",),
+        rule=True,
+    ),
+    "follow_police": Words(
+        _("Gør, som politiet har sagt om sletning"),
+        _("Slet kun det, politiet har sagt god for. Er I i tvivl, så ring igen på 114."),
+        _("Politiet ved, hvad der stadig skal bruges som bevis. Deres svar står under »Anmeld«."),
         "stop",
         contacts=("politi_114",),
         rule=True,
@@ -149,6 +161,7 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
         ),
         _("Beviser først, så kan det stoppes bagefter. Men sikkerhed venter aldrig på papirarbejde."),
         "dokumenter",
+        contacts=("politi_114", "sletdet"),
     ),
     "do_not_search_phone": Words(
         _("Gennemsøg ikke telefonen"),
@@ -160,6 +173,7 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
         "dokumenter",
         ("elevers_telefoner",),
         rule=True,
+        contacts=("politi_114",),
     ),
     "threat_advice": Words(
         _("Betal ikke, og send ikke mere"),
@@ -189,11 +203,14 @@ _POLICE: Final[Mapping[str, Words]] = {
     ),
     "police_report": Words(
         _("Anbefal at anmelde, og hjælp med det"),
-        _("Som regel anmelder forældrene eller den krænkede selv: på stationen, på 114 eller på nettet."),
+        _(
+            "Som regel anmelder forældrene eller den krænkede selv: på stationen, på 114 eller på nettet. Gør det "
+            "hurtigst muligt. Hovedreglen for erstatning fra staten er inden 72 timer."
+        ),
         _("På niveau 4 hører sagen til hos politiet."),
         "anmeld",
-        ("anmeldelse_er_et_valg",),
-        ("politi_114", "anmeld_online", "offerraadgivningen"),
+        ("anmeldelse_er_et_valg", "erstatning_72_timer"),
+        ("politi_114", "anmeld_online", "offerraadgivningen", "erstatningsnaevnet"),
     ),
     "report_soon": Words(
         _("Anbefal at anmelde hurtigst muligt"),
@@ -244,6 +261,7 @@ _HOME_AND_MUNICIPALITY: Final[Mapping[str, Words]] = {
         _("Hjælp eleven med at fortælle det. I enkelte sager må beviser og stop komme først; skriv hvorfor."),
         _("Eleven er under 18 år, og forældrene er dem, der kan støtte og handle derhjemme."),
         "inddrag",
+        contacts=("ssp_konsulent",),
     ),
     "adult_consent": Words(
         _("Aftal med den voksne elev, hvem der skal vide det"),
@@ -280,6 +298,7 @@ _HOME_AND_MUNICIPALITY: Final[Mapping[str, Words]] = {
         _("Fristen løber, fra skolen ved det, ikke fra den dag, I vurderer det."),
         "vurder",
         ("undervisningsmiljoeloven_1b",),
+        contacts=("ssp_konsulent",),
     ),
     "bullying_plan": Words(
         _("Lav handlingsplanen mod mobning"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -21,7 +21,9 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 # Hate need not be a threat: where the kind is threats or hate, the question about threats decides.
 THREAT_KINDS: Final = frozenset({Kind.THREAT_TO_SHARE, Kind.EXTORTION})
 APPROACH_KINDS: Final = frozenset({Kind.SEXUAL_APPROACH, Kind.UNSOLICITED_IMAGES})
+IMAGE_KINDS: Final = frozenset({Kind.IMAGE_SHARED, Kind.MANIPULATED})
 SEXUAL_DEMANDS: Final = frozenset({"images", "acts"})
+PLAIN_DEMANDS: Final = frozenset({"money", "silence", "nothing"})
 INTIMATE: Final = frozenset({Shown.NUDE_PARTS, Shown.NUDE, Shown.SEXUAL})
 DANGERS: Final = ("self_harm", "violence", "ongoing_abuse", "offender_reach")
 
@@ -38,6 +40,7 @@ VICTIM_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
 CASE_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
     "shared": (False, True),
     "threat": (False, True),
+    "sexual_demand": (False, True),
     "revenge": tuple(Revenge),
     "self_harm": (False, True),
     "violence": (False, True),
@@ -97,6 +100,7 @@ class Facts:
     kinds_open: bool = True
     shared: Tri = None
     threat: Tri = None
+    sexual_demand: Tri = None
     revenge: Revenge | None = None
     self_harm: Tri = None
     violence: Tri = None
@@ -137,12 +141,14 @@ def from_answers(answers: Answers) -> Facts:
     assessed = answers.get("vurder", {})
     documented = answers.get("dokumenter", {})
     kinds, kinds_open = _kinds(uncovered)
+    threat = True if kinds & THREAT_KINDS else _tri(uncovered.get("threat"))
     return Facts(
-        victims=_victims(uncovered),
+        victims=_victims(uncovered, kinds),
         kinds=kinds,
         kinds_open=kinds_open,
         shared=True if Kind.IMAGE_SHARED in kinds else _tri(uncovered.get("shared")),
-        threat=True if kinds & THREAT_KINDS else _tri(uncovered.get("threat")),
+        threat=threat,
+        sexual_demand=all_of(threat, _sexual_demand(uncovered.get("demands"))),
         revenge=_choice(Revenge, uncovered.get("motive")),
         self_harm=_tri(uncovered.get("danger_self_harm")),
         violence=_tri(uncovered.get("danger_violence")),
@@ -178,9 +184,22 @@ def day_from(value: object) -> date | None:
         return None
 
 
-def _victims(uncovered: Mapping[str, object]) -> tuple[Victim, ...]:
-    further = [row for row in _rows(uncovered.get("victims")) if _says_something(row)]
-    return (_victim(uncovered, "victim_age"), *(_victim(row, "age") for row in further))
+def _victims(uncovered: Mapping[str, object], kinds: frozenset[Kind]) -> tuple[Victim, ...]:
+    first = _victim(uncovered, "victim_age")
+    further = [_victim(row, "age") for row in _rows(uncovered.get("victims")) if _says_something(row)]
+    # Where the kind tells of an image and the answer of none, one of the two is a slip: what is shown is not known.
+    if kinds & IMAGE_KINDS and first.shown is Shown.NOTHING:
+        first = replace(first, shown=None)
+    # Pictures sent to the pupil show somebody else; of all others the age today is the most the victim can have been.
+    own = Kind.UNSOLICITED_IMAGES not in kinds
+    return tuple(_no_older_than_today(victim) if own else victim for victim in (first, *further))
+
+
+def _no_older_than_today(victim: Victim) -> Victim:
+    """Without an age on the image: whoever is under 18 today was so when it was made."""
+    if victim.youngest_age is not None or victim.age in (None, AgeBand.ADULT):
+        return victim
+    return replace(victim, youngest_age=victim.age)
 
 
 def _says_something(row: Mapping[str, object]) -> bool:
@@ -201,20 +220,41 @@ def _victim(row: Mapping[str, object], age_field: str) -> Victim:
 
 def _offenders(people: object) -> tuple[Offender, ...]:
     return tuple(
-        Offender(age=_choice(AgeBand, row.get("age_band")), relation=_choice(Relation, row.get("relation")))
+        Offender(_choice(AgeBand, row.get("age_band")), relation)
         for row in _rows(people)
-        if PersonRole.OFFENDER in _texts(row.get("roles"))
+        if _offends(row)
+        for relation in _relations(row)
     )
 
 
+def _offends(row: Mapping[str, object]) -> bool:
+    """Whoever is said to, and an adult or member of staff who passed it on. Pupils who did stand as what they are."""
+    roles = _texts(row.get("roles"))
+    grown = row.get("age_band") == AgeBand.ADULT or Relation.STAFF in _relations(row)
+    return PersonRole.OFFENDER in roles or (PersonRole.FORWARDED in roles and grown)
+
+
+def _relations(row: Mapping[str, object]) -> list[Relation | None]:
+    """How the person stands to the pupil: as written, and as a second role tells. One without any: not known."""
+    roles = _texts(row.get("roles"))
+    told = [_choice(Relation, row.get("relation"))]
+    told += [Relation.STAFF] if PersonRole.STAFF in roles else []
+    told += [Relation.FAMILY] if PersonRole.PARENT in roles else []
+    return [relation for relation in dict.fromkeys(told) if relation is not None] or [None]
+
+
 def _kinds(uncovered: Mapping[str, object]) -> tuple[frozenset[Kind], bool]:
-    """The kinds named. Whoever demands images or acts makes a sexual approach too, by whatever name it goes."""
     named = _texts(uncovered.get("kinds"))
     kinds = frozenset(Kind(text) for text in named if text in set(Kind))
-    kinds_open = not kinds or UNKNOWN in named
-    if SEXUAL_DEMANDS.intersection(_texts(uncovered.get("demands"))):
-        kinds |= {Kind.SEXUAL_APPROACH}
-    return kinds, kinds_open
+    return kinds, not kinds or UNKNOWN in named
+
+
+def _sexual_demand(demands: object) -> Tri:
+    """Whether images or acts are demanded. Without an answer, or with more that may be demanded, it is not known."""
+    named = _texts(demands)
+    if SEXUAL_DEMANDS.intersection(named):
+        return True
+    return False if PLAIN_DEMANDS.intersection(named) and UNKNOWN not in named else None
 
 
 def _identified(value: object) -> Tri:

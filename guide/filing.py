@@ -18,10 +18,11 @@ from cases import record
 from cases.content import FrozenDuty, FrozenJudgement, StepContent
 from cases.dossier import Dossier
 from cases.models import Case, Entry, User
-from cases.vocabulary import DutyState, EntryKind
+from cases.vocabulary import DutyState, EntryKind, StepStatus
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.duties import Duty
 from guide.interlock import deviations
+from guide.steps.anew import filled_anew
 from guide.steps.filled import Filled
 from guide.steps.layout import CARD_VERSION, Answers, Situation
 from guide.vocabulary import Urgency
@@ -72,7 +73,20 @@ def file_step(*, case: Case, by: User, filled: Filled, dossier: Dossier, base_se
         status=filled.status(),
         next_due=next_due(judgement, settled(dossier)),
         level_reason=str(filled.answers.get("confirm_reason", "")),
+        moved=_moved(filled, dossier),
     )
+
+
+def _moved(filled: Filled, dossier: Dossier) -> dict[str, StepStatus]:
+    """How far the other filed steps have come with these answers."""
+    others = filed_steps(dossier) - {filled.step.key}
+    anew = filled_anew(filled.situation.answers, others, filled.situation.now, acted_on=acted_on(dossier))
+    return {step: again.status() for step, again in anew.items()}
+
+
+def filed_steps(dossier: Dossier) -> frozenset[str]:
+    """The steps that are filed and were not passed by since."""
+    return frozenset(dossier.steps) - frozenset(dossier.skips)
 
 
 def as_kept(filled: Filled) -> Answers:

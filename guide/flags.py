@@ -91,6 +91,16 @@ def under_18(age: AgeBand | None) -> Tri:
     return None if age is None else age != AgeBand.ADULT
 
 
+def maybe_minor(facts: Facts) -> bool:
+    """Whether some victim is, or may be, under 18."""
+    return any(under_18(victim.age) is not False for victim in facts.victims)
+
+
+def has_adult(facts: Facts) -> bool:
+    """Whether some victim is 18 or more."""
+    return any(victim.age == AgeBand.ADULT for victim in facts.victims)
+
+
 def shows_intimate(victim: Victim) -> Tri:
     """Whether nude parts, nudity or something sexual is shown."""
     return None if victim.shown is None else victim.shown in INTIMATE
@@ -131,7 +141,12 @@ def _private_image(facts: Facts) -> Tri:
 
 def _approach(facts: Facts) -> Tri:
     minor = any_of(*(under_18(victim.age) for victim in facts.victims))
-    return all_of(has_kind(facts, *APPROACH_KINDS), minor)
+    return all_of(_approached(facts), minor)
+
+
+def _approached(facts: Facts) -> Tri:
+    """By its own name, or by what somebody who threatens demands."""
+    return any_of(has_kind(facts, *APPROACH_KINDS), facts.sexual_demand)
 
 
 def _under_15(facts: Facts) -> Tri:
@@ -180,7 +195,7 @@ def _needs_support(facts: Facts, victim: Victim) -> Tri:
 
 def _abused(facts: Facts, victim: Victim) -> Tri:
     """A sexual approach or coercion with intimate images: sure with an adult or staff offender, else possible."""
-    suspected = any_of(has_kind(facts, *APPROACH_KINDS), all_of(facts.threat, shows_intimate(victim)))
+    suspected = any_of(_approached(facts), all_of(facts.threat, shows_intimate(victim)))
     by_adult = any_of(*(adult_or_staff(offender) for offender in facts.offenders))
     return suspected if by_adult else _unsure(suspected)
 

@@ -36,6 +36,7 @@ _REMOVAL: Final[Mapping[str, Words]] = {
         _("Det stopper først, når det er væk hos alle, der har fået det."),
         "stop",
         ("straffeloven_264d",),
+        ("ssp_konsulent",),
     ),
     "removal_refused": Words(
         _("Siger en tjeneste nej, så gå videre"),
@@ -55,6 +56,7 @@ _SUPPORT: Final[Mapping[str, Words]] = {
         _("Lyt, tal om det, der er sket, og ryd op lokalt. Hold det kort, og spørg igen efter nogle dage."),
         _("På niveau 1 er lidt støtte som regel nok."),
         "behandl",
+        ("haeftet",),
         contacts=("boernetelefonen",),
     ),
     "support_2": Words(
@@ -62,6 +64,7 @@ _SUPPORT: Final[Mapping[str, Words]] = {
         _("Aftal få samtaler over kort tid med et klart mål, og hjælp med at kontakte tjenesterne."),
         _("Niveau 2 kalder på hjælp nu, men ikke på et langt forløb."),
         "behandl",
+        ("haeftet",),
         contacts=("boernetelefonen", "offerraadgivningen"),
     ),
     "support_3": Words(
@@ -69,6 +72,7 @@ _SUPPORT: Final[Mapping[str, Words]] = {
         _("Hold rolige samtaler, og læg en plan for et længere forløb med én fast voksen."),
         _("Niveau 3 kalder på ro nu og hjælp i længere tid."),
         "behandl",
+        ("haeftet",),
         contacts=("offerraadgivningen", "boernetelefonen"),
     ),
     "support_4": Words(
@@ -79,6 +83,7 @@ _SUPPORT: Final[Mapping[str, Words]] = {
         ),
         _("Niveau 4 kalder på den største hjælp, I kan skaffe."),
         "behandl",
+        ("haeftet",),
         contacts=("offerraadgivningen", "livslinien", "boernetelefonen"),
     ),
     "professionals_in_touch": Words(
@@ -86,6 +91,7 @@ _SUPPORT: Final[Mapping[str, Words]] = {
         _("Sæt dage på, hvor skole, SSP og politi taler sammen, og skriv, hvem der gør hvad."),
         _("Et længere forløb falder fra hinanden, hvis ingen holder tråden."),
         "behandl",
+        ("haeftet",),
         contacts=("ssp_konsulent",),
     ),
     "ask_ssp": Words(
@@ -103,6 +109,7 @@ _SUPPORT: Final[Mapping[str, Words]] = {
         ),
         _("Det er let at glemme og kan give hjælp, skolen ikke selv har."),
         "anmeld",
+        contacts=("offerraadgivningen",),
     ),
     "mediation_may": Words(
         _("Mægling kan overvejes"),
@@ -129,6 +136,7 @@ _SUPPORT: Final[Mapping[str, Words]] = {
         _("Mægling kræver, at begge parter er trygge."),
         "behandl",
         ("konfliktraad",),
+        ("ssp_konsulent",),
         rule=True,
     ),
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from guide.carried_out import police_consulted
 from guide.judgement import Judgement
 from guide.takedown import POLICE
 from guide.vocabulary import UNKNOWN, YES
@@ -25,11 +26,6 @@ class Deviation:
     title: str
     text: str
     reason: str
-
-
-def police_consulted(answers: Answers) -> bool:
-    """Whether somebody has talked to the police, by the answers of Anmeld."""
-    return answers.get("anmeld", {}).get("police_contacted") == YES
 
 
 def deletion_logged(answers: Answers) -> bool:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from guide.carried_out import carried_out, police_consulted
 from guide.duties import Duty, duties
-from guide.facts import Answers, from_answers
+from guide.facts import Answers, Facts, from_answers
 from guide.flags import Clock, FlagFinding, raise_flags, state_of
 from guide.police import Ruling, mediation, police_first
 from guide.severity import Rating, rate
-from guide.vocabulary import UNKNOWN, YES, Flag, FlagState, Level, Track
+from guide.vocabulary import UNKNOWN, Flag, FlagState, Level, Track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,7 @@ class TrackAdvice:
 class Judgement:
     """All the product says of a case at one moment."""
 
+    facts: Facts
     rating: Rating
     confirmed: Level | None
     outdated: Level | None
@@ -47,6 +49,7 @@ class Judgement:
     duties: tuple[Duty, ...]
     police_first: bool
     police_first_reason: str
+    police_consulted: bool
     mediation_allowed: bool
     mediation_reason: str
     tracks: tuple[TrackAdvice, ...]
@@ -55,6 +58,11 @@ class Judgement:
     def plan_level(self) -> Level:
         """The level to plan by: the confirmed one, else the highest possible."""
         return self.confirmed or self.rating.highest
+
+    @property
+    def police_awaited(self) -> bool:
+        """Whether the police must be asked before anything is deleted, and nobody has asked them yet."""
+        return self.police_first and not self.police_consulted
 
     def state(self, flag: Flag) -> FlagState:
         """The state of one flag."""
@@ -81,17 +89,19 @@ def judge(answers: Answers, now: datetime, acted_on: date | None = None) -> Judg
     confirmed = chosen if chosen and _binds(answers, chosen, rating.highest) else None
     level = confirmed or rating.highest
     flags = raise_flags(facts, clock)
-    consulted = answers.get("anmeld", {}).get("police_contacted") == YES
+    consulted = police_consulted(answers)
     police = police_first(flags, level, facts)
     mediating = mediation(flags, police, consulted)
     return Judgement(
+        facts=facts,
         rating=rating,
         confirmed=confirmed,
         outdated=chosen if confirmed is None else None,
         flags=flags,
-        duties=duties(flags, level, clock, facts, police_consulted=consulted, leadership_in=_leadership_in(answers)),
+        duties=duties(flags, level, clock, facts, police_consulted=consulted, done=carried_out(answers)),
         police_first=police.holds,
         police_first_reason=police.reason,
+        police_consulted=consulted,
         mediation_allowed=mediating.holds,
         mediation_reason=mediating.reason,
         tracks=_tracks(flags, police),
@@ -107,10 +117,6 @@ def _binds(answers: Answers, chosen: Level, highest: Level) -> bool:
     reason, seen = given.get("confirm_reason"), given.get("computed_level")
     known = int(seen) if isinstance(seen, str) and seen.isdecimal() else int(highest)
     return chosen >= highest or (bool(reason) and reason != UNKNOWN and known >= highest)
-
-
-def _leadership_in(answers: Answers) -> bool:
-    return answers.get("vurder", {}).get("leadership") == YES
 
 
 def confirmed_level(answers: Answers) -> Level | None:

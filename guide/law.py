@@ -160,6 +160,21 @@ _SCHOOL_AND_MUNICIPALITY: Final = (
     ),
 )
 
+_CARD_AND_BOOKLET: Final = (
+    _sure(
+        "handlekortet",
+        _("Handlekortet for digitale krænkelser"),
+        "",
+        _("Kommunens egne trin fra den første samtale til opfølgningen. Ingen lov, men det, I har aftalt."),
+    ),
+    _sure(
+        "haeftet",
+        _("Hæftet om hjælp til ofre for billeddeling"),
+        "",
+        _("De fire niveauer og hjælpen på hvert af dem kommer herfra. Ingen lov, men en faglig rettesnor."),
+    ),
+)
+
 _CRIMINAL_LAW: Final = (
     _sure(
         "straffeloven_235",
@@ -226,4 +241,6 @@ _CRIMINAL_LAW: Final = (
     ),
 )
 
-SOURCES: Final[Mapping[str, Source]] = {source.key: source for source in _SCHOOL_AND_MUNICIPALITY + _CRIMINAL_LAW}
+SOURCES: Final[Mapping[str, Source]] = {
+    source.key: source for source in _SCHOOL_AND_MUNICIPALITY + _CARD_AND_BOOKLET + _CRIMINAL_LAW
+}

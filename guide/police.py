@@ -71,7 +71,7 @@ def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ru
     if level >= POLICE_LEVEL:
         return Ruling(
             True,
-            str(_("Sagen kan være på niveau %(level)s: Politiet afgør, hvad der slettes og hvornår."))
+            str(_("På niveau %(level)s er det politiet, der afgør, hvad der slettes og hvornår."))
             % {"level": int(level)},
         )
     for flag in _MAYBE:

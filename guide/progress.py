@@ -1,4 +1,4 @@
-"""How far a case has come: derived from what is stored, never kept beside it."""
+"""How far a case has come: the filed steps asked anew, so that what one answer opens in another step is seen."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.dossier import Dossier
 from cases.models import Case
-from cases.vocabulary import StepStatus
+from cases.vocabulary import Status, StepStatus
+from guide import filing
 from guide.steps import BY_KEY, STEPS
+from guide.steps.anew import filled_anew
+from guide.steps.filled import Filled
 from guide.steps.layout import Step
 
 
@@ -51,9 +55,17 @@ class StepState:
 
 
 def states(case: Case, dossier: Dossier, drafts: Iterable[str] = (), current: str = "") -> list[StepState]:
-    """Every step of the case in card order. ``drafts`` names the steps the reader has typed in without filing."""
+    """Every step of the case in card order; a closed case stands as it was left.
+
+    ``drafts`` names the steps the reader has typed in without filing.
+    """
     with_draft = set(drafts)
-    return [_state(case, dossier, step, number, with_draft, current) for number, step in enumerate(STEPS, start=1)]
+    asked = filing.filed_steps(dossier) if case.status == Status.OPEN else ()
+    anew = filled_anew(dossier.answers(), asked, timezone.now(), acted_on=filing.acted_on(dossier))
+    return [
+        _state(case, dossier, step, number, anew.get(step.key), with_draft, current)
+        for number, step in enumerate(STEPS, start=1)
+    ]
 
 
 def receipt(dossier: Dossier, step: str) -> Receipt | None:
@@ -67,16 +79,17 @@ def nothing_filed(dossier: Dossier, step: str) -> str:
     return str(BY_KEY[step].title) if step in BY_KEY and step not in dossier.steps else ""
 
 
-def _state(case: Case, dossier: Dossier, step: Step, number: int, drafts: set[str], current: str) -> StepState:
-    status = StepStatus(case.progress.get(step.key, StepStatus.NOT_BEGUN))
-    filed = dossier.steps.get(step.key)
+def _state(
+    case: Case, dossier: Dossier, step: Step, number: int, anew: Filled | None, drafts: set[str], current: str
+) -> StepState:
+    status = anew.status() if anew else StepStatus(case.progress.get(step.key, StepStatus.NOT_BEGUN))
     skipped = dossier.skips.get(step.key)
     return StepState(
         step=step,
         number=number,
         status=StepStatus.BEGUN if status == StepStatus.NOT_BEGUN and step.key in drafts else status,
-        missing=tuple(filed.content["missing"]) if filed and status == StepStatus.BEGUN else (),
-        skipped_because=skipped.content["reason"] if skipped and status == StepStatus.SKIPPED else "",
+        missing=tuple(anew.missing()) if anew else (),
+        skipped_because=skipped.content["reason"] if skipped else "",
         has_draft=step.key in drafts,
         url=reverse("trin", args=[case.public_id, step.key]),
         current=step.key == current,

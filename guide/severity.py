@@ -68,7 +68,7 @@ class Rating:
     @property
     def axis_text(self) -> str:
         """The deciding axis in plain words."""
-        return axes_in_words(self.axes, self.highest)
+        return axes_in_words(self.axes, self.highest, certain=len(self.levels) == 1)
 
 
 class _Shared(NamedTuple):

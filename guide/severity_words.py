@@ -70,12 +70,13 @@ def levels_in_words(levels: Iterable[int]) -> str:
     return _joined([str(int(level)) for level in levels], str(_("eller")))
 
 
-def axes_in_words(axes: Iterable[Axis], level: Level) -> str:
-    """What decides the level, as one sentence."""
+def axes_in_words(axes: Iterable[Axis], level: Level, *, certain: bool) -> str:
+    """What decides the highest possible level, as one sentence."""
     if level == Level.ONE:
         return str(_("Hverken det, billedet viser, eller elevens reaktion peger højere end niveau 1."))
     deciding = _joined([str(_AXES[axis]) for axis in axes], str(_("og")))
-    return str(_("Niveau %(level)s skyldes %(axes)s.")) % {"level": int(level), "axes": deciding}
+    sentence = _("Niveau %(level)s skyldes %(axes)s.") if certain else _("Niveau %(level)s kan skyldes %(axes)s.")
+    return str(sentence) % {"level": int(level), "axes": deciding}
 
 
 def reasons_for(

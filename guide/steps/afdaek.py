@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from guide.facts import IMAGE_KINDS
 from guide.steps import wording
 from guide.steps.layout import Guidance, Section, Step, Table, all_of, answered, any_of
 from guide.steps.questions import (
@@ -113,7 +114,12 @@ class AfdaekForm(StepForm):
     more_victims = yes_no(_("Er flere end én krænket?"))
 
     def clean(self) -> dict[str, Any]:
-        """The last time cannot come before the first."""
+        """The last time cannot come before the first, and what is shared or made is an image."""
+        if (
+            IMAGE_KINDS.intersection(self.cleaned_data.get("kinds") or ())
+            and self.cleaned_data.get("shown") == Shown.NOTHING
+        ):
+            self.add_error("shown", _("I har skrevet, at der er et billede. Ret det ene af de to svar."))
         in_order("first_on", "last_on", _("Den dag, det skete sidst, ligger før den dag, det begyndte."))(self)
         return self.cleaned_data
 

@@ -4,9 +4,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.facts import age_band
-from guide.flags import under_18
-from guide.steps.layout import Guidance, Section, Situation, Step, all_of, answered, any_of, flagged, home_is_safe
+from guide.steps.layout import (
+    Guidance,
+    Section,
+    Situation,
+    Step,
+    a_minor,
+    all_of,
+    answered,
+    any_of,
+    flagged,
+    home_is_safe,
+)
 from guide.steps.questions import StepForm, day, in_order, line, many_of, one_of, text, yes_no
 from guide.vocabulary import NO, YES, Flag, FlagState
 
@@ -85,10 +94,6 @@ def _violence_or_abuse(situation: Situation) -> bool:
     return YES in given or flagged(Flag.DANGER, FlagState.SET)(situation)
 
 
-def _under_18(situation: Situation) -> bool:
-    return under_18(age_band(situation.get("afdaek", "victim_age"))) is not False
-
-
 def _reason_for_no_notification(form: StepForm, situation: Situation) -> None:
     """Deciding against a notification although the child may need support is explained in writing."""
     refused = situation.get(KEY, "notification") == NO and not form.cleaned_data.get("notification_reason")
@@ -107,7 +112,8 @@ STEP = Step(
     guidance=Guidance(
         what=(
             _("Ring 114, og spørg til råds. Det forpligter ikke."),
-            _("Støt og anbefal. Som regel er det familien eller den unge, der anmelder."),
+            _("Støt og anbefal. Som regel anmelder forældrene eller den krænkede selv."),
+            _("Peger mistanken mod hjemmet, aftaler I med kommunen, hvem der anmelder."),
             _("Anmeld hurtigst muligt. En tidlig anmeldelse kan få betydning for erstatning."),
             _("Tag stilling til underretning for sig. Er eleven under 18, er en rimelig mistanke nok."),
         ),
@@ -178,7 +184,7 @@ STEP = Step(
         "police_outcome": answered(KEY, "report_decision", "reported"),
         "contingency": any_of(_violence_or_abuse, answered(KEY, "contingency", YES)),
         "contingency_on": answered(KEY, "contingency", YES),
-        "notification": _under_18,
+        "notification": a_minor,
         "notification_by": answered(KEY, "notification", "sent", "will"),
         "notification_on": answered(KEY, "notification", "sent"),
         "notification_receipt_on": answered(KEY, "notification", "sent"),

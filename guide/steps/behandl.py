@@ -119,7 +119,7 @@ STEP = Step(
         what=(
             _("Tænk på alle: den krænkede, forældrene, den, der krænkede, og dem, der så med."),
             _("Aftal en dato for opfølgning for hver enkelt. Sæt navn på, hvem der gør det."),
-            _("Spørg eleven og forældrene, før andre får noget at vide."),
+            _("Spørg eleven, før andre får noget at vide, og forældrene, når de er inddraget."),
             _("Bed SSP om at se på helheden, når flere fagfolk er i gang."),
         ),
         why=_(
@@ -138,7 +138,7 @@ STEP = Step(
         Section(
             "sparring",
             _("Sparring med SSP"),
-            _("Sparring kan også ske uden navne. Brug »Henvis til SSP« på sagens forside."),
+            _("Sparring kan også ske uden navne. Brug »Spørg SSP« på sagens forside."),
             ("sparring", "sparring_on", "sparring_answer"),
         ),
         Section(

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from guide.steps import wording
-from guide.steps.layout import Guidance, Section, Step, Table, all_of, answered, home_is_safe
-from guide.steps.questions import RowForm, StepForm, day, line, pick, text, yes_no
-from guide.vocabulary import YES
+from guide.steps.layout import Guidance, Section, Step, Table, a_minor, all_of, answered, flagged, home_is_safe
+from guide.steps.questions import RowForm, StepForm, clock, day, line, pick, text, yes_no
+from guide.vocabulary import YES, Flag, FlagState
 
 KEY = "dokumenter"
 
@@ -47,6 +47,7 @@ class EvidenceRow(RowForm):
     user_name = line(_("Brugernavn"))
     url = line(_("Link"))
     seen_on = day(_("Dato"))
+    seen_at = clock(_("Klokken"))
     holder = line(_("Hvem har det"))
     device = line(_("På hvilken enhed"))
     seen_by = line(_("Hvem har set det"))
@@ -113,7 +114,8 @@ STEP = Step(
     conditions={
         "keeping_note": answered(KEY, "helped_to_keep", YES),
         "staff_hold_note": answered(KEY, "staff_hold", YES),
-        "family_log": home_is_safe,
-        "family_log_on": all_of(home_is_safe, answered(KEY, "family_log", YES)),
+        "police_asked": flagged(Flag.MINOR_CONTENT, FlagState.SET, FlagState.POSSIBLE),
+        "family_log": all_of(a_minor, home_is_safe),
+        "family_log_on": all_of(a_minor, home_is_safe, answered(KEY, "family_log", YES)),
     },
 )

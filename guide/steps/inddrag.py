@@ -2,11 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.facts import age_band
-from guide.flags import under_18
-from guide.steps.layout import Guidance, Section, Situation, Step, all_of, answered, flagged, home_is_safe
+from guide.steps.layout import (
+    Guidance,
+    Section,
+    Step,
+    a_minor,
+    all_of,
+    an_adult,
+    answered,
+    home_is_safe,
+    home_is_suspected,
+)
 from guide.steps.questions import StepForm, day, line, one_of, text, yes_no
-from guide.vocabulary import NO, YES, Flag, FlagState
+from guide.vocabulary import NO, YES
 
 KEY = "inddrag"
 
@@ -34,7 +42,7 @@ class InddragForm(StepForm):
         rows=3,
     )
     wait_reason = text(
-        _("Hvorfor venter I med at sige det til forældrene?"),
+        _("Hvorfor venter I med den ene eller begge forældre?"),
         _("I enkelte sager skal beviser sikres eller krænkelsen stoppes først."),
         rows=3,
     )
@@ -51,12 +59,7 @@ class InddragForm(StepForm):
     adult_consent = yes_no(_("Har den unge sagt ja til, at de bliver inddraget?"))
 
 
-def _adult(situation: Situation) -> bool:
-    return under_18(age_band(situation.get("afdaek", "victim_age"))) is False
-
-
-def _parents_may_know(situation: Situation) -> bool:
-    return not _adult(situation) and home_is_safe(situation)
+_parents_may_know = all_of(a_minor, home_is_safe)
 
 
 STEP = Step(
@@ -68,7 +71,7 @@ STEP = Step(
         what=(
             _("Forbered samtalen sammen med eleven: hvem siger hvad, og hvornår?"),
             _("Bliv hos eleven, til nogen har overtaget."),
-            _("Bed forældrene om ikke at slette noget og ikke selv at opsøge den, der krænker."),
+            _("Bed dem, I fortæller det, om ikke at slette noget og ikke selv at opsøge den, der krænker."),
         ),
         why=_(
             "Et barn, hvis forældre står bag, kommer lettere igennem. Mange unge frygter samtalen mere end selve sagen."
@@ -108,17 +111,18 @@ STEP = Step(
         "adult_wish",
     ),
     conditions={
-        "municipality_contacted": flagged(Flag.HOME, FlagState.SET),
-        "municipality_on": all_of(flagged(Flag.HOME, FlagState.SET), answered(KEY, "municipality_contacted", YES)),
-        "municipality_agreement": flagged(Flag.HOME, FlagState.SET),
+        "secrecy_told": a_minor,
+        "municipality_contacted": home_is_suspected,
+        "municipality_on": all_of(home_is_suspected, answered(KEY, "municipality_contacted", YES)),
+        "municipality_agreement": home_is_suspected,
         "parents_told": _parents_may_know,
         "told_by": all_of(_parents_may_know, answered(KEY, "parents_told", "all", "some", NO)),
         "told_on": all_of(_parents_may_know, answered(KEY, "parents_told", "all", "some", NO)),
         "pupil_help": _parents_may_know,
-        "wait_reason": all_of(_parents_may_know, answered(KEY, "parents_told", NO)),
-        "wait_until": all_of(_parents_may_know, answered(KEY, "parents_told", NO)),
+        "wait_reason": all_of(_parents_may_know, answered(KEY, "parents_told", "some", NO)),
+        "wait_until": all_of(_parents_may_know, answered(KEY, "parents_told", "some", NO)),
         "parents_view": all_of(_parents_may_know, answered(KEY, "parents_told", "all", "some")),
-        "adult_wish": _adult,
-        "adult_consent": _adult,
+        "adult_wish": an_adult,
+        "adult_consent": an_adult,
     },
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from guide.flags import has_adult, maybe_minor
 from guide.judgement import Judgement
 from guide.steps.questions import RowForm, StepForm
 from guide.vocabulary import Flag, FlagState
@@ -144,8 +145,23 @@ def all_of(*conditions: Condition) -> Condition:
 
 
 def home_is_safe(situation: Situation) -> bool:
-    """Open unless the suspicion points towards the home: then nothing goes through the family."""
-    return situation.judgement.state(Flag.HOME) != FlagState.SET
+    """Open unless the home of a victim who may be under 18 is suspected: then nothing goes through the family."""
+    return not home_is_suspected(situation)
+
+
+def home_is_suspected(situation: Situation) -> bool:
+    """Open while abuse may come from the home of a victim who is, or may be, under 18."""
+    return situation.judgement.state(Flag.HOME) == FlagState.SET and maybe_minor(situation.judgement.facts)
+
+
+def a_minor(situation: Situation) -> bool:
+    """Open while some victim is, or may be, under 18."""
+    return maybe_minor(situation.judgement.facts)
+
+
+def an_adult(situation: Situation) -> bool:
+    """Open when some victim is 18 or more."""
+    return has_adult(situation.judgement.facts)
 
 
 def flagged(flag: Flag, *states: FlagState) -> Condition:

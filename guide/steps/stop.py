@@ -16,11 +16,12 @@ from guide.steps.layout import (
     Table,
     all_of,
     answered,
+    home_is_safe,
     not_answered,
 )
 from guide.steps.questions import RowForm, StepForm, day, line, one_of, pick, text, yes_no
 from guide.takedown import OUTCOMES, ROUTES, next_route
-from guide.vocabulary import NO, YES
+from guide.vocabulary import NO, YES, Relation
 
 KEY = "stop"
 
@@ -100,8 +101,9 @@ class TakedownRow(RowForm):
 
 def _next_route(row: Answers, situation: Situation) -> str:
     # The age of the one shown, when it was made, decides between the services.
-    age = situation.get("afdaek", "youngest_age") or situation.get("afdaek", "victim_age")
-    adult = under_18(age_band(age)) is False
+    ages = (situation.get("afdaek", question) for question in ("youngest_age", "victim_age"))
+    known = next((band for band in map(age_band, ages) if band is not None), None)
+    adult = under_18(known) is False
     return next_route(str(row.get("route", "")), str(row.get("outcome", "")), adult=adult)
 
 
@@ -115,7 +117,13 @@ def _reason_for_deletion(form: StepForm, situation: Situation) -> None:
         form.add_error("before_police_reason", str(_WITHOUT_POLICE_ASKED))
 
 
-_someone_known = not_answered("afdaek", "offender_known", "none")
+def _outside_the_home(situation: Situation) -> bool:
+    """Whether somebody may be talked to by the school: nobody of a home that is suspected."""
+    named = situation.judgement.facts.offenders
+    return home_is_safe(situation) or any(offender.relation not in (None, Relation.FAMILY) for offender in named)
+
+
+_someone_known = all_of(not_answered("afdaek", "offender_known", "none"), _outside_the_home)
 
 STEP = Step(
     key=KEY,
@@ -125,7 +133,7 @@ STEP = Step(
     guidance=Guidance(
         what=(
             _("Kendt krænker, og skolen håndterer det: tal med eleven og forældrene, bed om sletning, og følg op."),
-            _("Ukendt krænker: sikr beviserne, og hjælp familien med at få det fjernet fra platformene."),
+            _("Ukendt krænker: sikr beviserne, og hjælp eleven med at få det fjernet fra platformene."),
             _("Skriv alle på, som det er nået ud til, og hvad de har svaret."),
             _("Er andre skoler med, går samarbejdet gennem SSP."),
         ),
@@ -174,7 +182,7 @@ STEP = Step(
         Section(
             "ukendt",
             _("Fjernelse fra platforme"),
-            _("Familien gør det på egen enhed, med jeres hjælp. Skolen uploader aldrig noget."),
+            _("Det sker på elevens eller familiens egen enhed, med jeres hjælp. Skolen uploader aldrig noget."),
             ("evidence_secured",),
             (
                 Table(

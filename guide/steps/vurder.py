@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.steps.layout import Guidance, Section, Situation, Step, answered
+from guide.steps.layout import Guidance, Section, Situation, Step, a_minor, answered
 from guide.steps.questions import StepForm, day, line, many_of, one_of, text, yes_no
 from guide.vocabulary import NO, YES, Track
 
@@ -144,6 +144,7 @@ STEP = Step(
         "track_reason",
     ),
     conditions={
+        "special_support": a_minor,
         "confirm_reason": _below_computed,
         "leadership_on": answered(KEY, "leadership", YES),
         "ssp_answer": answered(KEY, "ssp_asked", YES),

@@ -7,14 +7,16 @@ from typing import Any
 import holidays
 import pytest
 
+from guide.carried_out import SHOWN_BY
 from guide.contacts import CONTACTS
-from guide.duties import RULES, Duty, add_working_days, duties
+from guide.duties import RULES, WAIT_FOR_POLICE, Duty, add_working_days, duties
 from guide.duty_words import WORDS
 from guide.facts import Facts, from_answers
 from guide.flags import Clock, raise_flags
 from guide.help_words import HELP_WORDS
 from guide.judgement import judge
 from guide.law import SOURCES
+from guide.steps import BY_KEY
 from guide.vocabulary import Level, Urgency
 from tests.guide.test_judgement import CASES, NUDE, answers, person
 
@@ -56,7 +58,12 @@ def test_the_mildest_case_has_few_duties() -> None:
         ({"shown": ""}, {}, "ask_police do_not_delete do_not_view consider_notification", "keep_out notify"),
         ({"shown": "nude", "youngest_age": ""}, {}, "ask_police do_not_delete do_not_view", "keep_out"),
         ({}, {}, "report_soon recipients remove_under_18 removal_refused", "ask_police do_not_delete"),
-        ({"shown": "nothing", "shared": ""}, {}, "", "keep_out do_not_view recipients remove_under_18 report_soon"),
+        (
+            {"kinds": ["bullying"], "shown": "nothing", "shared": ""},
+            {},
+            "",
+            "keep_out do_not_view recipients remove_under_18 report_soon",
+        ),
         ({"kinds": ["sexual_approach"]}, {}, "approach_police ask_police consider_notification", "notify"),
         ({"kinds": ["sexual_approach"], **person("adult", "stranger")}, {}, "approach_police notify", ""),
         ({"victim_age": "13", **NUDE}, {}, "under_15_police ask_police", ""),
@@ -124,6 +131,49 @@ def test_duties_of_a_case(changes: dict[str, Any], assessed: dict[str, str], the
 def test_material_with_a_member_of_staff_is_a_matter_for_the_police_at_once(answer: str, there: bool) -> None:
     found = judge(answers({}, dokumenter={"staff_hold": answer}), NOW).duties
     assert [duty.urgency for duty in found if duty.key == "staff_material"] == [Urgency.NOW] * there
+
+
+@pytest.mark.parametrize(
+    ("key", "step", "given", "still"),
+    [
+        ("ask_police", "anmeld", {"police_contacted": "ja"}, {"police_contacted": "nej"}),
+        ("report_soon", "anmeld", {"recommended": "ja"}, {"recommended": "nej"}),
+        ("report_soon", "anmeld", {"report_decision": "reported"}, {"report_decision": "will"}),
+        ("notify", "anmeld", {"notification": "sent"}, {"notification": "will"}),
+        ("insurance", "anmeld", {"insurance": "ja"}, {"insurance": "ved_ikke"}),
+        ("inform_parents", "inddrag", {"parents_told": "all"}, {"parents_told": "some"}),
+        ("secrecy", "inddrag", {"secrecy_told": "ja"}, {"secrecy_told": "nej"}),
+        ("secure_evidence", "dokumenter", {"helped_to_keep": "ja"}, {"helped_to_keep": "nej"}),
+        ("secure_evidence", "stop", {"evidence_secured": "ja"}, {"evidence_secured": ""}),
+        ("ask_ssp", "behandl", {"sparring": "ja"}, {"sparring": "nej"}),
+    ],
+)
+def test_answer_that_tells_of_it_settles_the_duty(
+    key: str, step: str, given: dict[str, str], still: dict[str, str]
+) -> None:
+    worst = {**NUDE}
+    assessed = {"special_support": "ja"}
+    assert key in keys_of(worst, assessed, **{step: still})
+    assert key not in keys_of(worst, assessed, **{step: given})
+
+
+def test_every_duty_that_an_answer_settles_is_one_and_every_answer_can_be_given() -> None:
+    assert set(SHOWN_BY) <= {key for key, _urgency, _applies in RULES}
+    for shown_by in SHOWN_BY.values():
+        for (step, question), values in shown_by.items():
+            offered = {str(value) for value, _label in BY_KEY[step].form.base_fields[question].choices}  # type: ignore[attr-defined]
+            assert set(values) <= offered
+
+
+def test_what_the_police_said_takes_the_place_of_waiting_for_them() -> None:
+    before, after = (judge(answers(NUDE, anmeld={"police_contacted": said}), NOW) for said in ("nej", "ja"))
+    assert (before.police_awaited, after.police_awaited) == (True, False)
+    rules = [{duty.key for duty in found.duties} & {"do_not_delete", "follow_police"} for found in (before, after)]
+    assert rules == [{"do_not_delete"}, {"follow_police"}]
+    assert [str(WAIT_FOR_POLICE) in str([duty.text for duty in found.duties]) for found in (before, after)] == [
+        True,
+        False,
+    ]
 
 
 FAMILY = re.compile(r"foræld|famil|hjem(?!me|side)", re.IGNORECASE)
@@ -274,7 +324,10 @@ def test_the_word_of_the_police_opens_for_mediation_and_nothing_else() -> None:
     flags = raise_flags(facts, clock)
     before = {duty.key for duty in duties(flags, Level.THREE, clock, facts)}
     after = {duty.key for duty in duties(flags, Level.THREE, clock, facts, police_consulted=True)}
-    assert (before - after, after - before) == ({"no_mediation"}, {"mediation_should"})
+    assert (before - after, after - before) == (
+        {"no_mediation", "do_not_delete"},
+        {"mediation_should", "follow_police"},
+    )
 
 
 def test_nothing_known_brings_every_protective_duty() -> None:

@@ -119,6 +119,7 @@ def test_every_answer_finds_its_fact() -> None:
         kinds_open=False,
         shared=False,
         threat=False,
+        sexual_demand=False,
         revenge=Revenge.SOME,
         self_harm=True,
         violence=False,
@@ -164,7 +165,74 @@ def test_a_kind_implies_what_it_says_whatever_is_answered(kind: Kind, answer: st
 @pytest.mark.parametrize(("demands", "approach"), [(["images"], True), (["acts"], True), (["money", "silence"], False)])
 def test_whoever_demands_images_or_acts_makes_a_sexual_approach(demands: list[str], approach: bool) -> None:
     facts = from_answers({"afdaek": {"kinds": ["extortion"], "demands": demands}})
-    assert (Kind.SEXUAL_APPROACH in facts.kinds) is approach
+    assert facts.sexual_demand is approach
+    assert facts.kinds == {Kind.EXTORTION}
+
+
+@pytest.mark.parametrize(
+    ("threat", "demands", "expected"),
+    [
+        ("ja", ["ved_ikke"], None),
+        ("ja", [], None),
+        ("ja", ["money", "ved_ikke"], None),
+        ("ja", ["images", "ved_ikke"], True),
+        ("ja", ["nothing"], False),
+        ("nej", [], False),
+        ("nej", ["images"], False),
+        ("ved_ikke", [], None),
+        ("", ["money"], False),
+    ],
+)
+def test_demand_that_nobody_asked_about_is_not_known(threat: str, demands: list[str], expected: bool | None) -> None:
+    facts = from_answers({"afdaek": {"kinds": ["other"], "threat": threat, "demands": demands}})
+    assert facts.sexual_demand is expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"roles": ["offender", "parent"], "relation": "acquaintance"}, {Relation.ACQUAINTANCE, Relation.FAMILY}),
+        ({"roles": ["offender", "parent"]}, {Relation.FAMILY}),
+        ({"roles": ["offender", "staff"]}, {Relation.STAFF}),
+        ({"roles": ["offender", "staff", "parent"]}, {Relation.STAFF, Relation.FAMILY}),
+        ({"roles": ["offender"]}, {None}),
+        ({"roles": ["offender"], "relation": "same_class"}, {Relation.SAME_CLASS}),
+        ({"roles": ["forwarded"], "age_band": "adult", "relation": "stranger"}, {Relation.STRANGER}),
+        ({"roles": ["forwarded", "staff"]}, {Relation.STAFF}),
+        ({"roles": ["forwarded"], "age_band": "15_17", "relation": "same_class"}, set()),
+        ({"roles": ["parent"], "age_band": "adult"}, set()),
+        ({"roles": ["witness", "staff"], "age_band": "adult"}, set()),
+    ],
+)
+def test_second_role_tells_how_an_offender_stands_to_the_pupil(row: dict[str, object], expected: set[object]) -> None:
+    found = from_answers({"afdaek": {"people": [row]}}).offenders
+    assert {offender.relation for offender in found} == expected
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_image_that_is_shared_or_made_is_never_nothing(kind: Kind) -> None:
+    (victim,) = from_answers({"afdaek": {"kinds": [kind], "shown": "nothing"}}).victims
+    assert victim.shown is (None if kind in (Kind.IMAGE_SHARED, Kind.MANIPULATED) else Shown.NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("kind", "age", "youngest", "expected"),
+    [
+        (Kind.IMAGE_SHARED, "14", "", AgeBand.UNDER_15),
+        (Kind.IMAGE_SHARED, "16", "ved_ikke", AgeBand.FROM_15_TO_17),
+        (Kind.IMAGE_SHARED, "16", "14", AgeBand.UNDER_15),
+        (Kind.IMAGE_SHARED, "16", "19", AgeBand.ADULT),
+        (Kind.IMAGE_SHARED, "19", "", None),
+        (Kind.IMAGE_SHARED, "", "", None),
+        (Kind.UNSOLICITED_IMAGES, "14", "", None),
+    ],
+)
+def test_victim_was_never_older_on_the_image_than_today(
+    kind: Kind, age: str, youngest: str, expected: AgeBand | None
+) -> None:
+    row = {"age": age, "youngest_age": youngest, "name": "B"}
+    given = {"kinds": [kind], "victim_age": age, "youngest_age": youngest, "victims": [row]}
+    assert [victim.youngest_age for victim in from_answers({"afdaek": given}).victims] == [expected, expected]
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ GRIDS: dict[Flag, Grid] = {
     Flag.DANGER: Grid(*tri(*DANGERS)),
     Flag.MINOR_CONTENT: Grid(*of_victim("shown", "youngest_age")),
     Flag.PRIVATE_IMAGE: Grid(*tri("shared"), *of_victim("shown")),
-    Flag.APPROACH: Grid(KINDS, *of_victim("age")),
+    Flag.APPROACH: Grid(KINDS, *tri("sexual_demand"), *of_victim("age")),
     Flag.UNDER_15: Grid(*of_victim("shown", "age", "youngest_age")),
     Flag.THREAT: Grid(*tri("threat")),
     Flag.OFFENDER: Grid(*tri("offender_identified"), offender_dimension(), offender_dimension("second")),
@@ -101,7 +101,7 @@ COUNTS = {
     Flag.DANGER: 81,
     Flag.MINOR_CONTENT: 28,
     Flag.PRIVATE_IMAGE: 21,
-    Flag.APPROACH: 24,
+    Flag.APPROACH: 72,
     Flag.UNDER_15: 112,
     Flag.THREAT: 3,
     Flag.OFFENDER: 4_107,
@@ -120,6 +120,7 @@ def only(grid: Grid, values: tuple[Any, ...]) -> Any:
         given["victims"] = (SimpleNamespace(**victim),)
     if "kinds" in given:
         given["kinds"], given["kinds_open"] = given["kinds"]
+        given.setdefault("sexual_demand", False)
     if "offender" in given:
         named = (given.pop("offender"), given.pop("second", None))
         given["offenders"] = tuple(offender for offender in named if offender)
@@ -162,9 +163,9 @@ def private_image(shared: bool | None, shown: Shown | None) -> bool | None:
     return worst_first(shared is True and shown is not None, maybe=True)
 
 
-def approach(kinds: tuple[frozenset[Kind], bool], age: AgeBand | None) -> bool | None:
-    approached = {"sexual_approach", "unsolicited_images"} & kinds[0]
-    if age == "adult" or not (approached or kinds[1]):
+def approach(kinds: tuple[frozenset[Kind], bool], demanded: bool | None, age: AgeBand | None) -> bool | None:
+    approached = demanded is True or {"sexual_approach", "unsolicited_images"} & kinds[0]
+    if age == "adult" or not (approached or kinds[1] or demanded is None):
         return False
     return worst_first(bool(approached) and minor(age), maybe=True)
 

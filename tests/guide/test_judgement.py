@@ -131,7 +131,7 @@ CASES = [
         "4",
         "image",
         "minor_content private_image threat",
-        "support",
+        "approach support",
         True,
     ),
     ("sexual, face hidden", {"shown": "sexual"}, "2", "image", "minor_content private_image", "", True),
@@ -160,7 +160,7 @@ CASES = [
         "2",
         "threat",
         "threat",
-        "",
+        "approach support",
         True,
     ),
     (
@@ -253,6 +253,15 @@ CASES = [
     (
         "age on the image unknown",
         {"shown": "nude", "youngest_age": ""},
+        "2",
+        "image",
+        "minor_content private_image",
+        "",
+        True,
+    ),
+    (
+        "adult, age on the image unknown",
+        {"victim_age": "19", "shown": "nude", "youngest_age": ""},
         "2",
         "image",
         "private_image",
@@ -420,6 +429,7 @@ PURE = [
     "duty_words",
     "help_words",
     "judgement",
+    "carried_out",
     "law",
     "contacts",
 ]

@@ -7,10 +7,11 @@ from django.urls import reverse
 from cases import record
 from cases.dossier import read as read_dossier
 from cases.models import Case
-from cases.vocabulary import StepStatus
+from cases.vocabulary import Role, StepStatus
 from guide.progress import WAITING, StepState, states
-from guide.steps import STEPS
-from tests.factories import file_step, make_case, step_content
+from guide.steps import BY_KEY, STEPS
+from guide.vocabulary import UNKNOWN
+from tests.factories import file_step, make_case, make_user, step_content
 from tests.guide.pages import stored
 
 pytestmark = pytest.mark.django_db
@@ -40,21 +41,49 @@ def test_new_case_has_every_step_before_it(case: Case) -> None:
     assert [state.key for state in found if state.current] == ["stop"]
 
 
+UNKNOWN_ALL = dict.fromkeys(BY_KEY["vurder"].essential, UNKNOWN)
+LEVEL = "Hvilket niveau lægger I til grund?"
+
+
 @pytest.mark.parametrize(
-    ("status", "drafts", "shown", "missing", "has_draft"),
+    ("answers", "drafts", "status", "missing", "has_draft"),
     [
-        (StepStatus.BEGUN, [], StepStatus.BEGUN, ("Hvornår?",), False),
-        (StepStatus.READY, [], StepStatus.READY, (), False),
-        (StepStatus.READY, ["afdaek"], StepStatus.READY, (), True),
-        (StepStatus.BEGUN, ["afdaek", "stop"], StepStatus.BEGUN, ("Hvornår?",), True),
+        (UNKNOWN_ALL, [], StepStatus.READY, (), False),
+        (UNKNOWN_ALL, ["vurder"], StepStatus.READY, (), True),
+        ({**UNKNOWN_ALL, "confirmed_level": ""}, [], StepStatus.BEGUN, (LEVEL,), False),
+        ({**UNKNOWN_ALL, "confirmed_level": ""}, ["vurder", "stop"], StepStatus.BEGUN, (LEVEL,), True),
     ],
 )
-def test_filed_step_shows_what_it_lacks_while_it_is_begun(
-    case: Case, status: StepStatus, drafts: list[str], shown: StepStatus, missing: tuple[str, ...], has_draft: bool
+def test_filed_step_shows_what_it_lacks(
+    case: Case,
+    answers: dict[str, Any],
+    drafts: list[str],
+    status: StepStatus,
+    missing: tuple[str, ...],
+    has_draft: bool,
 ) -> None:
-    file_step(case, content={**step_content(), "missing": ["Hvornår?"]}, status=status)
-    state = state_of(case, "afdaek", drafts=drafts)
-    assert (state.status, state.missing, state.has_draft) == (shown, missing, has_draft)
+    listed = {**answers, "took_part": [UNKNOWN], "tracks": [UNKNOWN]}
+    file_step(case, content=step_content("vurder", answers=listed))
+    state = state_of(case, "vurder", drafts=drafts)
+    assert (state.status, state.missing, state.has_draft) == (status, missing, has_draft)
+
+
+def test_answer_that_opens_a_question_elsewhere_takes_that_step_up_again(case: Case) -> None:
+    told = {"secrecy_told": "ja", "parents_told": "all", "told_by": "Læreren", "told_on": "2026-11-20"}
+    file_step(case, content=step_content("inddrag", answers={**told, "pupil_help": "Læreren er med."}))
+    assert state_of(case, "inddrag").status == StepStatus.READY
+    file_step(case, content=step_content("afdaek", answers={"victim_age": "14", "suspicion_home": "ja"}))
+    again = state_of(case, "inddrag")
+    assert (again.status, again.missing) == (
+        StepStatus.BEGUN,
+        ("Er det aftalt med kommunen, hvem der taler med hjemmet?",),
+    )
+
+
+def test_closed_case_stands_as_it_was_left(case: Case) -> None:
+    file_step(case, content=step_content("vurder", answers={}), status=StepStatus.READY)
+    record.close(case=case, by=make_user(Role.LEADER, school=case.school), reason="Slut.", submission_id=uuid4())
+    assert state_of(case, "vurder").status == StepStatus.READY
 
 
 def test_draft_alone_makes_a_step_begun(case: Case) -> None:
