@@ -2,9 +2,9 @@
 
 Needs `HANDLEKORT_WAPITI`, the scanner's program; `script/prove scan` installs it in a venv of its own. It reaches for
 nothing but this machine: kinds of attack that need a server of the scanner's makers are left out (XXE, SSRF, Log4Shell:
-there is no XML, no fetching of addresses and no Java here). So is LDAP: there is no directory behind the product, and the
-scanner takes an answer that the limits on guessing give for one. Notes that the scanner itself calls informational count
-for nothing.
+there is no XML, no fetching of addresses and no Java here). So is LDAP: there is no directory behind the product, and
+the scanner takes answers that the limits on guessing give for one. Notes that the scanner itself calls informational
+count for nothing.
 """
 
 from __future__ import annotations
