@@ -23,6 +23,8 @@ PRESSING = frozenset({"now", "today"})
 """The urgencies of a duty that cannot wait."""
 LATE = "late"
 """The flag of a school that has known for days without acting."""
+HOME = "home"
+"""The flag of abuse that may come from the home: what is meant for the family is not handed out then."""
 
 
 def in_card_order(steps: Iterable[str]) -> list[str]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from cases.answered import answered, unanswered
-from cases.card import in_card_order
+from cases.card import HOME, in_card_order
 from cases.content import (
     CorrectionContent,
     FrozenFlag,
@@ -116,6 +116,11 @@ class Sheet:
     def printed(self) -> str:
         """When it was printed, in words."""
         return in_words(self.printed_at)
+
+    @property
+    def home_suspected(self) -> bool:
+        """Whether the abuse may come from the home."""
+        return any(flag["key"] == HOME for flag in self.flags_set)
 
     @property
     def judged(self) -> str:

@@ -19,7 +19,6 @@ from cases.views import receipts
 from cases.views.receipts import receipt_of
 from cases.vocabulary import AuditVerb, Deed, EntryKind, Role, Status
 from guide import progress
-from guide.interlock import police_consulted
 from guide.situation import situation_of
 from guide.steps import STEPS, stop
 from guide.steps.layout import Situation
@@ -44,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def _where_to_begin(states: list[progress.StepState], situation: Situation) -> progress.StepState | None:
     """The first step that still asks for something; the police before deletion where the order demands it."""
     waiting = [state for state in states if state.status in progress.WAITING]
-    if situation.judgement.police_first and not police_consulted(situation.answers):
+    if situation.judgement.police_awaited:
         waiting.sort(key=lambda state: state.key == stop.KEY)
     return next(iter(waiting), None)
 
@@ -71,7 +70,7 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "receipt": progress.receipt(dossier, request.GET.get("gemt", "")),
         "skipped": dossier.skips.get(request.GET.get("sprunget", "")),
         "nothing_filed": progress.nothing_filed(dossier, request.GET.get("tomt", "")),
-        "panel": panel_of(situation, dossier),
+        "panel": panel_of(situation, dossier, case),
         "deeds": {deed.value: may(request.user, case, deed) for deed in Deed},
     }
     return render(request, "guide/sag.html", context)

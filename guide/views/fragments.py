@@ -29,7 +29,7 @@ def changed(page: Page, data: Mapping[str, list[str]], table: str = "", *, added
     if added and whole:
         _put_the_cursor_in_the_last_row(whole)
     context = {
-        "panel": panel_of(filled.situation, page.dossier),
+        "panel": panel_of(filled.situation, page.dossier, page.case),
         "case": page.case,
         "form_url": page.url,
         "table": whole,

@@ -6,17 +6,29 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cases.dossier import Dossier
+from cases.models import Case, Municipality
 from guide import filing
+from guide.directory import ContactCard, contacts_for
+from guide.doubts import doubts
 from guide.duties import Duty
 from guide.flags import FlagFinding
 from guide.interlock import Deviation, deviations
 from guide.judgement import Judgement
-from guide.steps.layout import Situation
-from guide.vocabulary import Flag, FlagState, Level, Urgency
+from guide.steps.layout import Situation, home_is_suspected
+from guide.vocabulary import YES, Flag, FlagState, Level, Urgency
 
 NEXT_DUTIES = 4
 FIRST_IN_DANGER = 4
 """Nobody reads more than this with a pupil in danger beside them; the plan has the rest."""
+_ASK_ABOUT_HOME = ("underretning_modtagelse", "social_doegnvagt")
+
+
+@dataclass(frozen=True)
+class HomeWarning:
+    """That the home is suspected: whom to ask first (only those filled in), and whether that is agreed already."""
+
+    contacts: list[ContactCard]
+    is_agreed: bool
 
 
 @dataclass(frozen=True)
@@ -27,9 +39,11 @@ class Panel:
     set_flags: list[FlagFinding]
     possible_flags: list[FlagFinding]
     danger: list[Duty]
+    home: HomeWarning | None
     next_duties: list[Duty]
     more_duties: int
     deviations: tuple[Deviation, ...]
+    doubts: tuple[str, ...]
 
     @property
     def too_early(self) -> bool:
@@ -37,12 +51,19 @@ class Panel:
         return len(self.judgement.rating.levels) == len(Level)
 
 
-def panel_of(situation: Situation, dossier: Dossier) -> Panel:
+def panel_of(situation: Situation, dossier: Dossier, case: Case) -> Panel:
     """The panel for a case: what is done stands back, and a departure that the record tells of stays."""
-    return panel(situation, filing.settled(dossier), noted=filing.departure_noted(dossier))
+    noted = filing.departure_noted(dossier)
+    return panel(situation, filing.settled(dossier), noted=noted, municipality=case.school.municipality)
 
 
-def panel(situation: Situation, settled: Collection[str] = (), *, noted: bool = False) -> Panel:
+def panel(
+    situation: Situation,
+    settled: Collection[str] = (),
+    *,
+    noted: bool = False,
+    municipality: Municipality | None = None,
+) -> Panel:
     """The panel for a situation; ``settled`` are the keys of duties done or not relevant, ``noted`` see interlock."""
     judgement = situation.judgement
     waiting = [duty for duty in judgement.duties if duty.key not in settled and not duty.rule]
@@ -52,7 +73,17 @@ def panel(situation: Situation, settled: Collection[str] = (), *, noted: bool = 
         set_flags=[found for found in judgement.flags if found.state is FlagState.SET],
         possible_flags=[found for found in judgement.flags if found.state is FlagState.POSSIBLE],
         danger=[duty for duty in waiting if duty.urgency is Urgency.NOW][:FIRST_IN_DANGER] if in_danger else [],
+        home=_home_warning(situation, municipality),
         next_duties=waiting[:NEXT_DUTIES],
         more_duties=max(len(waiting) - NEXT_DUTIES, 0),
         deviations=deviations(situation.answers, judgement, noted=noted),
+        doubts=doubts(situation.answers, judgement),
     )
+
+
+def _home_warning(situation: Situation, municipality: Municipality | None) -> HomeWarning | None:
+    if not home_is_suspected(situation):
+        return None
+    cards = contacts_for(municipality, _ASK_ABOUT_HOME)
+    agreed = situation.get("inddrag", "municipality_contacted") == YES
+    return HomeWarning([card for card in cards if not card.missing], agreed)

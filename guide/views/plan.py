@@ -25,7 +25,7 @@ from guide.duties import Duty
 from guide.forms import DutyForm
 from guide.situation import situation_of
 from guide.steps.layout import Situation
-from guide.views.panel import Panel, panel_of
+from guide.views.panel import panel_of
 from guide.vocabulary import Urgency
 
 _Card = TypeVar("_Card", ContactCard, LegalCard)
@@ -107,7 +107,7 @@ def _render(
         "case": case,
         "groups": [group for group in _groups(waiting) if group.duties],
         "answered": [item for item in planned if item.state is not None],
-        "panel": _panel(situation, dossier),
+        "panel": panel_of(situation, dossier, case),
         "may_tick": may(request.user, case, Deed.TICK) and case.status == Status.OPEN,
         "wrong": wrong,
         "just_answered": next((item for item in planned if item.state and item.duty.key == told), None),
@@ -115,10 +115,6 @@ def _render(
         "is_closed": case.status == Status.CLOSED,
     }
     return render(request, "guide/plan.html", context, status=422 if wrong else 200)
-
-
-def _panel(situation: Situation, dossier: Dossier) -> Panel:
-    return panel_of(situation, dossier)
 
 
 def _planned(situation: Situation, dossier: Dossier, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:

@@ -185,7 +185,7 @@ def _render(
         "steps": progress.states(page.case, page.dossier, current=page.step.key),
         "filled": filled,
         "sections": list(filled.sections()),
-        "panel": panel_of(filled.situation, page.dossier),
+        "panel": panel_of(filled.situation, page.dossier, page.case),
         "form_url": page.url,
         "draft": draft,
         "differences": differing,

@@ -180,6 +180,32 @@ def test_overview_puts_danger_first(client: Client, case: Case) -> None:
     assert "tel:112" in page.links
 
 
+def test_overview_warns_against_calling_a_home_that_is_suspected(client: Client, case: Case) -> None:
+    save(client, case, suspicion_home="nej")
+    page = read(client.get(url(case)).text)
+    assert "hjem-titel" not in page.ids
+    assert reverse("logark_pdf", args=[case.public_id]) in page.links
+    save(client, case, base_seq=str(stored(case).head_seq), suspicion_home="ja")
+    page = read(client.get(url(case)).text)
+    assert page.ids.index("hjem-titel") < page.ids.index("vurdering")
+    assert "Ring til kommunens omstilling" in page.words
+    assert "tel:114" in page.links
+    assert reverse("logark_pdf", args=[case.public_id]) not in page.links
+
+
+def test_adult_is_not_warned_against_the_home(client: Client, case: Case) -> None:
+    save(client, case, suspicion_home="ja", victim_age="18")
+    assert "hjem-titel" not in read(client.get(url(case)).text).ids
+
+
+def test_agreement_about_the_home_is_held_up_once_it_is_made(client: Client, case: Case) -> None:
+    save(client, case, suspicion_home="ja")
+    save(client, case, "inddrag", municipality_contacted="ja")
+    html = client.get(url(case)).text
+    assert "Hold jer til aftalen om hjemmet" in html
+    assert "Kontakt ikke hjemmet endnu" not in html
+
+
 def test_overview_flags_a_deletion_before_the_police(client: Client, case: Case) -> None:
     save(client, case, **SEVERE)
     reason = "Billedet lå åbent på skærmen."

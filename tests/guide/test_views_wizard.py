@@ -19,6 +19,7 @@ from cases.dossier import Dossier
 from cases.dossier import read as read_dossier
 from cases.models import AuditEvent, Case, Draft, Entry, School, User
 from cases.vocabulary import AuditVerb, EntryKind, Role
+from guide.models import LocalContact
 from guide.steps import BY_KEY, STEPS
 from guide.steps.questions import Chosen
 from tests.factories import add_note, make_case, make_municipality, make_school, make_user
@@ -174,7 +175,7 @@ def test_saved_answers_are_kept_and_shown(client: Client, case: Case) -> None:
 
 SOMETHING = {
     "afdaek": {"where": "Snapchat"},
-    "vurder": {"ssp_asked": "nej"},
+    "vurder": {"ssp_asked": "nej", "vist": "special_support"},
     "stop": {"evidence_secured": "ja"},
     "behandl": {"sparring": "nej"},
 }
@@ -252,7 +253,7 @@ BAD: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "half a day": ({"known_on": "31-"}, [("id_known_on", "Skriv datoen som dag-måned-år, fx 21-11-2026.")]),
     "no day of the calendar": (
         {"known_on": "2026-02-31"},
-        [("id_known_on", "Skriv datoen som dag-måned-år, fx 21-11-2026.")],
+        [("id_known_on", "Den dato findes ikke. Skriv dag-måned-år, og se efter i kalenderen.")],
     ),
     "unknown choice": ({"shown": "opfundet"}, [("id_shown_0", "Vælg et af svarene på listen.")]),
     "unknown among several": (
@@ -273,7 +274,7 @@ BAD: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         [("id_where", "Teksten fylder 1000000 tegn. Der er plads til 200.")],
     ),
     "a thousand digits": ({"victim_age": "9" * 1000}, [("id_victim_age", "Skriv et helt tal, fx 14.")]),
-    "too old": ({"victim_age": "121"}, [("id_victim_age", "Skriv et tal mellem 0 og 120.")]),
+    "too old": ({"victim_age": "100"}, [("id_victim_age", "Skriv et tal mellem 0 og 99.")]),
     "a CPR number": ({"own_words": "Hun er 010203-1234."}, [("id_own_words", CPR)]),
     "a CPR number in one piece": ({"who_knows": "0102031234"}, [("id_who_knows", CPR)]),
     "a CPR number in a row": (
@@ -531,6 +532,22 @@ def test_refresh_keeps_the_draft_and_shows_no_errors(client: Client, owner: User
     assert answer.status_code == 200
     assert draft_of(case, owner)["known_on"] == ["31-"]
     assert 'id="fejl"' not in answer.text
+
+
+def test_refresh_warns_against_calling_a_suspected_home(client: Client, case: Case) -> None:
+    warned = press(client, case, "opdater", htmx=True, suspicion_home="ja").text
+    assert "Kontakt ikke hjemmet endnu" in warned
+    assert "hjem-titel" not in read(press(client, case, "opdater", htmx=True, suspicion_home="nej").text).ids
+
+
+@pytest.mark.parametrize("step", BY_KEY)
+def test_every_step_names_whom_to_ask_before_a_suspected_home(client: Client, case: Case, step: str) -> None:
+    LocalContact.objects.create(municipality=case.school.municipality, key="social_doegnvagt", phone="44 55 66 77")
+    press(client, case, suspicion_home="ja")
+    page = read(client.get(url(case, step)).text)
+    assert page.ids.index("hjem-titel") < page.ids.index("trin-form")
+    assert "tel:44556677" in page.links
+    assert "kommunens omstilling" not in page.words
 
 
 def test_refresh_puts_danger_before_everything(client: Client, case: Case) -> None:
