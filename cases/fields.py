@@ -1,4 +1,4 @@
-"""The form field for free text, for the record's own forms and the card's. Knows no table."""
+"""The form fields for typed text, for the record's own forms and the card's. Know no table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ from django import forms
 from cases.freetext import guard
 
 
-class Written(forms.CharField):
+class Typed(forms.CharField):
+    """Text on which no browser sets a limit: it would cut what is pasted in, and tell nobody.
+
+    What is too long is refused with a sentence, and stays where it was typed.
+    """
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """The attributes of a text field, without its longest length."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class Written(Typed):
     """Free text: no CPR number, no embedded file, nothing that the database cannot hold."""
 
     def to_python(self, value: Any) -> str:

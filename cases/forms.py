@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from cases.dates import moment_of, read_clock, read_day
+from cases.dates import demand_day, moment_of, read_clock
 from cases.fields import Written
 from cases.models import User
 from cases.vocabulary import NoteNature, ReferralForm
@@ -108,16 +108,7 @@ class NoteForm(SubmissionForm):
     def clean_day(self) -> date | None:
         """A day of the calendar, not one to come."""
         typed = self.cleaned_data["day"]
-        if not typed:
-            return None
-        day = read_day(typed)
-        if day is None:
-            raise ValidationError(_("Skriv datoen som dag-måned-år, fx 21-11-2026."), "date")
-        if not 2000 <= day.year <= 2100:
-            raise ValidationError(_("Årstallet ser forkert ud. Skriv fx 21-11-2026."), "year")
-        if day > timezone.localdate():
-            raise ValidationError(_("Datoen ligger ude i fremtiden. Skriv den dag, det skete."), "future")
-        return day
+        return demand_day(typed) if typed else None
 
     def clean_clock(self) -> time | None:
         """A time of day."""

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases import fields
-from cases.dates import read_day
+from cases.dates import demand_day, read_clock, read_day
 from guide.vocabulary import NO, UNKNOWN, YES
 
 if TYPE_CHECKING:
@@ -66,8 +65,8 @@ class Written(fields.Written):
         return value
 
 
-class Day(forms.CharField):
-    """A day, typed as people write it: 21-11-2026, 21.11.26, "i dag" or "i går". Kept as ISO 8601."""
+class Day(fields.Typed):
+    """A day, typed as people write it (see ``cases.dates.read_day``). Kept as ISO 8601."""
 
     def __init__(self, *, future: bool = False, **kwargs: Any) -> None:
         """``future`` admits days to come (a deadline, an appointment); an event has none."""
@@ -76,17 +75,8 @@ class Day(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the day as ISO 8601, or raise ``ValidationError`` with an example of what is understood."""
-        typed = (super().to_python(value) or "").strip().lower()
-        if not typed:
-            return ""
-        day = read_day(typed)
-        if day is None:
-            raise ValidationError(_("Skriv datoen som dag-måned-år, fx 21-11-2026."), code="date")
-        if not 2000 <= day.year <= 2100:
-            raise ValidationError(_("Årstallet ser forkert ud. Skriv fx 21-11-2026."), code="year")
-        if day > timezone.localdate() and not self.future:
-            raise ValidationError(_("Datoen ligger ude i fremtiden. Skriv den dag, det skete."), code="future")
-        return day.isoformat()
+        typed = (super().to_python(value) or "").strip()
+        return demand_day(typed, ahead=self.future).isoformat() if typed else ""
 
     def prepare_value(self, value: Any) -> Any:
         """Show a kept day as Danes write it; leave anything half typed as it is."""
@@ -98,8 +88,8 @@ class Day(forms.CharField):
         return dt.date.fromisoformat(value).strftime("%d-%m-%Y") if value else ""
 
 
-class Count(forms.CharField):
-    """A whole number within bounds, kept as a string of digits."""
+class Count(fields.Typed):
+    """An age in whole years within bounds, as "14" or "14 år". Kept as a string of digits."""
 
     def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
         """``lowest`` and ``highest`` are both allowed."""
@@ -108,7 +98,7 @@ class Count(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the digits, or raise ``ValidationError`` naming the bounds."""
-        typed = (super().to_python(value) or "").strip()
+        typed = (super().to_python(value) or "").strip().lower().removesuffix("år").rstrip()
         if not typed:
             return ""
         # isdecimal before int(): a number of thousands of digits is refused by its length, never parsed.
@@ -127,7 +117,23 @@ class Count(forms.CharField):
         return value
 
 
-Question = Chosen | ChosenMany | Written | Day | Count
+class Clock(fields.Typed):
+    """A time of day, typed as people write it: 14.30, 14:30 or 14. Kept as HH.MM."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the time as HH.MM, or raise ``ValidationError`` with an example of what is understood."""
+        typed = (super().to_python(value) or "").strip()
+        clock = read_clock(typed) if typed else None
+        if typed and clock is None:
+            raise ValidationError(_("Skriv klokkeslættet, fx 14.30."), code="clock")
+        return clock.strftime("%H.%M") if clock else ""
+
+    def words(self, value: str) -> str:
+        """The time."""
+        return value
+
+
+Question = Chosen | ChosenMany | Written | Day | Clock | Count
 
 
 def yes_no(label: Words, help_text: Words = "") -> Chosen:
@@ -203,11 +209,22 @@ def day(label: Words, help_text: Words = "", *, future: bool = False) -> Day:
     """A day; ``future`` admits days to come."""
     return Day(
         label=label,
-        help_text=help_text or _("Fx 21-11-2026 eller i går."),
+        help_text=help_text or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 21-11-2026 eller i går.")),
         required=False,
         future=future,
         widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "class": "dato"}),
         error_messages={"max_length": _("Skriv datoen som dag-måned-år, fx 21-11-2026.")},
+    )
+
+
+def clock(label: Words) -> Clock:
+    """A time of day."""
+    return Clock(
+        label=label,
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "class": "tal"}),
+        error_messages={"max_length": _("Skriv klokkeslættet, fx 14.30.")},
     )
 
 
@@ -218,7 +235,7 @@ def years(label: Words, help_text: Words = "") -> Count:
         help_text=help_text,
         required=False,
         lowest=0,
-        highest=120,
+        highest=99,
         widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "inputmode": "numeric", "class": "tal"}),
     )
 
@@ -226,6 +243,10 @@ def years(label: Words, help_text: Words = "") -> Count:
 def is_known(value: object) -> bool:
     """Whether the answer is more than "ved ikke endnu"."""
     return bool(value) and value != UNKNOWN and value != [UNKNOWN]
+
+
+_DEMANDED = frozenset({"confirm_reason", "before_police_reason", "notification_reason"})
+"""Reasons that a step is not filed without: "ved ikke endnu" is none, so they have no box for it."""
 
 
 class QuietForm(forms.Form):
@@ -251,10 +272,10 @@ class StepForm(QuietForm):
     """The questions of one step."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Add the "ved ikke endnu" box to each text, day and number."""
+        """Add the "ved ikke endnu" box to each text, day and number that a step can be filed without."""
         super().__init__(*args, **kwargs)
         for name, field in list(self.fields.items()):
-            if isinstance(field, Written | Day | Count):
+            if isinstance(field, Written | Day | Count) and name not in _DEMANDED:
                 self.fields[name + UNKNOWN_SUFFIX] = forms.BooleanField(label=UNKNOWN_WORDS, required=False)
 
 

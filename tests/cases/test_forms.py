@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cases import record
 from cases.dates import in_words, moment_of, read_clock, read_day
-from cases.forms import NoteForm, ReasonForm, ReferForm
+from cases.forms import NoteForm, ReasonForm, ReferForm, SubmissionForm
 from cases.freetext import MAX_LENGTH
 
 TODAY = date(2026, 11, 21)
@@ -36,7 +36,7 @@ def note(**typed: Any) -> NoteForm:
         ("29-02-2026", None),
         ("32-01-2026", None),
         ("21-11", None),
-        ("i morgen", None),
+        ("i morgen", date(2026, 11, 22)),
         ("9" * 5000, None),
         ("٢١-١١-٢٠٢٦", None),
     ],
@@ -94,7 +94,9 @@ def test_note_may_be_without_a_time() -> None:
         ({"text": " \n "}, "text", "Skriv, hvad der skete."),
         ({"nature": ""}, "nature", "Vælg, hvad det er for en slags notat."),
         ({"nature": "gossip"}, "nature", "Vælg et af svarene på listen."),
-        ({"day": "i overmorgen"}, "day", "Skriv datoen som dag-måned-år, fx 21-11-2026."),
+        ({"day": "forleden"}, "day", "Skriv datoen som dag-måned-år, fx 21-11-2026."),
+        ({"day": "i overmorgen"}, "day", "Datoen ligger ude i fremtiden. Skriv den dag, det skete."),
+        ({"day": "31-02-2026"}, "day", "Den dato findes ikke. Skriv dag-måned-år, og se efter i kalenderen."),
         ({"day": "22-11-2026"}, "day", "Datoen ligger ude i fremtiden. Skriv den dag, det skete."),
         ({"day": "21-11-1026"}, "day", "Årstallet ser forkert ud. Skriv fx 21-11-2026."),
         ({"day": "i dag", "clock": "25"}, "clock", "Skriv klokkeslættet som timer og minutter, fx 14.30."),
@@ -158,3 +160,8 @@ def test_what_the_record_refuses_becomes_an_error_of_the_form() -> None:
     form = ReasonForm({"reason": "Færdig."})
     assert not form.carries_out(refuse)
     assert form.non_field_errors() == ["Sagen er afsluttet. Den skal genåbnes, før der kan skrives i den."]
+
+
+@pytest.mark.parametrize("form", SubmissionForm.__subclasses__() + ReasonForm.__subclasses__())
+def test_no_field_lets_the_browser_cut_what_is_typed(form: type[SubmissionForm]) -> None:
+    assert [field.label for field in form.base_fields.values() if "maxlength" in field.widget.attrs] == []

@@ -6,6 +6,7 @@ import time_machine
 from django import forms
 from django.core.exceptions import ValidationError
 
+from guide.steps import STEPS
 from guide.steps.questions import (
     LINE_LENGTH,
     TEXT_LENGTH,
@@ -34,6 +35,8 @@ CPR = "Her står noget, der ligner et CPR-nummer. Slet det: navn og klasse er no
 CHARACTER = "Teksten indeholder et tegn, der ikke kan gemmes. Skriv det sted om."
 FILE = "Her er en fil eller et billede sat ind som tekst. Det gemmer Handlekort aldrig: beskriv det med ord."
 DATE = "Skriv datoen som dag-måned-år, fx 21-11-2026."
+AHEAD = "Skriv dag-måned-år, eller fx i morgen, om 3 dage eller på fredag."
+NO_SUCH_DAY = "Den dato findes ikke. Skriv dag-måned-år, og se efter i kalenderen."
 YEAR = "Årstallet ser forkert ud. Skriv fx 21-11-2026."
 FUTURE = "Datoen ligger ude i fremtiden. Skriv den dag, det skete."
 NUMBER = "Skriv et helt tal, fx 14."
@@ -82,7 +85,22 @@ def refusal(field: forms.Field, typed: Any) -> list[str]:
         ("21-11", None),
         ("21112026", None),
         ("21. november 2026", None),
-        ("i morgen", None),
+        ("i morgen", date(2026, 11, 21)),
+        ("i overmorgen", date(2026, 11, 22)),
+        ("om 3 dage", date(2026, 11, 23)),
+        ("om en uge", date(2026, 11, 27)),
+        ("Om  2 uger", date(2026, 12, 4)),
+        ("for 3 dage siden", date(2026, 11, 17)),
+        ("for 3 dage", None),
+        ("om 3 dage siden", None),
+        ("om 1000 dage", None),
+        ("i torsdags", date(2026, 11, 19)),
+        ("i fredags", date(2026, 11, 13)),
+        ("på mandag", date(2026, 11, 23)),
+        ("på fredag", date(2026, 11, 27)),
+        ("torsdag", date(2026, 11, 19)),
+        ("i torsdag", None),
+        ("på torsdags", None),
         ("for nylig", None),
         ("-21-11-2026", None),
         ("21--11-2026", None),
@@ -94,6 +112,12 @@ def refusal(field: forms.Field, typed: Any) -> list[str]:
 @time_machine.travel(FRIDAY, tick=False)
 def test_read_day_table(typed: str, read: date | None) -> None:
     assert read_day(typed) == read
+
+
+@pytest.mark.parametrize(("typed", "read"), [("torsdag", date(2026, 11, 26)), ("i torsdags", date(2026, 11, 19))])
+@time_machine.travel(FRIDAY, tick=False)
+def test_weekday_alone_is_the_next_one_where_the_question_looks_ahead(typed: str, read: date) -> None:
+    assert read_day(typed, ahead=True) == read
 
 
 @time_machine.travel("2026-01-01T00:30:00+01:00", tick=False)
@@ -117,8 +141,13 @@ def test_read_day_counts_by_the_danish_calendar() -> None:
         ("1-1-2000", False, "2000-01-01", []),
         ("31-12-1999", False, None, [YEAR]),
         ("21-11-0026", False, None, [YEAR]),
-        ("31-02-2026", False, None, [DATE]),
-        ("2026-02-31", False, None, [DATE]),
+        ("i morgen", False, None, [FUTURE]),
+        ("i morgen", True, "2026-11-21", []),
+        ("på fredag", True, "2026-11-27", []),
+        ("snart", True, None, [AHEAD]),
+        ("31-02-2026", False, None, [NO_SUCH_DAY]),
+        ("31-02-2026", True, None, [NO_SUCH_DAY]),
+        ("2026-02-31", False, None, [NO_SUCH_DAY]),
         ("21-11-20261", False, None, [DATE]),
         ("x" * 31, False, None, [DATE]),
         ("9" * 5000, False, None, [DATE]),
@@ -157,17 +186,20 @@ def test_prepare_value_leaves_what_is_no_day_as_it_was_typed(kept: str | None, s
     [
         ("", "", []),
         ("0", "0", []),
-        ("120", "120", []),
+        ("99", "99", []),
         (" 14 ", "14", []),
         ("014", "14", []),
+        ("14 år", "14", []),
+        ("14år", "14", []),
         ("0000", "0", []),
-        ("121", None, ["Skriv et tal mellem 0 og 120."]),
-        ("9999", None, ["Skriv et tal mellem 0 og 120."]),
+        ("100", None, ["Skriv et tal mellem 0 og 99."]),
+        ("9999", None, ["Skriv et tal mellem 0 og 99."]),
         ("10000", None, [NUMBER]),
         ("-1", None, [NUMBER]),
         ("14,5", None, [NUMBER]),
         ("1e2", None, [NUMBER]),
         ("fjorten", None, [NUMBER]),
+        ("fjorten år", None, [NUMBER]),
         ("١٤", None, [NUMBER]),
         ("²", None, [NUMBER]),
         ("9" * 5000, None, [NUMBER]),
@@ -343,3 +375,24 @@ def test_in_order_puts_its_sentence_at_the_last_day(first: str, last: str, wrong
     form.full_clean()
     in_order("first", "last", "Slut før start.")(form)
     assert form.errors.get("last", []) == (["Slut før start."] if wrong else [])
+
+
+def test_hint_of_a_day_to_come_shows_a_day_to_come() -> None:
+    assert str(day("Opfølgning", future=True).help_text) == "Fx i morgen eller om 14 dage."
+    assert "i går" in str(day("Hvornår?").help_text)
+
+
+def test_reason_that_is_demanded_has_no_box_for_not_knowing() -> None:
+    class Form(StepForm):
+        confirm_reason = text("Hvorfor et lavere niveau?")
+        wait_reason = text("Hvorfor venter I?")
+
+    assert list(Form().fields) == ["confirm_reason", "wait_reason", "wait_reason_ved_ikke"]
+
+
+FORMS = [step.form for step in STEPS] + [table.row for step in STEPS for table in step.tables]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
+def test_no_field_of_the_card_lets_the_browser_cut_what_is_typed(form: type[forms.Form]) -> None:
+    assert "maxlength" not in form().as_p()
