@@ -100,7 +100,7 @@ OF_THE_CASE: dict[str, tuple[set[str], Callable[[Dossier], str]]] = {
     "owner_name": (NAMED, lambda dossier: dossier.owner_name),
     "opened_at": (NAMED, lambda dossier: "4. marts 2019"),
     "closed_at": (NAMED, lambda dossier: "6. maj 2020"),
-    "progress": (BOTH, lambda dossier: "af 7 klar"),
+    "progress": (BOTH, lambda dossier: "af 7 udfyldt"),
     "entries": (NAMED, lambda dossier: f"{WORD} rettelse"),
     "steps": (NAMED, lambda dossier: f"{WORD} afdaek what_happened"),
     "skips": (NAMED, lambda dossier: SKIPPED),
@@ -129,7 +129,7 @@ OF_THE_REFERRAL: dict[str, Callable[[ReferralReading], str]] = {
     "confirmed": lambda letter: "Bekræftet af skolen",
     "police_first": lambda letter: "Politiet skal spørges, før noget slettes",
     "flags": lambda letter: letter.flags[0][1],
-    "progress": lambda letter: "af 7 klar",
+    "progress": lambda letter: "af 7 udfyldt",
 }
 
 

@@ -99,7 +99,7 @@ def test_whole_case(
     stop(hand)
     report(hand)
     treat(hand, case)
-    expect(page.get_by_role("main").get_by_text("Klar", exact=True)).to_have_count(7)
+    expect(page.get_by_role("main").get_by_text("Udfyldt", exact=True)).to_have_count(7)
 
     plan(hand)
     note(hand)

@@ -205,7 +205,7 @@ def test_progress_is_told_in_dots_and_words(client: Client, staff: User) -> None
     page = client.get(LIST)
     none = "not_begun"
     assert page.context["rows"][0].dots == ("ready", none, none, none, "skipped", none, none)
-    assert "1 af 7 klar, 1 sprunget over" in page.content.decode()
+    assert "1 af 7 udfyldt, 1 sprunget over" in page.content.decode()
 
 
 @pytest.mark.parametrize("side", ["1", "2", "3", "0", "-1", "nej", "9" * 5000, "%00"])
