@@ -22,6 +22,7 @@ from guide import progress
 from guide.situation import situation_of
 from guide.steps import STEPS, stop
 from guide.steps.layout import Situation
+from guide.views.missing import missing_answers
 from guide.views.panel import panel_of
 
 
@@ -68,6 +69,7 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "closing": _closing(dossier) if case.status == Status.CLOSED else None,
         "done": receipt_of(request, receipts.REOPENED) if case.status == Status.OPEN else "",
         "receipt": progress.receipt(dossier, request.GET.get("gemt", "")),
+        "missing_answers": missing_answers(case, dossier, request.GET.get("gemt", "")),
         "skipped": dossier.skips.get(request.GET.get("sprunget", "")),
         "nothing_filed": progress.nothing_filed(dossier, request.GET.get("tomt", "")),
         "panel": panel_of(situation, dossier, case),

@@ -19,6 +19,7 @@ from guide.forms import SkipForm
 from guide.steps.filled import Filled, with_row_added, without_row
 from guide.views import fragments, kept
 from guide.views.differences import Difference, differences
+from guide.views.missing import missing_answers
 from guide.views.page import Page, page_of
 from guide.views.panel import panel_of
 
@@ -192,6 +193,7 @@ def _render(
         "conflict": conflict,
         "filed": page.filed,
         "receipt": progress.receipt(page.dossier, asked.get("gemt", "")),
+        "missing_answers": missing_answers(page.case, page.dossier, asked.get("gemt", ""), here=page.step.key),
         "nothing_filed": progress.nothing_filed(page.dossier, asked.get("tomt", "")),
         "new_questions": "nye" in asked,
         # Whoever has been shown where the newest filing differs builds on it; errors alone show nothing of it.

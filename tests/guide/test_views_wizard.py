@@ -21,6 +21,7 @@ from cases.models import AuditEvent, Case, Draft, Entry, School, User
 from cases.vocabulary import AuditVerb, EntryKind, Role
 from guide.models import LocalContact
 from guide.steps import BY_KEY, STEPS
+from guide.steps.layout import Step
 from guide.steps.questions import Chosen
 from tests.factories import add_note, make_case, make_municipality, make_school, make_user
 from tests.guide.pages import logged_in, read, stored, typed
@@ -199,6 +200,38 @@ SOMETHING = {
 def test_button_leads_where_it_says(client: Client, case: Case, step: str, handling: str, goes_to: str) -> None:
     answer = press(client, case, handling, step, **SOMETHING[step])
     assert (answer.status_code, answer["Location"]) == (302, f"/sager/{case.public_id}{goes_to}")
+
+
+def test_receipt_leads_back_to_each_answer_that_is_missing(client: Client, case: Case) -> None:
+    page = client.get(press(client, case, "gem_videre", **SOMETHING["afdaek"])["Location"])
+    missing = BY_KEY["afdaek"].essential
+    links = [link.partition("#")[2] for link in read(page.text).links if link.startswith(f"{url(case)}#")]
+    assert links == [mark for name in missing if (mark := _mark(client, case, name))]
+    assert f"<summary>{len(links)} vigtige svar mangler endnu</summary>" in page.text
+
+
+def test_receipt_on_the_step_itself_names_few_missing_answers_openly(client: Client, case: Case) -> None:
+    page = client.get(press(client, case, step="dokumenter", police_asked="nej", staff_hold="nej")["Location"])
+    links = [link for link in read(page.text).links if link.startswith(("#sp-", "#tabel-"))]
+    assert 0 < len(links) <= 5
+    assert {link[1:] for link in links} <= set(read(page.text).ids)
+    assert "vigtige svar mangler endnu</summary>" not in page.text
+
+
+def _mark(client: Client, case: Case, name: str) -> str:
+    """The id at which the question or table stands on its page, if it is asked and not answered."""
+    page = read(client.get(url(case)).text)
+    if name in SOMETHING["afdaek"]:
+        return ""
+    if any(given.get("name", "").split("-")[0] == name for given in page.inputs):
+        return f"sp-{name}" if f"sp-{name}" in page.ids else f"tabel-{name}-titel"
+    return ""
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
+def test_no_two_questions_of_a_step_read_alike(step: Step) -> None:
+    asked = [str(field.label) for field in step.form.base_fields.values()] + [str(table.title) for table in step.tables]
+    assert len(set(asked)) == len(asked)
 
 
 def test_enter_key_saves(client: Client, case: Case) -> None:
