@@ -60,11 +60,6 @@ class OpenedEntry:
     corrected_by: tuple[int, ...]
 
     @property
-    def kind_label(self) -> str:
-        """The kind in words."""
-        return str(self.kind.label)
-
-    @property
     def nature_label(self) -> str:
         """For a note: fact, own words or assessment, in words; else empty."""
         if self.kind != EntryKind.NOTE:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -120,9 +119,3 @@ def rotate(batch: int = BATCH) -> Iterator[tuple[Holder, int]]:
             if not done:
                 break
             yield holder, done
-
-
-def users_of_keys() -> dict[str, int]:
-    """Key id -> how many cases are wrapped with it, keys that nobody has included."""
-    rows = Case.objects.unscoped("rotation").order_by().values("key_id").annotate(cases=Count("pk"))
-    return {row["key_id"]: row["cases"] for row in rows}

@@ -44,7 +44,6 @@ def test_read_gives_every_line_in_the_clear(case: Case) -> None:
     ]
     assert read.entries[1].content == content
     assert {entry.by_name for entry in read.entries} == {case.owner.name}
-    assert [entry.kind_label for entry in read.entries][:2] == ["Sagens status", "Trin gemt"]
     assert [(note.seq, note.nature_label) for note in read.notes] == [(4, "Konstateret")]
     assert read.entries[0].nature_label == ""
     assert (read.reference, read.school_name, read.owner_name) == (case.reference, case.school.name, case.owner.name)
