@@ -39,7 +39,9 @@ ATTACKS = (
 OVER_HTTPS = ("cookieflags", "csp", "http_headers")
 # What would end the scan: the way out, and the way in as somebody else.
 LEFT_ALONE = ("/konto/logout/", "/konto/her-er-du-logget-ind/", "/demo/log-ind/")
-VISITORS = ("", "Medarbejder", "Leder", "SSP-konsulent", "Administrator")
+# Comes last: sending every form of the administration changes accounts, its own included, which ends its session.
+MAY_END_ITSELF = "Administrator"
+VISITORS = ("", "Medarbejder", "Leder", "SSP-konsulent", MAY_END_ITSELF)
 
 pytestmark = [
     pytest.mark.slow,
@@ -127,7 +129,7 @@ def test_scan_of_the_demo_finds_nothing(role: str, demo: Server, tmp_path: Path)
     assert found == []
     assert demo.errors() == []
     assert reached(role, paths), sorted(paths)
-    if role:
+    if role and role != MAY_END_ITSELF:
         assert httpx.get(f"{address}/sager/", headers={"Cookie": cookies}).status_code == 200, "logged in to the end"
     figures.record("scan: visitors", 1)
     figures.record("scan: pages", len(paths))
