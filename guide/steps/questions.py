@@ -245,7 +245,7 @@ def is_known(value: object) -> bool:
     return bool(value) and value != UNKNOWN and value != [UNKNOWN]
 
 
-_DEMANDED = frozenset({"confirm_reason", "before_police_reason", "notification_reason"})
+DEMANDED = frozenset({"confirm_reason", "before_police_reason", "notification_reason"})
 """Reasons that a step is not filed without: "ved ikke endnu" is none, so they have no box for it."""
 
 
@@ -275,7 +275,7 @@ class StepForm(QuietForm):
         """Add the "ved ikke endnu" box to each text, day and number that a step can be filed without."""
         super().__init__(*args, **kwargs)
         for name, field in list(self.fields.items()):
-            if isinstance(field, Written | Day | Count) and name not in _DEMANDED:
+            if isinstance(field, Written | Day | Count) and name not in DEMANDED:
                 self.fields[name + UNKNOWN_SUFFIX] = forms.BooleanField(label=UNKNOWN_WORDS, required=False)
 
 

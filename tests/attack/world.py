@@ -27,7 +27,7 @@ from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
 from guide.steps import BY_KEY, STEPS
 from guide.steps.filled import Filled
 from guide.steps.layout import Step
-from guide.steps.questions import Chosen, ChosenMany, Count, Day, Question, Written
+from guide.steps.questions import Chosen, ChosenMany, Clock, Count, Day, Question, Written
 from guide.vocabulary import UNKNOWN
 from tests.factories import make_case, make_municipality, make_school, make_user
 
@@ -268,6 +268,10 @@ def answer(name: str, question: object, place: str, word: str) -> list[str]:
             return [next(str(value) for value, _label in question.choices if value not in ("", UNKNOWN))]
         case Day():
             return ["01-02-2026"]
+        case Clock():
+            return ["8.15"]
+        case Clock():
+            return ["14.30"]
         case Count():
             return ["14"]
 

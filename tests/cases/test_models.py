@@ -147,6 +147,7 @@ SEALED = {
 FREE_TEXT = {
     "Municipality.name",
     "School.name",
+    "School.phone",
     "User.name",
     "User.email",
     "User.password",
