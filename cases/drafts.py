@@ -1,4 +1,4 @@
-"""Drafts: what one user has typed in one step and not filed. Sealed with the case's key, and expiring.
+"""Drafts: what one user has typed in one step, note or correction and not filed. Sealed with the case's key, expiring.
 
 A draft keeps the text as typed, however odd, because its one purpose is that nothing gets lost; what may be *filed* is
 judged when it is filed. Two things are not kept even here: an embedded file, which refuses the draft, and the digits of
@@ -7,9 +7,11 @@ a CPR number, which are left out of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,12 +20,15 @@ from django.utils.translation import gettext_lazy as _
 from cases import audit, vault
 from cases.chain import canonical
 from cases.desk import Closed, RecordError
-from cases.freetext import HIDDEN_CPR, refuse_embedded, without_cpr
+from cases.freetext import HIDDEN_CPR, find_cpr, refuse_embedded, without_cpr
 from cases.line import data_key
-from cases.models import Case, Draft, User
+from cases.models import Case, Draft, Entry, User
 from cases.vocabulary import AuditVerb, Status
 
+NOTE = "notat"
+"""The name under which the draft of a note is kept, where a step's is kept under the step's key."""
 LIFETIME = timedelta(days=14)
+_FIELD = re.compile(r"[a-z0-9_-]{1,80}")
 MAX_BYTES = 2_000_000
 """Bytes of one draft as JSON; a whole step at its longest stays far below."""
 
@@ -40,6 +45,16 @@ class DraftReading:
     def lacks_cpr(self) -> bool:
         """Whether a CPR number was left out of it."""
         return any(HIDDEN_CPR in text for texts in self.data.values() for text in texts)
+
+
+def correction(seq: int) -> str:
+    """The name under which the draft of a correction to entry number ``seq`` is kept."""
+    return f"ret_{seq}"
+
+
+def holding_cpr(typed: Mapping[str, list[str]]) -> list[str]:
+    """The fields in which something reads as a CPR number: a draft has their text without it."""
+    return [name for name, texts in typed.items() if _FIELD.fullmatch(name) and any(find_cpr(text) for text in texts)]
 
 
 @transaction.atomic
@@ -94,6 +109,16 @@ def drafts_of(*, case: Case, by: User) -> list[str]:
     """The steps in which the user has typed something that is not filed."""
     kept = Draft.objects.filter(case=case, user=by, expires_at__gt=timezone.now())
     return list(kept.values_list("step", flat=True))
+
+
+def became_entry(*, case: Case, submission_id: UUID) -> bool:
+    """Whether the form with this number was filed: a draft of it that comes in late holds nothing new."""
+    return Entry.objects.filter(case=case, submission_id=submission_id).exists()
+
+
+def forget_draft(*, case: Case, by: User, step: str) -> None:
+    """Delete the draft of what was filed just now; within the transaction of the filing, which leaves its own trace."""
+    Draft.objects.filter(case=case, user=by, step=step).delete()
 
 
 @transaction.atomic

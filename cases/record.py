@@ -32,11 +32,22 @@ from cases.content import (
     StepContent,
 )
 from cases.desk import Closed, Desk, RecordError, needed
-from cases.drafts import DraftReading, drafts_of, drop_draft, purge_drafts, read_draft, read_drafts, save_draft
+from cases.drafts import (
+    NOTE,
+    DraftReading,
+    correction,
+    drafts_of,
+    drop_draft,
+    forget_draft,
+    purge_drafts,
+    read_draft,
+    read_drafts,
+    save_draft,
+)
 from cases.freetext import guard, guard_all
 from cases.keeping import Tombstone
 from cases.line import Line
-from cases.models import Case, Draft, Entry, School, User
+from cases.models import Case, Entry, School, User
 from cases.sharing import add_participant, assign, end_referral, refer, remove_participant
 from cases.vocabulary import (
     AuditVerb,
@@ -172,7 +183,7 @@ def file_step(
     if level := _level_line(desk.row, content, submission_id, guard(level_reason)):
         lines.append(level)
     entry = desk.write(AuditVerb.FILE, lines, step=step, **columns)
-    Draft.objects.filter(case=case, user=by, step=step).delete()
+    forget_draft(case=case, by=by, step=step)
     return entry
 
 
@@ -238,7 +249,10 @@ def add_note(
     text: str,
     submission_id: UUID,
 ) -> Entry:
-    """Write down an event or a remark. ``happened_at`` is an aware time, not in the future, or None where unknown."""
+    """Write down an event or a remark; the user's draft of a note goes.
+
+    ``happened_at`` is an aware time, not in the future, or None where unknown.
+    """
     if happened_at is not None and happened_at > timezone.now():
         raise RecordError(_("Tidspunktet ligger i fremtiden. Skriv, hvornår det skete."), "future")
     content: NoteContent = {
@@ -248,7 +262,9 @@ def add_note(
         "text": needed(text),
     }
     line = Line(EntryKind.NOTE, content, submission_id, happened_at=happened_at)
-    return Desk.take(case, by, submission_id).write_one(AuditVerb.NOTE, line)
+    entry = Desk.take(case, by, submission_id).write_one(AuditVerb.NOTE, line)
+    forget_draft(case=case, by=by, step=NOTE)
+    return entry
 
 
 @transaction.atomic
@@ -258,7 +274,9 @@ def correct(*, case: Case, by: User, corrects: int, text: str, submission_id: UU
         raise RecordError(_("Den linje, der skal rettes, findes ikke i sagens log."), "corrects")
     content: CorrectionContent = {"corrects": corrects, "text": needed(text)}
     line = Line(EntryKind.CORRECTION, content, submission_id)
-    return Desk.take(case, by, submission_id).write_one(AuditVerb.CORRECT, line)
+    entry = Desk.take(case, by, submission_id).write_one(AuditVerb.CORRECT, line)
+    forget_draft(case=case, by=by, step=correction(corrects))
+    return entry
 
 
 @transaction.atomic

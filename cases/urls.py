@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cases.views import lists, log, oversight, paper, retention, rights, sharing, standing
+from cases.views import lists, log, notes, oversight, paper, retention, rights, sharing, standing
 
 _case = "sager/<uuid:public_id>/"
 
 urlpatterns = [
     path("sager/", lists.my_cases, name="mine_sager"),
     path(_case + "log/", log.log, name="log"),
-    path(_case + "log/notat/", log.note, name="notat"),
-    path(_case + "log/<int:seq>/ret/", log.correct, name="ret"),
+    path(_case + "log/notat/", notes.note, name="notat"),
+    path(_case + "log/notat/kladde/", notes.note_draft, name="notat_kladde"),
+    path(_case + "log/<int:seq>/ret/", notes.correct, name="ret"),
+    path(_case + "log/<int:seq>/ret/kladde/", notes.correction_draft, name="ret_kladde"),
     path(_case + "resume/", paper.resume, name="resume"),
     path(_case + "resume.pdf", paper.resume_pdf, name="resume_pdf"),
     path(_case + "politiark.pdf", paper.police_pdf, name="politiark_pdf"),

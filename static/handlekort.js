@@ -269,9 +269,13 @@
 
   /* The list of sections leaves out those that ask nothing right now, and marks the one being read. */
   function syncSections() {
+    /* A section in which nothing is asked is not there; the wrappers wait in it for the fragment that opens them. */
+    document.querySelectorAll(".question-group").forEach(function (section) {
+      section.hidden = !section.querySelector(".question, .table-block > *");
+    });
     document.querySelectorAll(".section-nav a").forEach(function (link) {
       var section = document.getElementById(link.hash.slice(1));
-      link.parentElement.hidden = !section || section.offsetParent === null;
+      link.parentElement.hidden = !section || section.hidden;
     });
   }
   function watchSections() {

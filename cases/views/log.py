@@ -1,25 +1,27 @@
-"""The log: read, searched, added to, corrected. Never changed."""
+"""The log: read and searched. Never changed."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases import audit, record
 from cases.access import case_view, may
 from cases.content import CorrectionContent
 from cases.dossier import read as read_dossier
-from cases.forms import CorrectionForm, NoteForm
+from cases.drafts import NOTE
 from cases.loglines import LogLine, log_lines, matching
 from cases.models import Case
+from cases.views import receipts
+from cases.views.receipts import receipt_of
 from cases.views.visitor import visitor
-from cases.vocabulary import AuditVerb, Deed, EntryKind, NoteNature, Status
+from cases.vocabulary import AuditVerb, Deed, EntryKind, Status
 
 PAGE_SIZE = 50
 NEWEST, OLDEST = "nyeste", "aeldste"
@@ -67,53 +69,16 @@ def log(request: HttpRequest, case: Case) -> HttpResponse:
         "asked": asked,
         "kinds": EntryKind.choices,
         "page": page,
-        "rows": [_row(case, line, shown) for line in page.object_list],
+        "rows": [row_of(case, line, shown, asked.order) for line in page.object_list],
         "total": len(lines),
         "intact": dossier.intact,
         "may_note": may(request.user, case, Deed.NOTE) and case.status == Status.OPEN,
         "may_export": may(request.user, case, Deed.EXPORT),
+        "done": receipt_of(request, receipts.NOTED, receipts.CORRECTED),
+        "has_draft": NOTE in record.drafts_of(case=case, by=visitor(request)),
         "query": f"orden={asked.order}&art={asked.kind}&",
     }
     return render(request, "cases/log.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=Deed.NOTE)
-def note(request: HttpRequest, case: Case) -> HttpResponse:
-    """Write an event or a remark."""
-    form = NoteForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.carries_out(
-        lambda data: record.add_note(
-            case=case,
-            by=visitor(request),
-            nature=NoteNature(data["nature"]),
-            happened_at=data["happened_at"],
-            who=data["who"],
-            where=data["where"],
-            text=data["text"],
-            submission_id=data["submission_id"],
-        )
-    ):
-        return redirect(_place(case, case.head_seq))
-    return render(request, "cases/notat.html", {"case": case, "form": form}, status=422 if form.is_bound else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=Deed.NOTE)
-def correct(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
-    """Write what should stand instead of, or beside, a line. The line itself stays."""
-    line = next((line for line in log_lines(read_dossier(case).entries) if line.entry.seq == seq), None)
-    if line is None:
-        raise Http404(_("Den linje findes ikke i sagens log."))
-    form = CorrectionForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.carries_out(
-        lambda data: record.correct(
-            case=case, by=visitor(request), corrects=seq, text=data["text"], submission_id=data["submission_id"]
-        )
-    ):
-        return redirect(_place(case, case.head_seq))
-    context = {"case": case, "form": form, "row": _row(case, line, frozenset())}
-    return render(request, "cases/ret.html", context, status=422 if form.is_bound else 200)
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -127,20 +92,21 @@ def _asked(request: HttpRequest) -> Asked:
     )
 
 
-def _row(case: Case, line: LogLine, shown: frozenset[int] | set[int]) -> Row:
+def row_of(case: Case, line: LogLine, shown: Collection[int] = (), order: str = NEWEST) -> Row:
+    """The line with the ways to those it belongs to: on the page where they are ``shown``, else in the whole log."""
     entry = line.entry
     corrects = None
     if entry.kind == EntryKind.CORRECTION:
         content: CorrectionContent = entry.content  # type: ignore[assignment]  # the kind says which shape it has
-        corrects = (content["corrects"], _way(case, content["corrects"], shown))
-    return Row(line, corrects, [(seq, _way(case, seq, shown)) for seq in entry.corrected_by])
+        corrects = (content["corrects"], _way(case, content["corrects"], shown, order))
+    return Row(line, corrects, [(seq, _way(case, seq, shown, order)) for seq in entry.corrected_by])
 
 
-def _way(case: Case, seq: int, shown: frozenset[int] | set[int]) -> str:
-    return f"#nr-{seq}" if seq in shown else _place(case, seq)
+def _way(case: Case, seq: int, shown: Collection[int], order: str) -> str:
+    return f"#nr-{seq}" if seq in shown else _place(case, seq, order)
 
 
-def _place(case: Case, seq: int) -> str:
-    """The address of a line in the whole log, oldest first: there its page never changes."""
-    page = (seq - 1) // PAGE_SIZE + 1
-    return f"{reverse('log', args=[case.public_id])}?orden={OLDEST}&side={page}#nr-{seq}"
+def _place(case: Case, seq: int, order: str) -> str:
+    """The address of a line in the whole log, in the order in which the reader has it."""
+    before = seq - 1 if order == OLDEST else case.head_seq - seq
+    return f"{reverse('log', args=[case.public_id])}?orden={order}&side={before // PAGE_SIZE + 1}#nr-{seq}"

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-REFERRED, ASKED, ENDED, ADDED, REMOVED, ASSIGNED, CLOSED, REOPENED = (
+REFERRED, ASKED, ENDED, ADDED, REMOVED, ASSIGNED, CLOSED, REOPENED, NOTED, CORRECTED = (
     "henvist",
     "spurgt",
     "trukket",
@@ -16,6 +16,8 @@ REFERRED, ASKED, ENDED, ADDED, REMOVED, ASSIGNED, CLOSED, REOPENED = (
     "ansvarlig",
     "afsluttet",
     "genaabnet",
+    "noteret",
+    "rettet",
 )
 _SENTENCES = {
     REFERRED: _("Henvendelsen er sendt. SSP kan læse sagen nu."),
@@ -26,6 +28,8 @@ _SENTENCES = {
     ASSIGNED: _("Sagen har fået en ny ansvarlig."),
     CLOSED: _("Sagen er afsluttet."),
     REOPENED: _("Sagen er åben igen."),
+    NOTED: _("Hændelsen er gemt i loggen."),
+    CORRECTED: _("Rettelsen er gemt i loggen."),
 }
 
 

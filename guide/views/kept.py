@@ -6,22 +6,18 @@ its own that no page offers as a draft: should the question open again, they sta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 
 from cases import record
-from cases.freetext import find_cpr
+from cases.drafts import holding_cpr
 from guide.steps.filled import Filled
 from guide.steps.questions import UNKNOWN_SUFFIX
 from guide.views.page import Page
 
 _ASIDE = "lukkede"
 """Added to a step's key: the name under which the words of its closed questions are kept."""
-LEFT_OUT = "X-Uden-Cpr"
-"""The header that names such fields to the page."""
-_FIELD = re.compile(r"[a-z0-9_-]{1,80}")
 Typed = Mapping[str, list[str]]
 AtHand = Mapping[str, record.DraftReading]
 
@@ -55,9 +51,7 @@ def keep(page: Page, data: Typed) -> bool:
 
 def left_out(page: Page) -> list[str]:
     """The fields of the form just sent whose text holds a CPR number: the draft has it without the number."""
-    return [
-        name for name, texts in page.typed.items() if _FIELD.fullmatch(name) and any(find_cpr(text) for text in texts)
-    ]
+    return holding_cpr(page.typed)
 
 
 def discard(page: Page) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cases import record
 from cases.access import case_view
 from cases.models import Case
+from cases.views.unfiled import LEFT_OUT
 from cases.vocabulary import AuditVerb, Deed, Status
 from guide import filing, progress
 from guide.forms import SkipForm
@@ -68,7 +69,7 @@ def draft(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     page = page_of(request, case, step)
     if not kept.keep(page, kept.with_closed(page, page.typed)):
         return HttpResponse(status=422)
-    return HttpResponse(status=204, headers={kept.LEFT_OUT: " ".join(kept.left_out(page))})
+    return HttpResponse(status=204, headers={LEFT_OUT: " ".join(kept.left_out(page))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -40,6 +40,8 @@ LEFT = {
     "search": ["open", "search"],
     "note": ["open", "note"],
     "correct": ["open", "correct"],
+    "draft a note": ["draft", "draft"],
+    "draft a correction": ["draft", "draft"],
     "refer": ["open", "refer"],
     "end a referral": ["open", "end_referral"],
     "let a colleague in": ["open", "add_participant"],

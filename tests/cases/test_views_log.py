@@ -173,8 +173,10 @@ def test_a_long_log_comes_in_pages_and_links_across_them(logged_in: Client, case
     assert len(seqs(logged_in, case)) == PAGE_SIZE
     assert seqs(logged_in, case, "?side=2")[-1] == 1
     page = logged_in.get(url(case)).content.decode()
-    assert f"{url(case)}?orden=aeldste&amp;side=1#nr-2" in page
-    assert 2 in seqs(logged_in, case, "?orden=aeldste&side=1")
+    assert f"{url(case)}?orden=nyeste&amp;side=2#nr-2" in page
+    assert 2 in seqs(logged_in, case, "?orden=nyeste&side=2")
+    page = logged_in.get(url(case) + "?orden=aeldste").content.decode()
+    assert f"{url(case)}?orden=aeldste&amp;side=2#nr-{case.head_seq}" in page
 
 
 def test_queries_do_not_grow_with_the_log(logged_in: Client, case: Case) -> None:
@@ -203,7 +205,7 @@ def typed(**more: str) -> dict[str, str]:
 def test_writing_an_event_adds_one_line(logged_in: Client, case: Case) -> None:
     sent = typed()
     answer = logged_in.post(url(case, "notat"), sent)
-    assert answer["Location"] == f"{url(case)}?orden=aeldste&side=1#nr-2"
+    assert answer["Location"] == f"{url(case)}?kvittering=noteret#nr-2"
     note = read(case).notes[0]
     content: NoteContent = note.content  # type: ignore[assignment]
     assert content == {
@@ -215,6 +217,14 @@ def test_writing_an_event_adds_one_line(logged_in: Client, case: Case) -> None:
     assert note.happened_at is not None
     assert timezone.localtime(note.happened_at).strftime("%H:%M") == "09:05"
     assert "ÆØÅ &lt;b&gt;" in logged_in.get(url(case)).content.decode()
+
+
+def test_receipt_stands_right_above_the_new_line(logged_in: Client, case: Case) -> None:
+    add_note(case)
+    answer = logged_in.get(logged_in.post(url(case, "notat"), typed())["Location"])
+    assert [row.line.entry.seq for row in answer.context["rows"]] == [3, 2, 1]
+    page = answer.content.decode()
+    assert page.index('id="soeg"') < page.index("Hændelsen er gemt i loggen.") < page.index('id="nr-3"')
 
 
 def test_a_second_press_writes_nothing_new(logged_in: Client, case: Case) -> None:
@@ -258,8 +268,9 @@ def test_no_input_breaks_the_note(logged_in: Client, case: Case, field: str, tex
 def test_a_correction_and_its_line_name_each_other(logged_in: Client, case: Case) -> None:
     add_note(case, text="Hun er 13.")
     answer = logged_in.post(url(case, "ret", 2), {"text": "Hun er 14.", "submission_id": str(uuid4())})
-    assert answer.status_code == 302
-    page = logged_in.get(url(case)).content.decode()
+    assert answer["Location"] == f"{url(case)}?kvittering=rettet#nr-3"
+    page = logged_in.get(answer["Location"]).content.decode()
+    assert "Rettelsen er gemt i loggen." in page
     assert '<a href="#nr-2">Se nr. 2</a>' in page
     assert 'href="#nr-3">Rettet i nr. 3</a>' in page
     assert "Hun er 13." in page
@@ -302,3 +313,101 @@ def test_a_closed_case_offers_no_writing(logged_in: Client, case: Case, leader: 
 def test_another_case_of_mine_does_not_leak_in(logged_in: Client, case: Case, staff: User) -> None:
     add_note(make_case(staff), text="Fra den anden sag.")
     assert "Fra den anden sag." not in logged_in.get(url(case)).content.decode()
+
+
+# --- Drafts
+
+DRAFTS = {"notat": (), "ret": (1,)}
+WRITTEN = {"notat": typed(), "ret": {"text": "Det var mandag.", "submission_id": ""}}
+
+
+def draft_url(case: Case, name: str) -> str:
+    return url(case, f"{name}_kladde", *DRAFTS[name])
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_what_is_typed_is_there_again_with_a_line_that_says_so(logged_in: Client, case: Case, name: str) -> None:
+    page = url(case, name, *DRAFTS[name])
+    assert "Du har en kladde her." not in logged_in.get(page).text
+    sent = {"text": "Hun ringede, og så", "nature": "own_words", "day": "31-"}
+    assert logged_in.post(draft_url(case, name), sent).status_code == 204
+    shown = logged_in.get(page).text
+    assert "Du har en kladde her." in shown
+    assert "Hun ringede, og så</textarea>" in shown
+    assert draft_url(case, name) in shown
+    assert "error-summary" not in shown
+    assert len(read(case).entries) == 1
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_draft_goes_when_it_is_filed(logged_in: Client, case: Case, staff: User, name: str) -> None:
+    logged_in.post(draft_url(case, name), {"text": "Halvt"})
+    assert logged_in.post(url(case, name, *DRAFTS[name]), WRITTEN[name]).status_code == 302
+    assert record.drafts_of(case=case, by=staff) == []
+
+
+def test_draft_that_comes_in_after_the_filing_is_not_kept(logged_in: Client, case: Case, staff: User) -> None:
+    sent = typed()
+    logged_in.post(url(case, "notat"), sent)
+    assert logged_in.post(url(case, "notat_kladde"), sent).status_code == 204
+    assert record.drafts_of(case=case, by=staff) == []
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_draft_has_no_cpr_number_and_names_the_field(logged_in: Client, case: Case, name: str) -> None:
+    answer = logged_in.post(draft_url(case, name), {"text": "Hun er 010203-1234."})
+    assert answer["X-Uden-Cpr"] == "text"
+    shown = logged_in.get(url(case, name, *DRAFTS[name])).text
+    assert "010203" not in shown
+    assert "Et CPR-nummer er ikke gemt med" in shown
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_draft_is_its_writers_own(logged_in: Client, case: Case, leader: User, name: str) -> None:
+    logged_in.post(draft_url(case, name), {"text": "Mit eget"})
+    logged_in.force_login(leader)
+    assert "Mit eget" not in logged_in.get(url(case, name, *DRAFTS[name])).text
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_way_back_to_the_log_keeps_what_is_typed(logged_in: Client, case: Case, name: str) -> None:
+    page = url(case, name, *DRAFTS[name])
+    assert logged_in.post(page, {"text": "Mere senere", "handling": "tilbage"})["Location"] == url(case)
+    assert "Mere senere</textarea>" in logged_in.get(page).text
+    assert len(read(case).entries) == 1
+
+
+def test_draft_can_be_thrown_away(logged_in: Client, case: Case, staff: User) -> None:
+    logged_in.post(url(case, "notat_kladde"), {"text": "Forkert sag"})
+    assert "Skriv videre på din kladde" in logged_in.get(url(case)).text
+    assert logged_in.post(url(case, "notat"), {"handling": "kasser"})["Location"] == url(case, "notat")
+    assert record.drafts_of(case=case, by=staff) == []
+    assert "Skriv en hændelse" in logged_in.get(url(case)).text
+
+
+def test_emptied_form_keeps_no_draft(logged_in: Client, case: Case, staff: User) -> None:
+    for text in ("Noget", "  "):
+        assert logged_in.post(url(case, "notat_kladde"), {"text": text}).status_code == 204
+    assert record.drafts_of(case=case, by=staff) == []
+
+
+def test_corrections_of_two_lines_are_two_drafts(logged_in: Client, case: Case) -> None:
+    add_note(case)
+    for seq in (1, 2):
+        logged_in.post(url(case, "ret_kladde", seq), {"text": f"Til nr. {seq}"})
+    assert [f"Til nr. {seq}</textarea>" in logged_in.get(url(case, "ret", seq)).text for seq in (1, 2)] == [True, True]
+
+
+def test_what_is_refused_is_kept_as_a_draft(logged_in: Client, case: Case) -> None:
+    logged_in.post(url(case, "notat"), typed(day="31-02-2026", text="Lang tekst"))
+    assert "Lang tekst</textarea>" in logged_in.get(url(case, "notat")).text
+
+
+@pytest.mark.parametrize("seq", [0, 99, 2**63, 10**30])
+def test_line_that_is_not_there_has_no_draft(logged_in: Client, case: Case, seq: int) -> None:
+    assert logged_in.post(url(case, "ret_kladde", seq), {"text": "Nej."}).status_code == 404
+
+
+def test_closed_case_takes_no_draft(logged_in: Client, case: Case, leader: User) -> None:
+    record.close(case=case, by=leader, reason="Færdig.")
+    assert logged_in.post(url(case, "notat_kladde"), {"text": "For sent"}).status_code == 422
