@@ -133,13 +133,18 @@ class DutyContent(TypedDict):
 
 
 class ReferralContent(TypedDict):
-    """A referral to SSP sent or ended; ``message`` is the reason where it ended."""
+    """A referral to SSP sent or ended; ``message`` is the reason where it ended.
+
+    ``basis`` and ``necessity``, in words, are there where names were sent.
+    """
 
     change: str
     form: str
     purpose: str
     message: str
     included: list[str]
+    basis: NotRequired[str]
+    necessity: NotRequired[str]
 
 
 class ParticipantContent(TypedDict):

@@ -165,6 +165,8 @@ class ReferralReading:
     sent_at: datetime
     purpose: str
     message: str
+    basis: str
+    necessity: str
     included: tuple[str, ...]
     levels: tuple[int, ...]
     confirmed: int | None
@@ -231,6 +233,8 @@ def read_referral(case: Case, user: User) -> ReferralReading | None:
         sent_at=referral.sent_at,
         purpose=content["purpose"],
         message=content["message"],
+        basis=content.get("basis", ""),
+        necessity=content.get("necessity", ""),
         included=tuple(content["included"]),
         levels=tuple(case.levels),
         confirmed=case.confirmed_level,

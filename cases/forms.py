@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from cases.dates import demand_day, moment_of, read_clock
 from cases.fields import Written
 from cases.models import User
-from cases.vocabulary import NoteNature, ReferralForm
+from cases.vocabulary import DisclosureBasis, NoteNature, ReferralForm
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -205,6 +205,19 @@ class ReferForm(SubmissionForm):
         error_messages=_NO_SUCH_CHOICE,
     )
 
+    read_through = forms.BooleanField(
+        label=_("Jeg har læst teksten igennem: der er ingen navne, adresser eller andet, som eleven kan kendes på."),
+        required=False,
+    )
+    basis = forms.ChoiceField(
+        label=_("Hvilken lov bygger I på?"),
+        help_text=_("Er I i tvivl, så spørg SSP, før I sender."),
+        choices=[("", _("Vælg")), *DisclosureBasis.choices],
+        required=False,
+        error_messages=_NO_SUCH_CHOICE,
+    )
+    necessity = line(_("Hvorfor er det nødvendigt, at SSP får navne?"), _("Én sætning er nok."))
+
     def __init__(self, *args: Any, parts: Sequence[tuple[str, Words]] = (), **kwargs: Any) -> None:
         """``parts`` are key and label of what can go along."""
         super().__init__(*args, **kwargs)
@@ -212,6 +225,23 @@ class ReferForm(SubmissionForm):
             self.fields["parts"].choices = list(parts)  # type: ignore[attr-defined]  # a choice field, seen as a field
         else:
             del self.fields["parts"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what each of the two forms needs: a reading without names, a basis and a necessity with them."""
+        data: dict[str, Any] = super().clean() or {}
+        for name, sentence in _NEEDED_TO_REFER.get(data.get("form", ""), {}).items():
+            if name not in self.errors and not data[name]:
+                self.add_error(name, ValidationError(sentence, "required"))
+        return data
+
+
+_NEEDED_TO_REFER: dict[str, dict[str, Words]] = {
+    ReferralForm.ANONYMOUS: {"read_through": _("Læs teksten igennem, og sæt kryds, før I sender.")},
+    ReferralForm.NAMED: {
+        "basis": _("Vælg, hvilken lov I bygger på."),
+        "necessity": _("Skriv, hvorfor det er nødvendigt."),
+    },
+}
 
 
 class ColleagueForm(SubmissionForm):

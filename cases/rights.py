@@ -33,6 +33,8 @@ _LABELS = {
     "where": gettext_lazy("Hvor"),
     "purpose": gettext_lazy("Formål"),
     "message": gettext_lazy("Besked"),
+    "basis": gettext_lazy("Lovgrundlag"),
+    "necessity": gettext_lazy("Hvorfor nødvendigt"),
 }
 
 

@@ -13,7 +13,15 @@ from cases.desk import Desk, RecordError, needed
 from cases.freetext import guard, guard_all
 from cases.line import Line
 from cases.models import Case, Entry, Participant, Referral, School, User
-from cases.vocabulary import AuditVerb, EntryKind, ParticipantChange, ReferralChange, ReferralForm, Role
+from cases.vocabulary import (
+    AuditVerb,
+    DisclosureBasis,
+    EntryKind,
+    ParticipantChange,
+    ReferralChange,
+    ReferralForm,
+    Role,
+)
 
 
 @transaction.atomic
@@ -26,8 +34,13 @@ def refer(
     message: str,
     included: Sequence[str],
     submission_id: UUID,
+    basis: DisclosureBasis | None = None,
+    necessity: str = "",
 ) -> Entry:
-    """Let the SSP of the school's municipality see the case in this form; an earlier referral ends with it."""
+    """Let the SSP of the school's municipality see the case in this form; an earlier referral ends with it.
+
+    ``basis`` and ``necessity`` say why names may be sent; without names nothing about a person is.
+    """
     content: ReferralContent = {
         "change": ReferralChange.SENT.value,
         "form": ReferralForm(form).value,
@@ -35,6 +48,8 @@ def refer(
         "message": guard(message),
         "included": guard_all(list(included)),
     }
+    if form == ReferralForm.NAMED and basis:
+        content |= {"basis": str(basis.label), "necessity": guard(necessity)}
     desk = Desk.take(case, by, submission_id)
     if first := desk.repeated:
         return first

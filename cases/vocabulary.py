@@ -76,6 +76,17 @@ class ReferralForm(TextChoices):
     ANONYMOUS = "anonymous", _("Anonymt")
 
 
+class DisclosureBasis(TextChoices):
+    """On which legal basis something about a person is passed on."""
+
+    CONSENT = "consent", _("Samtykke")
+    NOTIFICATION = "notification", _("Underretning, barnets lov § 133")
+    SSP = "ssp", _("SSP-samarbejde, retsplejeloven § 115")
+    AUTHORITY = "authority", _("Anden myndighed, forvaltningsloven § 28")
+    OFFENCES = "offences", _("Oplysninger om strafbare forhold, databeskyttelsesloven § 8")
+    OTHER = "other", _("Andet")
+
+
 class ReferralChange(TextChoices):
     """What happened to a referral."""
 

@@ -23,7 +23,7 @@ from cases.sparring import Part, names_told, parts_of
 from cases.views import receipts
 from cases.views.receipts import receipt_of, with_receipt
 from cases.views.visitor import visitor
-from cases.vocabulary import AuditVerb, Deed, ReferralForm, Role, Status
+from cases.vocabulary import AuditVerb, Deed, DisclosureBasis, ReferralForm, Role, Status
 
 SEND, END, ADD, REMOVE = "send", "traek_tilbage", "tilfoej", "fjern"
 
@@ -71,6 +71,8 @@ def _send(case: Case, by: User, dossier: Dossier, data: dict[str, Any], parts: t
         purpose=data["purpose"],
         message=data["message"],
         included=[line for part in parts if part.key in chosen for line in part.lines],
+        basis=DisclosureBasis(data["basis"]) if form == ReferralForm.NAMED else None,
+        necessity=data["necessity"],
         submission_id=data["submission_id"],
     )
 

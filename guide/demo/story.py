@@ -39,6 +39,8 @@ class DemoCase:
     skips: Mapping[str, str] = field(default_factory=dict)
     referral: str = ""
     purpose: str = ""
+    basis: str = ""
+    necessity: str = ""
     closed_because: str = ""
 
 

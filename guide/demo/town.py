@@ -13,7 +13,7 @@ from cases import record
 from cases.dossier import read as read_dossier
 from cases.models import Case, Municipality, School, User
 from cases.sparring import parts_of
-from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm, Role
+from cases.vocabulary import DisclosureBasis, DutyOutcome, NoteNature, ReferralForm, Role
 from guide import filing
 from guide.demo.story import Answers, DemoCase, Note, stories
 from guide.models import LocalContact
@@ -98,6 +98,8 @@ def _refer(case: Case, by: User, story: DemoCase) -> None:
         purpose=story.purpose,
         message="",
         included=[line for part in parts for line in part.lines],
+        basis=DisclosureBasis(story.basis) if story.basis else None,
+        necessity=story.necessity,
         submission_id=uuid4(),
     )
 

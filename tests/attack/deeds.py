@@ -103,10 +103,20 @@ DEEDS: dict[str, Deed] = {
         ),
     ),
     "correct": Deed("leader", _case + "log/<int:seq>/ret/", _typed(text=f"{WORD} retter")),
+    "draft a note": Deed("ssp_named", _case + "log/notat/kladde/", _typed(text=f"{WORD} halvt"), 204),
+    "draft a correction": Deed("leader", _case + "log/<int:seq>/ret/kladde/", _typed(text=f"{WORD} halvt"), 204),
     "refer": Deed(
         "leader",
         _case + "henvis/",
-        _typed(form="named", purpose=f"{WORD} formaal", message=f"{WORD} besked", parts="afdaek", handling="send"),
+        _typed(
+            form="named",
+            purpose=f"{WORD} formaal",
+            message=f"{WORD} besked",
+            parts="afdaek",
+            basis="ssp",
+            necessity=f"{WORD} behov",
+            handling="send",
+        ),
     ),
     "end a referral": Deed(
         "leader",

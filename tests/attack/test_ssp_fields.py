@@ -124,6 +124,8 @@ OF_THE_REFERRAL: dict[str, Callable[[ReferralReading], str]] = {
     "sent_at": lambda letter: f"sendt {letter.sent_at.day}. ",
     "purpose": lambda letter: letter.purpose,
     "message": lambda letter: letter.message,
+    "basis": lambda letter: letter.basis,
+    "necessity": lambda letter: letter.necessity,
     "included": lambda letter: letter.included[-1],
     "levels": lambda letter: "Niveau",
     "confirmed": lambda letter: "Bekræftet af skolen",

@@ -292,6 +292,8 @@ def test_row_8_other_schools_through_ssp(hand: Hand, town: Town, log_in: LogIn) 
     hand.follow("Spørg SSP", "Spørg SSP")
     hand.choose("Hvad skal SSP kunne se?", "Med navne: SSP kan læse hele sagen og skrive notater i den")
     hand.write("Hvad skal SSP hjælpe med?", "Samarbejde med Nørreskolen")
+    hand.pick("Hvilken lov bygger I på?", "SSP-samarbejde, retsplejeloven § 115")
+    hand.write("Hvorfor er det nødvendigt, at SSP får navne?", "SSP skal selv tale med eleven.")
     hand.press(hand.button("Send til SSP"))
     expect(hand.page.get_by_role("heading", name="SSP kan se sagen med navne")).to_be_visible()
 
@@ -363,6 +365,7 @@ def test_row_11_sparring_without_names(hand: Hand, town: Town, log_in: LogIn, wa
     hand.write("Besked til SSP", "Vi mødes fredag.")
     sent_along = hand.group("Hvad sender I med, når I spørger anonymt?")
     hand.tick(sent_along.get_by_role("checkbox", name="Afdæk: "))
+    hand.tick(page.get_by_role("checkbox", name="Jeg har læst teksten igennem"))
     hand.press(hand.button("Send til SSP"))
     expect(page.get_by_role("heading", name="SSP er spurgt anonymt")).to_be_visible()
 

@@ -107,6 +107,8 @@ def test_whole_case(
     hand.follow("Spørg SSP", "Spørg SSP")
     hand.choose("Hvad skal SSP kunne se?", "Med navne: SSP kan læse hele sagen og skrive notater i den")
     hand.write("Hvad skal SSP hjælpe med?", "Et blik på helheden.")
+    hand.pick("Hvilken lov bygger I på?", "SSP-samarbejde, retsplejeloven § 115")
+    hand.write("Hvorfor er det nødvendigt, at SSP får navne?", "SSP skal selv tale med eleven.")
     hand.press(hand.button("Send til SSP"))
     expect(page.get_by_role("heading", name="SSP kan se sagen med navne")).to_be_visible()
     hand.press(page.locator(".user-menu summary"))

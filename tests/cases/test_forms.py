@@ -149,7 +149,8 @@ def test_refer_without_anything_to_send_does_not_ask_for_it() -> None:
 
 
 def test_refer_takes_only_parts_on_offer() -> None:
-    form = ReferForm({"form": "anonymous", "purpose": "Råd", "parts": ["vurder"]}, parts=[("afdaek", "Afdæk")])
+    typed = {"form": "anonymous", "purpose": "Råd", "parts": ["vurder"], "read_through": "on"}
+    form = ReferForm(typed, parts=[("afdaek", "Afdæk")])
     assert list(form.errors) == ["parts"]
 
 

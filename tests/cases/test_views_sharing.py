@@ -20,6 +20,7 @@ from guide.steps.questions import ChosenMany, Count, Day, Written
 from tests.factories import file_step, make_duty, make_user, step_content
 from tests.guide.pages import stored
 
+NAMED = {"basis": "ssp", "necessity": "SSP skal tale med eleven selv."}
 ROWS = [
     {"key": "kinds", "question": "Hvad er der tale om?", "answer": "Et billede er delt; Trusler", "known": True},
     {"key": "what_happened", "question": "Hvad er der sket?", "answer": "Alma fik den.", "known": True},
@@ -92,6 +93,7 @@ def test_no_typed_answer_of_the_card_can_go_along(case: Case, step: Any) -> None
 def test_asking_anonymously_sends_what_was_chosen(client: Client, filed: Case, staff: User, ssp: User) -> None:
     client.force_login(staff)
     sent = {"handling": "send", "form": "anonymous", "purpose": "Hvad gør vi?", "message": "Haster", "parts": "afdaek"}
+    sent["read_through"] = "on"
     assert client.post(url(filed, "henvis"), sent).status_code == 302
     reading = read_referral(filed, ssp)
     assert reading is not None
@@ -105,7 +107,7 @@ def test_asking_anonymously_sends_what_was_chosen(client: Client, filed: Case, s
 
 def test_referring_with_names_opens_the_case(client: Client, filed: Case, staff: User, ssp: User) -> None:
     client.force_login(staff)
-    sent = {"handling": "send", "form": "named", "purpose": "Hvad gør vi?", "parts": "afdaek"}
+    sent = {"handling": "send", "form": "named", "purpose": "Hvad gør vi?", "parts": "afdaek"} | NAMED
     assert client.post(url(filed, "henvis"), sent).status_code == 302
     assert access.visible_to(ssp).filter(pk=filed.pk).exists()
     assert read(filed).referrals[-1].content["included"] == []
@@ -116,7 +118,7 @@ def test_referring_with_names_opens_the_case(client: Client, filed: Case, staff:
 
 def test_the_same_referral_twice_is_one(client: Client, case: Case, staff: User) -> None:
     client.force_login(staff)
-    sent = {"handling": "send", "form": "named", "purpose": "Råd", "submission_id": str(uuid4())}
+    sent = {"handling": "send", "form": "named", "purpose": "Råd", "submission_id": str(uuid4())} | NAMED
     for _press in range(2):
         assert client.post(url(case, "henvis"), sent).status_code == 302
     assert Referral.objects.filter(case=case).count() == 1
@@ -125,7 +127,7 @@ def test_the_same_referral_twice_is_one(client: Client, case: Case, staff: User)
 def test_a_referral_without_purpose_is_refused_and_keeps_the_text(client: Client, case: Case, staff: User) -> None:
     client.force_login(staff)
     answer = client.post(
-        url(case, "henvis"), {"handling": "send", "form": "named", "purpose": " ", "message": "Mit brev"}
+        url(case, "henvis"), {"handling": "send", "form": "named", "purpose": " ", "message": "Mit brev"} | NAMED
     )
     assert answer.status_code == 422
     assert "Skriv, hvad SSP skal hjælpe med." in answer.content.decode()
@@ -133,9 +135,47 @@ def test_a_referral_without_purpose_is_refused_and_keeps_the_text(client: Client
     assert now_referred(case) is None
 
 
+@pytest.mark.parametrize(
+    ("sent", "sentences"),
+    [
+        (NAMED | {"form": "named", "basis": ""}, ["Vælg, hvilken lov I bygger på."]),
+        (NAMED | {"form": "named", "basis": "opfundet"}, ["Vælg et af svarene på listen."]),
+        (NAMED | {"form": "named", "necessity": " "}, ["Skriv, hvorfor det er nødvendigt."]),
+        (NAMED | {"form": "anonymous"}, ["Læs teksten igennem, og sæt kryds, før I sender."]),
+    ],
+)
+def test_each_form_of_referral_asks_for_what_it_needs(
+    client: Client, case: Case, staff: User, sent: dict[str, str], sentences: list[str]
+) -> None:
+    client.force_login(staff)
+    answer = client.post(url(case, "henvis"), {"handling": "send", "purpose": "Råd", **sent})
+    assert answer.status_code == 422
+    assert [error for errors in answer.context["form"].errors.values() for error in errors] == sentences
+    assert now_referred(case) is None
+
+
+def test_why_names_were_sent_is_frozen_and_told_everywhere(client: Client, case: Case, staff: User, ssp: User) -> None:
+    client.force_login(staff)
+    client.post(url(case, "henvis"), {"handling": "send", "form": "named", "purpose": "Råd"} | NAMED)
+    content = read(case).referrals[-1].content
+    assert (content["basis"], content["necessity"]) == ("SSP-samarbejde, retsplejeloven § 115", NAMED["necessity"])
+    pages = [client.get(url(case, page)).text for page in ("henvis", "log", "resume")]
+    client.force_login(ssp)
+    for page in [*pages, client.get(url(case, "henvis")).text]:
+        assert "SSP-samarbejde, retsplejeloven § 115" in page
+        assert NAMED["necessity"] in page
+
+
+def test_asking_anonymously_records_no_basis(client: Client, case: Case, staff: User) -> None:
+    client.force_login(staff)
+    sent = {"handling": "send", "form": "anonymous", "purpose": "Råd", "read_through": "on"}
+    client.post(url(case, "henvis"), sent | NAMED)
+    assert "basis" not in read(case).referrals[-1].content
+
+
 def test_taking_a_referral_back(client: Client, case: Case, staff: User) -> None:
     client.force_login(staff)
-    client.post(url(case, "henvis"), {"handling": "send", "form": "named", "purpose": "Råd"})
+    client.post(url(case, "henvis"), {"handling": "send", "form": "named", "purpose": "Råd"} | NAMED)
     assert client.post(url(case, "henvis"), {"handling": "traek_tilbage", "slut-reason": ""}).status_code == 302
     assert now_referred(case) is None
     assert "Træk henvendelsen tilbage" not in client.get(url(case, "henvis")).content.decode()
@@ -291,8 +331,8 @@ def test_every_deed_is_acknowledged(client: Client, case: Case, staff: User, lea
     purpose = {"purpose": "Råd", "handling": "send"}
     person = {"colleague": str(colleague.public_id)}
     deeds = [
-        (staff, "henvis", purpose | {"form": "anonymous"}, "SSP ser kun det, der står herunder."),
-        (staff, "henvis", purpose | {"form": "named"}, "SSP kan læse sagen nu."),
+        (staff, "henvis", purpose | {"form": "anonymous", "read_through": "on"}, "SSP ser kun det, der står herunder."),
+        (staff, "henvis", purpose | {"form": "named"} | NAMED, "SSP kan læse sagen nu."),
         (staff, "henvis", {"handling": "traek_tilbage"}, "Henvendelsen er trukket tilbage."),
         (staff, "adgang", person | {"handling": "tilfoej"}, "Adgangen er givet."),
         (staff, "adgang", person | {"handling": "fjern"}, "Adgangen er fjernet."),
@@ -319,7 +359,7 @@ def test_an_address_alone_claims_no_deed_of_another_page(
 def test_ssp_finds_the_schools_telephone(client: Client, case: Case, staff: User, ssp: User, school: School) -> None:
     School.objects.filter(pk=school.pk).update(phone="12 34 56 78")
     client.force_login(staff)
-    client.post(url(case, "henvis"), {"handling": "send", "form": "named", "purpose": "Råd"})
+    client.post(url(case, "henvis"), {"handling": "send", "form": "named", "purpose": "Råd"} | NAMED)
     client.force_login(ssp)
     for page in ("henvis", "sag"):
         assert 'href="tel:12345678"' in client.get(url(case, page)).content.decode()
