@@ -19,7 +19,9 @@ STEPS = {
 STEP_KEYS = tuple(STEPS)
 NO_ANSWER = _("Ikke besvaret")
 """What a filing has in place of an answer that nobody gave."""
-PRESSING = frozenset({"now", "today"})
+NOW = "now"
+"""The urgency of a duty that is to be done at once."""
+PRESSING = frozenset({NOW, "today"})
 """The urgencies of a duty that cannot wait."""
 LATE = "late"
 """The flag of a school that has known for days without acting."""

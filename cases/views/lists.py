@@ -25,6 +25,7 @@ from cases.access import list_cases
 from cases.card import STEPS
 from cases.dates import lately
 from cases.models import Case, User
+from cases.pressing import pressing_now
 from cases.referred import ReferredLine, referred
 from cases.views.visitor import visitor
 from cases.vocabulary import Role, Status, StepStatus
@@ -47,7 +48,10 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Row:
-    """A case as the list shows it. ``dots`` are the seven steps' statuses in card order, ``waiting`` the next step."""
+    """A case as the list shows it.
+
+    ``dots`` are the seven steps' statuses in card order, ``waiting`` the next step, ``now`` the tasks that press most.
+    """
 
     case: Case
     url: str
@@ -58,6 +62,7 @@ class Row:
     waiting: str
     overdue: bool
     due_today: bool
+    now: int
     changed: str
     is_mine: bool
     referral: ReferredLine | None
@@ -107,10 +112,11 @@ def _sorted(cases: QuerySet[Case], user: User, today: date) -> QuerySet[Case]:
 def _rows(page: Page[Case], user: User, today: date) -> list[Row]:
     cases = list(page.object_list)
     referrals: Mapping[UUID, ReferredLine] = referred(cases, user) if user.role == Role.SSP else {}
-    return [_row(case, user, today, referrals.get(case.public_id)) for case in cases]
+    pressing = pressing_now([case for case in cases if case.status == Status.OPEN], timezone.now())
+    return [_row(case, user, today, referrals.get(case.public_id), pressing.get(case.pk, 0)) for case in cases]
 
 
-def _row(case: Case, user: User, today: date, referral: ReferredLine | None) -> Row:
+def _row(case: Case, user: User, today: date, referral: ReferredLine | None, now: int) -> Row:
     statuses = {key: str(case.progress.get(key, StepStatus.NOT_BEGUN)) for key in STEPS}
     dots = tuple(statuses.values())
     is_open = case.status == Status.OPEN
@@ -124,6 +130,7 @@ def _row(case: Case, user: User, today: date, referral: ReferredLine | None) -> 
         waiting=next((str(STEPS[key]) for key, status in statuses.items() if status in _WAITING), ""),
         overdue=is_open and case.next_due is not None and case.next_due < today,
         due_today=is_open and case.next_due == today,
+        now=now,
         changed=lately(case.updated_at, today),
         is_mine=case.owner_id == user.pk,
         referral=referral,

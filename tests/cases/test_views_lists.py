@@ -14,10 +14,10 @@ from cases import card, record
 from cases.dates import lately
 from cases.models import AuditEvent, Case, School, User
 from cases.views.lists import PAGE_SIZE
-from cases.vocabulary import AuditVerb, ReferralForm, Role, StepStatus
+from cases.vocabulary import AuditVerb, DutyOutcome, ReferralForm, Role, StepStatus
 from guide.steps import STEPS
 from guide.vocabulary import Flag, Urgency
-from tests.factories import file_step, make_case, make_flag, make_user, step_content
+from tests.factories import file_step, make_case, make_duty, make_flag, make_user, step_content
 
 LIST = "/sager/"
 
@@ -43,7 +43,7 @@ def test_the_list_knows_the_steps_of_the_card() -> None:
 
 def test_the_record_knows_what_cannot_wait_and_the_flag_of_waiting() -> None:
     assert {Urgency.NOW, Urgency.TODAY} == card.PRESSING
-    assert card.LATE == Flag.LATE
+    assert (card.LATE, card.HOME, card.NOW) == (Flag.LATE, Flag.HOME, Urgency.NOW)
 
 
 def test_staff_find_own_cases_and_those_they_were_added_to(client: Client, staff: User, school: School) -> None:
@@ -94,6 +94,33 @@ def test_a_row_tells_the_next_step_what_presses_and_the_last_change(client: Clie
     html = client.get(LIST).content.decode()
     for words in ("Næste: Inddrag", "Opgaver i dag", "I dag kl. "):
         assert words in html
+
+
+def test_a_row_tells_what_is_to_be_done_now_from_what_has_the_day(client: Client, staff: User) -> None:
+    case, today = make_case(staff), timezone.localdate()
+    at_once = {**make_duty("secrecy", today.isoformat()), "urgency": "now"}
+    content = step_content(duties=[at_once, {**make_duty("ask_ssp", today.isoformat()), "urgency": "today"}])
+    file_step(case, content=content, next_due=today)
+    client.force_login(staff)
+    assert "1 haster nu" in client.get(LIST).text
+    record.tick_duty(
+        case=case,
+        by=staff,
+        key="secrecy",
+        title="Sig det",
+        outcome=DutyOutcome.DONE,
+        reason="",
+        submission_id=uuid4(),
+    )
+    assert "haster nu" not in client.get(LIST).text
+    assert "Opgaver i dag" in client.get(LIST).text
+
+
+def test_a_list_stands_though_a_log_was_tampered_with(client: Client, staff: User) -> None:
+    case = rated(staff, 2, timezone.localdate())
+    Case.objects.unscoped("test").filter(pk=case.pk).update(sealed_key=b"0" * 60)
+    client.force_login(staff)
+    assert references(client) == [case.reference]
 
 
 def test_a_closed_row_presses_for_nothing(client: Client, staff: User, leader: User) -> None:

@@ -206,6 +206,15 @@ def test_agreement_about_the_home_is_held_up_once_it_is_made(client: Client, cas
     assert "Kontakt ikke hjemmet endnu" not in html
 
 
+def test_overview_tells_level_and_next_tasks_before_the_steps(client: Client, case: Case) -> None:
+    save(client, case, **SEVERE)
+    html = client.get(url(case)).text
+    brief = html[html.index('id="lige-nu"') : html.index("De syv trin")]
+    assert "Niveau" in brief
+    assert brief.count("<li>") == 2
+    assert reverse("plan", args=[case.public_id]) in brief
+
+
 def test_overview_flags_a_deletion_before_the_police(client: Client, case: Case) -> None:
     save(client, case, **SEVERE)
     reason = "Billedet lå åbent på skærmen."
