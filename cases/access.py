@@ -157,6 +157,27 @@ def case_view(verb: AuditVerb, *, deed: Deed = Deed.READ) -> Callable[[CaseView[
     return wrap
 
 
+def role_view(view: Callable[Concatenate[HttpRequest, _P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Wrap a view about no single case: atomic, and whoever is turned away by their role alone is logged."""
+
+    @wraps(view)
+    def entrance(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+        try:
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
+        except PermissionDenied:
+            turn_away(request.user)
+            raise
+
+    return entrance
+
+
+def turn_away(user: Visitor) -> None:
+    """Log a refusal that is about no case, in a transaction of its own."""
+    with transaction.atomic():
+        audit.write(AuditVerb.DENIED, by=user)
+
+
 def _step(kwargs: dict[str, Any]) -> str:
     """The step of the URL, if it looks like one: what is logged must not be what somebody typed."""
     step = str(kwargs.get("step", ""))

@@ -45,6 +45,7 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from cases import audit
+from cases.access import turn_away
 from cases.models import User
 from cases.vocabulary import AuditVerb, Role
 from guide import refusals
@@ -332,6 +333,7 @@ class AdministrationSite(AdminSite):
         if self.has_permission(request):
             return redirect(wanted)
         if request.user.is_authenticated:
+            turn_away(request.user)
             raise PermissionDenied
         return redirect_to_login(wanted)
 

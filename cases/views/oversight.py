@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,7 +22,7 @@ PAGE_SIZE = 50
 
 
 @require_safe
-@transaction.atomic
+@access.role_view
 def counts(request: HttpRequest) -> HttpResponse:
     """Statistics of the cases that the leader, or the municipality's SSP, may see."""
     user = _one_of(request, Role.LEADER, Role.SSP)
@@ -39,7 +38,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@transaction.atomic
+@access.role_view
 def looked_at(request: HttpRequest) -> HttpResponse:
     """Who looked at which of the school's cases, and when."""
     user = _one_of(request, Role.LEADER)

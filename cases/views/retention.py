@@ -9,7 +9,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import audit, erasure, retention
-from cases.access import case_view
+from cases.access import case_view, role_view
 from cases.forms import ReasonForm, SubmissionForm
 from cases.keeping import RetentionRule
 from cases.models import Case, User
@@ -28,7 +27,7 @@ HOLD, RELEASE, PROPOSE, KEEP, ERASE = "stop", "ophaev", "foreslaa", "behold", "s
 
 
 @require_safe
-@transaction.atomic
+@role_view
 def overview(request: HttpRequest) -> HttpResponse:
     """What is due, what waits for a second person, which rules hold, and what was erased."""
     user = _keeper(request)
@@ -45,7 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@transaction.atomic
+@role_view
 def proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The second person's page: erase the case, or keep it. A proposal of another school answers as if it were none."""
     user = _keeper(request)

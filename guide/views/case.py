@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import record
-from cases.access import case_view, may
+from cases.access import case_view, may, role_view
 from cases.dossier import Dossier, OpenedEntry
 from cases.dossier import read as read_dossier
 from cases.forms import SubmissionForm
@@ -27,7 +26,7 @@ from guide.views.panel import panel_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@transaction.atomic
+@role_view
 def new(request: HttpRequest) -> HttpResponse:
     """Open a case at the user's own school."""
     user = request.user

@@ -87,6 +87,26 @@ def test_every_look_and_every_denial_leaves_a_row(actor: str, world: World) -> N
     assert got == expected
 
 
+@pytest.mark.parametrize("actor", ["owner", "leader", "ssp_named", "administrator"])
+def test_whoever_is_turned_away_by_the_role_alone_leaves_a_row(actor: str, world: World) -> None:
+    """Not the administrator's own pages: what they lack there (adding, deleting) nobody has, and no case is near."""
+    user = world.users[actor].public_id
+    refused = [
+        pattern
+        for pattern, given in matrix.declared(actor).items()
+        if given["GET"] == "403"
+        and "public_id" not in pattern
+        and not (actor == "administrator" and "admin/" in pattern)
+    ]
+    got = {}
+    for pattern in refused:
+        since = last()
+        assert ask(world.client(actor), "GET", address(pattern, world.fills(actor))).status_code == 403
+        got[pattern] = left(since)
+    assert got == {pattern: [("denied", user, None)] for pattern in refused}
+    assert refused
+
+
 def test_every_deed_is_told(world: World) -> None:
     assert set(LEFT) == set(ON_CASES)
 
