@@ -110,6 +110,20 @@ def test_panel_flags_and_danger_follow_the_answers(live_hand: Hand, town: Town, 
     expect(panel.get_by_text("Akut fare", exact=True)).not_to_be_visible()
 
 
+def test_warning_against_calling_home_follows_the_answer(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    page = live_hand.page
+    question = "Kan vold, overgreb eller pres komme fra nogen i hjemmet?"
+    warning = page.get_by_role("alert").filter(has_text="Kontakt ikke hjemmet endnu")
+    live_hand.choose(question, "Ja")
+    expect(warning).to_be_visible()
+    expect(page.locator(".danger-bar")).to_be_in_viewport()
+    live_hand.choose(question, "Nej")
+    expect(warning).to_have_count(0)
+
+
 def test_going_on_without_javascript_stops_at_questions_not_seen_yet(
     plain_page: Page, town: Town, log_in: LogIn, case: Case
 ) -> None:
