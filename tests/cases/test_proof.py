@@ -245,3 +245,7 @@ def test_heads_kept_outside_still_hold_when_the_log_grows(case: Case, tmp_path: 
     run("--heads", str(tmp_path / "heads"))
     add_note(case)
     run("--against", str(tmp_path / "heads"))
+
+
+def test_case_erased_while_verify_runs_is_no_fault(long: Case) -> None:
+    assert proof.case_faults(long.pk + 1_000_000) == []
