@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.vocabulary import DisclosureBasis
 from guide.steps.layout import Guidance, Section, Situation, Step, Table, answered
 from guide.steps.questions import RowForm, StepForm, day, line, pick, text, yes_no
 from guide.vocabulary import YES, PersonRole, Relation
@@ -87,14 +88,7 @@ class DisclosureRow(RowForm):
     purpose = line(_("Formål"))
     basis = pick(
         _("Lovgrundlag"),
-        [
-            ("consent", _("Samtykke")),
-            ("notification", _("Underretning, barnets lov § 133")),
-            ("ssp", _("SSP-samarbejde, retsplejeloven § 115")),
-            ("authority", _("Anden myndighed, forvaltningsloven § 28")),
-            ("offences", _("Oplysninger om strafbare forhold, databeskyttelsesloven § 8")),
-            ("other", _("Andet")),
-        ],
+        DisclosureBasis.choices,
     )
     necessity = line(_("Hvorfor nødvendigt"))
 
