@@ -17,15 +17,6 @@ from guide.steps.anew import filled_anew
 from guide.steps.filled import Filled
 from guide.steps.layout import Step
 
-
-@dataclass(frozen=True)
-class Receipt:
-    """That a step was filed a moment ago, and how many essential answers it lacks."""
-
-    title: str
-    missing: int
-
-
 WAITING = frozenset({StepStatus.NOT_BEGUN, StepStatus.BEGUN})
 """A step that still asks for something."""
 
@@ -68,10 +59,10 @@ def states(case: Case, dossier: Dossier, drafts: Iterable[str] = (), current: st
     ]
 
 
-def receipt(dossier: Dossier, step: str) -> Receipt | None:
-    """The receipt for the step that the address says was just filed; None for anything else."""
+def receipt(dossier: Dossier, step: str) -> str:
+    """The title of the step that the address says was just filed; empty for anything else."""
     filed = dossier.steps.get(step)
-    return Receipt(filed.content["title"], len(filed.content["missing"])) if filed else None
+    return filed.content["title"] if filed else ""
 
 
 def nothing_filed(dossier: Dossier, step: str) -> str:
