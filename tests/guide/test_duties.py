@@ -337,3 +337,9 @@ def test_nothing_known_brings_every_protective_duty() -> None:
         "ask_danger", "ask_before_parents", "do_not_view", "do_not_delete", "threat_advice", "ask_police",
         "consider_notification", "judge_bullying", "no_mediation", "secrecy",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_every_duty_names_its_source_and_whom_to_call(case: tuple[Any, ...]) -> None:
+    found = judge(answers(case[1]), NOW).duties
+    assert [duty.key for duty in found if not duty.sources or not duty.contacts] == []
