@@ -133,7 +133,7 @@ def test_row_3_parents_of_a_minor(hand: Hand, town: Town, log_in: LogIn) -> None
     hand.write("Hvem fortæller – eller fortalte – forældrene det?", "Klasselæreren sammen med eleven")
     hand.write("Hvornår får – eller fik – forældrene det at vide?", day(-1))
     hand.write("Hvordan hjælper I eleven med at fortælle det?", "Vi ringer fra kontoret.")
-    hand.write("Hvorfor venter I med at sige det til forældrene?", "Far kan først træffes i morgen.")
+    hand.write("Hvorfor venter I med den ene eller begge forældre?", "Far kan først træffes i morgen.")
     hand.write("Hvornår tager I spørgsmålet om forældrene op igen?", day(-1))
     hand.save()
     assert_kept(

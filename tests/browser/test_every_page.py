@@ -50,7 +50,17 @@ _SURE = (
 )
 # Not looked at: sent to or downloaded, closed on purpose, or there only with a letter, a key, a proposal or a provider.
 NO_PAGE: Final = {
-    *("kladde", "pligt", "demo_login", "resume_pdf", "politiark_pdf", "logark_pdf", "mfa_download_recovery_codes"),
+    *(
+        "kladde",
+        "notat_kladde",
+        "ret_kladde",
+        "pligt",
+        "demo_login",
+        "resume_pdf",
+        "politiark_pdf",
+        "logark_pdf",
+        "mfa_download_recovery_codes",
+    ),
     *("sso_begin", "sso_finish", "account_signup", "account_email", "account_email_verification_sent"),
     *("account_confirm_email", "account_confirm_login_code", "account_set_password", "account_inactive"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_login_webauthn"),
