@@ -55,3 +55,17 @@ start_postgresql() {
     ) || { cat "$scratch/pg/log" 2>/dev/null; return 1; }
     postgresql_url="postgres://postgres@${scratch//\//%2F}%2Fpg/postgres"
 }
+
+# The scanner gets a venv of its own inside .venv: it wants other versions of what the product stands on.
+need_scanner() {
+    local lock=requirements-scan.txt folder=.venv/scanner wanted
+    wanted="$(fingerprint "$lock")"
+    if [ "$(cat "$folder/installed.sha256" 2>/dev/null || true)" != "$wanted" ]; then
+        say "Installing the scanner from $lock …"
+        rm -rf "$folder"
+        { "$python" -m venv "$folder" && "$folder/bin/pip" install --quiet --disable-pip-version-check --no-input \
+            --require-hashes --prefer-binary -r "$lock"; } || { say "The scanner could not be installed."; return 1; }
+        printf '%s\n' "$wanted" > "$folder/installed.sha256"
+    fi
+    export HANDLEKORT_WAPITI="$PWD/$folder/bin/wapiti"
+}

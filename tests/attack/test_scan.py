@@ -1,6 +1,6 @@
 """Another tool's eyes: the scanner Wapiti let loose on the demo as everybody in turn, and on production's own settings.
 
-Needs `HANDLEKORT_WAPITI`, the scanner's program; `script/prove scan` installs it in a venv of its own. It reaches for
+Needs `HANDLEKORT_WAPITI`, the scanner's program; `script/test` installs it in a venv of its own. It reaches for
 nothing but this machine: kinds of attack that need a server of the scanner's makers are left out (XXE, SSRF, Log4Shell:
 there is no XML, no fetching of addresses and no Java here). So is LDAP: there is no directory behind the product, and
 the scanner takes answers that the limits on guessing give for one. Notes that the scanner itself calls informational
@@ -28,8 +28,10 @@ from tests import figures
 from tests.attack.durability.house import ROOT, House, Server, build, environment
 
 WAPITI = os.environ.get("HANDLEKORT_WAPITI", "")
-SECONDS = figures.amount(20, 60)
+SECONDS = figures.amount(2, 60)
 """For finding pages, and again for each kind of attack."""
+STARTS = 3
+"""How often the scanner may start: cut short, it sometimes meets a lock in its own notes and falls without a report."""
 
 ATTACKS = (
     *("backup", "crlf", "csp", "csrf", "exec", "file", "htaccess", "http_headers", "methods", "permanentxss"),
@@ -45,7 +47,7 @@ VISITORS = ("", "Medarbejder", "Leder", "SSP-konsulent", MAY_END_ITSELF)
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not WAPITI, reason="the scanner is not here: script/prove scan installs it"),
+    pytest.mark.skipif(not WAPITI, reason="the scanner is not here: script/test installs it"),
     pytest.mark.skipif(
         "sqlite" not in settings.DATABASES["default"]["ENGINE"], reason="a scan does not see the engine"
     ),
@@ -85,24 +87,19 @@ def cookies_of(address: str, role: str) -> str:
 def scan(address: str, folder: Path, attacks: tuple[str, ...], cookies: str, *words: str) -> tuple[list[str], set[str]]:
     """What the scanner found above informational, and the addresses that it knew of."""
     report = folder / "report.json"
-    command = [
-        WAPITI,
-        "--url",
-        f"{address}/",
-        "--module",
-        ",".join(attacks),
-        "--format",
-        "json",
-        "--output",
-        str(report),
-    ]
+    command = [WAPITI, "--url", f"{address}/", "--module", ",".join(attacks)]
+    command += ["--format", "json", "--output", str(report)]
     command += ["--scope", "folder", "--depth", "5", "--no-bugreport", "--dns-endpoint", "localhost", "--verbose", "0"]
     command += ["--max-scan-time", str(SECONDS), "--max-attack-time", str(SECONDS), "--tasks", "4"]
-    command += ["--store-session", str(folder / "session"), "--store-config", str(folder / "config"), *words]
+    command += ["--flush-session", "--store-session", str(folder / "session"), "--store-config", str(folder / "config")]
+    command += words
     command += [word for path in LEFT_ALONE for word in ("--exclude", f"{address}{path}")]
     if cookies:
         command += ["--start", f"{address}/sager/", "--cookie-value", cookies]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=7200)
+    for _ in range(STARTS):
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=7200)
+        if report.exists():
+            break
     assert report.exists(), done.stdout[-2000:] + done.stderr[-2000:]
     told = json.loads(report.read_text(encoding="utf-8"))
     found = {**told["vulnerabilities"], **told["anomalies"]}
