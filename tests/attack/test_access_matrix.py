@@ -100,7 +100,7 @@ ASKS_FOR_CASES = {
     "cases/desk.py": "the writer's lock",
     "cases/drafts.py": "the writer's lock",
     "cases/erasure.py": "the end of a case",
-    "cases/retention.py": "what falls due, for nobody's page",
+    "cases/retention.py": "what falls due: references and days, for those who look after the school's keeping",
     "cases/rotation.py": "keys",
     "cases/proof.py": "verify",
     "cases/management/commands/verify.py": "verify",

@@ -196,8 +196,10 @@ def test_administrator_reads_no_case(world: World, paper: list[str]) -> None:
             assert deed.send(world).status_code == 302, name
     assert LogEntry.objects.exists()
     answers = everything_asked(world, "administrator")
-    secret = [WORD, *(case.reference for case in world.cases.values())]
-    assert {place for place, answer in answers.items() if any(word in answer for word in secret)} == set()
+    references = [case.reference for case in world.cases.values()]
+    assert {place for place, answer in answers.items() if WORD in answer} == set()
+    named = {pattern for (pattern, _), answer in answers.items() if any(word in answer for word in references)}
+    assert named <= {"opbevaring/", "opbevaring/<uuid:public_id>/"}, "where a second person approves by number"
     assert paper == []
 
 
@@ -220,11 +222,3 @@ def test_administrators_search_finds_no_case(model: str, world: World) -> None:
         "cases__reference__startswith=2",
     ):
         assert ask(client, "GET", f"/admin/{model}/?{column}").status_code in {302, 400}
-
-
-def test_serial_key_of_a_case_is_in_no_page(world: World) -> None:
-    """Rows are named by random ids: a number in sequence would tell how many cases there are."""
-    case = world.cases["named"]
-    for pattern in [pattern for pattern in matrix.rows() if pattern.startswith("sager/")]:
-        answer = told(seen(ask(world.client("owner"), "GET", address(pattern, world.fills("owner")))))
-        assert not re.search(rf"/sager/{case.pk}\b|(?:case|pk|id)=[\"']?{case.pk}\b", answer), pattern

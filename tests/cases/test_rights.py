@@ -251,6 +251,7 @@ def test_handing_out_is_logged(form: str, boss: Client, full: Case, leader: User
     ask(boss, full, handling=form, read="on", left_out="4.0")
     event = AuditEvent.objects.get(verb="insight")
     assert (event.actor, event.case_public_id, event.detail) == (leader.public_id, full.public_id, form)
+    assert len(pages) == (form == "pdf")
     for page in pages:
         assert [word for word in (*FORBIDDEN, leader.name) if word in page] == []
         assert "Skolen har udeladt 1 afsnit" in page
