@@ -1,5 +1,7 @@
 """Rows are named by random ids: a number in sequence would tell how many cases there are."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -10,7 +12,8 @@ from tests.attack.world import World, build
 
 FIRST = 7_310_000_001
 """Where serial keys begin here: a number that nothing else has, so that each can be looked for in any text."""
-SIGN = b"731000"
+SIGN = re.compile(r"7\D?310\D?000\D?\d{3}")
+"""Such a number as it may stand in a text, with or without a mark between thousands."""
 
 
 @pytest.fixture
@@ -39,6 +42,6 @@ def test_serial_key_is_in_no_page_and_on_no_paper(numbered: World, paper: list[s
         for method in ("GET", "POST")
         if not pattern.startswith("admin/")
     }
-    assert [place for place, answer in answers.items() if SIGN in answer] == []
+    assert [place for place, answer in answers.items() if SIGN.search(answer.decode())] == []
     assert len(paper) > 3
-    assert [page for page in paper if SIGN.decode() in page] == []
+    assert [page for page in paper if SIGN.search(page)] == []
