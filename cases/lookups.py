@@ -27,7 +27,7 @@ _LOOKED = frozenset({AuditVerb.LIST, AuditVerb.OPEN, AuditVerb.SEARCH, AuditVerb
 _LISTED = (AuditVerb.LIST, AuditVerb.SEARCH)
 
 MONTH, YEAR, ALL = "maaned", "aar", "alt"
-PERIODS = {MONTH: _("De seneste 30 dage"), YEAR: _("Det seneste år"), ALL: _("Hele tiden")}
+PERIODS = {MONTH: _("De seneste 30 dage"), YEAR: _("Det seneste år"), ALL: _("Hele perioden")}
 _DAYS = {MONTH: 30, YEAR: 365}
 
 

@@ -71,7 +71,7 @@ class TooHeavy(NoPdf):
 class Busy(NoPdf):
     """All presses are taken."""
 
-    title = _("Der er kø ved printeren")
+    title = _("Der er kø til at lave PDF’er")
     sentences = (_("Flere er ved at lave PDF’er lige nu. Vent et halvt minut, og prøv igen."),)
 
 

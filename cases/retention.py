@@ -188,7 +188,7 @@ def demand_erasable(case: Case) -> Term:
         )
     if not term.has_come(timezone.localdate()):
         raise RecordError(
-            _("Fristen er ikke gået. Sagen kan tidligst slettes den %(day)s."),
+            _("Fristen er ikke udløbet. Sagen kan tidligst slettes den %(day)s."),
             "early",
             {"day": term.on.strftime("%d-%m-%Y")},
         )

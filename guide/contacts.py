@@ -66,7 +66,7 @@ _NATIONAL: Final = (
         _("StopChikane"),
         "",
         "https://stopchikane.nu",
-        _("personer på 18 år eller mere"),
+        _("personer på 18 år eller ældre"),
         _("Hjælp til voksne, der er udsat for digitale krænkelser."),
     ),
     Contact(
@@ -92,14 +92,14 @@ _NATIONAL: Final = (
         "",
         "https://takeitdown.ncmec.org",
         _("billeder af en person under 18 år"),
-        _("Bruges på elevens egen enhed. Billedet bliver på enheden, kun et digitalt fingeraftryk sendes."),
+        _("Bruges på elevens egen enhed. Billedet bliver på enheden. Kun et digitalt fingeraftryk sendes."),
     ),
     Contact(
         "stopncii",
         _("StopNCII"),
         "",
         "https://stopncii.org",
-        _("billeder af en person på 18 år eller mere"),
+        _("billeder af en person på 18 år eller ældre"),
         _("Bruges på den krænkedes egen enhed."),
     ),
     Contact(

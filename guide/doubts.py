@@ -87,16 +87,19 @@ def _a_child_that_is_grown(answers: Answers, judgement: Judgement) -> bool:
 
 
 _DOUBTS: Final[tuple[tuple[StrOrPromise, Callable[[Answers, Judgement], bool]], ...]] = (
-    (_("Et billede er delt, står der, men også, at det ikke er delt med nogen."), _shared_or_not),
-    (_("Nogen truer eller presser, står der, men også, at der ikke er trusler eller pres."), _pressed_or_not),
-    (_("Den yngste på billedet er ældre end eleven er i dag."), _older_on_the_image),
+    (_("Der står både, at et billede er delt, og at det ikke er delt med nogen."), _shared_or_not),
+    (_("Der står både, at nogen truer eller presser, og at der ikke er trusler eller pres."), _pressed_or_not),
+    (_("Den yngste på billedet er ældre, end eleven er i dag."), _older_on_the_image),
     (_("Elevens alder er en anden på listen over de involverede."), _another_age_on_the_list),
-    (_("Det er ikke nået ud til andre, står der, men der er modtagere på listen under »Stop«."), _nobody_or_somebody),
+    (
+        _("Der står, at det ikke er nået ud til andre, men der er modtagere på listen under »Stop«."),
+        _nobody_or_somebody,
+    ),
     (_("Skolen fik det at vide, før det begyndte."), _known_before_it_began),
     (
-        _("Sagen går kun den pædagogiske vej, men den peger på politiet. Skriv under »Vurder«, hvorfor."),
+        _("I har kun valgt den pædagogiske vej, men svarene peger på politiet. Skriv under »Vurder«, hvorfor."),
         _only_the_school,
     ),
     (_("Underretning er valgt, men eleven er voksen. Så kræver det et ja fra eleven."), _a_child_that_is_grown),
-    (_("Det er anmeldt, står der, men også, at politiet ikke er kontaktet."), _reported_without_contact),
+    (_("Der står både, at det er anmeldt, og at politiet ikke er kontaktet."), _reported_without_contact),
 )

@@ -28,7 +28,7 @@ OWN_SOURCE: Final = "handlekortet"
 _BULLYING: Final = frozenset({"bullying_plan", "judge_bullying"})
 _REMOVAL: Final = frozenset({"remove_under_18", "remove_adult"})
 _AFTER_POLICE: Final = _REMOVAL | {"recipients", "stop_spread"}
-WAIT_FOR_POLICE: Final = _("Vent med selve sletningen, til politiet har sagt god for den.")
+WAIT_FOR_POLICE: Final = _("Vent med selve sletningen, til politiet har sagt ja til den.")
 
 _OF_KIND: Final = {
     Kind.MANIPULATED: "straffeloven_264e",

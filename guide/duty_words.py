@@ -45,8 +45,8 @@ _SAFETY: Final[Mapping[str, Words]] = {
     ),
     "leader_now": Words(
         _("Hent ledelsen nu"),
-        _("Få en leder med det samme. Du skal ikke stå med det alene."),
-        _("Ledelsen sætter beredskabet i gang og fordeler opgaverne."),
+        _("Få fat i en leder med det samme. Du skal ikke stå med det alene."),
+        _("Ledelsen sætter beredskabsplanen i gang og fordeler opgaverne."),
         "vurder",
         contacts=("ssp_konsulent",),
     ),
@@ -110,7 +110,10 @@ _SAFETY: Final[Mapping[str, Words]] = {
 _EVIDENCE: Final[Mapping[str, Words]] = {
     "do_not_view": Words(
         _("Se ikke billederne"),
-        _("Se, modtag, gem, send og fotografér dem ikke. Et par neutrale ord om, hvad de viser, er nok."),
+        _(
+            "Du må ikke se, modtage, gemme, kopiere, sende eller fotografere dem. Et par neutrale ord om, hvad de "
+            "viser, er nok."
+        ),
         _(
             "Loven forbyder at have og dele seksuelt materiale med personer under 18 år. Og eleven skånes for flere "
             "blikke."
@@ -121,7 +124,7 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
         rule=True,
     ),
     "staff_material": Words(
-        _("Få politiets ord for det, en ansat har liggende"),
+        _("Spørg politiet om det materiale, en ansat har liggende"),
         _("Ring 114 nu, og gør, som de siger. Send det ikke videre, og slet det ikke på egen hånd."),
         _("Forbuddet gælder også den, der ville hjælpe. Politiet siger, hvad der skal ske med materialet."),
         "dokumenter",
@@ -130,7 +133,7 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
     ),
     "keep_out": Words(
         _("Lad eleven beholde billederne selv"),
-        _("Få dem ikke vist, sendt eller gemt hos jer. Et par neutrale ord om, hvad de viser, er nok."),
+        _("Se dem ikke, og få dem ikke sendt eller gemt hos jer. Et par neutrale ord om, hvad de viser, er nok."),
         _("Jo færre der ser billedet, jo mindre bliver krænkelsen."),
         "dokumenter",
         ("straffeloven_264d",),
@@ -147,7 +150,7 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
     ),
     "follow_police": Words(
         _("Gør, som politiet har sagt om sletning"),
-        _("Slet kun det, politiet har sagt god for. Er I i tvivl, så ring igen på 114."),
+        _("Slet kun det, politiet har sagt ja til. Er I i tvivl, så ring igen på 114."),
         _("Politiet ved, hvad der stadig skal bruges som bevis. Deres svar står under »Anmeld«."),
         "stop",
         contacts=("politi_114",),
@@ -165,7 +168,10 @@ _EVIDENCE: Final[Mapping[str, Words]] = {
     ),
     "do_not_search_phone": Words(
         _("Gennemsøg ikke telefonen"),
-        _("Bed aldrig om koden, og tving den ikke åben. Lad eleven selv vise det, der er brug for, hvis eleven vil."),
+        _(
+            "Bed aldrig om koden, og tving den ikke åben. Eleven kan selv vise profiler og beskeder, hvis eleven vil "
+            "– men ikke billederne."
+        ),
         _(
             "Skolen må ikke gennemsøge en elevs telefon. Er den taget i forvaring, skal den tilbage, når skoledagen "
             "slutter."
@@ -196,7 +202,7 @@ _POLICE: Final[Mapping[str, Words]] = {
     "ask_police": Words(
         _("Tal med politiet, før noget slettes"),
         _("Ring 114, og spørg, hvad I skal gøre med beviser og sletning. Det er ikke det samme som at anmelde."),
-        _("Politiet bestemmer rækkefølgen, når sagen kan være deres."),
+        _("Politiet bestemmer rækkefølgen, når sagen kan høre til hos politiet."),
         "anmeld",
         ("anmeldelse_er_et_valg",),
         ("politi_114",),
@@ -247,7 +253,7 @@ _POLICE: Final[Mapping[str, Words]] = {
         contacts=("politi_114",),
     ),
     "staff_track": Words(
-        _("Lad ledelsen og kommunen tage sig af den ansatte"),
+        _("Lad ledelsen og kommunen tage sig af sagen om den ansatte"),
         _("Gå direkte til ledelsen, eller til kommunen, hvis det er lederen. Lad dem om at tale med kollegaen."),
         _("En sag om en ansat har sit eget spor ved siden af hjælpen til eleven."),
         "vurder",
@@ -258,14 +264,17 @@ _POLICE: Final[Mapping[str, Words]] = {
 _HOME_AND_MUNICIPALITY: Final[Mapping[str, Words]] = {
     "inform_parents": Words(
         _("Inddrag forældrene hurtigst muligt"),
-        _("Hjælp eleven med at fortælle det. I enkelte sager må beviser og stop komme først; skriv hvorfor."),
+        _(
+            "Hjælp eleven med at fortælle det. I enkelte sager må I sikre beviser eller stoppe krænkelsen først. "
+            "Skriv hvorfor."
+        ),
         _("Eleven er under 18 år, og forældrene er dem, der kan støtte og handle derhjemme."),
         "inddrag",
         contacts=("ssp_konsulent",),
     ),
     "adult_consent": Words(
         _("Aftal med den voksne elev, hvem der skal vide det"),
-        _("Den, der er fyldt 18 år, bestemmer selv. Hent et ja, før I taler med andre, og skriv det ned."),
+        _("Den, der er fyldt 18 år, bestemmer selv. Få et ja, før I taler med andre, og skriv det ned."),
         _("For voksne gælder samtykke og tavshedspligt. Der er ikke underretningspligt om dem."),
         "inddrag",
         contacts=("stopchikane", "offerraadgivningen"),
@@ -273,7 +282,7 @@ _HOME_AND_MUNICIPALITY: Final[Mapping[str, Words]] = {
     "notify": Words(
         _("Underret kommunen"),
         _(
-            "Send underretningen til kommunen, ikke til politiet. Kommunen vurderer den inden 24 timer og kvitterer "
+            "Send underretningen til kommunen, ikke til politiet. Kommunen vurderer den inden 24 timer og bekræfter "
             "inden seks hverdage. Har du intet hørt, så ring."
         ),
         _(
@@ -295,7 +304,7 @@ _HOME_AND_MUNICIPALITY: Final[Mapping[str, Words]] = {
     "judge_bullying": Words(
         _("Lad ledelsen vurdere, om det er mobning"),
         _("Er svaret ja, skal der være en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
-        _("Fristen løber, fra skolen ved det, ikke fra den dag, I vurderer det."),
+        _("Fristen løber fra den dag, skolen fik det at vide, ikke fra den dag, I vurderer det."),
         "vurder",
         ("undervisningsmiljoeloven_1b",),
         contacts=("ssp_konsulent",),
@@ -303,8 +312,8 @@ _HOME_AND_MUNICIPALITY: Final[Mapping[str, Words]] = {
     "bullying_plan": Words(
         _("Lav handlingsplanen mod mobning"),
         _(
-            "Den skal være klar senest 10 arbejdsdage efter, at skolen fik det at vide. Fortæl familien, at de kan "
-            "klage til skolen og efter 20 dage eller et nej videre til DCUM."
+            "Den skal være klar senest 10 arbejdsdage efter, at skolen fik det at vide. Fortæl familien, at den "
+            "først kan klage til skolen. Får den nej, eller er der gået 20 dage, kan den klage til DCUM."
         ),
         _("Ledelsen vurderer, at det er mobning, og så er planen et krav."),
         "behandl",
@@ -312,7 +321,7 @@ _HOME_AND_MUNICIPALITY: Final[Mapping[str, Words]] = {
         ("dcum",),
     ),
     "late_to_leader": Words(
-        _("Gør leder og SSP opmærksom på ventetiden"),
+        _("Gør ledelsen og SSP opmærksomme på ventetiden"),
         _("Sig, hvornår skolen fik det at vide, hvad der er sket siden, og hvad der sker nu."),
         _("Der gik mere end to dage uden handling. Det skal frem, så eleven ikke venter længere."),
         "vurder",
@@ -324,7 +333,10 @@ _HOME_AND_MUNICIPALITY: Final[Mapping[str, Words]] = {
             "Notér modtager, formål, lovgrundlag, og hvorfor det er nødvendigt. SSP må ikke bruges til at efterforske "
             "en straffesag."
         ),
-        _("Oplysninger om børn og om strafbare forhold må kun deles, når der er en grund."),
+        _(
+            "Oplysninger om børn og om strafbare forhold må kun deles, når loven giver grundlag for det, og det er "
+            "nødvendigt."
+        ),
         "behandl",
         ("retsplejeloven_115", "forvaltningsloven_28", "databeskyttelsesloven_8"),
         ("ssp_konsulent",),

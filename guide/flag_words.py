@@ -36,7 +36,7 @@ REASONS: Final[Mapping[Flag, Mapping[FlagState, StrOrPromise]]] = {
     Flag.DANGER: _states(
         _("Der er tegn på, at eleven er i fare lige nu."),
         _("I ved endnu ikke, om eleven er i fare. Spørg om det først."),
-        _("Der er spurgt til fare, og der er ikke tegn på den."),
+        _("I har spurgt, og der er ingen tegn på fare."),
     ),
     Flag.MINOR_CONTENT: _states(
         _("Der er nøgenhed eller noget seksuelt på billedet, og den yngste var under 18 år, da det blev lavet."),
@@ -44,7 +44,7 @@ REASONS: Final[Mapping[Flag, Mapping[FlagState, StrOrPromise]]] = {
         _("Billedet viser ikke nøgenhed eller noget seksuelt med en person under 18 år."),
     ),
     Flag.PRIVATE_IMAGE: _states(
-        _("Et privat eller intimt billede er delt. Den, det viser, kan anmelde det uanset alder."),
+        _("Et privat eller intimt billede er delt. Den, billedet viser, kan anmelde det, uanset alder."),
         _("Et privat eller intimt billede kan være delt."),
         _("Der er ikke delt noget privat eller intimt billede."),
     ),
@@ -92,7 +92,7 @@ REASONS: Final[Mapping[Flag, Mapping[FlagState, StrOrPromise]]] = {
         _("Det er ikke vurderet som mobning, og intet peger på det."),
     ),
     Flag.LATE: _states(
-        _("Der gik mere end to dage, fra skolen fik det at vide, uden at nogen handlede."),
+        _("Skolen vidste det i mere end to dage, uden at nogen handlede."),
         _("Det er ikke skrevet ned, hvornår skolen fik det at vide."),
         _("Skolen har handlet inden for to dage, eller der er ikke gået to dage."),
     ),

@@ -21,7 +21,7 @@ _REMOVAL: Final[Mapping[str, Words]] = {
         contacts=("take_it_down", "sletdet", "anmelddet"),
     ),
     "remove_adult": Words(
-        _("Hjælp med at få billederne fjernet (18 år eller mere)"),
+        _("Hjælp med at få billederne fjernet (18 år eller ældre)"),
         _("Den krænkede bruger StopNCII på sin egen enhed. StopChikane rådgiver voksne. Beviserne skal være sikret."),
         _("Jo hurtigere det er væk, jo færre ser det."),
         "stop",
@@ -30,8 +30,8 @@ _REMOVAL: Final[Mapping[str, Words]] = {
     "recipients": Words(
         _("Bed dem, der har det, om at slette det"),
         _(
-            "Skriv hver enkelt på listen: spurgt, slettet eller sagt nej. Bed forældrene til dem, der er under 18, se "
-            "efter. Skriv ikke til den, der presser eller truer."
+            "Skriv hver enkelt på listen: spurgt, slettet eller sagt nej. Bed forældrene til dem, der er under 18, "
+            "om at se efter. Skriv ikke til den, der presser eller truer."
         ),
         _("Det stopper først, når det er væk hos alle, der har fået det."),
         "stop",
@@ -88,7 +88,7 @@ _SUPPORT: Final[Mapping[str, Words]] = {
     ),
     "professionals_in_touch": Words(
         _("Aftal fast kontakt mellem de voksne"),
-        _("Sæt dage på, hvor skole, SSP og politi taler sammen, og skriv, hvem der gør hvad."),
+        _("Aftal faste dage, hvor de voksne omkring eleven taler sammen, og skriv, hvem der gør hvad."),
         _("Et længere forløb falder fra hinanden, hvis ingen holder tråden."),
         "behandl",
         ("haeftet",),
@@ -96,13 +96,13 @@ _SUPPORT: Final[Mapping[str, Words]] = {
     ),
     "ask_ssp": Words(
         _("Spørg SSP til råds"),
-        _("SSP-konsulenten kan se hele sagen. I kan også spørge uden navne."),
+        _("I kan sende hele sagen til SSP-konsulenten med navne, eller I kan spørge anonymt."),
         _("SSP kender både politiet og kommunen og kan hjælpe med rækkefølgen."),
         "behandl",
         contacts=("ssp_konsulent", "politi_114"),
     ),
     "insurance": Words(
-        _("Mind om den private forsikring"),
+        _("Bed familien undersøge sin egen forsikring"),
         _(
             "Nogle familiers forsikring dækker hjælp efter en digital krænkelse. Er eleven voksen, gælder det elevens "
             "egen."

@@ -64,7 +64,7 @@ _SCHOOL_AND_MUNICIPALITY: Final = (
             "kan have brug for særlig støtte eller har været udsat for overgreb. En rimelig mistanke er nok. Pligten "
             "er personlig, den går forud for tavshedspligten, og en leder kan ikke sige nej på dine vegne. Ansatte på "
             "private skoler er omfattet gennem en bekendtgørelse. Kommunen vurderer underretningen inden 24 timer og "
-            "kvitterer inden seks hverdage. Før 2024 stod pligten i serviceloven § 153."
+            "bekræfter inden 6 hverdage. Før 2024 stod pligten i serviceloven § 153."
         ),
     ),
     _sure(
@@ -220,7 +220,7 @@ _CRIMINAL_LAW: Final = (
         _("Hører til reglerne om krænkelser af personer under 18 år. Spørg politiet, hvad de betyder i sagen."),
     ),
     _sure("straffeloven_260", _("Straffeloven"), "§ 260", _("Det er strafbart at tvinge andre (ulovlig tvang).")),
-    _sure("straffeloven_266", _("Straffeloven"), "§ 266", _("Det er strafbart at fremsætte alvorlige trusler.")),
+    _sure("straffeloven_266", _("Straffeloven"), "§ 266", _("Det er strafbart at fremsætte trusler.")),
     _sure(
         "straffeloven_281",
         _("Straffeloven"),

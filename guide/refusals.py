@@ -73,7 +73,10 @@ def no_files(request: HttpRequest, fields: Fields) -> HttpResponse:
         status=HTTPStatus.BAD_REQUEST,
         title=_("Handlekort tager ikke imod filer"),
         sentences=[
-            _("Her må ikke ligge billeder eller andre filer. Beskriv med ord, hvad du har set, og lad billedet blive."),
+            _(
+                "Her må ikke ligge billeder eller andre filer. Beskriv med et par neutrale ord, hvad du har fået "
+                "fortalt, og lad billedet blive, hvor det er."
+            ),
             _("Intet er gemt. Det, du havde skrevet i felterne, står herunder, så du kan kopiere det."),
         ],
         fields=fields,
@@ -114,7 +117,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
         title=_("Du er logget ud"),
         sentences=[
             _("Du har været væk for længe og er logget ud, så det, du sendte, er ikke gemt endnu."),
-            _("Log ind i en ny fane. Kom så tilbage hertil, og send igen. Teksten bliver stående herunder."),
+            _("Log ind i et nyt faneblad. Kom så tilbage hertil, og send igen. Teksten bliver stående herunder."),
         ],
         fields=typed_text(request),
         resend=True,
@@ -149,7 +152,7 @@ def failed(request: HttpRequest) -> HttpResponse:
         return HttpResponse(render_to_string(f"{status}.html"), status=status)
     title = _("Det blev ikke gemt")
     reason = (
-        _("Handlekort kunne ikke komme til at gemme lige nu. Der er ikke gemt noget, heller ikke noget af det.")
+        _("Handlekort kan ikke gemme lige nu. Intet er gemt.")
         if away
         else _("Noget gik galt hos os. Der er ikke gemt noget, heller ikke noget af det.")
     )

@@ -22,7 +22,7 @@ _SHOWN: Final[Mapping[Shown, StrOrPromise]] = {
     Shown.SEXUAL: _("Billedet er seksuelt"),
 }
 _REACTION: Final[Mapping[Reaction, StrOrPromise]] = {
-    Reaction.NO_SPECIAL_NEED: _("Eleven har ikke særligt brug for hjælp. Reaktionen svarer til niveau 1."),
+    Reaction.NO_SPECIAL_NEED: _("Eleven klarer sig uden særlig hjælp. Reaktionen svarer til niveau 1."),
     Reaction.NEEDS_HELP: _("Eleven har brug for hjælp. Reaktionen svarer til niveau 2."),
     Reaction.PANIC: _("Eleven er ude af sig selv. Reaktionen svarer til niveau 3."),
     Reaction.OVERWHELMED: _("Eleven er overvældet og kan ikke klare situationen. Reaktionen svarer til niveau 4."),
@@ -31,7 +31,7 @@ _QUESTIONS: Final[Mapping[str, StrOrPromise]] = {
     "self_harm": _("Er der tegn på, at eleven vil skade sig selv?"),
     "violence": _("Er der trusler om vold eller drab?"),
     "ongoing_abuse": _("Foregår der vold eller overgreb nu?"),
-    "offender_reach": _("Kan den, der krænker, få fat i eleven nu?"),
+    "offender_reach": _("Kan den, der krænker, opsøge eleven nu?"),
     "shown": _("Hvad viser billedet?"),
     "recognisable": _("Kan man se, hvem det er?"),
     "identity_published": _("Står der, hvem det er?"),
@@ -43,10 +43,10 @@ _DANGERS: Final[Mapping[str, StrOrPromise]] = {
     "self_harm": _("Der er tegn på, at eleven vil skade sig selv."),
     "violence": _("Der er trusler om vold eller drab."),
     "ongoing_abuse": _("Der foregår vold eller overgreb nu."),
-    "offender_reach": _("Den, der krænker, kan få fat i eleven nu."),
+    "offender_reach": _("Den, der krænker, kan opsøge eleven nu."),
 }
 _AXES: Final[Mapping[Axis, StrOrPromise]] = {
-    Axis.IMAGE: _("det, billedet viser"),
+    Axis.IMAGE: _("billedets indhold"),
     Axis.REACTION: _("elevens reaktion"),
     Axis.THREAT: _("trusler eller pres"),
     Axis.DANGER: _("akut fare"),
@@ -73,7 +73,7 @@ def levels_in_words(levels: Iterable[int]) -> str:
 def axes_in_words(axes: Iterable[Axis], level: Level, *, certain: bool) -> str:
     """What decides the highest possible level, as one sentence."""
     if level == Level.ONE:
-        return str(_("Hverken det, billedet viser, eller elevens reaktion peger højere end niveau 1."))
+        return str(_("Hverken billedets indhold eller elevens reaktion peger højere end niveau 1."))
     deciding = _joined([str(_AXES[axis]) for axis in axes], str(_("og")))
     sentence = _("Niveau %(level)s skyldes %(axes)s.") if certain else _("Niveau %(level)s kan skyldes %(axes)s.")
     return str(sentence) % {"level": int(level), "axes": deciding}
@@ -104,7 +104,7 @@ def _danger_reasons(facts: Facts) -> list[str]:
     if certain:
         return [*certain, str(_("Akut fare er altid niveau 4."))]
     if any_of(*(getattr(facts, name) for name in DANGERS)) is None:
-        return [str(_("Vi ved ikke endnu, om eleven er i akut fare. Er det tilfældet, er det niveau 4."))]
+        return [str(_("I ved ikke endnu, om eleven er i akut fare. Er det tilfældet, er det niveau 4."))]
     return []
 
 
@@ -112,13 +112,13 @@ def _threat_reasons(facts: Facts) -> list[str]:
     if facts.threat:
         return [str(_("Der er trusler, tvang eller pres. Så er niveauet mindst 2."))]
     if facts.threat is None:
-        return [str(_("Vi ved ikke endnu, om der er trusler, tvang eller pres. Er der det, er niveauet mindst 2."))]
+        return [str(_("I ved ikke endnu, om der er trusler, tvang eller pres. Er der det, er niveauet mindst 2."))]
     return []
 
 
 def _image_reason(facts: Facts, victim: Victim, levels: tuple[Level, ...]) -> str:
     if victim.shown is None:
-        words = str(_("Vi ved ikke endnu, hvad billedet viser"))
+        words = str(_("I ved ikke endnu, hvad billedet viser"))
     elif victim.shown in INTIMATE:
         words = f"{_SHOWN[victim.shown]}{_recognised(victim)}{_aggravated(facts, victim)}"
     else:
@@ -135,7 +135,7 @@ def _recognised(victim: Victim) -> str:
     if victim.recognisable:
         return str(_(", og man kan se, hvem det er"))
     if any_of(victim.recognisable, victim.identity_published) is None:
-        return str(_(", og vi ved ikke endnu, om man kan se, hvem det er"))
+        return str(_(", og I ved ikke endnu, om man kan se, hvem det er"))
     return str(_(", men man kan ikke se, hvem det er"))
 
 
@@ -153,7 +153,7 @@ def _aggravated(facts: Facts, victim: Victim) -> str:
 
 def _reaction_reason(victim: Victim) -> str:
     if victim.reaction is None:
-        return str(_("Vi ved ikke endnu, hvordan eleven reagerer. Reaktionen alene kan give niveau 1, 2, 3 eller 4."))
+        return str(_("I ved ikke endnu, hvordan eleven reagerer. Reaktionen alene kan give niveau 1, 2, 3 eller 4."))
     return str(_REACTION[victim.reaction])
 
 

@@ -43,8 +43,8 @@ OUTCOMES: Choices = [
 ]
 
 _AFTER_UNDER_18 = {
-    REPORT: _("Take It Down fra familiens egen enhed, og hjælp fra SletDet."),
-    SLETDET: _("Take It Down fra familiens egen enhed."),
+    REPORT: _("Take It Down fra elevens egen enhed, og hjælp fra SletDet."),
+    SLETDET: _("Take It Down fra elevens egen enhed."),
 }
 _AFTER_ADULT = {
     REPORT: _("StopNCII fra egen enhed, og råd fra StopChikane."),

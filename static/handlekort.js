@@ -106,7 +106,7 @@
       }
       dirty.add(form);
       var out = answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
-      status(form, out ? "udlogget" : "fejl", true);
+      status(form, out ? "udlogget" : answer.status >= 400 && answer.status < 500 ? "afvist" : "fejl", true);
     }).catch(function () {
       dirty.add(form);
       status(form, "fejl", true);

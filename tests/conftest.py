@@ -1,9 +1,8 @@
-"""What every test stands on: no network, whole translations, and tables that can be emptied between tests."""
+"""What every test stands on: no network, and tables that can be emptied between tests."""
 
 import ipaddress
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +12,8 @@ from django.utils.http import urlencode
 
 from cases import append_only
 from guide.login import SECOND_FACTOR_MARK
-from guide.translations import compile_translations
 
 FORM = "application/x-www-form-urlencoded"
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
@@ -43,9 +40,8 @@ def _is_local(host: str) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Shut the network for the rest of the process and make the translations up to date."""
+    """Shut the network for the rest of the process."""
     sys.addaudithook(_refuse_network)
-    compile_translations(ROOT / "locale")
 
 
 def _lift_while_emptying(empty: Callable[[TransactionTestCase], None]) -> Callable[[TransactionTestCase], None]:

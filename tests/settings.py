@@ -13,7 +13,10 @@ os.environ["HANDLEKORT_KEYS"] = "test:QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVoxMjM0NT
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 
 from guide.settings import *  # noqa: E402, F403
-from guide.settings import DATABASES, STORAGES  # noqa: E402
+from guide.settings import BASE_DIR, DATABASES, STORAGES  # noqa: E402
+from guide.translations import compile_translations  # noqa: E402
+
+compile_translations(BASE_DIR / "locale")  # before anything is said
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -104,7 +104,7 @@ def insight(request: HttpRequest, case: Case) -> HttpResponse:
             # Logged first: that it was handed out is one of the look-ups it tells of.
             audit.write(AuditVerb.INSIGHT, by=visitor(request), case=case, detail=wanted)
             return _hand_out(request, case, _insight(case, dossier, form, passages), wanted)
-        form.add_error("read", _("Læs det igennem, og sæt flueben, før du henter det."))
+        form.add_error("read", _("Læs det igennem, og sæt kryds, før du henter det."))
     status = 200 if form.is_valid() else 422
     return _page(request, case, form, masks=masks, passages=passages, status=status)
 

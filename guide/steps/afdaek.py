@@ -31,14 +31,14 @@ class AfdaekForm(StepForm):
     danger_self_harm = yes_no(_("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"))
     danger_violence = yes_no(_("Er der trusler om vold eller drab?"))
     danger_ongoing_abuse = yes_no(_("Foregår der vold eller overgreb nu?"))
-    danger_offender_reach = yes_no(_("Kan den, der krænker, få fat i eleven nu?"))
+    danger_offender_reach = yes_no(_("Kan den, der krænker, opsøge eleven nu?"))
     suspicion_home = yes_no(
         _("Kan vold, overgreb eller pres komme fra nogen i hjemmet?"),
         _("Svaret afgør, om forældrene må kontaktes."),
     )
 
     kinds = many_of(_("Hvad er der tale om?"), wording.KINDS, _("Sæt kryds ved alt, der passer."))
-    kinds_other = line(_("Hvad er det andet, der er sket?"))
+    kinds_other = line(_("Hvad er der ellers sket?"))
     what_happened = text(
         _("Hvad er der sket?"),
         _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt længere nede."),
@@ -55,7 +55,7 @@ class AfdaekForm(StepForm):
         _("Kan man se, hvem det er?"),
         _("På ansigtet eller på andet: en tatovering, et værelse, stemmen."),
     )
-    recognised_by = line(_("Hvem kan kende hvem, og på hvad?"))
+    recognised_by = line(_("Hvem kan kende personen, og på hvad?"))
     identity_published = yes_no(
         _("Står der, hvem det er?"),
         _("Navn, fornavn, brugernavn, tag, skole eller adresse sammen med billedet."),
@@ -80,7 +80,7 @@ class AfdaekForm(StepForm):
     reaction = one_of(
         _("Hvordan reagerer eleven?"),
         wording.REACTIONS,
-        unknown=_("Ved ikke endnu – eller eleven ved det ikke selv endnu"),
+        unknown=_("Ved ikke endnu – eller eleven har ikke hørt om det endnu"),
         look="lodret",
     )
     own_words = text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."))
@@ -108,7 +108,7 @@ class AfdaekForm(StepForm):
         ],
         look="flydende",
     )
-    motive = one_of(_("Er der et motiv om hævn?"), wording.MOTIVES, look="lodret")
+    motive = one_of(_("Tyder noget på hævn?"), wording.MOTIVES, look="lodret")
     motive_what = line(_("Hvad tyder på hævn?"))
 
     more_victims = yes_no(_("Er flere end én krænket?"))
@@ -119,7 +119,9 @@ class AfdaekForm(StepForm):
             IMAGE_KINDS.intersection(self.cleaned_data.get("kinds") or ())
             and self.cleaned_data.get("shown") == Shown.NOTHING
         ):
-            self.add_error("shown", _("I har skrevet, at der er et billede. Ret det ene af de to svar."))
+            self.add_error(
+                "shown", _("Under »Hvad er der tale om?« står der, at der er et billede. Ret det ene af de to svar.")
+            )
         in_order("first_on", "last_on", _("Den dag, det skete sidst, ligger før den dag, det begyndte."))(self)
         return self.cleaned_data
 
@@ -142,7 +144,7 @@ class VictimRow(RowForm):
     youngest_age = years(_("Alder på billedet"))
     shown = pick(_("Hvad vises"), wording.SHOWN)
     recognisable = pick(_("Kan kendes"), [(YES, _("Ja")), (NO, _("Nej"))])
-    identity_published = pick(_("Navn eller andet står der"), [(YES, _("Ja")), (NO, _("Nej"))])
+    identity_published = pick(_("Står der, hvem det er?"), [(YES, _("Ja")), (NO, _("Nej"))])
     reaction = pick(_("Reaktion"), wording.REACTIONS)
 
 
@@ -176,7 +178,7 @@ STEP = Step(
         Section(
             "fare",
             _("Er nogen i fare?"),
-            _("Det første, I skal vide. Er svaret ja, kommer det, I skal gøre nu, øverst på siden."),
+            _("Spørg om det her først. Er et af svarene ja, står det øverst på siden, hvad I skal gøre nu."),
             ("danger_self_harm", "danger_violence", "danger_ongoing_abuse", "danger_offender_reach", "suspicion_home"),
         ),
         Section("haendelse", _("Hvad er der sket?"), "", ("kinds", "kinds_other", "what_happened", "known_on")),
@@ -227,7 +229,7 @@ STEP = Step(
                     VictimRow,
                     _("Tilføj en krænket"),
                     _("Ingen flere er skrevet på endnu."),
-                    _("Hver især bliver vurderet for sig. Sagen viser det mest alvorlige niveau."),
+                    _("Hver elev bliver vurderet for sig. Sagen viser det mest alvorlige niveau."),
                 ),
             ),
         ),

@@ -78,8 +78,8 @@ class AnmeldForm(StepForm):
     )
     notification_reason = text(_("Hvorfor sendes der ingen underretning?"), rows=3)
 
-    insurance = yes_no(_("Er der mindet om den private forsikring?"))
-    insurance_by = line(_("Hvem har mindet om den?"))
+    insurance = yes_no(_("Er familien opfordret til at undersøge sin egen forsikring?"))
+    insurance_by = line(_("Hvem har sagt det til familien?"))
     insurance_outcome = line(_("Hvad siger forsikringen?"))
 
     def clean(self) -> dict[str, Any]:
@@ -100,7 +100,12 @@ def _reason_for_no_notification(form: StepForm, situation: Situation) -> None:
     if refused and flagged(Flag.SUPPORT, FlagState.SET)(situation):
         form.add_error(
             "notification_reason",
-            str(_("Eleven kan have brug for særlig støtte. Skriv, hvorfor I ikke sender en underretning.")),
+            str(
+                _(
+                    "Jeres svar peger på, at der er pligt til at underrette. Skriv, hvorfor der ikke sendes en "
+                    "underretning."
+                )
+            ),
         )
 
 
@@ -124,7 +129,10 @@ STEP = Step(
         avoid=(
             _("Lov ikke eleven et bestemt udfald."),
             _("Vent ikke med underretningen på, hvad politiet gør."),
-            _("Tro ikke, at I har pligt til at anmelde al kriminalitet. Det har skolen ikke."),
+            _(
+                "Bland ikke de to ting sammen: Der er ingen almindelig pligt til at anmelde til politiet, men der "
+                "kan være pligt til at underrette kommunen."
+            ),
         ),
         gives=_("Tre beslutninger med hver sin begrundelse: politi, underretning og forsikring."),
     ),

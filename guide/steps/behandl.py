@@ -111,9 +111,9 @@ STEP = Step(
     lead=_("Sørg for hjælp til dem, der har brug for den, og beslut, hvad omgivelserne får at vide."),
     guidance=Guidance(
         what=(
-            _("Tænk på alle: den krænkede, forældrene, den, der krænkede, og dem, der så med."),
+            _("Tænk på alle: den krænkede, forældrene, krænkeren og dem, der har set det."),
             _("Aftal en dato for opfølgning for hver enkelt. Sæt navn på, hvem der gør det."),
-            _("Spørg eleven, før andre får noget at vide, og forældrene, når de er inddraget."),
+            _("Spørg eleven, før andre får noget at vide – og forældrene, hvis de er inddraget."),
             _("Bed SSP om at se på helheden, når flere fagfolk er i gang."),
         ),
         why=_(
@@ -132,7 +132,7 @@ STEP = Step(
         Section(
             "sparring",
             _("Sparring med SSP"),
-            _("Sparring kan også ske uden navne. Brug »Spørg SSP« på sagens forside."),
+            _("Sparring kan også ske uden navne. Brug »Spørg SSP« på sagens overblik."),
             ("sparring", "sparring_on", "sparring_answer"),
         ),
         Section(
@@ -170,7 +170,10 @@ STEP = Step(
         Section(
             "videregivelse",
             _("Oplysninger givet videre"),
-            _("Hver gang oplysninger om en person går ud af huset, skrives modtager, formål og lovgrundlag her."),
+            _(
+                "Hver gang I giver oplysninger om en person videre, skriver I modtager, formål, lovgrundlag og "
+                "nødvendighed her."
+            ),
             (),
             (
                 Table(

@@ -21,8 +21,8 @@ class DokumenterForm(StepForm):
         _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
         rows=3,
     )
-    police_asked = yes_no(_("Er politiet spurgt, hvordan seksuelle billeder af en under 18 år sikres?"))
-    family_log = yes_no(_("Er forældrene bedt om at skrive logbog?"))
+    police_asked = yes_no(_("Er politiet spurgt, hvordan seksuelle billeder af en person under 18 år sikres?"))
+    family_log = yes_no(_("Er forældrene bedt om at føre logbog?"))
     family_log_on = day(_("Hvornår fik de arket?"))
 
 
@@ -62,11 +62,11 @@ STEP = Step(
         what=(
             _("Hjælp eleven med skærmbilleder af profiler, chats og trusler på elevens egen telefon."),
             _("Skriv brugernavn, link og dato ned, og hvem der har sendt eller fået det."),
-            _("Spørg politiet, hvordan seksuelle billeder af en under 18 år sikres."),
+            _("Spørg politiet, hvordan seksuelle billeder af en person under 18 år sikres."),
             _("Sikr først, fjern bagefter. Men vent aldrig med hjælp for bevisernes skyld."),
         ),
         why=_(
-            "Uden spor kan hverken politiet eller platformene gøre meget. Forsvinder de, er de sjældent til at få igen."
+            "Uden spor kan hverken politiet eller platformene gøre meget. Forsvinder sporene, er de svære at få igen."
         ),
         avoid=(
             _(
@@ -74,7 +74,7 @@ STEP = Step(
                 "Heller ikke »for en sikkerheds skyld«."
             ),
             _(
-                "Lad ikke eleven tage nye skærmbilleder af seksuelle billeder af en under 18 år, før "
+                "Lad ikke eleven tage nye skærmbilleder af seksuelle billeder af en person under 18 år, før "
                 "politiet er spurgt."
             ),
         ),
@@ -106,7 +106,7 @@ STEP = Step(
         Section(
             "logbog",
             _("Logbog"),
-            _("Skriv hændelser i sagens log, efterhånden som de sker. Familien kan få et ark til deres egne notater."),
+            _("Skriv hændelser i sagens log, efterhånden som de sker. Familien kan få et ark til sine egne notater."),
             ("family_log", "family_log_on"),
         ),
     ),

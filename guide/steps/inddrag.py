@@ -34,7 +34,7 @@ class InddragForm(StepForm):
     )
     told_by = line(_("Hvem fortæller – eller fortalte – forældrene det?"))
     told_on = day(
-        _("Hvornår får – eller fik – forældrene det at vide?"), _("Fx i dag, eller en dag I har aftalt."), future=True
+        _("Hvornår får – eller fik – forældrene det at vide?"), _("Fx i dag eller en dag, I har aftalt."), future=True
     )
     pupil_help = text(
         _("Hvordan hjælper I eleven med at fortælle det?"),
@@ -74,12 +74,13 @@ STEP = Step(
             _("Bed dem, I fortæller det, om ikke at slette noget og ikke selv at opsøge den, der krænker."),
         ),
         why=_(
-            "Et barn, hvis forældre står bag, kommer lettere igennem. Mange unge frygter samtalen mere end selve sagen."
+            "Et barn, der har sine forældre i ryggen, kommer lettere igennem det. Mange unge frygter samtalen mere "
+            "end selve sagen."
         ),
         avoid=(
             _("Kontakt ikke hjemmet, hvis volden eller overgrebet kan komme derfra. Tal med kommunen først."),
             _("Vis eller beskriv ikke billederne i detaljer for forældrene."),
-            _("Læg ikke skylden på eleven, heller ikke selv om eleven har sendt billedet."),
+            _("Læg ikke skylden på eleven, heller ikke hvis eleven selv har sendt billedet."),
         ),
         gives=_("En aftale om, hvem der fortæller hjemmet hvad, og hvornår – eller en begrundelse for at vente."),
     ),

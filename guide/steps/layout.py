@@ -15,7 +15,7 @@ from guide.vocabulary import Flag, FlagState
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Words
 
-CARD_VERSION = "2026-11"
+CARD_VERSION = "2026-11-22"
 """Stands in every entry: which wording of the card was asked. Raise it when a question changes."""
 
 Answers = Mapping[str, object]

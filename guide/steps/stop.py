@@ -25,7 +25,7 @@ from guide.vocabulary import NO, YES, Relation
 
 KEY = "stop"
 
-_WITHOUT_POLICE_ASKED = _("Skriv, hvorfor der er slettet, før politiet var spurgt.")
+_WITHOUT_POLICE_ASKED = _("Skriv, hvorfor der er bedt om sletning, før politiet var spurgt.")
 
 
 class StopForm(StepForm):
@@ -72,8 +72,8 @@ class SpreadRow(RowForm):
 
     name = line(_("Hvem"))
     part = pick(
-        _("Har"),
-        [("has", _("Har materialet")), ("received", _("Modtaget")), ("forwarded", _("Delt videre"))],
+        _("Rolle"),
+        [("has", _("Har materialet")), ("received", _("Har modtaget")), ("forwarded", _("Har delt videre"))],
     )
     asked_on = day(_("Bedt om at slette"))
     outcome = pick(
@@ -132,7 +132,10 @@ STEP = Step(
     lead=_("Få krænkelsen til at høre op. Når politiet skal med, taler I med dem, før noget bliver slettet."),
     guidance=Guidance(
         what=(
-            _("Kendt krænker, og skolen håndterer det: tal med eleven og forældrene, bed om sletning, og følg op."),
+            _(
+                "Kendt krænker, og skolen håndterer det: tal med krænkeren og krænkerens forældre, bed om sletning, "
+                "og følg op."
+            ),
             _("Ukendt krænker: sikr beviserne, og hjælp eleven med at få det fjernet fra platformene."),
             _("Skriv alle på, som det er nået ud til, og hvad de har svaret."),
             _("Er andre skoler med, går samarbejdet gennem SSP."),
@@ -151,7 +154,7 @@ STEP = Step(
         Section(
             "kendt",
             _("Kendt krænker"),
-            _("Er sagen anmeldt, overtager politiet deres del. Spørg SSP, hvis I er i tvivl."),
+            _("Er sagen anmeldt, overtager politiet sin del. Spørg SSP, hvis I er i tvivl."),
             (
                 "offender_talk",
                 "offender_talk_on",
@@ -182,7 +185,10 @@ STEP = Step(
         Section(
             "ukendt",
             _("Fjernelse fra platforme"),
-            _("Det sker på elevens eller familiens egen enhed, med jeres hjælp. Skolen uploader aldrig noget."),
+            _(
+                "Det sker på elevens egen enhed eller en enhed, eleven er tryg ved, med jeres hjælp. Skolen uploader "
+                "aldrig noget."
+            ),
             ("evidence_secured",),
             (
                 Table(

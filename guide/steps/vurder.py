@@ -18,7 +18,7 @@ class VurderForm(StepForm):
     )
     bullying_judged = yes_no(
         _("Vurderer ledelsen, at det er mobning?"),
-        _("I så fald skal der ligge en handlingsplan inden 10 arbejdsdage."),
+        _("I så fald skal der ligge en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
     )
 
     took_part = many_of(
@@ -54,7 +54,7 @@ class VurderForm(StepForm):
     confirmed_level = one_of(
         _("Hvilket niveau lægger I til grund?"),
         [("1", _("Niveau 1")), ("2", _("Niveau 2")), ("3", _("Niveau 3")), ("4", _("Niveau 4"))],
-        _("Det beregnede niveau står ved siden af. Går I under det, skal I skrive hvorfor."),
+        _("Det beregnede niveau står ved siden af. Går I under det højeste mulige niveau, skal I skrive hvorfor."),
         look="flydende",
     )
     confirm_reason = text(_("Hvorfor et lavere niveau?"), rows=3)
@@ -76,7 +76,7 @@ def _reason_for_lower(form: StepForm, situation: Situation) -> None:
     if _below_computed(situation) and not form.cleaned_data.get("confirm_reason"):
         form.add_error(
             "confirm_reason",
-            str(_("Niveauet er lavere end det beregnede. Skriv, hvorfor I vurderer det sådan.")),
+            str(_("Niveauet er lavere end det højeste mulige. Skriv, hvorfor I vurderer det sådan.")),
         )
 
 
@@ -97,7 +97,7 @@ STEP = Step(
     key=KEY,
     title=_("Vurder"),
     rows=(_("Vurder krænkelsen"),),
-    lead=_("Se, hvor alvorlig sagen er, og bliv enige om vejen. Det er ledelsens og de fagliges vurdering."),
+    lead=_("Se, hvor alvorlig sagen er, og bliv enige om vejen. Det er ledelsens og fagfolkenes vurdering."),
     guidance=Guidance(
         what=(
             _("Tal sagen igennem med ledelsen. Du skal ikke stå med den alene."),
@@ -111,7 +111,10 @@ STEP = Step(
         ),
         avoid=(
             _("Vurder ikke alene."),
-            _("Lad ikke et lavt niveau berolige jer: nøgenbilleder af en under 18 år er altid en sag for politiet."),
+            _(
+                "Lad ikke et lavt niveau berolige jer: nøgenbilleder af en person under 18 år er altid en sag for "
+                "politiet."
+            ),
             _("Gæt ikke på straf eller udfald over for eleven."),
         ),
         gives=_("Et bekræftet niveau, en valgt vej og navnene på dem, der har vurderet."),

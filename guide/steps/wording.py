@@ -16,10 +16,10 @@ KINDS: Choices = [
     (Kind.IMAGE_SHARED, _("Et billede eller en video er delt")),
     (Kind.MANIPULATED, _("Et billede er manipuleret eller lavet med kunstig intelligens")),
     (Kind.THREAT_TO_SHARE, _("Nogen truer med at dele noget")),
-    (Kind.EXTORTION, _("Nogen presser for penge, billeder eller handlinger")),
+    (Kind.EXTORTION, _("Nogen presser eleven for penge, billeder eller handlinger")),
     (Kind.SEXUAL_APPROACH, _("En seksuel henvendelse, eller nogen beder om billeder")),
     (Kind.UNSOLICITED_IMAGES, _("Eleven har fået tilsendt intime billeder uden at bede om det")),
-    (Kind.FAKE_PROFILE, _("En falsk profil, eller nogen udgiver sig for eleven")),
+    (Kind.FAKE_PROFILE, _("En falsk profil, eller nogen, der udgiver sig for at være eleven")),
     (Kind.ACCOUNT_TAKEN, _("Elevens konto er overtaget")),
     (Kind.THREATS_HATE, _("Trusler eller had")),
     (Kind.BULLYING, _("Mobning eller udelukkelse på nettet")),
@@ -48,7 +48,7 @@ MOTIVES: Choices = [
     (Revenge.SOME, _("Lidt: det ligner et skænderi eller en øjebliksreaktion")),
     (
         Revenge.EXTENSIVE,
-        _("Ja: gentaget, flere steder, med åbent erklæret hensigt eller opfordring til at dele videre"),
+        _("Ja: fx gentaget, flere steder, sagt ligeud eller med opfordring til at dele videre"),
     ),
 ]
 

@@ -95,7 +95,7 @@ def test_row_2_assess(hand: Hand, town: Town, log_in: LogIn, watch: Watch) -> No
     open_step(hand, log_in, town, case, "vurder", "Vurder")
     page = hand.page
     panel = page.get_by_role("complementary", name="Vurdering lige nu")
-    expect(panel.get_by_text("Niveau 3 skyldes det, billedet viser.")).to_be_visible()
+    expect(panel.get_by_text("Niveau 3 skyldes billedets indhold.")).to_be_visible()
     expect(panel.get_by_text("Seksuelt materiale med personer under 18 år").first).to_be_visible()
     expect(panel.get_by_text("Politi", exact=False).first).to_be_visible()
 
@@ -235,7 +235,7 @@ def test_row_6_known_offender_and_the_spread(hand: Hand, town: Town, log_in: Log
     hand.write("Hvordan ved I, om det er stoppet?", "Klassen siger det samstemmende")
     for name, part, answer in (
         (OFFENDER, "Har materialet", "Bekræftet af en forælder"),
-        ("Oliver Prøve", "Delt videre", "Siger, det er slettet"),
+        ("Oliver Prøve", "Har delt videre", "Siger, det er slettet"),
         ("Ukendt elev i 8.b", "Modtaget", "Nægter"),
     ):
         row = hand.add_row("Modtagere", "Tilføj en modtager")
@@ -247,7 +247,7 @@ def test_row_6_known_offender_and_the_spread(hand: Hand, town: Town, log_in: Log
     expect(hand.page.get_by_role("group", name="Modtagere – 3", exact=True)).to_be_visible()
     assert_kept(
         hand, case, "Stop", "Mads sletter billedet i dag.", "Klassen siger det samstemmende", day(1), OFFENDER,
-        "Bekræftet af en forælder", "Oliver Prøve", "Delt videre", "Ukendt elev i 8.b", "Nægter",
+        "Bekræftet af en forælder", "Oliver Prøve", "Har delt videre", "Ukendt elev i 8.b", "Nægter",
     )  # fmt: skip
 
 

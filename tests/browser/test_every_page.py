@@ -175,7 +175,7 @@ def test_login_and_second_factor(survey: Survey, town: Town, watch: Watch) -> No
     hand.write("E-mail", town.staff.email)
     page.get_by_label("Adgangskode").fill("forkert")
     hand.press(hand.button("Log ind"))
-    expect(page.get_by_role("alert").filter(has_text="ikke korrekt")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="passer ikke")).to_be_visible()
     survey.look("login fejl")
     page.get_by_label("Adgangskode").fill(PASSWORD)
     hand.press(hand.button("Log ind"))

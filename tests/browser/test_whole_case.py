@@ -129,7 +129,7 @@ def uncover(hand: Hand) -> None:
         "Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?",
         "Er der trusler om vold eller drab?",
         "Foregår der vold eller overgreb nu?",
-        "Kan den, der krænker, få fat i eleven nu?",
+        "Kan den, der krænker, opsøge eleven nu?",
         "Kan vold, overgreb eller pres komme fra nogen i hjemmet?",
     ):
         hand.choose(question, "Nej")

@@ -212,6 +212,17 @@ def test_text_survives_closing_the_tab(live_hand: Hand, town: Town, log_in: LogI
     expect(again.field(WHAT)).to_have_value(TYPED)
 
 
+def test_draft_with_a_picture_in_it_is_refused_with_the_reason(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch
+) -> None:
+    open_step(live_hand, log_in, town, case)
+    watch.allow("4(00|22)")
+    live_hand.field(WHAT).fill("Se her: data:image/png;base64,iVBORw0KGgo=")
+    expect(live_hand.page.get_by_text("Kladden kan ikke gemmes:")).to_be_visible()
+    live_hand.field(WHAT).fill(TYPED)
+    expect(live_hand.page.get_by_text("Kladde gemt kl.")).to_be_visible()
+
+
 def test_text_is_there_in_another_browser(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case, new_context: Any, watch: Watch
 ) -> None:
@@ -311,7 +322,7 @@ def test_session_that_ends_while_typing_costs_no_word(
     live_hand.arrives("Du er logget ud")
     expect(page.locator("textarea").filter(has_text="Eleven kom selv.")).to_have_value(TYPED)
     with page.context.expect_page() as opened:
-        live_hand.press(live_hand.link("Log ind i en ny fane"))
+        live_hand.press(live_hand.link("Log ind i et nyt faneblad"))
     other = Hand(opened.value)
     other.press(other.page.get_by_role("button", name=f"Log ind som {town.staff.name}"))
     other.arrives("Mine sager")

@@ -376,7 +376,7 @@ def test_no_free_press_is_told(client: Client, case: Case, monkeypatch: pytest.M
         pdf._presses.release()
         pdf._presses.release()
     assert answer.status_code == 503
-    assert "Der er kø ved printeren" in answer.content.decode()
+    assert "Der er kø til at lave PDF’er" in answer.content.decode()
 
 
 def test_the_press_gets_no_key_and_no_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -232,8 +232,8 @@ def test_a_person_who_is_not_on_the_list(boss: Client, full: Case) -> None:
         ({"person": "-"}, "Skriv navnet"),
         ({"person": "Ukendt"}, "Vælg et af svarene på listen"),
         ({"scope": ""}, "Vælg et af svarene"),
-        ({"handling": "json"}, "Læs det igennem, og sæt flueben"),
-        ({"handling": "pdf"}, "Læs det igennem, og sæt flueben"),
+        ({"handling": "json"}, "Læs det igennem, og sæt kryds"),
+        ({"handling": "pdf"}, "Læs det igennem, og sæt kryds"),
         ({"others": "010203-1234"}, "CPR"),
     ],
 )

@@ -222,7 +222,7 @@ def test_police_are_asked_wherever_they_come_first_and_before_anything_is_delete
     ):
         assert order.index("ask_police") < order.index(key)
         duty = next(duty for duty in found.duties if duty.key == key)
-        assert duty.text.endswith("Vent med selve sletningen, til politiet har sagt god for den.")
+        assert duty.text.endswith("Vent med selve sletningen, til politiet har sagt ja til den.")
 
 
 def test_duties_stand_by_urgency() -> None:

@@ -311,9 +311,7 @@ def test_what_decides_is_named_with_every_axis_that_reaches_the_level() -> None:
     both = Victim(Shown.NUDE, True, False, Reaction.PANIC)
     assert rate(replace(KNOWN, victims=(both,))).axes == (Axis.IMAGE, Axis.REACTION)
     assert rate(replace(KNOWN, victims=(both,), self_harm=True)).axes == (Axis.DANGER,)
-    assert (
-        rate(replace(KNOWN, victims=(both,))).axis_text == "Niveau 3 skyldes det, billedet viser og elevens reaktion."
-    )
+    assert rate(replace(KNOWN, victims=(both,))).axis_text == "Niveau 3 skyldes billedets indhold og elevens reaktion."
 
 
 def test_what_is_unknown_decides_nothing_beside_what_is_certain() -> None:
@@ -327,7 +325,7 @@ def test_reasons_are_sentences_and_end_with_what_is_open() -> None:
     facts = replace(KNOWN, victims=(Victim(Shown.NUDE, None, False, Reaction.NEEDS_HELP),), threat=True)
     assert rate(facts).reasons == (
         "Der er trusler, tvang eller pres. Så er niveauet mindst 2.",
-        "Billedet viser en nøgen krop, og vi ved ikke endnu, om man kan se, hvem det er. Truslerne trækker op. "
+        "Billedet viser en nøgen krop, og I ved ikke endnu, om man kan se, hvem det er. Truslerne trækker op. "
         "Billedet svarer til niveau 2 eller 4.",
         "Eleven har brug for hjælp. Reaktionen svarer til niveau 2.",
         "Noget er ikke afklaret, så niveauet kan være 2 eller 4. Planlæg efter niveau 4.",
