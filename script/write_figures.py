@@ -1,7 +1,8 @@
 """Turns the lines that tests left (tests/figures.py) into docs/figures.md, on standard output.
 
-Arguments: the file of lines, and what PostgreSQL calls its version. Stops with a sentence when a figure is missing: the
-page is whole or not written. With `--some` only the lines of the table are shown for which there are figures.
+Arguments: the file of lines, and what PostgreSQL calls its version. With `--renew PAGE` a line without new figures
+stays as it stands on that page; without it the page is whole or not written. Stops with a sentence when a figure is
+missing.
 """
 
 import json
@@ -106,10 +107,13 @@ ROWS = [
 ]
 
 Told = dict[tuple[str, str], tuple[int, str, str]]
+"""(engine, figure) -> sum, command, day."""
+Page = dict[tuple[str, str], str]
+"""(title, engine) -> line."""
 
 
 def read(path: Path) -> Told:
-    """(engine, name) -> (sum, command, day)."""
+    """What the tests told, added up."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
     last: dict[tuple[str, str], tuple[str, str]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -131,9 +135,28 @@ def line(row: Row, engine: str, told: Told) -> str:
     return f"| {row.title} | {sentence} | {ENGINES[engine].split()[0]} | `{command}` | {day} |"
 
 
-def page(told: Told, postgresql: str) -> str:
+def lines(told: Told, before: Page | None) -> list[str]:
+    """The lines of the table: all of them told now, or those that were and the others as they stood before."""
+    found = []
+    for row in ROWS:
+        for engine in row.engines:
+            is_told = any((engine, name) in told for name in re.findall(r"{(.*?)}", row.sentence))
+            if before is None or is_told:
+                found.append(line(row, engine, told))
+            elif stood := before.get((row.title, ENGINES[engine].split()[0])):
+                found.append(stood)
+    return found
+
+
+def standing(page: Path) -> Page:
+    """The lines as an earlier run wrote them; none where there is no page."""
+    texts = page.read_text(encoding="utf-8").splitlines() if page.exists() else []
+    cells = {text: text.strip("| ").split(" | ") for text in texts if text.startswith("| ")}
+    return {(parts[0], parts[2]): text for text, parts in cells.items() if len(parts) == 5}
+
+
+def write(told: Told, postgresql: str, before: Page | None = None) -> str:
     """The whole page."""
-    lines = [line(row, engine, told) for row in ROWS for engine in row.engines]
     known = {name for row in ROWS for name in re.findall(r"{(.*?)}", row.sentence)}
     if nameless := sorted({name for _engine, name in told} - known):
         sys.exit(f"These figures have no line in script/write_figures.py: {', '.join(nameless)}")
@@ -143,32 +166,21 @@ def page(told: Told, postgresql: str) -> str:
             "# Figures",
             "",
             "Written by `script/prove` from what the proofs counted, and only when every proof held. Nothing here is",
-            "typed by hand. What each proof assumes and does not show stands in its test, and for durability in",
-            "[decision 030](decisions/030-durability.md).",
+            "typed by hand; `script/prove NAME` renews the lines of one proof. What each assumes and does not show",
+            "stands in its test, and for durability in [decision 030](decisions/030-durability.md).",
             "",
             f"{versions}.",
             "",
             "| Proof | What was tried, what came of it | Engine | Command | Date |",
             "|---|---|---|---|---|",
-            *lines,
+            *lines(told, before),
             "",
         ]
     )
 
 
-def some(told: Told) -> str:
-    """The lines that can be written."""
-    whole = [
-        (row, engine)
-        for row in ROWS
-        for engine in row.engines
-        if all((engine, name) in told for name in re.findall(r"{(.*?)}", row.sentence))
-    ]
-    return "".join(f"{line(row, engine, told)}\n" for row, engine in whole)
-
-
 if __name__ == "__main__":
-    told = read(Path(sys.argv[1]))
     given = re.search(r"\d+(\.\d+)*", sys.argv[2])
     version = f"PostgreSQL {given[0] if given else sys.argv[2]}"
-    sys.stdout.write(some(told) if sys.argv[3:] == ["--some"] else page(told, version))
+    before = standing(Path(sys.argv[4])) if sys.argv[3:4] == ["--renew"] else None
+    sys.stdout.write(write(read(Path(sys.argv[1])), version, before))

@@ -28,7 +28,7 @@ from tests import figures
 from tests.attack.durability.house import ROOT, House, Server, build, environment
 
 WAPITI = os.environ.get("HANDLEKORT_WAPITI", "")
-SECONDS = figures.amount(2, 60)
+SECONDS = figures.amount(2, 30)
 """For finding pages, and again for each kind of attack."""
 STARTS = 3
 """How often the scanner may start: cut short, it sometimes meets a lock in its own notes and falls without a report."""
