@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.http import HttpRequest
 
 from cases import audit
+from cases.audited_admin import AuditedAdmin
 from cases.keeping import RetentionRule
 from cases.models import Municipality, School, User
 from cases.vocabulary import AuditVerb
 
 
-class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no argument at run time
+class KeptAdmin(AuditedAdmin):
     """Nothing is deleted here: cases hang on it, and Django's page before a deletion would name them."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -57,28 +58,16 @@ class UserAdmin(KeptAdmin):
 
 
 @admin.register(RetentionRule)
-class RetentionRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no argument at run time
+class RetentionRuleAdmin(AuditedAdmin):
     """How long closed cases are kept. A rule may be taken away: then nothing falls due any more."""
 
     fields = ["municipality", "school", "status", "months", "basis"]
     list_display = ["municipality", "school", "status", "months", "basis"]
     list_filter = ["municipality"]
     list_select_related = ["municipality", "school"]
-    actions = None
 
-    def save_model(self, request: HttpRequest, obj: RetentionRule, form: Any, change: bool) -> None:
-        """Keep the rule, and that somebody set it."""
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            _log_rule(request, obj, f"{obj.months}")
-
-    def delete_model(self, request: HttpRequest, obj: RetentionRule) -> None:
-        """Take the rule away, and log that."""
-        with transaction.atomic():
-            _log_rule(request, obj, "none")
-            super().delete_model(request, obj)
-
-
-def _log_rule(request: HttpRequest, rule: RetentionRule, months: str) -> None:
-    by = request.user if isinstance(request.user, User) else None
-    audit.write(AuditVerb.SET_RETENTION, by=by, detail=f"{rule.public_id}:{rule.status}:{months}")
+    def tell(self, request: HttpRequest, verb: AuditVerb, obj: RetentionRule, fields: Iterable[str] = ()) -> None:
+        """Log what the rule says now: the months, or none."""
+        by = request.user if isinstance(request.user, User) else None
+        months = "none" if verb == AuditVerb.ADMIN_DELETE else str(obj.months)
+        audit.write(AuditVerb.SET_RETENTION, by=by, detail=f"{obj.public_id}:{obj.status}:{months}")

@@ -10,10 +10,11 @@ from django.contrib import admin
 from django.db.models import Field, URLField
 from django.http import HttpRequest
 
+from cases.audited_admin import AuditedAdmin
 from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
 
 
-class LinkedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class LinkedAdmin(AuditedAdmin):
     """Rows with an address: one typed without "https" gets it."""
 
     formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
@@ -23,6 +24,10 @@ class SeededAdmin(LinkedAdmin):
     """Rows the duties point at: they are edited, but neither added nor taken away."""
 
     readonly_fields = ("key",)
+
+    def row_key(self, obj: Contact | LegalNote) -> str:
+        """The key by which the duties point at the row."""
+        return obj.key
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """No new keys: nothing would point at them."""
@@ -57,15 +62,23 @@ class LocalContactAdmin(LinkedAdmin):
     list_filter = ("municipality", "key")
     list_select_related = ("municipality",)
 
+    def row_key(self, obj: LocalContact) -> str:
+        """Whose contact, and which."""
+        return f"{obj.municipality.public_id}:{obj.key}"
+
 
 @admin.register(SingleSignOn)
-class SingleSignOnAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class SingleSignOnAdmin(AuditedAdmin):
     """Who a user is at a provider: entered here where the provider gives no e-mail, taken away when it is wrong."""
 
     list_display = ("user", "issuer", "subject", "created_at")
     list_filter = ("issuer",)
     list_select_related = ("user",)
     search_fields = ("user__name", "user__email")
+
+    def row_key(self, obj: SingleSignOn) -> str:
+        """Whose login; the code is the provider's and stays out of the log."""
+        return str(obj.user.public_id)
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the providers that are switched on: a slip in an address would tie the code to nobody."""

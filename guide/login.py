@@ -23,7 +23,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -46,6 +46,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from cases import audit
 from cases.access import turn_away
+from cases.audited_admin import AuditedAdmin
 from cases.models import User
 from cases.vocabulary import AuditVerb, Role
 from guide import refusals
@@ -287,12 +288,16 @@ def _refuse_second_set_up(request: HttpRequest) -> HttpResponse | None:
     return redirect("account_login")
 
 
-class SecondFactorAdmin(ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+class SecondFactorAdmin(AuditedAdmin):
     """Lets an administrator take away a lost phone or key, and nothing else; secrets are not shown."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
     fields = ("user", "type", "created_at", "last_used_at")
     readonly_fields = fields
+
+    def row_key(self, obj: Authenticator) -> str:
+        """Whose it was, and of which kind."""
+        return f"{obj.user.public_id}:{obj.type}"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: a second factor is set up by its owner."""

@@ -1,3 +1,4 @@
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.admin.sites import site
@@ -18,6 +19,12 @@ def test_admin_never_registers_cases() -> None:
     }
 
 
+def posted_by(user: User) -> Any:
+    request = RequestFactory().post("/")
+    request.user = user
+    return request
+
+
 def user_form(by: User, data: dict[str, Any]) -> Any:
     request = RequestFactory().get("/")
     request.user = by
@@ -30,7 +37,7 @@ def test_new_user_has_no_usable_password(administrator: User, school: School) ->
         {"name": "Bo", "email": "BO@Example.dk", "role": "staff", "school": school.pk, "is_active": "on"},
     )
     assert form.is_valid(), form.errors
-    UserAdmin(User, site).save_model(RequestFactory().post("/"), form.save(commit=False), form, change=False)
+    UserAdmin(User, site).save_model(posted_by(administrator), form.save(commit=False), form, change=False)
     user = User.objects.get(email="bo@example.dk")
     assert (user.has_usable_password(), user.school) == (False, school)
 
@@ -50,7 +57,8 @@ def test_form_tells_where_a_role_belongs(administrator: User) -> None:
 
 def test_changing_a_user_keeps_the_password(administrator: User) -> None:
     user = make_user(password="et langt kodeord")
-    UserAdmin(User, site).save_model(RequestFactory().post("/"), user, None, change=True)
+    form = SimpleNamespace(changed_data=[])
+    UserAdmin(User, site).save_model(posted_by(administrator), user, form, change=True)
     assert User.objects.get(pk=user.pk).check_password("et langt kodeord")
 
 
@@ -64,8 +72,7 @@ def test_nothing_is_deleted(administrator: User) -> None:
 
 
 def test_setting_and_taking_away_a_rule_is_logged(administrator: User, municipality: Municipality) -> None:
-    request = RequestFactory().post("/")
-    request.user = administrator
+    request = posted_by(administrator)
     rules = RetentionRuleAdmin(RetentionRule, site)
     rule = RetentionRule(municipality=municipality, months=60, basis="Journalplan")
     rules.save_model(request, rule, None, change=False)

@@ -1,0 +1,110 @@
+"""Changes in the administration are told in the access log."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("cases", "0004_school_phone_and_late"),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(
+            model_name="auditevent",
+            name="audit_verb_known",
+        ),
+        migrations.AlterField(
+            model_name="auditevent",
+            name="verb",
+            field=models.CharField(
+                choices=[
+                    ("list", "Så en liste"),
+                    ("open", "Åbnede sagen"),
+                    ("search", "Søgte"),
+                    ("export", "Udskrev"),
+                    ("denied", "Blev afvist"),
+                    ("begin", "Oprettede sagen"),
+                    ("file", "Gemte et trin"),
+                    ("skip", "Sprang et trin over"),
+                    ("note", "Skrev et notat"),
+                    ("correct", "Rettede"),
+                    ("tick", "Krydsede en handling af"),
+                    ("refer", "Henvendte sig til SSP"),
+                    ("end_referral", "Trak en henvendelse tilbage"),
+                    ("add_participant", "Gav adgang"),
+                    ("remove_participant", "Fjernede adgang"),
+                    ("assign", "Valgte ansvarlig"),
+                    ("close", "Afsluttede sagen"),
+                    ("reopen", "Genåbnede sagen"),
+                    ("draft", "Gemte en kladde"),
+                    ("drop_draft", "Kasserede en kladde"),
+                    ("insight", "Gav indsigt"),
+                    ("hold", "Stoppede sletning"),
+                    ("release", "Ophævede et slettestop"),
+                    ("propose_erasure", "Foreslog sletning"),
+                    ("refuse_erasure", "Afviste sletning"),
+                    ("erase", "Slettede sagen"),
+                    ("set_retention", "Ændrede en opbevaringsfrist"),
+                    ("admin_add", "Oprettede i administrationen"),
+                    ("admin_change", "Ændrede i administrationen"),
+                    ("admin_delete", "Slettede i administrationen"),
+                    ("rotate", "Skiftede nøgle"),
+                    ("backup", "Tog sikkerhedskopi"),
+                    ("restore", "Genskabte fra sikkerhedskopi"),
+                    ("login", "Loggede ind"),
+                    ("login_failed", "Kunne ikke logge ind"),
+                    ("logout", "Loggede ud"),
+                ],
+                max_length=20,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="auditevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "verb__in",
+                        [
+                            "list",
+                            "open",
+                            "search",
+                            "export",
+                            "denied",
+                            "begin",
+                            "file",
+                            "skip",
+                            "note",
+                            "correct",
+                            "tick",
+                            "refer",
+                            "end_referral",
+                            "add_participant",
+                            "remove_participant",
+                            "assign",
+                            "close",
+                            "reopen",
+                            "draft",
+                            "drop_draft",
+                            "insight",
+                            "hold",
+                            "release",
+                            "propose_erasure",
+                            "refuse_erasure",
+                            "erase",
+                            "set_retention",
+                            "admin_add",
+                            "admin_change",
+                            "admin_delete",
+                            "rotate",
+                            "backup",
+                            "restore",
+                            "login",
+                            "login_failed",
+                            "logout",
+                        ],
+                    )
+                ),
+                name="audit_verb_known",
+            ),
+        ),
+    ]

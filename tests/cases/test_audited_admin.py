@@ -1,0 +1,209 @@
+"""Every page of the administration: what it leaves in the access log."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.sites import site
+from django.db import DatabaseError, connection, models
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from cases import audit
+from cases.audited_admin import AuditedAdmin
+from cases.keeping import RetentionRule
+from cases.models import AuditEvent, Municipality, School, User
+from cases.vocabulary import Role
+from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
+from tests.factories import make_municipality, make_school, make_user
+
+ISSUER = "https://id.example.dk"
+ADD, CHANGE, DELETE = "add", "change", "delete"
+
+
+@dataclass(frozen=True)
+class Page:
+    """How one model is looked after: ``typed`` fills its form, ``changed`` are the fields in which ``make`` differs."""
+
+    deeds: tuple[str, ...]
+    make: Callable[[], Any]
+    key: Callable[[Any], str]
+    typed: Callable[[], dict[str, Any]] = dict
+    changed: tuple[str, ...] = ()
+
+
+def public_id(row: Any) -> str:
+    return str(row.public_id)
+
+
+def rule(months: int) -> dict[str, Any]:
+    return {"municipality": make_municipality(), "status": "closed", "months": months, "basis": "Journalplan"}
+
+
+PAGES: dict[type[models.Model], Page] = {
+    Municipality: Page((ADD, CHANGE), make_municipality, public_id, lambda: {"name": "Nyby"}, ("name",)),
+    School: Page(
+        (ADD, CHANGE),
+        make_school,
+        public_id,
+        lambda: {"name": "Ny", "municipality": make_municipality().pk, "phone": "12345678"},
+        ("name", "municipality", "phone"),
+    ),
+    User: Page(
+        (ADD, CHANGE),
+        make_user,
+        public_id,
+        lambda: {"name": "Bo", "email": "bo@example.dk", "role": Role.SSP, "municipality": make_municipality().pk},
+        ("name", "email", "role", "school", "municipality", "is_active"),
+    ),
+    RetentionRule: Page(
+        (ADD, CHANGE, DELETE),
+        lambda: RetentionRule.objects.create(**rule(60)),
+        public_id,
+        lambda: rule(9) | {"municipality": make_municipality().pk},
+    ),
+    Contact: Page(
+        (CHANGE,),
+        lambda: Contact.objects.create(key="egen", name="Egen", audience="Alle"),
+        lambda row: str(row.key),
+        lambda: {"name": "Ny", "audience": "Nye", "note": "Ny", "last_verified": "2026-01-02"},
+        ("name", "audience", "note", "last_verified"),
+    ),
+    LegalNote: Page(
+        (CHANGE,),
+        lambda: LegalNote.objects.create(key="egen", title="Egen lov", plain="Vores"),
+        lambda row: str(row.key),
+        lambda: {"title": "Ny lov", "plain": "Ny"},
+        ("title", "plain"),
+    ),
+    LocalContact: Page(
+        (ADD, CHANGE, DELETE),
+        lambda: LocalContact.objects.create(
+            municipality=make_municipality(), key="underretning_modtagelse", phone="87654321"
+        ),
+        lambda row: f"{row.municipality.public_id}:{row.key}",
+        lambda: {"municipality": make_municipality().pk, "key": "underretning_modtagelse", "phone": "12345678"},
+        ("municipality", "phone"),
+    ),
+    SingleSignOn: Page(
+        (ADD, DELETE),
+        lambda: SingleSignOn.objects.create(user=make_user(), issuer=ISSUER, subject="abc"),
+        lambda row: str(row.user.public_id),
+        lambda: {"user": make_user().pk, "issuer": ISSUER, "subject": "abc"},
+    ),
+    Authenticator: Page(
+        (DELETE,),
+        lambda: Authenticator.objects.create(user=make_user(), type="recovery_codes", data={"seed": "x"}),
+        lambda row: f"{row.user.public_id}:recovery_codes",
+    ),
+}
+DEEDS = [(model, deed) for model, page in PAGES.items() for deed in page.deeds]
+each_deed = pytest.mark.parametrize(("model", "deed"), DEEDS, ids=lambda part: getattr(part, "__name__", part))
+
+
+@pytest.fixture
+def inside(administrator: User, settings: Any) -> Client:
+    """The administrator's browser."""
+    settings.SSO_PROVIDERS = {"skole": SimpleNamespace(issuer=ISSUER, name="Skolelogin")}
+    client = Client(raise_request_exception=False)
+    client.force_login(administrator)
+    return client
+
+
+def request_of(user: User) -> Any:
+    request = RequestFactory().get("/")
+    request.user = user
+    return request
+
+
+def send(client: Client, model: type[models.Model], deed: str, row: Any) -> int:
+    """Fill in the form and send it; the status of the answer."""
+    path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{deed}", args=[row.pk] if row else [])
+    return client.post(path, {"post": "yes"} if deed == DELETE else PAGES[model].typed()).status_code
+
+
+def expected(model: type[models.Model], deed: str, row: Any) -> list[tuple[str, str, str]]:
+    """What the log says of the deed: verb, what was changed, and in which row."""
+    key, name = PAGES[model].key(row), model._meta.model_name
+    if model is RetentionRule:
+        months = {ADD: "9", CHANGE: "9", DELETE: "none"}[deed]
+        return [("set_retention", "", f"{key}:closed:{months}")]
+    steps = [f"{name}_{field}" for field in PAGES[model].changed] if deed == CHANGE else [f"{name}"]
+    return [(f"admin_{deed}", step, key) for step in steps]
+
+
+def test_every_page_is_on_the_list_with_all_that_may_be_done(administrator: User) -> None:
+    found = {
+        model: tuple(deed for deed in (ADD, CHANGE, DELETE) if page.get_model_perms(request_of(administrator))[deed])
+        for model, page in site._registry.items()
+    }
+    assert found == {model: page.deeds for model, page in PAGES.items()}
+
+
+def test_every_page_is_audited_and_changes_one_row_at_a_time(administrator: User) -> None:
+    for page in site._registry.values():
+        assert isinstance(page, AuditedAdmin)
+        assert (page.get_actions(request_of(administrator)), page.list_editable, page.inlines) == ({}, (), ())
+
+
+@each_deed
+def test_every_deed_leaves_its_rows(model: type[models.Model], deed: str, inside: Client, administrator: User) -> None:
+    row = PAGES[model].make() if deed != ADD else None
+    known = set(model._base_manager.values_list("pk", flat=True))
+    assert send(inside, model, deed, row) == 302
+    if row is None:
+        row = model._base_manager.exclude(pk__in=known).get()
+    told = AuditEvent.objects.filter(actor=administrator.public_id).order_by("seq")
+    if deed == CHANGE:
+        row.refresh_from_db()
+    assert list(told.values_list("verb", "step", "detail")) == expected(model, deed, row)
+
+
+def test_saving_without_a_change_is_told_too(inside: Client, administrator: User) -> None:
+    town = make_municipality("Nyby")
+    assert send(inside, Municipality, CHANGE, town) == 302
+    told = AuditEvent.objects.filter(actor=administrator.public_id)
+    assert list(told.values_list("verb", "step", "detail")) == [("admin_change", "municipality", str(town.public_id))]
+
+
+TRIGGERS = {
+    "sqlite": ["CREATE TRIGGER no_audit BEFORE INSERT ON cases_auditevent BEGIN SELECT RAISE(ABORT, 'no row'); END"],
+    "postgresql": [
+        "CREATE FUNCTION no_audit() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no row'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER no_audit BEFORE INSERT ON cases_auditevent FOR EACH ROW EXECUTE FUNCTION no_audit()",
+    ],
+}
+
+
+@pytest.fixture(params=["by the database", "by the product"])
+def no_row(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From its call on no row can be added to the access log."""
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise DatabaseError("no row")
+
+    def cut() -> None:
+        if request.param == "by the product":
+            monkeypatch.setattr(audit, "write", fail)
+            return
+        with connection.cursor() as cursor:
+            for statement in TRIGGERS[connection.vendor]:
+                cursor.execute(statement)
+
+    return cut
+
+
+@each_deed
+def test_nothing_is_saved_without_a_row(
+    model: type[models.Model], deed: str, inside: Client, no_row: Callable[[], None]
+) -> None:
+    row = PAGES[model].make() if deed != ADD else None
+    before = list(model._base_manager.order_by("pk").values())
+    no_row()
+    assert send(inside, model, deed, row) == 500
+    assert list(model._base_manager.order_by("pk").values()) == before
+    assert not LogEntry.objects.exists()
