@@ -7,12 +7,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from cases import audit
 from cases.audited_admin import AuditedAdmin
 from cases.keeping import RetentionRule
 from cases.models import Municipality, School, User
 from cases.vocabulary import AuditVerb
+
+DECIDES_WHO_READS = ("role", "school", "municipality", "is_active")
 
 
 class KeptAdmin(AuditedAdmin):
@@ -49,6 +52,20 @@ class UserAdmin(KeptAdmin):
     list_display = ["name", "email", "role", "school", "municipality", "is_active"]
     list_filter = ["role", "is_active", "school", "municipality"]
     search_fields = ["name", "email"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Nobody gives themselves another role or place: from an administrator to a leader it is one step."""
+        return DECIDES_WHO_READS if obj is not None and obj == request.user else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """The fields; on one's own page with a sentence why some of them stand fast."""
+        shown: dict[str, Any] = {"fields": self.fields}
+        if self.get_readonly_fields(request, obj):
+            shown["description"] = _(
+                "Det er din egen konto. Rolle, skole og kommune, og om kontoen er aktiv, kan kun en anden "
+                "administrator ændre."
+            )
+        return [(None, shown)]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new user starts without a usable password."""

@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Field, URLField
+from django.db.models import Field, ForeignKey, URLField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from cases.audited_admin import AuditedAdmin
+from cases.models import User
 from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
 
 
@@ -86,6 +88,17 @@ class SingleSignOnAdmin(AuditedAdmin):
             choices = [(provider.issuer, provider.name) for provider in settings.SSO_PROVIDERS.values()]
             return forms.ChoiceField(label=db_field.verbose_name, choices=choices)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer everybody but oneself: a way in of one's own is somebody else's to give."""
+        field = super().formfield_for_foreignkey(
+            db_field, request, **kwargs, queryset=User.objects.exclude(pk=request.user.pk or 0)
+        )
+        if field is not None:
+            field.help_text = field.error_messages["invalid_choice"] = _(
+                "Vælg en anden end dig selv: dit eget fælles login knytter en anden administrator."
+            )
+        return field
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """A wrong one is taken away and entered again, so that nobody is moved over unseen."""

@@ -307,6 +307,21 @@ class SecondFactorAdmin(AuditedAdmin):
         """Return False: there is nothing to change."""
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        """Return False for one's own: the account's own pages take it away, and ask who it is first."""
+        return not _is_own(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Authenticator | None = None) -> Any:
+        """Return the fields; on one's own with a sentence that says where it is taken away."""
+        shown: dict[str, Any] = {"fields": self.fields}
+        if _is_own(request, obj):
+            shown["description"] = _("Det er dit eget totrinslogin. Du fjerner det på din egen kontoside, ikke her.")
+        return [(None, shown)]
+
+
+def _is_own(request: HttpRequest, authenticator: Authenticator | None) -> bool:
+    return authenticator is not None and authenticator.user_id == request.user.pk
+
 
 class AdministrationSite(AdminSite):
     """Django's admin: behind the product's own login and second factor, for the role administrator only."""

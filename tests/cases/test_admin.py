@@ -1,12 +1,15 @@
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.contrib.admin.sites import site
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from cases.admin import RetentionRuleAdmin, UserAdmin
 from cases.keeping import RetentionRule
 from cases.models import AuditEvent, Municipality, School, User
+from cases.vocabulary import Role
 from tests.factories import make_user
 
 
@@ -53,6 +56,42 @@ def test_form_tells_where_a_role_belongs(administrator: User) -> None:
             "Administratorer har ingen skole."
         ]
     }
+
+
+OWN = "Det er din egen konto. Rolle, skole og kommune, og om kontoen er aktiv, kan kun en anden administrator ændre."
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.STAFF, Role.SSP])
+def test_administrator_does_not_make_themselves_anything_else(
+    role: Role, client: Client, administrator: User, school: School, municipality: Municipality
+) -> None:
+    client.force_login(administrator)
+    path = reverse("admin:cases_user_change", args=[administrator.pk])
+    page = client.get(path)
+    assert OWN in page.text
+    assert set(page.context["adminform"].form.fields) == {"name", "email"}
+    place = {"municipality": municipality.pk} if role == Role.SSP else {"school": school.pk, "municipality": ""}
+    typed = {"name": "Nyt navn", "email": administrator.email, "role": role, **place}
+    assert client.post(path, typed).status_code == 302
+    found = User.objects.get(pk=administrator.pk)
+    assert (found.name, found.role, found.school, found.municipality, found.is_active) == (
+        "Nyt navn",
+        Role.ADMINISTRATOR,
+        None,
+        municipality,
+        True,
+    )
+
+
+def test_administrator_gives_others_role_and_place(client: Client, administrator: User, school: School) -> None:
+    other = make_user(Role.ADMINISTRATOR)
+    client.force_login(administrator)
+    path = reverse("admin:cases_user_change", args=[other.pk])
+    assert OWN not in client.get(path).text
+    typed = {"name": "Bo", "email": other.email, "role": Role.LEADER, "school": school.pk, "is_active": "on"}
+    assert client.post(path, typed).status_code == 302
+    found = User.objects.get(pk=other.pk)
+    assert (found.role, found.school) == (Role.LEADER, school)
 
 
 def test_changing_a_user_keeps_the_password(administrator: User) -> None:
