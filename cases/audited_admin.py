@@ -1,4 +1,4 @@
-"""What every page of the administration stands on: each change leaves a row in the access log.
+"""What every page of the administration stands on: each change leaves a row in the access log, and no text holds a CPR.
 
 Roles, schools and ways in decide who reads cases, so a change of theirs is a deed like any other: it is written in the
 transaction of the change, and without the row nothing is saved. Rows are named by keys, never by what stands in them.
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db import transaction
+from django.db import models, transaction
 from django.http import HttpRequest
 
-from cases import audit
+from cases import audit, freetext
 from cases.models import User
 from cases.vocabulary import AuditVerb
 
@@ -50,3 +51,15 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
         with transaction.atomic():
             self.tell(request, AuditVerb.ADMIN_DELETE, obj)
             super().delete_model(request, obj)
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """The field, which for typed text refuses what no text may hold."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.CharField):
+            field.validators.append(_refuse)
+        return field
+
+
+def _refuse(text: str) -> None:
+    """Raise ValidationError for a CPR number, an embedded file, a character that cannot be kept."""
+    freetext.guard(text)

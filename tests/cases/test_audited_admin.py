@@ -1,4 +1,4 @@
-"""Every page of the administration: what it leaves in the access log."""
+"""Every page of the administration: what it leaves in the access log, and what it takes as text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import site
 from django.db import DatabaseError, connection, models
@@ -207,3 +208,71 @@ def test_nothing_is_saved_without_a_row(
     assert send(inside, model, deed, row) == 500
     assert list(model._base_manager.order_by("pk").values()) == before
     assert not LogEntry.objects.exists()
+
+
+# --- What is typed there ---------------------------------------------------------------------------------------------
+
+CPR = "Her står noget, der ligner et CPR-nummer. Slet det: navn og klasse er nok i Handlekort."
+BAD = {
+    "address": ["010203-1234@example.dk"],
+    "link": ["https://example.dk/010203-1234"],
+    "text": ["x 010203-1234", "0102031234"],
+}
+KINDS = {forms.EmailField: "address", forms.URLField: "link"}
+
+TEXTS = {
+    "municipality.name",
+    "school.name",
+    "school.phone",
+    "user.name",
+    "user.email",
+    "retentionrule.basis",
+    "contact.name",
+    "contact.phone",
+    "contact.url",
+    "contact.audience",
+    "contact.note",
+    "legalnote.title",
+    "legalnote.paragraph",
+    "legalnote.plain",
+    "localcontact.phone",
+    "localcontact.url",
+    "localcontact.note",
+    "singlesignon.subject",
+}
+
+
+def forms_of(client: Client, model: type[models.Model]) -> list[tuple[str, Any]]:
+    """The forms in which the model's texts are typed, with their addresses."""
+    page = PAGES[model]
+    prefix = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    paths = [reverse(f"{prefix}_add")] if ADD in page.deeds else []
+    paths += [reverse(f"{prefix}_change", args=[page.make().pk])] if CHANGE in page.deeds else []
+    return [(path, client.get(path).context["adminform"].form) for path in paths]
+
+
+def test_no_text_of_the_administration_takes_a_cpr_number(inside: Client) -> None:
+    swept = set()
+    for model, page in PAGES.items():
+        for path, form in forms_of(inside, model):
+            texts = {name: field for name, field in form.fields.items() if isinstance(field, forms.CharField)}
+            for name, field in texts.items():
+                for typed in BAD[KINDS.get(type(field), "text")]:
+                    answer = inside.post(path, page.typed() | {name: typed})
+                    assert answer.status_code == 200, (path, name)
+                    assert CPR in answer.context["adminform"].form.errors[name], (path, name)
+                swept.add(f"{model._meta.model_name}.{name}")
+    assert swept == TEXTS
+
+
+def test_every_text_column_that_is_looked_after_is_swept(administrator: User) -> None:
+    """A column of text that a form fills without a field for text is a choice from a list."""
+    found = {
+        f"{model._meta.model_name}.{name}"
+        for model, page in site._registry.items()
+        for name, field in page.get_form(request_of(administrator))().fields.items()
+        if isinstance(model._meta.get_field(name), models.CharField | models.TextField)
+        and not isinstance(field, forms.ChoiceField)
+        and {ADD, CHANGE} & set(PAGES[model].deeds)
+    }
+    assert found == TEXTS
