@@ -1,12 +1,13 @@
 import logging
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-from django.urls import get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases.models import User
 from guide.middleware import PUBLIC_PAGES
@@ -66,14 +67,60 @@ def test_error_page_not_kept(client: Client) -> None:
     assert (response.status_code, response["Cache-Control"]) == (500, "no-store, private")
 
 
+# All that opens without login. Whatever else has an address asks for one.
+OPEN = [
+    ("", "start"),
+    ("akut/", "akut"),
+    ("vejledning/", "vejledning"),
+    ("vejledning/<slug:step>/", "trin_vejledning"),
+    ("niveauer/", "niveauer"),
+    ("kontakter/", "kontakter"),
+    ("proev/", "proev"),
+    ("tilgaengelighed/", "tilgaengelighed"),
+    ("databeskyttelse/", "databeskyttelse"),
+    # The ways in.
+    ("demo/log-ind/", "demo_login"),
+    ("admin/login/", "login"),
+    ("konto/login/", "account_login"),
+    ("konto/logout/", "account_logout"),
+    ("konto/inactive/", "account_inactive"),
+    ("konto/password/reset/", "account_reset_password"),
+    ("konto/password/reset/done/", "account_reset_password_done"),
+    ("konto/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", "account_reset_password_from_key"),
+    ("konto/password/reset/key/done/", "account_reset_password_from_key_done"),
+    ("konto/2fa/authenticate/", "mfa_authenticate"),
+    ("konto/2fa/webauthn/login/", "mfa_login_webauthn"),
+    ("konto/sso/<slug:provider_key>/", "sso_begin"),
+    ("konto/sso/<slug:provider_key>/retur/", "sso_finish"),
+    # Closed for everybody: the first of each name answers that there is no such page.
+    *[("konto/signup/", "account_signup")] * 2,
+    ("konto/email/", "account_email"),
+    *[("konto/confirm-email/", "account_email_verification_sent")] * 2,
+    ("konto/confirm-email/<str:key>/", "account_confirm_email"),
+    (r"konto/^confirm-email/(?P<key>[-:\w]+)/$", "account_confirm_email"),
+    *[("konto/login/code/confirm/", "account_confirm_login_code")] * 2,
+    ("konto/password/set/", "account_set_password"),
+]
+
+
+def every_pattern(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        path = f"{before}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from every_pattern(pattern, path)
+        else:
+            yield path, pattern
+
+
 @pytest.mark.urls(settings.ROOT_URLCONF)
 def test_public_list_names_only_open_pages() -> None:
-    views = {key: entries[0] for key, entries in get_resolver().reverse_dict.lists() if isinstance(key, str)}
-    assert views.keys() >= PUBLIC_PAGES
-    opened = {
-        pattern.name for pattern in get_resolver().url_patterns if not getattr(pattern.callback, "login_required", True)
-    }
-    assert opened >= PUBLIC_PAGES
+    found = [
+        (path, pattern.name)
+        for path, pattern in every_pattern(get_resolver())
+        if not getattr(pattern.callback, "login_required", True)
+    ]
+    assert sorted(found) == sorted(OPEN)
+    assert {name for _path, name in OPEN} >= PUBLIC_PAGES
 
 
 def test_logout_clears_the_browser_and_only_logout(client: Client, staff: User) -> None:
