@@ -255,6 +255,42 @@ def test_ten_wrong_passwords_from_one_address_stop_the_right_one(staff: User) ->
     assert "_auth_user_id" not in client.session
 
 
+def send_code(client: Client, n: int, right: bool, **extra: Any) -> bool:
+    """Send a code for account number n, whose password is known, from the client's address; whether that let in."""
+    user = User.objects.create_user(f"b{n}@sundby.example", PASSWORD, name="B", role=Role.ADMINISTRATOR)
+    TOTP.activate(user, SECRET)
+    client.cookies = past_the_password(user).cookies
+    client.post("/konto/2fa/authenticate/", {"code": code_now() if right else "000000"}, **extra)
+    return "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize(("proxies", "origin"), ORIGINS.values(), ids=ORIGINS)
+def test_wrong_codes_from_one_address_stop_the_right_one_whatever_it_says_it_is(
+    settings: Any, proxies: int, origin: Callable[[int], dict[str, Any]]
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    client = elsewhere()
+    for n in range(10):
+        assert not send_code(client, n, False, **origin(n))
+    assert not send_code(client, 10, True, **origin(10))
+
+
+def test_nine_wrong_codes_from_one_address_leave_the_right_one_alone(settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    client = elsewhere()
+    for n in range(9):
+        send_code(client, n, False, headers={"X-Forwarded-For": "192.0.2.7"})
+    assert send_code(client, 9, True, headers={"X-Forwarded-For": "192.0.2.7"})
+
+
+def test_wrong_codes_leave_neighbours_behind_the_proxy_alone(settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    client = elsewhere()
+    for n in range(11):
+        send_code(client, n, False, headers={"X-Forwarded-For": "192.0.2.7"})
+    assert send_code(client, 11, True, headers={"X-Forwarded-For": "192.0.2.8"})
+
+
 # --- What answers give away ------------------------------------------------------------------------------------------
 
 
