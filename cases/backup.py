@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from cases import audit, proof, snapshot
+from cases import audit, proof, rotation, snapshot
 from cases.models import Case
 from cases.strongbox import BoxBroken, Sealer, unsealed
 from cases.vocabulary import AuditVerb
@@ -169,7 +169,7 @@ def _put_back(file: BinaryIO, header: dict[str, Any]) -> None:
 
 
 def _prove(header: dict[str, Any]) -> None:
-    """Counts, heads, links, every line and every key."""
+    """Counts, heads, links, every line and every key, those of other holders (second factors) included."""
     counts = {model._meta.db_table: model._base_manager.count() for model in snapshot.tables()}
     faults = [*proof.audit_faults(), *proof.lost_cases(), *proof.tombstone_faults()]
     for pk in Case.objects.unscoped("restore").values_list("pk", flat=True):
@@ -179,5 +179,14 @@ def _prove(header: dict[str, Any]) -> None:
             _("Kopien er ikke genskabt. %(count)d fejl, den første: %(fault)s.")
             % {"count": len(faults), "fault": faults[0]}
         )
+    for holder in rotation.find_holders():
+        if lost := holder.standing().lost:
+            raise Refused(
+                _(
+                    "Kopien er ikke genskabt: ingen nøgle her åbner %(count)d af dens %(what)s. "
+                    "Sæt også den tidligere nøgle i HANDLEKORT_KEYS."
+                )
+                % {"count": lost, "what": holder.title}
+            )
     if counts != header["counts"] or snapshot.heads(connection.alias) != header["heads"]:
         raise Refused(_("Kopien er ikke genskabt: det, der kom ud af den, er ikke det, der skulle være i den."))

@@ -18,7 +18,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, models
 from django.utils import timezone
 
-from cases import append_only, backup, dossier, proof, record, retention, snapshot
+from cases import append_only, backup, dossier, proof, record, retention, rotation, snapshot
 from cases.erasure import approve
 from cases.models import AuditEvent, Case, Entry, User
 from cases.vocabulary import Role
@@ -301,6 +301,21 @@ def test_a_case_whose_key_is_not_on_the_ring(world: list[Case], tmp_path: Path, 
     backup.make(tmp_path / "kopi")
     empty()
     assert "nøgle kan ikke åbnes" in refused(tmp_path / "kopi")
+
+
+def test_a_second_factor_whose_key_is_not_on_the_ring(world: list[Case], tmp_path: Path, settings: Any) -> None:
+    """The cases were sealed anew and the old key left out too early: the owner of the phone would be locked out."""
+    old = settings.HANDLEKORT_KEYS
+    new = f"ny:{base64.b64encode(bytes(range(32))).decode()}"
+    settings.HANDLEKORT_KEYS = f"{new},{old}"
+    for _done in iter(lambda: rotation.CaseKeys().rotate(50), 0):
+        pass
+    backup.make(tmp_path / "kopi")
+    empty()
+    settings.HANDLEKORT_KEYS = new
+    assert "ingen nøgle her åbner 1 af dens hemmeligheder til totrinslogin" in refused(tmp_path / "kopi")
+    settings.HANDLEKORT_KEYS = f"{new},{old}"
+    call_command("restore", str(tmp_path / "kopi"))
 
 
 def test_backup_while_others_write(world: list[Case], tmp_path: Path) -> None:
