@@ -1,6 +1,7 @@
 """The JSON shapes inside a sealed entry: everything that was on the screen, in the words that stood there.
 
 Plain JSON throughout (text, numbers, booleans, lists, objects): an old entry reads true without the card that asked.
+A leaf.
 """
 
 from __future__ import annotations
