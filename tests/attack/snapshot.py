@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 
 from cases.dossier import read as read_dossier
-from cases.models import Case, Draft
+from cases.models import AuditEvent, Case, Draft
 from cases.record import read_draft
 
 # New in every run, and told by other columns: hashes hang on times, sealed bodies on chance; both are opened below.
@@ -28,6 +29,7 @@ _BY_CHANCE = {
     "password",
     "key",
 }
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FLEETING = models.DateTimeField | models.BinaryField
 _NOT_COMPARED = (Session,)
 
@@ -58,6 +60,8 @@ def _plain(
             value = row[field.attname]
             if isinstance(value, UUID) and value not in ids:
                 value = "new"
+            if model is AuditEvent and field.attname == "detail":
+                value = _ID.sub(lambda found: found[0] if UUID(found[0]) in ids else "new", value)
             target = field.related_model if field.is_relation else model if field.primary_key else None
             is_new = target is not None and value is not None and value not in numbers[target._meta.label]
             plain[field.attname] = "new" if is_new else value
