@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm
 from allauth.account.signals import user_logged_in as login_completed
+from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings as second_factor_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -127,6 +129,9 @@ class SpentOnce:
 
     allauth forgets a used code after one period, but with a tolerance the phone's code is good for longer than that.
     The mark is added in one step of the database, so that of two who send the same code at once one is refused.
+
+    Wrong codes are counted by address here as well: allauth forgets its own count of an address at every right code, so
+    that who has an account could guess at others' without end.
     """
 
     user: User
@@ -137,9 +142,13 @@ class SpentOnce:
         mark = salted_hmac("handlekort.second_factor.spent", f"{self.user.pk} {typed}").hexdigest()
         if cache.get(mark) is not None:
             raise SecondFactorAdapter().validation_error("incorrect_code")
+        tried = ratelimit.consume(context.request, app="allauth.account", action="wrong_code")
+        if not tried:
+            raise AccountAdapter().validation_error("too_many_login_attempts")
         code: str = super().clean_code()  # type: ignore[misc]  # of the form beside which this stands
         if not cache.add(mark, True, timeout=_code_lifetime()):
             raise SecondFactorAdapter().validation_error("incorrect_code")
+        tried.rollback()
         return code
 
 

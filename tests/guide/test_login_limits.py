@@ -275,6 +275,15 @@ def test_wrong_codes_from_one_address_stop_the_right_one_whatever_it_says_it_is(
     assert not send_code(client, 10, True, **origin(10))
 
 
+def test_right_code_of_an_own_account_opens_no_new_round_of_guesses() -> None:
+    client = elsewhere()
+    for n in range(9):
+        send_code(client, n, False)
+    assert send_code(client, 9, True), "nine are allowed, and this one is right"
+    assert not send_code(client, 10, False)
+    assert not send_code(client, 11, True)
+
+
 def test_nine_wrong_codes_from_one_address_leave_the_right_one_alone(settings: Any) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     client = elsewhere()
