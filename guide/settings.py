@@ -301,6 +301,10 @@ MFA_FORMS = {
     "authenticate": "guide.login.CodeForm",
     "reauthenticate": "guide.login.CodeAgainForm",
     "activate_totp": "guide.login.FirstCodeForm",
+    "authenticate_webauthn": "guide.passkeys.KeyForm",
+    "login_webauthn": "guide.passkeys.KeyLoginForm",
+    "reauthenticate_webauthn": "guide.passkeys.KeyAgainForm",
+    "add_webauthn": "guide.passkeys.NewKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
