@@ -64,11 +64,7 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text or _SURROGATE.search(text):
         raise ValidationError(_("Teksten indeholder et tegn, der ikke kan gemmes. Skriv det sted om."), "character")
-    if _DATA_URI.search(text):
-        raise ValidationError(
-            _("Her er en fil eller et billede sat ind som tekst. Det gemmer Handlekort aldrig: beskriv det med ord."),
-            "data_uri",
-        )
+    refuse_embedded(text)
     if len(text) > MAX_LENGTH:
         raise ValidationError(
             _("Teksten er for lang: der er plads til %(limit)d tegn, og her er %(length)d. Del den i flere notater."),

@@ -270,8 +270,6 @@ def answer(name: str, question: object, place: str, word: str) -> list[str]:
             return ["01-02-2026"]
         case Clock():
             return ["8.15"]
-        case Clock():
-            return ["14.30"]
         case Count():
             return ["14"]
 
