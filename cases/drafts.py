@@ -28,7 +28,8 @@ from cases.vocabulary import AuditVerb, Status
 NOTE = "notat"
 """The name under which the draft of a note is kept, where a step's is kept under the step's key."""
 LIFETIME = timedelta(days=14)
-_FIELD = re.compile(r"[a-z0-9_-]{1,80}")
+_FIELD = re.compile(r"[a-z0-9_-]{1,80}(?:-TOTAL_FORMS)?")
+"""A name of a field: keys of questions, numbers of rows. It is kept beside what is typed, and may hold no words."""
 MAX_BYTES = 2_000_000
 """Bytes of one draft as JSON; a whole step at its longest stays far below."""
 
@@ -61,8 +62,11 @@ def holding_cpr(typed: Mapping[str, list[str]]) -> list[str]:
 def save_draft(*, case: Case, by: User, step: str, data: Mapping[str, list[str]], base_seq: int) -> Draft:
     """Keep what was typed, in place of the user's earlier draft of the step. Old drafts are cleared away on the way.
 
-    Raises RecordError for sheer size, ValidationError for an embedded file, Closed for a closed case.
+    Raises RecordError for sheer size and for a field that no page has, ValidationError for an embedded file, Closed for
+    a closed case.
     """
+    if not all(_FIELD.fullmatch(name) and not find_cpr(name) for name in data):
+        raise RecordError(_("Kladden er ikke gemt: den har et felt, som siden ikke har. Genindlæs siden."), "field")
     for text in (text for texts in data.values() for text in texts):
         refuse_embedded(text)
     plain = {key: [without_cpr(text) for text in texts] for key, texts in data.items()}

@@ -140,7 +140,7 @@ class SessionLimits:
 
 
 class TextOnly:
-    """Refuses files in every shape: multipart forms, other bodies, and files written into a text field as base64.
+    """Refuses files in every shape: multipart forms, other bodies, and files written as text, in a field or its name.
 
     Stands before the CSRF check, which would otherwise be the first to read the body.
     """
@@ -167,7 +167,9 @@ class TextOnly:
                 return refusals.unreadable(request)
             if content_type not in {"", _FORM}:
                 return self._refuse_file(request, content_type)
-            if any(refusals.EMBEDDED_FILE.search(value) for _, values in request.POST.lists() for value in values):
+            # Names too: a draft keeps them, and whoever writes a form by hand may write anything there.
+            sent = (text for name, values in request.POST.lists() for text in (name, *values))
+            if any(map(refusals.EMBEDDED_FILE.search, sent)):
                 return refusals.no_files(request, refusals.typed_text(request))
         except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
             _drain(request)

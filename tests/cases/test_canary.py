@@ -36,7 +36,7 @@ def sing(case: Case) -> None:
         submission_id=uuid4(),
     )
     record.end_referral(case=case, by=by, reason=CANARY, submission_id=uuid4())
-    record.save_draft(case=case, by=by, step="stop", data={CANARY: [CANARY]}, base_seq=0)
+    record.save_draft(case=case, by=by, step="stop", data={"sted": [CANARY]}, base_seq=0)
     record.close(case=case, by=by, reason=CANARY)
 
 

@@ -115,6 +115,27 @@ def test_draft_with_an_embedded_file(case: Case) -> None:
     assert not Draft.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data:image/png;base64,iVBORw0KGgo=",
+        "010203-1234",
+        "people-0102031234",
+        "Alma blev set",
+        "alma.b",
+        "æøå",
+        "a\n",
+        "",
+        "x" * 81,
+    ],
+)
+def test_draft_with_words_in_the_name_of_a_field(name: str, case: Case) -> None:
+    with pytest.raises(ValidationError) as refused:
+        save(case, **{"a": ["ok"], name: ["x"]})
+    assert name == "" or name not in str(refused.value)
+    assert not Draft.objects.exists()
+
+
 def test_draft_too_large(case: Case) -> None:
     save(case, a=["x" * (drafts.MAX_BYTES - 100)])
     with pytest.raises(record.RecordError):

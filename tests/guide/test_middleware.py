@@ -232,6 +232,12 @@ def test_picture_written_as_text_refused(client: Client, staff: User, text: str)
     assert (response.status_code, "Mit brev" in response.text, "base64" in response.text) == (400, True, False)
 
 
+def test_picture_written_as_the_name_of_a_field_refused(client: Client, staff: User) -> None:
+    client.force_login(staff)
+    response = client.post("/sager/", {"text": "Mit brev", PICTURE: "x"})
+    assert (response.status_code, "Mit brev" in response.text, "base64" in response.text) == (400, True, False)
+
+
 @pytest.mark.parametrize(
     "text", ["Mødedata: image i gruppen", "data: 3 billeder/video", "data:image", "metadata:x/y;z"]
 )
