@@ -26,7 +26,7 @@ urlpatterns = [
     path("statistik/", oversight.counts, name="statistik"),
     path("opslag/", oversight.looked_at, name="opslag"),
     path("opbevaring/", retention.overview, name="opbevaring"),
-    path("opbevaring/<uuid:public_id>/", retention.proposal, name="sletteforslag"),
+    path("opbevaring/<uuid:proposal_id>/", retention.proposal, name="sletteforslag"),
     path(_case + "opbevaring/", retention.of_case, name="sag_opbevaring"),
     path(_case + "indsigt/", rights.insight, name="indsigt"),
 ]

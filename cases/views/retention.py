@@ -10,15 +10,16 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import audit, erasure, retention
-from cases.access import case_view, role_view
+from cases.access import case_view, deny, role_view, turn_away
 from cases.forms import ReasonForm, SubmissionForm
-from cases.keeping import RetentionRule
+from cases.keeping import ErasureRequest, RetentionRule
 from cases.models import Case, User
 from cases.views.visitor import visitor
 from cases.vocabulary import AuditVerb, Deed, Role
@@ -44,13 +45,24 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_view
-def proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponseBase:
     """The second person's page: erase the case, or keep it. A proposal of another school answers as if it were none."""
+    try:
+        return _settle(request, proposal_id)
+    except Http404:
+        _log_refusal(visitor(request), proposal_id)
+        raise
+
+
+@role_view
+def _settle(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     user = _keeper(request)
-    found = retention.requests_for(user).filter(public_id=public_id).first()
+    # Before the case is read: its head goes into the log.
+    audit.hold_chain()
+    found = retention.requests_for(user).filter(public_id=proposal_id).first()
     if found is None:
         raise Http404
+    audit.write(AuditVerb.OPEN, by=user, case=found.case, detail="retention")
     pressed = request.POST.get("handling", KEEP)
     form = SubmissionForm(request.POST if request.method == "POST" else None)
     act = erasure.approve if pressed == ERASE else retention.refuse
@@ -93,6 +105,15 @@ def of_case(request: HttpRequest, case: Case) -> HttpResponse:
         "lead": _("Her ser du, hvor længe sagen bliver gemt, og hvad der skal til, før den kan slettes."),
     }
     return render(request, "cases/retention_case.html", context, status=422 if wrong.is_bound else 200)
+
+
+def _log_refusal(user: User, proposal_id: UUID) -> None:
+    """Log it with the case, if there is one, so that the leader of its school sees who asked for it."""
+    about = ErasureRequest.objects.filter(public_id=proposal_id).values_list("case__public_id", flat=True).first()
+    if about is None:
+        turn_away(user)
+    else:
+        deny(user, about, Deed.KEEP)
 
 
 def _keeper(request: HttpRequest) -> User:

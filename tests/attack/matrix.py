@@ -20,6 +20,7 @@ KINDS = {
     "step": "200 200 409 405 405 405 405",
     "draft": "405 405 204 405 405 405 405",
     "new case": "200 200 302:trin 405 405 405 405",
+    "proposal": "200 200 302:opbevaring 405 405 405 405",
     "missing": "404 404 404 404 404 404 404",
     "not switched on": "404 405 405 405 405 405 405",
     "sessions": "200 200 302:own_sessions 405 405 405 405",
@@ -102,7 +103,8 @@ TABLE = {
     "statistik/": ("page", "L2L ----++ +++++ -"),
     "opslag/": ("page", "L2L ----++ ----- -"),
     "opbevaring/": ("page", "L2L ----++ ----- +"),
-    "opbevaring/<uuid:public_id>/": ("form", "L2L ----00 ----- 0"),
+    # A button that nobody pressed keeps the case.
+    "opbevaring/<uuid:proposal_id>/": ("proposal", "L2L ----+0 ----- +"),
     # Accounts. It is a while since they logged in, so that the password is asked for again. The owner has a phone
     # for codes; the others only say that they have shown one.
     "konto/signup/": ("missing", "+++ ++++++ +++++ +"),

@@ -2,7 +2,7 @@
 
 import logging
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -20,7 +20,9 @@ from tests.attack.world import WORD, World
 _case = "sager/<uuid:public_id>/"
 EXPORTS = {_case + name for name in ("resume.pdf", "politiark.pdf", "logark.pdf")}
 # Lists: pages about many cases, or about who looked at them.
-LISTS = {"sager/", "statistik/", "opslag/"}
+LISTS = {"sager/", "statistik/", "opslag/", "opbevaring/"}
+# Shows a case of its own, and not the one that the actor asks for otherwise.
+PROPOSAL = "opbevaring/<uuid:proposal_id>/"
 # Pages under /sager/ that show nothing of any case.
 SHOWS_NO_CASE = {"sager/ny/"}
 
@@ -53,12 +55,13 @@ pytestmark = pytest.mark.usefixtures("paper")
 
 
 def pages(actor: str) -> dict[str, str]:
-    """Every address under /sager/ that may be looked at, and every list -> what the actor gets there."""
+    """Every address of a case that may be looked at, and every list -> what the actor gets there."""
     declared = {pattern: given["GET"] for pattern, given in matrix.declared(actor).items()}
     return {
         pattern: status
         for pattern, status in declared.items()
         if (pattern.startswith("sager/") and status in {"200", "403", "404"} and pattern not in SHOWS_NO_CASE)
+        or (pattern == PROPOSAL and status in {"200", "404"})
         or (pattern in LISTS and status == "200")
     }
 
@@ -71,7 +74,9 @@ def last() -> int:
     return AuditEvent.objects.order_by("-seq").values_list("seq", flat=True)[0]
 
 
-@pytest.mark.parametrize("actor", ["owner", "leader", "colleague", "ssp_named", "ssp_anonymous", "administrator"])
+@pytest.mark.parametrize(
+    "actor", ["owner", "leader", "other_leader", "colleague", "ssp_named", "ssp_anonymous", "administrator"]
+)
 def test_every_look_and_every_denial_leaves_a_row(actor: str, world: World) -> None:
     got, expected = {}, {}
     case, user = world.case_of(actor).public_id, world.users[actor].public_id
@@ -80,11 +85,19 @@ def test_every_look_and_every_denial_leaves_a_row(actor: str, world: World) -> N
         assert ask(world.client(actor), "GET", address(pattern, world.fills(actor))).status_code == int(status)
         got[pattern] = left(since)
         verb = "export" if pattern in EXPORTS else "open"
-        expected[pattern] = [("denied" if status in {"403", "404"} else verb, user, case)]
+        shown = world.old["due"].public_id if pattern == PROPOSAL else case
+        expected[pattern] = [("denied" if status in {"403", "404"} else verb, user, shown)]
         if pattern in LISTS:
             expected[pattern] = [("list", user, None)]
     assert len(got) >= 12
     assert got == expected
+
+
+def test_proposal_that_is_not_there_leaves_a_row_without_a_case(world: World) -> None:
+    since = last()
+    path = address(PROPOSAL, {"proposal_id": str(uuid4())})
+    assert ask(world.client("other_leader"), "GET", path).status_code == 404
+    assert left(since) == [("denied", world.users["other_leader"].public_id, None)]
 
 
 @pytest.mark.parametrize("actor", ["owner", "leader", "ssp_named", "administrator"])
@@ -151,8 +164,8 @@ def no_row(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.Mon
 
 @pytest.mark.usefixtures("no_row")
 def test_nothing_is_shown_without_a_row(world: World, paper: list[str]) -> None:
-    secret = [WORD, *(case.reference for case in world.cases.values())]
-    for actor in ("owner", "leader", "ssp_named", "ssp_anonymous"):
+    secret = [WORD, *(case.reference for case in (world.cases | world.old).values())]
+    for actor in ("owner", "leader", "ssp_named", "ssp_anonymous", "administrator"):
         for pattern in pages(actor):
             with transaction.atomic():
                 response = ask(world.client(actor), "GET", address(pattern, world.fills(actor)))

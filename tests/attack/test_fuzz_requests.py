@@ -97,7 +97,7 @@ PARTS = {
     "str": ["%00", "%ff", "%ed%a0%80", "<script>", "x" * 5000],
 }
 TAKING = {
-    "uuid": ("public_id",),
+    "uuid": ("public_id", "proposal_id"),
     "slug": ("step", "duty", "provider_key"),
     "int": ("seq", "pk"),
     "path": ("object_id", "content_type_id"),

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import uuid4
 
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 
-from cases import record
+from cases import record, retention
 from cases.dossier import read as read_dossier
-from cases.keeping import RetentionRule
+from cases.keeping import ErasureRequest, RetentionRule
 from cases.models import Case, Municipality, School, User
 from cases.sparring import parts_of
 from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm, Role
@@ -76,13 +78,19 @@ FILINGS: tuple[tuple[str, Mapping[str, str]], ...] = (
 
 @dataclass
 class World:
-    """One school with its people and four cases, and another school in another municipality."""
+    """One school with its people and four cases, and another school in another municipality.
+
+    The school has three old cases too, whose references its keepers see: "due" has been proposed for erasure, "ripe"
+    has not, and "held" is not to be erased.
+    """
 
     municipality: Municipality
     school: School
     users: dict[str, User]
     cases: dict[str, Case]
+    old: dict[str, Case]
     duty: str = ""
+    proposal: str = ""
     rows: dict[str, int] = field(default_factory=dict)
     canaries: set[str] = field(default_factory=set)
     sessions: dict[str, str] = field(default_factory=dict)
@@ -121,6 +129,7 @@ class World:
             "public_id": str(case.public_id),
             "step": "afdaek",
             "duty": self.duty,
+            "proposal_id": self.proposal,
             "seq": "1",
             "key": "abc",
             "uidb36": "1",
@@ -158,8 +167,12 @@ def build(word: str = WORD) -> World:
         "administrator": make_user(Role.ADMINISTRATOR, municipality=municipality, password=PASSWORD),
     }
     users |= dict.fromkeys(["ssp_anonymous", "ssp_unasked", "ssp_ended"], users["ssp_named"])
+    RetentionRule.objects.create(municipality=municipality, status="closed", months=60, basis="Kassationsplanen")
+    old = {name: closed_long_ago(users["owner"]) for name in ("due", "ripe", "held")}
     cases = {name: make_case(users["owner"]) for name in ("named", "anonymous", "plain", "ended")}
-    world = World(municipality, school, users, cases)
+    world = World(municipality, school, users, cases, old)
+    world.proposal = str(proposed(old["due"], users["leader"], word).public_id)
+    retention.set_hold(case=old["held"], by=users["leader"], reason=f"{word} slettestop")
     for name in ("named", "anonymous"):
         world.canaries |= fill(cases[name], word)
     world.duty = duty_of(cases["named"])
@@ -172,7 +185,6 @@ def build(word: str = WORD) -> World:
     Authenticator.objects.create(user=users["owner"], type=Authenticator.Type.TOTP, data={"secret": "x"})
     SingleSignOn.objects.create(user=users["colleague"], issuer="https://id.example.dk", subject="abc")
     LocalContact.objects.create(municipality=municipality, key="ssp_konsulent", phone="12345678")
-    RetentionRule.objects.create(municipality=municipality, status="closed", months=60, basis="Kassationsplanen")
     world.rows = {
         f"{model._meta.app_label}/{model._meta.model_name}": model.objects.values_list("pk", flat=True)[0]
         for model in (Contact, LegalNote, LocalContact, SingleSignOn, RetentionRule, Authenticator)
@@ -182,6 +194,21 @@ def build(word: str = WORD) -> World:
     # Not by save(), which would end the session too: here the door alone is to stop it.
     User.objects.filter(pk=users["disabled"].pk).update(is_active=False)
     return world
+
+
+def closed_long_ago(owner: User) -> Case:
+    """A case whose time was up a year ago."""
+    with time_machine.travel(timezone.now() - timedelta(days=6 * 365), tick=False):
+        case = make_case(owner)
+        record.close(case=case, by=owner, reason="Slut", submission_id=uuid4())
+    return Case.objects.unscoped("test").select_related("school__municipality", "owner").get(pk=case.pk)
+
+
+def proposed(case: Case, by: User, word: str) -> ErasureRequest:
+    """A proposal to erase the case, which was held for a while and is not any more."""
+    retention.set_hold(case=case, by=by, reason=f"{word} slettestop")
+    retention.release_hold(case=case, by=by, reason=f"{word} ophævet")
+    return retention.propose(case=case, by=by)
 
 
 def refer(case: Case, form: ReferralForm, text: str) -> None:
