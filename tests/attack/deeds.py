@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from django.utils.http import urlencode
+from fido2.utils import websafe_encode
 
+from cases.models import Case, User
 from guide.steps import BY_KEY
+from tests.attack.matrix import ADMIN_MODELS
 from tests.attack.walk import address, ask, fields
-from tests.attack.world import FILINGS, PASSWORD, WORD, World, everything
+from tests.attack.world import CHALLENGE, FILINGS, PASSWORD, SECRET, WORD, World, everything
+from tests.guide.software_key import SoftwareKey
 
 _case = "sager/<uuid:public_id>/"
 SUBMISSION = "7b0e5a52-8b5e-4a3e-9a3e-0c1d2e3f4a5b"
@@ -27,20 +37,37 @@ class Deed:
     body: Callable[[World], Body]
     answer: int = 302
     fills: dict[str, str] = field(default_factory=dict)
+    case: str = ""
+    """The case that it is about, if not the one that the actor asks for otherwise."""
+    ready: Callable[[World, Client], None] = lambda world, client: None
+    """What the browser was told or asked before."""
+    found: Callable[[World], dict[str, str]] = lambda world: {}
+    """What else goes into the address."""
+
+    def about(self, world: World) -> Case:
+        """The case that it is done with."""
+        return world[self.case] if self.case else world.case_of(self.actor)
+
+    def client(self, world: World) -> Client:
+        """A browser in which it may be done."""
+        client = world.client(self.actor)
+        self.ready(world, client)
+        return client
 
     def path(self, world: World) -> str:
         """The address that the form is sent to."""
         known = {**world.fills(self.actor), "object_id": object_of(world, self.pattern)}
-        return address(self.pattern, {**known, **self.fills})
+        known["public_id"] = str(self.about(world).public_id)
+        return address(self.pattern, {**known, **self.fills, **self.found(world)})
 
     def send(self, world: World, body: Body | None = None, **headers: str) -> HttpResponse:
         """Send the form as it stands, or with another body."""
         typed = self.body(world) if body is None else body
-        return ask(world.client(self.actor), "POST", self.path(world), urlencode(typed, doseq=True), **headers)
+        return ask(self.client(world), "POST", self.path(world), urlencode(typed, doseq=True), **headers)
 
     def page(self, world: World) -> HttpResponse:
         """The page that the form stands on."""
-        return ask(world.client(self.actor), "GET", self.path(world))
+        return ask(self.client(world), "GET", self.path(world))
 
 
 def _typed(**body: str) -> Callable[[World], Body]:
@@ -68,7 +95,8 @@ def _on_page(pattern: str, **typed: str) -> Callable[[World], Body]:
     def body(world: World) -> Body:
         page = ask(world.client("administrator"), "GET", address(pattern, {"object_id": object_of(world, pattern)}))
         shown = {name: given for name, given in fields(page.content.decode()).items() if not name.startswith("_")}
-        return {**shown, **{name: [value] for name, value in typed.items()}}
+        place = {"municipality": world.municipality.pk, "school": world.school.pk}
+        return {**shown, **{name: [value.format(**place)] for name, value in typed.items()}}
 
     return body
 
@@ -83,7 +111,71 @@ def _with_another_session(world: World) -> Body:
     return {"which": ["others"]}
 
 
+def _gave_password(world: World, client: Client) -> None:
+    """Give the password, as somebody who has a second factor too."""
+    client.post("/konto/login/", {"login": world.users["owner"].email, "password": PASSWORD})
+
+
+def _recently(world: World, client: Client) -> None:
+    """Have given the password once more, just now; a telephone and a key are asked for something to prove."""
+    _put(
+        client,
+        account_authentication_methods=[{"method": "password", "at": time.time(), "reauthenticated": True}],
+        account_authentication_methods_user=client.session["_auth_user_id"],
+        **{"mfa.totp.secret": SECRET, "mfa.webauthn.state": _STATE},
+    )
+
+
+def _challenged(world: World, client: Client) -> None:
+    _put(client, **{"mfa.webauthn.state": _STATE})
+
+
+def _gave_password_and_challenged(world: World, client: Client) -> None:
+    _gave_password(world, client)
+    _challenged(world, client)
+
+
+def _followed_link(world: World, client: Client) -> None:
+    """Have opened the link of the mail about a forgotten password."""
+    client.get(address(RESET_LINK, {**_of_link(world), "key": default_token_generator.make_token(_forgetful(world))}))
+
+
+def _forgetful(world: World) -> User:
+    return User.objects.get(pk=world.users["colleague"].pk)
+
+
+def _of_link(world: World) -> dict[str, str]:
+    return {"uidb36": user_pk_to_url_str(_forgetful(world)), "key": "set-password"}
+
+
+def _put(client: Client, **told: object) -> None:
+    session = client.session
+    session.update(told)
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+
+
+def _code(world: World) -> Body:
+    _earlier, now, _later = yield_hotp_counters_from_time()
+    return {"code": [format_hotp_value(hotp_value(SECRET, now))]}
+
+
+def _signed(world: World) -> Body:
+    key = SoftwareKey()
+    key.handle = websafe_encode(user_pk_to_url_str(world.users["owner"]).encode())
+    return {"credential": [json.dumps(key.sign({"publicKey": {"challenge": CHALLENGE}}))]}
+
+
+def _registered(world: World) -> Body:
+    key = SoftwareKey(number=b"\x09" * 16)
+    answer = key.register({"publicKey": {"challenge": CHALLENGE, "user": {"id": ""}}})
+    return {"credential": [json.dumps(answer)], "name": ["Min nøgle"]}
+
+
+_STATE = {"challenge": CHALLENGE, "user_verification": "required"}
 STEP = _case + "trin/<slug:step>/"
+PROPOSAL = "opbevaring/<uuid:proposal_id>/"
+RESET_LINK = r"konto/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 DEEDS: dict[str, Deed] = {
     "open a case": Deed("owner", "sager/ny/", lambda world: {}),
     **{f"file {key}": Deed("leader", STEP, _step(key, "gem"), 302, {"step": key}) for key in BY_KEY},
@@ -131,6 +223,21 @@ DEEDS: dict[str, Deed] = {
     "end an access": Deed("leader", _case + "adgang/", _colleague("participant", handling="fjern")),
     "close": Deed("leader", _case + "status/", _typed(reason=f"{WORD} lukker", despite="on", handling="afslut")),
     "assign": Deed("leader", _case + "ansvarlig/", _colleague("colleague")),
+    "open again": Deed("leader", _case + "status/", _typed(reason=f"{WORD} genåbner", handling="genaabn"), case="held"),
+    "hold": Deed("leader", _case + "opbevaring/", _typed(reason=f"{WORD} bevares", handling="stop"), case="ripe"),
+    "release": Deed("leader", _case + "opbevaring/", _typed(reason=f"{WORD} afgjort", handling="ophaev"), case="held"),
+    "propose to erase": Deed("leader", _case + "opbevaring/", _typed(handling="foreslaa"), case="ripe"),
+    "keep after all": Deed("leader", PROPOSAL, _typed(handling="behold"), case="due"),
+    "erase": Deed("administrator", PROPOSAL, _typed(handling="slet"), case="due"),
+    **{
+        f"hand out as {kind}": Deed(
+            "leader",
+            _case + "indsigt/",
+            _typed(person="-", name=f"{WORD} navn", scope="hele", others=f"{WORD} andre", read="on", handling=kind),
+            200,
+        )
+        for kind in ("pdf", "json")
+    },
     "try": Deed("anonymous", "proev/", lambda world: {"kinds": ["extortion"], "shown": ["nude"]}, 200),
     "log in": Deed(
         "anonymous",
@@ -149,6 +256,29 @@ DEEDS: dict[str, Deed] = {
             "password2": ["et ganske andet kodeord"],
         },
     ),
+    "choose a new password": Deed(
+        "anonymous",
+        RESET_LINK,
+        lambda world: {"password1": ["et ganske andet kodeord"], "password2": ["et ganske andet kodeord"]},
+        ready=_followed_link,
+        found=_of_link,
+    ),
+    "log in with a code": Deed("anonymous", "konto/2fa/authenticate/", _code, ready=_gave_password),
+    "log in with a password and a key": Deed(
+        "anonymous", "konto/2fa/authenticate/", _signed, ready=_gave_password_and_challenged
+    ),
+    "log in with a key": Deed("anonymous", "konto/2fa/webauthn/login/", _signed, ready=_challenged),
+    "give the password again": Deed("owner", "konto/reauthenticate/", lambda world: {"password": [PASSWORD]}),
+    "give a code again": Deed("owner", "konto/2fa/reauthenticate/", _code),
+    "show a key again": Deed("owner", "konto/2fa/webauthn/reauthenticate/", _signed, ready=_challenged),
+    "set up a telephone": Deed("colleague", "konto/2fa/totp/activate/", _code, ready=_recently),
+    "give up a telephone": Deed("owner", "konto/2fa/totp/deactivate/", lambda world: {}, ready=_recently),
+    "make recovery codes": Deed("owner", "konto/2fa/recovery-codes/generate/", lambda world: {}, ready=_recently),
+    "set up a key": Deed("colleague", "konto/2fa/webauthn/add/", _registered, ready=_recently),
+    "name a key": Deed(
+        "owner", "konto/2fa/webauthn/keys/<int:pk>/edit/", lambda world: {"name": ["Ny nøgle"]}, ready=_recently
+    ),
+    "give up a key": Deed("owner", "konto/2fa/webauthn/keys/<int:pk>/remove/", lambda world: {}, ready=_recently),
     "end other sessions": Deed("owner", "konto/her-er-du-logget-ind/", _with_another_session),
     "log out": Deed("owner", "konto/logout/", lambda world: {}),
 }
@@ -172,8 +302,43 @@ for _model, _new in {
         "school": "",
     },
     "cases/municipality": {"name": "Enda En Kommune"},
+    "cases/school": {"name": "Enda en skole", "municipality": "{municipality}", "phone": "12345678"},
+    "cases/retentionrule": {
+        "municipality": "{municipality}",
+        "school": "{school}",
+        "status": "closed",
+        "months": "90",
+        "basis": "Kassationsplanen",
+    },
+    "guide/localcontact": {
+        "municipality": "{municipality}",
+        "key": "social_doegnvagt",
+        "phone": "12345678",
+        "url": "",
+        "note": "",
+        "last_verified": "",
+    },
 }.items():
     _pattern = f"admin/{_model}/add/"
     DEEDS[f"add {_model}"] = Deed("administrator", _pattern, _on_page(_pattern, **_new))
+# After the changes: whoever carries all of them out in a row takes away last.
+for _model in ("cases/retentionrule", "guide/localcontact", "guide/singlesignon", "mfa/authenticator"):
+    DEEDS[f"delete {_model}"] = Deed(
+        "administrator", f"admin/{_model}/<path:object_id>/delete/", lambda world: {"post": ["yes"]}
+    )
 
-ON_CASES = {name: deed for name, deed in DEEDS.items() if deed.pattern.startswith("sager/")}
+_ADMIN_MODELS = tuple(f"admin/{model}/" for model in ADMIN_MODELS)
+NO_DEED = {
+    "admin/": "a list of lists",
+    r"admin/^(?P<app_label>guide|cases|mfa)/$": "a list of lists",
+    "admin/login/": "leads to the login of the product, or on",
+    "admin/logout/": "takes no field, and does what konto/logout/ does",
+    "admin/password_change/": "leads to the form of the product",
+    "admin/guide/singlesignon/add/": "a provider has to be switched on: tests/guide/test_sso.py",
+    **dict.fromkeys(_ADMIN_MODELS, "a list: nothing is done with many rows at once"),
+    **dict.fromkeys([f"{model}<path:object_id>/history/" for model in _ADMIN_MODELS], "shows what was done"),
+    **dict.fromkeys([f"{model}<path:object_id>/" for model in _ADMIN_MODELS], "leads to the page for changes"),
+}
+"""Addresses that answer to a form and do nothing with it, or nothing here, and why."""
+
+ON_CASES = {name: deed for name, deed in DEEDS.items() if deed.pattern.startswith(("sager/", PROPOSAL))}

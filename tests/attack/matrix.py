@@ -31,6 +31,7 @@ KINDS = {
     "logout": "200 200 302:start 405 405 405 200",
     "old link": "200 200 200 200 200 200 200",
     "no codes": "404 404 405 405 405 405 200",
+    "key again": "200 200 302:account_login 302:account_login 405 405 200",
     "key login": "302:account_login 302:account_login 302:account_login 302:account_login 405 405 200",
     # Django's admin: most of its pages do not look at the method.
     "admin": "200 200 200 200 200 200 200",
@@ -106,7 +107,7 @@ TABLE = {
     # A button that nobody pressed keeps the case.
     "opbevaring/<uuid:proposal_id>/": ("proposal", "L2L ----+0 ----- +"),
     # Accounts. It is a while since they logged in, so that the password is asked for again. The owner has a phone
-    # for codes; the others only say that they have shown one.
+    # for codes and a key; the others only say that they have shown one.
     "konto/signup/": ("missing", "+++ ++++++ +++++ +"),
     "konto/email/": ("missing", "+++ ++++++ +++++ +"),
     "konto/confirm-email/": ("missing", "+++ ++++++ +++++ +"),
@@ -136,7 +137,7 @@ TABLE = {
     "konto/2fa/recovery-codes/download/": ("missing", "L2L ++++++ +++++ +"),
     "konto/2fa/webauthn/": ("account page", "L+L ++++++ +++++ +"),
     "konto/2fa/webauthn/add/": ("account form", "LpL pppppp ppppp p"),
-    "konto/2fa/webauthn/reauthenticate/": ("account form", "L2L pppppp ppppp p"),
+    "konto/2fa/webauthn/reauthenticate/": ("key again", "L2L +ppppp ppppp p"),
     "konto/2fa/webauthn/keys/<int:pk>/remove/": ("account form", "L2L pppppp ppppp p"),
     "konto/2fa/webauthn/keys/<int:pk>/edit/": ("account form", "L2L pppppp ppppp p"),
     "konto/2fa/webauthn/login/": ("key login", "+h+ hhhhhh hhhhh h"),
@@ -192,8 +193,17 @@ def hidden_from(actor: str) -> list[str]:
     return [pattern for pattern, (_kind, letters) in rows().items() if letters.replace(" ", "")[place] == HIDDEN]
 
 
+def takes_forms(kind: str) -> bool:
+    """Whether such a page does something, or could, with what is sent to it."""
+    return _welcome(kind)[METHODS.index("POST")] not in {"403", "404", "405"}
+
+
+def _welcome(kind: str) -> list[str]:
+    return (KINDS.get(kind) or f"{kind} " * len(METHODS)).split()
+
+
 def _outcomes(kind: str, letter: str) -> dict[str, str]:
-    welcome = (KINDS.get(kind) or f"{kind} " * len(METHODS)).split()
+    welcome = _welcome(kind)
     if letter in EVERYWHERE:
         given = EVERYWHERE[letter].split()
     elif letter == WELCOME:

@@ -84,6 +84,26 @@ TEXTS = {
     "many lines": "a\n" * 20_000,
 }
 
+# What stands where a browser puts the answer of a passkey.
+CREDENTIALS = {
+    "only an id": '{"id":"x"}',
+    "an id that is no text": '{"id":{"x":[]},"rawId":{"x":[]}}',
+    "no object": '[{"id":"x"}]',
+    "null": "null",
+    "many digits": '{"id":' + "9" * 5000 + "}",
+    "deep": "[" * 20_000,
+    "deep in an object": '{"id":' * 20_000,
+    "deep and closed": '{"id":' * 900 + "1" + "}" * 900,
+    "texts for objects": '{"id":"eA","rawId":"eA","type":"public-key","response":"x","clientExtensionResults":"x"}',
+    "empty response": '{"id":"eA","rawId":"eA","type":"public-key","response":{}}',
+    "odd response": '{"id":"eA","rawId":"eA","type":[],"response":{"clientDataJSON":[],"attestationObject":{},'
+    '"authenticatorData":1,"signature":null,"userHandle":[1]}}',
+    "NUL": '{"id":"\\u0000","rawId":"\\u0000"}',
+    "half a letter": '{"id":"\\ud800","rawId":"\\ud800"}',
+    "no number": '{"id":NaN,"rawId":Infinity}',
+    "long": '{"id":"' + "A" * 300_000 + '"}',
+}
+
 HUGE = {"one megabyte": "æ" * 1_000_000, "a megabyte of tags": "<b>" * 350_000}
 
 # Bodies that are no list of fields at all.

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tests import figures
 from tests.attack import matrix
-from tests.attack.deeds import object_of
+from tests.attack.deeds import DEEDS, NO_DEED, object_of
 from tests.attack.walk import METHODS, OUTSIDE, address, ask, outcome, patterns, seen
 from tests.attack.world import ACTORS, World
 
@@ -28,6 +28,14 @@ def test_every_row_has_a_letter_for_every_actor() -> None:
         if len(letters.replace(" ", "")) != len(ACTORS) or not set(letters) - {" "} <= known
     ]
     assert wrong == []
+
+
+def test_every_page_that_takes_a_form_has_a_deed() -> None:
+    """On deeds stand the proofs that a form changes only its own, never fails, and leaves a row."""
+    takes = {pattern for pattern, (kind, _letters) in matrix.rows().items() if matrix.takes_forms(kind)}
+    with_deed = {deed.pattern for deed in DEEDS.values()}
+    assert takes - with_deed == set(NO_DEED)
+    assert with_deed <= takes
 
 
 def fills(world: World, actor: str, pattern: str) -> dict[str, str]:

@@ -50,6 +50,13 @@ LEFT = {
     "end an access": ["open", "remove_participant"],
     "close": ["open", "close"],
     "assign": ["open", "assign"],
+    "open again": ["open", "reopen"],
+    "hold": ["open", "hold"],
+    "release": ["open", "release"],
+    "propose to erase": ["open", "propose_erasure"],
+    "keep after all": ["open", "refuse_erasure"],
+    "erase": ["open", "erase"],
+    **{name: ["open", "insight"] for name in ("hand out as pdf", "hand out as json")},
 }
 pytestmark = pytest.mark.usefixtures("paper")
 
@@ -127,13 +134,13 @@ def test_every_deed_is_told(world: World) -> None:
 @pytest.mark.parametrize("name", LEFT)
 def test_every_deed_leaves_its_rows(name: str, world: World) -> None:
     deed = DEEDS[name]
-    since = last()
+    since, about = last(), deed.about(world).public_id
     assert deed.send(world).status_code == deed.answer
     found = left(since)
     assert [verb for verb, _actor, _case in found] == LEFT[name]
     assert {actor for _verb, actor, _case in found} == {world.users[deed.actor].public_id}
     if name != "open a case":
-        assert {case for _verb, _actor, case in found} == {world.case_of(deed.actor).public_id}
+        assert {case for _verb, _actor, case in found} == {about}
 
 
 # --- When the row cannot be written -------------------------------------------------------------------------------

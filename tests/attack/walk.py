@@ -21,7 +21,7 @@ OUTSIDE = ("static/handlekort.css", "nowhere/")
 # Patterns written as regular expressions, with an address that each of them takes.
 WRITTEN = {
     r"konto/^confirm-email/(?P<key>[-:\w]+)/$": "konto/confirm-email/abc/",
-    r"konto/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "konto/password/reset/key/1-abc/",
+    r"konto/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "konto/password/reset/key/<uidb36>-<key>/",
     r"admin/^(?P<app_label>guide|cases|mfa)/$": "admin/cases/",
     r"admin/(?P<url>.*)$": "admin/nowhere/",
 }

@@ -12,6 +12,8 @@ from uuid import uuid4
 
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
@@ -32,11 +34,17 @@ from guide.steps.layout import Step
 from guide.steps.questions import Chosen, ChosenMany, Clock, Count, Day, Question, Written
 from guide.vocabulary import UNKNOWN
 from tests.factories import make_case, make_municipality, make_school, make_user
+from tests.guide.software_key import SoftwareKey
 
 WORD = "Kanarie"
 """Stands in every text that somebody may type; no sentence of the product holds it."""
 
 PASSWORD = "et langt og kedeligt kodeord"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""The secret of every telephone here."""
+KEY = SoftwareKey()
+CHALLENGE = "A" * 43
+"""What a browser was asked to sign, each time."""
 
 ACTORS = (
     "anonymous",
@@ -101,6 +109,10 @@ class World:
             {"ssp_anonymous": "anonymous", "ssp_unasked": "plain", "ssp_ended": "ended"}.get(actor, "named")
         ]
 
+    def __getitem__(self, name: str) -> Case:
+        """A case by its name."""
+        return (self.cases | self.old)[name]
+
     def client(self, actor: str) -> Client:
         """A fresh browser of the actor: logged in, only half logged in, or not at all."""
         client = Client(raise_request_exception=False)
@@ -133,7 +145,7 @@ class World:
             "seq": "1",
             "key": "abc",
             "uidb36": "1",
-            "pk": str(Authenticator.objects.get().pk),
+            "pk": str(Authenticator.objects.get(type=Authenticator.Type.WEBAUTHN).pk),
             "content_type_id": str(ContentType.objects.get_for_model(Case).pk),
             "app_label": "cases",
             "provider_key": "unilogin",
@@ -182,7 +194,8 @@ def build(word: str = WORD) -> World:
     refer(cases["anonymous"], ReferralForm.ANONYMOUS, "Råd")
     refer(cases["ended"], ReferralForm.NAMED, "Råd")
     record.end_referral(case=cases["ended"], by=users["owner"], reason="", submission_id=uuid4())
-    Authenticator.objects.create(user=users["owner"], type=Authenticator.Type.TOTP, data={"secret": "x"})
+    TOTP.activate(users["owner"], SECRET)
+    WebAuthn.add(users["owner"], "Nøgle", KEY.register({"publicKey": {"challenge": CHALLENGE, "user": {"id": ""}}}))
     SingleSignOn.objects.create(user=users["colleague"], issuer="https://id.example.dk", subject="abc")
     LocalContact.objects.create(municipality=municipality, key="ssp_konsulent", phone="12345678")
     world.rows = {
