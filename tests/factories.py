@@ -124,6 +124,7 @@ def file_step(
     submission_id: UUID | None = None,
     status: StepStatus = StepStatus.BEGUN,
     next_due: date | None = None,
+    level_reason: str = "",
 ) -> Entry:
     """A step filed by the case's owner."""
     return record.file_step(
@@ -134,6 +135,7 @@ def file_step(
         submission_id=submission_id or uuid4(),
         status=status,
         next_due=next_due,
+        level_reason=level_reason,
     )
 
 

@@ -224,9 +224,9 @@ DEEDS: dict[str, Deed] = {
     "close": Deed("leader", _case + "status/", _typed(reason=f"{WORD} lukker", despite="on", handling="afslut")),
     "assign": Deed("leader", _case + "ansvarlig/", _colleague("colleague")),
     "open again": Deed("leader", _case + "status/", _typed(reason=f"{WORD} genåbner", handling="genaabn"), case="held"),
+    "propose to erase": Deed("leader", _case + "opbevaring/", _typed(handling="foreslaa"), case="ripe"),
     "hold": Deed("leader", _case + "opbevaring/", _typed(reason=f"{WORD} bevares", handling="stop"), case="ripe"),
     "release": Deed("leader", _case + "opbevaring/", _typed(reason=f"{WORD} afgjort", handling="ophaev"), case="held"),
-    "propose to erase": Deed("leader", _case + "opbevaring/", _typed(handling="foreslaa"), case="ripe"),
     "keep after all": Deed("leader", PROPOSAL, _typed(handling="behold"), case="due"),
     "erase": Deed("administrator", PROPOSAL, _typed(handling="slet"), case="due"),
     **{

@@ -1,0 +1,147 @@
+"""A word typed in every text of every form about a case, as people send them, stands nowhere in the clear.
+
+Not in the database file or its journal, not in a session, a mail, or what the server says of a fault.
+"""
+
+import importlib
+import logging
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.db import connection, transaction
+from django.db.models import F
+
+from cases import audit, retention
+from cases.dossier import read as read_dossier
+from cases.models import Case, Draft
+from cases.record import read_draft
+from guide.reporting import ContentFree
+from tests.attack.deeds import DEEDS, ON_CASES, Body, Deed
+from tests.attack.walk import ask
+from tests.attack.world import WORD, World, build
+from tests.cases.test_canary import stored
+
+CANARY = "Nattergalen"
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+
+# What ends something comes after what needs it. A proposal is settled once: what keeps the case types nothing.
+LAST = ("end a referral", "end an access", "assign", "close", "erase")
+IN_ORDER = [*(name for name in ON_CASES if name not in (*LAST, "keep after all")), *LAST]
+# Typed in these are no words of a case.
+SAYS_NOTHING = {
+    *("open a case", "let a colleague in", "end an access", "assign", "propose to erase"),
+    *("keep after all", "erase"),
+}
+
+
+def sung(deed: Deed, world: World) -> Body:
+    """What the form is sent with: the word stands in every text, and the form was never sent before."""
+    body = {name: [value.replace(WORD, CANARY) for value in given] for name, given in deed.body(world).items()}
+    return body | {name: [str(uuid4())] for name in body if name.endswith("submission_id")}
+
+
+@pytest.fixture
+def town(transactional_db: None, paper: list[str]) -> World:
+    """The world, kept as the product keeps it. What the database ships with may be gone after another such test."""
+    importlib.import_module("guide.migrations.0002_seed").seed(apps, None)
+    return build(CANARY)
+
+
+@pytest.fixture
+def said() -> Iterator[StringIO]:
+    """What the product's own handler writes."""
+    handler = next(one for one in logging.getLogger("django").handlers if isinstance(one.formatter, ContentFree))
+    assert isinstance(handler, logging.StreamHandler)
+    written = StringIO()
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before)
+
+
+def in_the_clear(found: bytes) -> list[str]:
+    return [encoding for encoding in ENCODINGS if CANARY.encode(encoding) in found]
+
+
+def sessions() -> str:
+    """Every session, decoded."""
+    return repr([SessionStore().decode(row.session_data) for row in Session.objects.all()])
+
+
+def journal(world: World) -> bytes:
+    """What a transaction that goes on has written beside the file: how every page that it changes was before."""
+    path = Path(f"{connection.settings_dict['NAME']}-journal")
+    leader = world.users["leader"]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # A small memory: pages not yet committed go to the file as well.
+            cursor.execute("PRAGMA cache_size = 10")
+        for case in Case.objects.unscoped("test"):
+            retention.lock(case)
+            audit.write(audit.AuditVerb.OPEN, by=leader, case=case)
+        Case.objects.unscoped("test").update(updated_at=F("opened_at"))
+        Draft.objects.all().delete()
+        found = path.read_bytes() + stored()
+        transaction.set_rollback(True)
+    return found
+
+
+def test_word_in_every_text_of_every_form_is_nowhere_in_the_clear(town: World) -> None:
+    for name in IN_ORDER:
+        deed = DEEDS[name]
+        body = sung(deed, town)
+        assert (CANARY in repr(body)) == (name not in SAYS_NOTHING), name
+        assert deed.send(town, body).status_code == deed.answer, name
+    assert DEEDS["forget a password"].send(town).status_code == 302
+    case = town["named"]
+    assert repr(read_dossier(Case.objects.unscoped("test").get(pk=case.pk))).count(CANARY) > 100, "the word was typed"
+    drafts = [
+        draft.step
+        for draft in Draft.objects.select_related("case", "user")
+        if CANARY in repr(read_draft(case=draft.case, by=draft.user, step=draft.step))
+    ]
+    assert {"notat", "ret_1", "behandl"} <= set(drafts)
+    assert [CANARY in hold.reason for hold in retention.holds(town["held"])] == [True]
+    assert ask(town.client("leader"), "GET", f"/sager/{town['held'].public_id}/").status_code == 200
+    looked_at = sessions()
+    assert str(town.users["leader"].pk) in looked_at
+    assert CANARY not in looked_at
+    assert mail.outbox
+    assert CANARY not in repr([vars(one) for one in mail.outbox])
+    if connection.vendor == "sqlite":
+        before = journal(town)
+        assert case.reference.encode() in before, "this looks where cases are not"
+        assert in_the_clear(before) == []
+    connection.close()
+    found = stored()
+    assert case.reference.encode() in found
+    assert in_the_clear(found) == []
+
+
+def test_fault_of_every_form_is_told_without_its_words(
+    town: World, said: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fault itself quotes all that was sent, as faults like to do."""
+    for name, deed in ON_CASES.items():
+        body = sung(deed, town)
+
+        def fail(*args: Any, quoted: str = repr(body), **kwargs: Any) -> None:
+            try:
+                raise KeyError(quoted)
+            except KeyError as fault:
+                raise ValueError(quoted) from fault
+
+        with monkeypatch.context() as patched:
+            patched.setattr(audit, "write", fail)
+            assert deed.send(town, body).status_code == 500, name
+    lines = [line for line in said.getvalue().splitlines() if "builtins.ValueError" in line]
+    assert len(lines) == len(ON_CASES)
+    assert CANARY not in said.getvalue()
+    assert mail.outbox == []
