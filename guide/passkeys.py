@@ -12,7 +12,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -23,7 +22,9 @@ from allauth.mfa.webauthn.forms import (
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
+from django.utils.translation import gettext_lazy as _
 
 MAX_LENGTH: Final = 65_536
 """Characters of a credential. A real one has a few thousand; reading one takes time by the square of its length."""
@@ -44,6 +45,14 @@ _BROKEN: Final = (
 )
 
 
+_NOT_APPROVED = _("Adgangsnøglen blev ikke godkendt. Prøv igen.")
+
+
+def wrong() -> ValidationError:
+    """The error of a key that is not approved; allauth's own speaks of a code."""
+    return ValidationError(_NOT_APPROVED, "incorrect_code")
+
+
 def or_wrong(read: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap what reads a credential: a broken one raises the ValidationError of a wrong one."""
 
@@ -51,8 +60,12 @@ def or_wrong(read: Callable[..., Any]) -> Callable[..., Any]:
     def reading(*args: Any, **kwargs: Any) -> Any:
         try:
             return read(*args, **kwargs)
+        except ValidationError as refusal:
+            if refusal.code != "incorrect_code":
+                raise
+            raise wrong() from refusal
         except _BROKEN as fault:
-            raise get_adapter().validation_error("incorrect_code") from fault
+            raise wrong() from fault
 
     return reading
 
@@ -61,6 +74,7 @@ class Credential(forms.JSONField):
     """A browser's answer as JSON: an object of a bounded size, of text that every database can keep."""
 
     widget = forms.HiddenInput
+    default_error_messages = {"required": _NOT_APPROVED}
 
     @or_wrong
     def to_python(self, value: Any) -> Any:
@@ -71,7 +85,7 @@ class Credential(forms.JSONField):
         # As it would be kept: PostgreSQL keeps no NUL, no half of a letter, and no number that is none.
         kept = json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
         if not isinstance(found, dict) or rb"\u0000" in kept:
-            raise get_adapter().validation_error("incorrect_code")
+            raise wrong()
         return found
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -118,5 +132,5 @@ class NewKeyForm(AddWebAuthnForm):
         if data.get("credential"):
             kept = WebAuthn(Authenticator(data={"credential": data["credential"]}))
             if kept.is_passwordless not in (True, False, None):
-                raise get_adapter().validation_error("incorrect_code")
+                raise wrong()
         return data

@@ -16,7 +16,8 @@ from tests.guide.test_login import give_password
 
 pytestmark = pytest.mark.django_db
 
-WRONG, NOT_APPROVED = "Forkert kode.", "data-noegle-fejl>Adgangsnøglen blev ikke godkendt. Prøv igen"
+SENTENCE = "Adgangsnøglen blev ikke godkendt. Prøv igen"
+NOT_APPROVED = f"data-noegle-fejl>{SENTENCE}"
 DEEP, ENDLESS = "[" * 20_000, "9" * 5000
 
 
@@ -161,7 +162,8 @@ def test_signature_of_another_key(staff: User) -> None:
     other = SoftwareKey(number=b"\x09" * 16)
     other.number, other.handle = key.number, key.handle
     client.post("/konto/2fa/webauthn/login/", {"credential": json.dumps(other.sign(asked_at_login(client)))})
-    assert WRONG in client.get("/konto/login/").text
+    told = client.get("/konto/login/").text
+    assert told.count(SENTENCE) == Client().get("/konto/login/").text.count(SENTENCE) + 1
     assert client.get("/sager/").status_code == 302
 
 
