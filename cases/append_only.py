@@ -1,13 +1,16 @@
 """What is written stays written: a model base that refuses change, and triggers by which the database refuses too.
 
-The triggers cover UPDATE, DELETE, REPLACE (and every other upsert) and TRUNCATE. SQLite drops triggers when it rebuilds
-a table, so ``missing`` is asked by a system check and at start. A leaf: it knows tables by name, not the models.
+The triggers cover UPDATE, DELETE, REPLACE (and every other upsert) and TRUNCATE. One more writes down where the access
+log ends, in the transaction of every new line: a chain cut short is still a chain, so its end has to stand elsewhere.
+That row moves on and never back. SQLite drops triggers when it rebuilds a table, so ``missing`` is asked by a system
+check and at start. A leaf: it knows tables by name, not the models.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 from django.db import models, transaction
@@ -20,7 +23,28 @@ GUARDED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Guarded tables, each with its unique column sets: a row that meets one of these would replace another."""
 
-_FUNCTION = "cases_append_only_refuse"
+_LOG = "cases_auditevent"
+_END = "cases_chainend"
+"""Where the log ends, in one row. Its triggers name no other table: SQLite renames none that a trigger waits for."""
+
+_REFUSE = "cases_append_only_refuse"
+_FORWARD = "cases_chain_end_forward"
+_FOLLOW = "cases_chain_end_follow"
+_FUNCTIONS = {
+    _REFUSE: ("BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END"),
+    _FORWARD: (
+        "BEGIN IF NEW.id <> OLD.id OR NEW.seq <= OLD.seq THEN "
+        "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; "
+        "END IF; RETURN NEW; END"
+    ),
+    _FOLLOW: (
+        "BEGIN INSERT INTO cases_chainend (id, seq, hash) VALUES (1, NEW.seq, NEW.hash) "
+        "ON CONFLICT (id) DO UPDATE SET seq = EXCLUDED.seq, hash = EXCLUDED.hash "
+        "WHERE cases_chainend.seq < EXCLUDED.seq; RETURN NULL; END"
+    ),
+}
+"""What PostgreSQL's triggers call, by name, each with its body."""
+
 _Row = TypeVar("_Row", bound="AppendOnly", covariant=True)
 
 
@@ -86,38 +110,68 @@ class AppendOnly(models.Model):
         _refuse()
 
 
+@dataclass(frozen=True)
+class _Trigger:
+    """A trigger as it has to stand; ``calls`` is its function, on PostgreSQL."""
+
+    table: str
+    name: str
+    sql: str
+    calls: str = ""
+
+
 def install(connection: BaseDatabaseWrapper) -> None:
     """Put the triggers on every guarded table that exists; those already there are made anew."""
     remove(connection)
     _settle(connection)
     with connection.cursor() as cursor:
-        for statement in _statements(connection):
-            cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            for name, body in _FUNCTIONS.items():
+                cursor.execute(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+        for trigger in _triggers(connection):
+            cursor.execute(trigger.sql)
+            if connection.vendor == "postgresql":
+                # ALWAYS: a session in replica mode skips ordinary triggers.
+                cursor.execute(f"ALTER TABLE {trigger.table} ENABLE ALWAYS TRIGGER {trigger.name}")
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Take the triggers away. For migrations backwards, and through ``lifted``."""
     _settle(connection)
     with connection.cursor() as cursor:
-        for table in _present(connection):
-            for name in _triggers(connection, table):
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+        for trigger in _triggers(connection):
+            on = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{on}")
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of the triggers that should stand in the database and do not, or stand there disabled.
+    """Names of the triggers that do not stand in the database as ``install`` puts them there.
 
-    A table that is not there yet misses nothing: the first migration has to get past the check.
+    Gone, disabled, on another table, with another body, or calling a function with another body: a name alone guards
+    nothing. A table that is not there yet misses nothing: the first migration has to get past the check.
     """
+    found = _standing(connection)
+    return [
+        trigger.name
+        for trigger in _triggers(connection)
+        if (trigger.sql, _FUNCTIONS.get(trigger.calls, "")) not in found
+    ]
+
+
+def _standing(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    """The triggers that the database has, as it spells them itself, each with the body of what it calls."""
     if connection.vendor == "postgresql":
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'"
+        # A table or function that this session would not mean by its bare name is spelt with its schema, and differs.
+        query = (
+            "SELECT pg_get_triggerdef(pg_trigger.oid, true), btrim(prosrc) FROM pg_trigger "
+            "JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang "
+            "WHERE NOT tgisinternal AND tgenabled = 'A' AND lanname = 'plpgsql' AND pg_table_is_visible(tgrelid)"
+        )
     else:
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        query = "SELECT sql, '' FROM sqlite_master WHERE type = 'trigger'"
     with connection.cursor() as cursor:
         cursor.execute(query)
-        found = {row[0] for row in cursor.fetchall()}
-    return [name for table in _present(connection) for name in _triggers(connection, table) if name not in found]
+        return set(cursor.fetchall())
 
 
 @contextmanager
@@ -140,48 +194,83 @@ def _settle(connection: BaseDatabaseWrapper) -> None:
 
 def _present(connection: BaseDatabaseWrapper) -> list[str]:
     existing = set(connection.introspection.table_names())
-    return [table for table in GUARDED if table in existing]
+    return [table for table in (*GUARDED, _END) if table in existing]
 
 
-def _triggers(connection: BaseDatabaseWrapper, table: str) -> tuple[str, ...]:
-    last = "truncate" if connection.vendor == "postgresql" else "replace"
-    return (f"{table}_no_update", f"{table}_no_delete", f"{table}_no_{last}")
+def _triggers(connection: BaseDatabaseWrapper) -> list[_Trigger]:
+    """Every trigger that belongs in the database with the tables that it has now."""
+    make = {"postgresql": _postgresql, "sqlite": _sqlite}.get(connection.vendor)
+    if make is None:
+        raise NotImplementedError(f"no append-only triggers for {connection.vendor}")
+    present = _present(connection)
+    found = [trigger for table in present if table in GUARDED for trigger in make(table, GUARDED[table])]
+    if _END in present:
+        found += _END_TRIGGERS[connection.vendor]
+    return found
 
 
-def _statements(connection: BaseDatabaseWrapper) -> list[str]:
-    tables = _present(connection)
-    if connection.vendor == "postgresql":
-        return _postgresql(tables)
-    if connection.vendor == "sqlite":
-        return [statement for table in tables for statement in _sqlite(table, GUARDED[table])]
-    raise NotImplementedError(f"no append-only triggers for {connection.vendor}")
-
-
-def _sqlite(table: str, unique: tuple[tuple[str, ...], ...]) -> list[str]:
+def _sqlite(table: str, unique: tuple[tuple[str, ...], ...]) -> list[_Trigger]:
     refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
     # REPLACE deletes the standing row without firing a DELETE trigger, so the insert itself has to look.
     meets = " OR ".join(
         "(" + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")" for columns in unique
     )
+    standing = " ".join(("SELECT 1 FROM", table, "WHERE", meets))
     return [
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse}; END",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {refuse}; END",
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} BEGIN "  # noqa: S608  # nosec B608 - names from GUARDED only
-        f"{refuse} WHERE EXISTS (SELECT 1 FROM {table} WHERE {meets}); END",
+        _on_sqlite(table, "no_update", "BEFORE UPDATE", f"{refuse};"),
+        _on_sqlite(table, "no_delete", "BEFORE DELETE", f"{refuse};"),
+        _on_sqlite(table, "no_replace", "BEFORE INSERT", f"{refuse} WHERE EXISTS ({standing});"),
     ]
 
 
-def _postgresql(tables: list[str]) -> list[str]:
-    statements = [
-        f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
+def _on_sqlite(table: str, name: str, deed: str, body: str) -> _Trigger:
+    name = f"{table}_{name}"
+    return _Trigger(table, name, f"CREATE TRIGGER {name} {deed} ON {table} BEGIN {body} END")
+
+
+def _postgresql(table: str, unique: tuple[tuple[str, ...], ...]) -> list[_Trigger]:
+    return [
+        _on_postgresql(table, "no_update", "BEFORE UPDATE", _REFUSE),
+        _on_postgresql(table, "no_delete", "BEFORE DELETE", _REFUSE),
+        _on_postgresql(table, "no_truncate", "BEFORE TRUNCATE", _REFUSE),
     ]
-    for table in tables:
-        for deed, each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-            name = f"{table}_no_{deed.lower()}"
-            statements += [
-                f"CREATE TRIGGER {name} BEFORE {deed} ON {table} FOR EACH {each} EXECUTE FUNCTION {_FUNCTION}()",
-                # ALWAYS: a session in replica mode skips ordinary triggers.
-                f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
-            ]
-    return statements
+
+
+def _on_postgresql(table: str, name: str, deed: str, calls: str) -> _Trigger:
+    name = f"{table}_{name}"
+    each = "STATEMENT" if deed.endswith("TRUNCATE") else "ROW"
+    sql = f"CREATE TRIGGER {name} {deed} ON {table} FOR EACH {each} EXECUTE FUNCTION {calls}()"
+    return _Trigger(table, name, sql, calls)
+
+
+_END_TRIGGERS = {
+    "sqlite": [
+        _on_sqlite(
+            _END,
+            "no_return",
+            "BEFORE UPDATE",
+            "SELECT RAISE(ABORT, 'cases_chainend is append-only') WHERE NEW.id <> OLD.id OR NEW.seq <= OLD.seq;",
+        ),
+        _on_sqlite(_END, "no_delete", "BEFORE DELETE", "SELECT RAISE(ABORT, 'cases_chainend is append-only');"),
+        _on_sqlite(
+            _END,
+            "no_replace",
+            "BEFORE INSERT",
+            "SELECT RAISE(ABORT, 'cases_chainend is append-only') WHERE EXISTS (SELECT 1 FROM cases_chainend);",
+        ),
+        _on_sqlite(
+            _LOG,
+            "end",
+            "AFTER INSERT",
+            "INSERT INTO cases_chainend (id, seq, hash) "
+            "SELECT 1, NEW.seq, NEW.hash WHERE NOT EXISTS (SELECT 1 FROM cases_chainend); "
+            "UPDATE cases_chainend SET seq = NEW.seq, hash = NEW.hash WHERE seq < NEW.seq;",
+        ),
+    ],
+    "postgresql": [
+        _on_postgresql(_END, "no_return", "BEFORE UPDATE", _FORWARD),
+        _on_postgresql(_END, "no_delete", "BEFORE DELETE", _REFUSE),
+        _on_postgresql(_END, "no_truncate", "BEFORE TRUNCATE", _REFUSE),
+        _on_postgresql(_LOG, "end", "AFTER INSERT", _FOLLOW),
+    ],
+}

@@ -2,8 +2,9 @@
 
 An event says who (a public id), in which role, did what to which case and when. No name, no text, no foreign key.
 It is written in the transaction of what it tells of: no audit row, no data. Each event carries the head of the case's
-log, so that a cut tail shows. The chain is plain SHA-256: whoever can rewrite the whole table can rewrite the chain,
-unless its head was kept outside (``manage.py verify --heads``).
+log, so that a cut tail shows. Where the log itself ends, the database writes down by a trigger (``ChainEnd``), and the
+next event follows on that: after a cut the gap stays for good. The chain is plain SHA-256: whoever can rewrite all of
+it, and that row, goes unseen unless its head was kept outside (``manage.py verify --heads``).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from cases.chain import GENESIS, link, moment
-from cases.models import AuditEvent, Case, User
+from cases.models import AuditEvent, Case, ChainEnd, User
 from cases.vocabulary import AuditVerb
 
 _CHAIN_LOCK = 7_410_226
@@ -32,7 +33,7 @@ _DETAIL = re.compile(r"[a-z0-9_.:-]{0,64}")
 
 @dataclass(frozen=True)
 class Tail:
-    """The last event of the chain, as seen under the lock."""
+    """The end of the chain, as seen under the lock."""
 
     seq: int
     hash: str
@@ -58,13 +59,19 @@ def hold_chain() -> None:
 
 def tail_columns() -> dict[str, Any]:
     """Annotations that bring the tail along with another row and spare a query; use only after ``hold_chain``."""
-    last = AuditEvent.objects.order_by("-seq")
-    return {"audit_seq": Subquery(last.values("seq")[:1]), "audit_hash": Subquery(last.values("hash")[:1])}
+    end = ChainEnd.objects.all()
+    return {"audit_seq": Subquery(end.values("seq")[:1]), "audit_hash": Subquery(end.values("hash")[:1])}
 
 
 def tail_of(row: Any) -> Tail:
     """The tail that ``tail_columns`` put on a row."""
     return Tail(row.audit_seq or 0, row.audit_hash or GENESIS)
+
+
+def written_end() -> Tail:
+    """Where the database says that the log ends; use only after ``hold_chain``."""
+    end = ChainEnd.objects.values_list("seq", "hash").first()
+    return Tail(*end) if end else Tail(0, GENESIS)
 
 
 def write(
@@ -86,8 +93,7 @@ def write(
         raise ValueError("the access log takes keys, not text")
     if tail is None:
         hold_chain()
-        last = AuditEvent.objects.order_by("-seq").values_list("seq", "hash").first()
-        tail = Tail(*last) if last else Tail(0, GENESIS)
+        tail = written_end()
     known = by if isinstance(by, User) else None
     event = AuditEvent(
         public_id=uuid4(),

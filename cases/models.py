@@ -347,3 +347,20 @@ class AuditEvent(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb}"
+
+
+class ChainEnd(models.Model):
+    """Where the access log ends, in one row that a trigger moves on with every new line (``cases.append_only``).
+
+    A log whose last lines were taken away is still a chain; next to this row it is seen to be cut.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    seq = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="chain_end_once")]
+
+    def __str__(self) -> str:
+        return str(self.seq)

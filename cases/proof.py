@@ -48,7 +48,7 @@ class Head:
 
 
 def audit_faults() -> Iterator[Fault]:
-    """Faults of the access log: numbers, links, hashes."""
+    """Faults of the access log: numbers, links, hashes, and its end."""
     seq, prev_hash = 0, GENESIS
     for event in AuditEvent.objects.order_by("seq").iterator():
         if event.seq != seq + 1:
@@ -58,6 +58,18 @@ def audit_faults() -> Iterator[Fault]:
         if audit.event_hash(event) != event.hash:
             yield Fault("", event.seq, _("linjen er ændret"))
         seq, prev_hash = event.seq, event.hash
+    yield from _end_faults()
+
+
+@transaction.atomic
+def _end_faults() -> list[Fault]:
+    """Compare the last line with the end that the database wrote down itself, while nobody writes."""
+    audit.hold_chain()
+    last = AuditEvent.objects.order_by("-seq").values_list("seq", "hash").first() or (0, GENESIS)
+    end = audit.written_end()
+    if last == (end.seq, end.hash):
+        return []
+    return [Fault("", last[0] + 1, _("loggen slutter et andet sted, end databasen skrev ned"))]
 
 
 def lost_cases() -> Iterator[Fault]:

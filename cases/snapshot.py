@@ -28,11 +28,13 @@ from django.db.models.sql import InsertQuery
 from django.utils import timezone
 
 from cases.chain import canonical, moment
-from cases.models import AuditEvent, Case
+from cases.models import Case, ChainEnd
 
 VERSION = 1
 ALIAS = "snapshot"
-LEFT_OUT = frozenset({"sessions.session"})
+LEFT_OUT = frozenset({"sessions.session", "cases.chainend"})
+"""Nobody stays logged in; and the database writes down itself where the log ends, the header what that has to be."""
+
 SEEDED = ("auth_permission", "django_content_type", "guide_contact", "guide_legalnote")
 """Tables that a fresh database has rows in already; a restore puts the backup's in their place."""
 
@@ -115,8 +117,11 @@ def lines(alias: str) -> Iterator[bytes]:
 
 
 def heads(alias: str) -> list[list[Any]]:
-    """Where each chain ends in this snapshot: the access log first, under no name, then the cases."""
-    last = AuditEvent.objects.using(alias).order_by("-seq").values_list("seq", "hash").first()
+    """Where each chain ends in this snapshot: the access log first, under no name, then the cases.
+
+    The log's end as the database wrote it down: a log that was cut does not become whole by a backup and a restore.
+    """
+    last = ChainEnd.objects.using(alias).values_list("seq", "hash").first()
     cases = Case._base_manager.using(alias).order_by("reference").values_list("reference", "head_seq", "head_hash")
     return [["", *(last or (0, ""))], *(list(row) for row in cases)]
 
@@ -170,8 +175,8 @@ def load(parts: Iterator[Any]) -> None:
     """Put the rows into the empty database, in the caller's transaction. Raises Misfit for what has no place."""
     connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
-        for table in SEEDED:
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - names from above only
+        for table in SEEDED:  # names from above only
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # nosec B608
     next(parts)
     known = {model._meta.db_table: model for model in tables()}
     model: type[models.Model] | None = None

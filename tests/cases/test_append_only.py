@@ -4,11 +4,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, UniqueConstraint
 
-from cases import append_only
+from cases import append_only, audit
 from cases.append_only import AppendOnlyError
-from cases.models import AuditEvent, Case, Entry
+from cases.models import AuditEvent, Case, ChainEnd, Entry
+from cases.vocabulary import AuditVerb
 
 TABLES = sorted(append_only.GUARDED)
+END = ChainEnd._meta.db_table
 ENGINE = connection.vendor
 
 
@@ -145,10 +147,234 @@ def test_lifted_takes_hold_after_an_error(filled: Case) -> None:
 @pytest.mark.django_db
 def test_missing_names_each_trigger() -> None:
     append_only.remove(connection)
-    assert len(append_only.missing(connection)) == 6
+    assert len(append_only.missing(connection)) == 10
     append_only.install(connection)
     append_only.install(connection)
     assert append_only.missing(connection) == []
+
+
+TAMPERED = {
+    "sqlite": {
+        "without a body": (
+            "DROP TRIGGER {name}",
+            "CREATE TRIGGER {name} BEFORE DELETE ON {table} BEGIN SELECT 1; END",
+        ),
+        "on another table": (
+            "DROP TRIGGER {name}",
+            "CREATE TRIGGER {name} BEFORE DELETE ON cases_draft "
+            "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        ),
+        "at another deed": (
+            "DROP TRIGGER {name}",
+            "CREATE TRIGGER {name} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        ),
+        "under a condition": (
+            "DROP TRIGGER {name}",
+            "CREATE TRIGGER {name} BEFORE DELETE ON {table} WHEN OLD.seq > 9 "
+            "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+        ),
+    },
+    "postgresql": {
+        "disabled": ("ALTER TABLE {table} DISABLE TRIGGER {name}",),
+        "skipped in replica mode": ("ALTER TABLE {table} ENABLE TRIGGER {name}",),
+        "all disabled": ("ALTER TABLE {table} DISABLE TRIGGER ALL",),
+        "calling another function": (
+            "CREATE FUNCTION harmless() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
+            "DROP TRIGGER {name} ON {table}",
+            "CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION harmless()",
+            "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+        ),
+        "calling a hollow function": (
+            "CREATE OR REPLACE FUNCTION cases_append_only_refuse() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN OLD; END $$",
+        ),
+        "calling its namesake elsewhere": (
+            "CREATE SCHEMA elsewhere",
+            "CREATE FUNCTION elsewhere.cases_append_only_refuse() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN OLD; END $$",
+            "DROP TRIGGER {name} ON {table}",
+            "CREATE TRIGGER {name} BEFORE DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION elsewhere.cases_append_only_refuse()",
+            "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+        ),
+        "on another table": (
+            "DROP TRIGGER {name} ON {table}",
+            "CREATE TRIGGER {name} BEFORE DELETE ON cases_draft "
+            "FOR EACH ROW EXECUTE FUNCTION cases_append_only_refuse()",
+            "ALTER TABLE cases_draft ENABLE ALWAYS TRIGGER {name}",
+        ),
+        "at another deed": (
+            "DROP TRIGGER {name} ON {table}",
+            "CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION cases_append_only_refuse()",
+            "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+        ),
+        "once for the statement": (
+            "DROP TRIGGER {name} ON {table}",
+            "CREATE TRIGGER {name} AFTER DELETE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION cases_append_only_refuse()",
+            "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+        ),
+        "under a condition": (
+            "DROP TRIGGER {name} ON {table}",
+            "CREATE TRIGGER {name} BEFORE DELETE ON {table} "
+            "FOR EACH ROW WHEN (OLD.seq > 9) EXECUTE FUNCTION cases_append_only_refuse()",
+            "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+        ),
+    },
+}[ENGINE]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", [*TABLES, END])
+@pytest.mark.parametrize("how", TAMPERED)
+def test_trigger_that_guards_nothing_counts_as_missing(how: str, table: str) -> None:
+    """A name alone is no guard. Putting the triggers back mends it."""
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        for sql in TAMPERED[how]:
+            cursor.execute(sql.format(name=f"{table}_no_delete", table=table))
+    assert f"{table}_no_delete" in append_only.missing(connection)
+    append_only.install(connection)
+    assert append_only.missing(connection) == []
+
+
+@pytest.mark.django_db
+def test_every_trigger_is_compared() -> None:
+    """Each one, hollowed out under its own name, is found, and it alone."""
+    for name in names_of_triggers():
+        with transaction.atomic():
+            hollow(name)
+            assert append_only.missing(connection) == [name]
+            transaction.set_rollback(True)
+
+
+def names_of_triggers() -> list[str]:
+    append_only.remove(connection)
+    names = append_only.missing(connection)
+    append_only.install(connection)
+    return names
+
+
+def hollow(name: str) -> None:
+    table = next(table for table in (*TABLES, END) if name.startswith(f"{table}_"))
+    deed = {"update": "UPDATE", "return": "UPDATE", "delete": "DELETE", "truncate": "TRUNCATE"}.get(
+        name.rpartition("_")[2], "INSERT"
+    )
+    with connection.cursor() as cursor:
+        if ENGINE == "sqlite":
+            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(f"CREATE TRIGGER {name} BEFORE {deed} ON {table} BEGIN SELECT 1; END")
+            return
+        cursor.execute("CREATE FUNCTION harmless() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$")
+        cursor.execute(f"DROP TRIGGER {name} ON {table}")
+        cursor.execute(f"CREATE TRIGGER {name} AFTER {deed} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION harmless()")
+        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+
+
+@pytest.mark.skipif(ENGINE != "postgresql", reason="functions are PostgreSQL's")
+@pytest.mark.parametrize("function", append_only._FUNCTIONS)
+def test_every_function_is_compared(function: str, filled: Case) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+        )
+    assert append_only.missing(connection) != []
+
+
+RELEASED = {
+    "sqlite": {
+        "cases_auditevent_no_update": (
+            "CREATE TRIGGER cases_auditevent_no_update BEFORE UPDATE ON cases_auditevent "
+            "BEGIN SELECT RAISE(ABORT, 'cases_auditevent is append-only'); END"
+        ),
+        "cases_auditevent_no_replace": (
+            "CREATE TRIGGER cases_auditevent_no_replace BEFORE INSERT ON cases_auditevent "
+            "BEGIN SELECT RAISE(ABORT, 'cases_auditevent is append-only') WHERE EXISTS (SELECT 1 FROM cases_auditevent "
+            "WHERE (id = NEW.id) OR (public_id = NEW.public_id) OR (seq = NEW.seq)); END"
+        ),
+    },
+    "postgresql": {
+        "cases_auditevent_no_update": (
+            "CREATE OR REPLACE FUNCTION cases_append_only_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$; "
+            "CREATE TRIGGER cases_auditevent_no_update BEFORE UPDATE ON cases_auditevent "
+            "FOR EACH ROW EXECUTE FUNCTION cases_append_only_refuse(); "
+            "ALTER TABLE cases_auditevent ENABLE ALWAYS TRIGGER cases_auditevent_no_update"
+        ),
+    },
+}[ENGINE]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", RELEASED)
+def test_triggers_of_earlier_versions_count(name: str) -> None:
+    """Whoever upgrades has them; were they found wanting, the upgrade itself would be refused."""
+    append_only.remove(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(RELEASED[name])
+    assert name not in append_only.missing(connection)
+
+
+def end() -> tuple[int, str] | None:
+    return ChainEnd.objects.values_list("seq", "hash").first()
+
+
+def last() -> tuple[int, str] | None:
+    return AuditEvent.objects.order_by("-seq").values_list("seq", "hash").first()
+
+
+def test_database_writes_down_where_the_log_ends(filled: Case) -> None:
+    for _number in range(3):
+        audit.write(AuditVerb.LIST, by=None)
+        assert end() == last()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_end_goes_with_its_transaction() -> None:
+    with transaction.atomic():
+        audit.write(AuditVerb.LIST, by=None)
+    before = end()
+    with transaction.atomic():
+        audit.write(AuditVerb.LIST, by=None)
+        assert end() != before
+        transaction.set_rollback(True)
+    assert before is not None
+    assert end() == before == last()
+
+
+def test_end_moves_on_and_never_back(filled: Case) -> None:
+    audit.write(AuditVerb.LIST, by=None)
+    before = end()
+    statements = [
+        f"UPDATE {END} SET seq = seq - 1",
+        f"UPDATE {END} SET hash = '{'0' * 64}'",
+        f"UPDATE {END} SET id = 1",
+        f"DELETE FROM {END}",
+        f"INSERT INTO {END} (id, seq, hash) VALUES (1, 1, '') ON CONFLICT (id) DO UPDATE SET seq = 1",
+    ]
+    if ENGINE == "sqlite":
+        statements += [f"REPLACE INTO {END} (id, seq, hash) VALUES (1, 1, '')", f"UPDATE OR REPLACE {END} SET seq = 1"]
+    else:
+        statements.append(f"TRUNCATE {END}")
+    for sql in statements:
+        assert refused(sql), sql
+    assert end() == before
+
+
+@pytest.mark.skipif(ENGINE != "sqlite", reason="only SQLite rebuilds tables")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("model", [AuditEvent, ChainEnd, Entry])
+def test_guarded_table_can_be_rebuilt(model: type[Model]) -> None:
+    """As a migration does that changes a constraint; SQLite renames no table that a trigger elsewhere waits for."""
+    with connection.schema_editor() as editor:
+        if model is ChainEnd:
+            append_only.remove(connection)
+        editor._remake_table(model)
+    append_only.install(connection)
+    assert append_only.missing(connection) == []
+    with transaction.atomic():
+        audit.write(AuditVerb.LIST, by=None)
+    assert end() == last()
 
 
 @pytest.mark.django_db

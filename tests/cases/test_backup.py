@@ -15,13 +15,13 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, models
+from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
 
-from cases import append_only, backup, dossier, proof, record, retention, rotation, snapshot
+from cases import append_only, audit, backup, dossier, proof, record, retention, rotation, snapshot
 from cases.erasure import approve
 from cases.models import AuditEvent, Case, Entry, User
-from cases.vocabulary import Role
+from cases.vocabulary import AuditVerb, Role
 from guide.models import Contact, LegalNote
 from tests import figures
 from tests.cases.test_canary import CANARY, sing
@@ -294,6 +294,17 @@ def test_what_does_not_prove_true_restores_nothing(
     reseal(tmp_path / "kopi", forge)
     empty()
     assert sentence in refused(tmp_path / "kopi")
+
+
+def test_cut_log_is_not_made_whole_by_a_restore(world: list[Case], tmp_path: Path) -> None:
+    """The header says where the log ended, which the lines themselves no longer do."""
+    with transaction.atomic():
+        last = audit.write(AuditVerb.LIST, by=None)
+    with append_only.lifted(connection), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cases_auditevent WHERE seq = %s", [last.seq])
+    reseal(tmp_path / "kopi", lambda found: None)
+    empty()
+    assert "ikke det, der skulle være" in refused(tmp_path / "kopi")
 
 
 def test_a_case_whose_key_is_not_on_the_ring(world: list[Case], tmp_path: Path, settings: Any) -> None:

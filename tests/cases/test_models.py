@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from cases.models import Case, Draft, Entry, Participant, Referral, User
+from cases.models import Case, ChainEnd, Draft, Entry, Participant, Referral, User
 from cases.vocabulary import ReferralForm, Role
 from tests.factories import make_municipality, make_school, make_user
 
@@ -180,6 +180,7 @@ KEYS = {
     "AuditEvent.detail",
     "AuditEvent.prev_hash",
     "AuditEvent.hash",
+    "ChainEnd.hash",
 }
 HARMLESS_TYPES = (
     models.BooleanField,
@@ -202,7 +203,8 @@ def test_every_column_is_sealed_or_declared_harmless() -> None:
 
 
 def test_every_model_has_a_random_public_id(case: Case) -> None:
-    for model in apps.get_app_config("cases").get_models():
+    """But the one that has one row, which no page ever names."""
+    for model in set(apps.get_app_config("cases").get_models()) - {ChainEnd}:
         field = model._meta.get_field("public_id")
         assert isinstance(field, models.UUIDField)
         assert (field.unique, field.default) == (True, uuid4)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
-from cases import append_only, proof
+from cases import append_only, audit, proof
 from cases.content import NoteContent
 from cases.line import Line, data_key, seal_line
 from cases.models import AuditEvent, Case, Entry
-from cases.vocabulary import EntryKind
+from cases.vocabulary import AuditVerb, EntryKind
 from tests import figures
 from tests.factories import add_note, file_step, make_case, make_user
 
@@ -187,6 +187,72 @@ def test_cut_tail_of_the_access_log(long: Case) -> None:
     assert (long.reference, LENGTH) in faults()
 
 
+LOOKS = (
+    AuditVerb.OPEN,
+    AuditVerb.LIST,
+    AuditVerb.SEARCH,
+    AuditVerb.EXPORT,
+    AuditVerb.DENIED,
+    AuditVerb.LOGIN,
+    AuditVerb.LOGIN_FAILED,
+    AuditVerb.LOGOUT,
+)
+EVENTS = 6 + len(LOOKS)
+
+
+@pytest.fixture
+def looked_at(long: Case) -> Case:
+    """An access log whose last lines tell of no writing: what somebody would cut who has been curious."""
+    for verb in LOOKS:
+        audit.write(verb, by=long.owner, case=long if verb in (AuditVerb.OPEN, AuditVerb.EXPORT) else None)
+    assert AuditEvent.objects.count() == EVENTS
+    assert faults() == set()
+    return long
+
+
+@pytest.mark.parametrize("kept", range(EVENTS))
+def test_access_log_cut_anywhere(kept: int, looked_at: Case) -> None:
+    tamper("DELETE FROM cases_auditevent WHERE seq > %s", kept)
+    assert ("", kept + 1) in faults()
+
+
+@pytest.mark.parametrize("kept", range(EVENTS))
+def test_cut_stays_seen_when_the_log_goes_on(kept: int, looked_at: Case) -> None:
+    """The next line follows on the end that was, not on what was left of the log."""
+    tamper("DELETE FROM cases_auditevent WHERE seq > %s", kept)
+    for _number in range(2):
+        audit.write(AuditVerb.LIST, by=looked_at.owner)
+        assert ("", kept + 1) in faults()
+    add_note(looked_at)
+    assert ("", kept + 1) in faults()
+
+
+def test_line_put_after_the_end(looked_at: Case) -> None:
+    columns = [field.column for field in AuditEvent._meta.concrete_fields if field.column not in {"id", "public_id"}]
+    values = ", ".join({"seq": str(EVENTS + 1)}.get(column, column) for column in columns)
+    fresh = looked_at.public_id.hex if connection.vendor == "sqlite" else looked_at.public_id
+    tamper(
+        f"INSERT INTO cases_auditevent (public_id, {', '.join(columns)}) "
+        f"SELECT %s, {values} FROM cases_auditevent WHERE seq = {EVENTS}",
+        fresh,
+    )
+    assert ("", EVENTS + 2) in faults()
+
+
+@pytest.mark.parametrize("change", ["seq = seq - 1", "seq = seq + 1", "hash = ''"])
+def test_end_changed(change: str, looked_at: Case) -> None:
+    tamper(f"UPDATE cases_chainend SET {change}")
+    assert faults() == {("", EVENTS + 1)}
+
+
+def test_end_taken_away(looked_at: Case) -> None:
+    """Found, and nothing is written until somebody has looked: a new line would take the place of the first."""
+    tamper("DELETE FROM cases_chainend")
+    assert faults() == {("", EVENTS + 1)}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        audit.write(AuditVerb.LIST, by=looked_at.owner)
+
+
 def run(*args: Any) -> None:
     call_command("verify", *args)
 
@@ -210,11 +276,12 @@ def test_verify_names_the_line_and_exits_with_one(
 
 
 def cut_everything_neatly(case: Case) -> None:
-    """Entry, head, list and events go together, so that what is left agrees with itself."""
+    """Entry, head, list, events and their end go together, so that what is left agrees with itself."""
     last = Entry.objects.get(case=case, seq=LENGTH - 1)
     event = AuditEvent.objects.filter(case_public_id=case.public_id).order_by("-seq").first()
     assert event is not None
     tamper("DELETE FROM cases_auditevent WHERE seq >= %s", event.seq)
+    tamper("UPDATE cases_chainend SET seq = %s, hash = %s", event.seq - 1, event.prev_hash)
     tamper("DELETE FROM cases_entry WHERE case_id = %s AND seq = %s", case.pk, LENGTH)
     ends = (last.seq, last.hash, last.entered_at, case.pk)
     tamper("UPDATE cases_case SET head_seq = %s, head_hash = %s, updated_at = %s WHERE id = %s", *ends)
