@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,9 +10,13 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext as _
 
 from cases import append_only, vault
+
+_log = logging.getLogger("handlekort")
 
 _BACK = "Kør »manage.py verify« for at se, om noget er ændret, og derefter »manage.py migrate --skip-checks«."
 
@@ -33,7 +38,7 @@ def log_is_guarded(
     """Prove in each database that the triggers stand."""
     return [
         Error(
-            _("Databasen beskytter ikke loggen: %(triggers)s mangler.") % {"triggers": ", ".join(gone)},
+            _unguarded(gone),
             hint=_(_BACK),
             id="cases.E002",
         )
@@ -45,18 +50,40 @@ def log_is_guarded(
 def prove_start() -> None:
     """What a web process asks before it takes its first request.
 
-    Raises ImproperlyConfigured with a sentence. A database that is away stops nothing here: the pages say so.
+    Raises ImproperlyConfigured with a sentence. A database that is away stops nothing here: the pages say so, and the
+    question is put to the first connection that comes about.
     """
     vault.ring()
     try:
         gone = append_only.missing(connection)
     except OperationalError:
+        connection_created.connect(prove_connection)
         return
     finally:
         connection.close()
     if gone:
-        sentence = _("Databasen beskytter ikke loggen: %(triggers)s mangler.") % {"triggers": ", ".join(gone)}
-        raise ImproperlyConfigured(f"{sentence} {_(_BACK)}")
+        raise ImproperlyConfigured(f"{_unguarded(gone)} {_(_BACK)}")
+
+
+def prove_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Refuse a connection to an unguarded database, each anew until one proves guarded.
+
+    Raises OperationalError: to whoever asks for a page the database is still away.
+    """
+    if connection.alias != DEFAULT_DB_ALIAS:
+        return
+    try:
+        if gone := append_only.missing(connection):
+            _log.critical("%s %s", _unguarded(gone), _(_BACK))
+            raise OperationalError(_unguarded(gone))
+    except BaseException:
+        connection.close()
+        raise
+    connection_created.disconnect(prove_connection)
+
+
+def _unguarded(gone: list[str]) -> str:
+    return _("Databasen beskytter ikke loggen: %(triggers)s mangler eller er ændret.") % {"triggers": ", ".join(gone)}
 
 
 def guard_again(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

@@ -1,14 +1,18 @@
 import runpy
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from django.core.checks.registry import registry
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.backends.signals import connection_created
+from django.test import Client
+from django.urls import reverse
 
-from cases import append_only, checks, make_key, vault
+from cases import append_only, checks, make_key, snapshot, vault
 
 
 def test_checks_are_registered() -> None:
@@ -79,6 +83,56 @@ def test_start_with_the_database_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(append_only, "missing", away)
     checks.prove_start()
+    assert connection_created.disconnect(checks.prove_connection)
+
+
+@pytest.fixture
+def away_at_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that started while the database was away, which is now back; no connection has been made yet."""
+
+    def away(connection: object) -> list[str]:
+        raise OperationalError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(append_only, "missing", away)
+        checks.prove_start()
+    connection.close()
+    yield
+    connection_created.disconnect(checks.prove_connection)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("away_at_start")
+def test_first_connection_is_asked_and_the_next_not() -> None:
+    connection.ensure_connection()
+    assert not connection_created.disconnect(checks.prove_connection)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_page_from_an_unguarded_database_that_was_away(
+    client: Client, away_at_start: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.raise_request_exception = False
+    connection_created.disconnect(checks.prove_connection)
+    append_only.remove(connection)
+    connection_created.connect(checks.prove_connection)
+    for _turn in range(2):
+        connection.close()
+        assert client.get(reverse("kontakter")).status_code == 503
+        assert connection.connection is None
+    assert "cases_entry_no_delete" in caplog.text
+    connection_created.disconnect(checks.prove_connection)
+    append_only.install(connection)
+    connection_created.connect(checks.prove_connection)
+    connection.close()
+    assert client.get(reverse("kontakter")).status_code == 200
+    assert not connection_created.disconnect(checks.prove_connection)
+
+
+def test_copies_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup's copy in memory is nobody's to serve from."""
+    monkeypatch.setattr(append_only, "missing", lambda connection: ["en"])
+    checks.prove_connection(connection.copy(alias=snapshot.ALIAS))
 
 
 @pytest.mark.django_db
