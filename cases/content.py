@@ -1,6 +1,7 @@
 """The JSON shapes inside a sealed entry: everything that was on the screen, in the words that stood there.
 
 Plain JSON throughout (text, numbers, booleans, lists, objects): an old entry reads true without the card that asked.
+Whom a line lets in, by number, stands beside its content (``About``): content is for people, who are told the name.
 A leaf.
 """
 
@@ -8,6 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
+
+
+class About(TypedDict, total=False):
+    """Whom or what the line lets in, by public id, for the proof and no page. Lines of earlier versions have none."""
+
+    school: str
+    municipality: str
+    user: str
 
 
 class FrozenRow(TypedDict):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 from uuid import UUID, uuid4
 
 from cases import vault
 from cases.chain import link, moment
-from cases.content import Content
+from cases.content import About, Content
 from cases.models import Case, Entry, User
 from cases.vocabulary import EntryKind
 
@@ -26,10 +26,11 @@ class Author(TypedDict):
 
 
 class Body(TypedDict):
-    """What is sealed: the content, and its author."""
+    """What is sealed: the content, its author, and whom it is about where that decides who comes in."""
 
     author: Author
     content: Content
+    about: NotRequired[About]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Line:
     submission_id: UUID
     step: str = ""
     happened_at: datetime | None = None
+    about: About = field(default_factory=About)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def data_key(case: Case) -> bytes:
 def seal_line(line: Line, *, case: Case, key: bytes, by: User, at: datetime, seq: int, prev_hash: str) -> Entry:
     """The entry for a line, sealed and chained, not yet saved."""
     body: Body = {"author": {"id": str(by.public_id), "name": by.name, "role": by.role}, "content": line.content}
+    if line.about:
+        body["about"] = line.about
     salt = secrets.token_hex(_SALT_BYTES)
     entry = Entry(
         public_id=uuid4(),

@@ -105,7 +105,7 @@ def tombstone_faults() -> Iterator[Fault]:
 def case_faults(case_pk: int) -> list[Fault]:
     """Faults of one case, read while nobody writes. None for one erased meanwhile: `lost_cases` tells of any other."""
     audit.hold_chain()
-    case = Case.objects.unscoped("verify").filter(pk=case_pk).first()
+    case = Case.objects.unscoped("verify").select_related("school", "owner").filter(pk=case_pk).first()
     if case is None:
         return []
     entries = list(Entry.objects.filter(case=case).select_related("by").order_by("seq"))
@@ -140,7 +140,7 @@ def _opened(entry: Entry, case: Case, key: bytes, seq: int, prev_hash: str) -> t
         return None, _("forseglingen er brudt")
     if opened.hash != entry.hash or opened.body["author"]["id"] != str(entry.by.public_id):
         return None, _("linjen er ændret")
-    return OpenLine(entry, opened.body["content"]), ""
+    return OpenLine(entry, opened.body["content"], opened.body.get("about", {})), ""
 
 
 def _head_faults(case: Case, hashes: dict[int, str], seq: int, prev_hash: str) -> list[Fault]:

@@ -115,7 +115,8 @@ def open_case(*, by: User, school: School, submission_id: UUID | None = None) ->
     case = _new_case(by, school)
     desk = Desk.take(case, by, submission_id)
     content: StatusContent = {"status": Status.OPEN.value, "reason": ""}
-    desk.write(AuditVerb.BEGIN, [Line(EntryKind.STATUS, content, submission_id)])
+    line = Line(EntryKind.STATUS, content, submission_id, about={"school": str(school.public_id)})
+    desk.write(AuditVerb.BEGIN, [line])
     return case
 
 

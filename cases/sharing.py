@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.content import ParticipantContent, ReferralContent
+from cases.content import About, ParticipantContent, ReferralContent
 from cases.desk import Desk, RecordError, needed
 from cases.freetext import guard, guard_all
 from cases.line import Line
-from cases.models import Case, Entry, Participant, Referral, School, User
+from cases.models import Case, Entry, Municipality, Participant, Referral, School, User
 from cases.vocabulary import (
     AuditVerb,
     DisclosureBasis,
@@ -54,12 +54,13 @@ def refer(
     if first := desk.repeated:
         return first
     desk.demand_open()
-    entry = desk.write(AuditVerb.REFER, [Line(EntryKind.REFERRAL, content, submission_id)], detail=content["form"])
-    municipality_id = School.objects.values_list("municipality_id", flat=True).get(pk=desk.row.school_id)
-    active = Referral.objects.filter(case=case, municipality_id=municipality_id, ended_at=None)
+    municipality = School.objects.select_related("municipality").get(pk=desk.row.school_id).municipality
+    line = _referral_line(content, municipality, submission_id)
+    entry = desk.write(AuditVerb.REFER, [line], detail=content["form"])
+    active = Referral.objects.filter(case=case, municipality=municipality, ended_at=None)
     active.update(ended_at=desk.now, ended_by=by)
     Referral.objects.create(
-        case=case, municipality_id=municipality_id, form=form, entry_seq=entry.seq, sent_at=desk.now, sent_by=by
+        case=case, municipality=municipality, form=form, entry_seq=entry.seq, sent_at=desk.now, sent_by=by
     )
     return entry
 
@@ -71,7 +72,7 @@ def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> E
     if first := desk.repeated:
         return first
     desk.demand_open()
-    active = Referral.objects.filter(case=case, ended_at=None).first()
+    active = Referral.objects.filter(case=case, ended_at=None).select_related("municipality").first()
     if active is None:
         raise RecordError(_("Der er ingen henvendelse at trække tilbage."), "referral")
     content: ReferralContent = {
@@ -83,7 +84,7 @@ def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> E
     }
     active.ended_at, active.ended_by = desk.now, by
     active.save(update_fields=["ended_at", "ended_by"])
-    return desk.write(AuditVerb.END_REFERRAL, [Line(EntryKind.REFERRAL, content, submission_id)])
+    return desk.write(AuditVerb.END_REFERRAL, [_referral_line(content, active.municipality, submission_id)])
 
 
 @transaction.atomic
@@ -123,9 +124,14 @@ def assign(*, case: Case, by: User, owner: User, submission_id: UUID | None = No
     return Desk.take(case, by, line.submission_id).write_one(AuditVerb.ASSIGN, line, owner=owner)
 
 
+def _referral_line(content: ReferralContent, municipality: Municipality, submission_id: UUID) -> Line:
+    about: About = {"municipality": str(municipality.public_id)}
+    return Line(EntryKind.REFERRAL, content, submission_id, about=about)
+
+
 def _participant_line(user: User, change: ParticipantChange, submission_id: UUID) -> Line:
     content: ParticipantContent = {"name": user.name, "change": change.value}
-    return Line(EntryKind.PARTICIPANT, content, submission_id)
+    return Line(EntryKind.PARTICIPANT, content, submission_id, about={"user": str(user.public_id)})
 
 
 def _demand_colleague(case: Case, user: User) -> None:
