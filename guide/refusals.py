@@ -154,7 +154,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     reason = (
         _("Handlekort kan ikke gemme lige nu. Intet er gemt.")
         if away
-        else _("Noget gik galt hos os. Der er ikke gemt noget, heller ikke noget af det.")
+        else _("Noget gik galt hos os. Intet er gemt.")
     )
     sentences = [reason, _("Din tekst står herunder. Vent et øjeblik, og send den igen. Lad siden stå imens.")]
     if request.headers.get("HX-Request") == "true":

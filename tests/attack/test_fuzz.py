@@ -20,9 +20,9 @@ from tests.attack.world import World
 # How many times each form is sent in the short form; each time every field gets another value.
 ROUNDS = len(VALUES) if LONG else 2
 # How many rounds lie between two after which every page that shows the case is looked at.
-LOOK_EVERY = 4 if LONG else 1
+LOOK_EVERY = 12 if LONG else 1
 # How many of its pairs of a field and a value each form is sent in the long form: the choice is even over both.
-MOST_PAIRS = 150
+MOST_PAIRS = 60
 # With a submission that was seen before, the record would only give its first answer again.
 OWN = {"submission_id", "csrfmiddlewaretoken"}
 

@@ -98,7 +98,7 @@ def test_a_lock_that_is_held_too_long_hands_the_text_back(client: Client, impati
         answer = client.post(deed.path, fields)
         connection.close()
     assert answer.status_code == 503
-    assert "Der er ikke gemt noget" in answer.content.decode()
+    assert "Intet er gemt" in answer.content.decode()
     assert answer.content.decode().count(TEXT) == 2, "in the form and for the eye"
     assert Entry.objects.count() == before
     assert client.post(deed.path, fields).status_code == 302
@@ -121,7 +121,7 @@ def test_a_database_that_goes_away_and_comes_back(house: House, database: Databa
         for _try in range(figures.amount(3, 20)):
             status, page = server.send(owner, refused)
             assert status == 503
-            assert "Der er ikke gemt noget" in page
+            assert "Intet er gemt" in page
             assert page.count(TEXT) == 2, "in the form and for the eye"
         database.come_back(house)
         assert server.send(owner, refused)[0] == 302
