@@ -86,6 +86,12 @@ class AccountAdapter(DefaultAccountAdapter):
         user: User | None = super().authenticate(request, **credentials)
         return user if user is not None and user.is_active else None
 
+    def set_password(self, user: User, password: str) -> None:
+        """Keep the new password, and that there is one; when that cannot be told, the old one stays."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            audit.write(AuditVerb.LOGIN_CHANGED, by=user, detail="password")
+
     def is_safe_url(self, url: str | None) -> bool:
         """Return True for a path on this site; allauth's own check fails on `https://[`."""
         return url_has_allowed_host_and_scheme(url, None)
@@ -185,6 +191,46 @@ def unmark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None
     """Take the mark back when the account's last second factor is gone."""
     if not is_mfa_enabled(user, SECOND_FACTORS):
         request.session.pop(SECOND_FACTOR_MARK, None)
+
+
+class SecondFactorChanges:
+    """What changes a second factor happens in one transaction: without its row in the access log it has not happened.
+
+    allauth's own signals come after the commit, which is too late for that.
+    """
+
+    PAGES: Final = {
+        "mfa_activate_totp": "totp_added",
+        "mfa_deactivate_totp": "totp_removed",
+        "mfa_generate_recovery_codes": "codes_renewed",
+        "mfa_add_webauthn": "key_added",
+        "mfa_remove_webauthn": "key_removed",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing is decided before the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Answer in place of the view. Stands last among the middleware, so that nothing is passed over."""
+        change = self.PAGES.get(request.resolver_match.url_name or "") if request.resolver_match else None
+        if change is None or request.method != "POST" or not isinstance(request.user, User):
+            return None
+        with transaction.atomic():
+            before = _second_factors_of(request.user)
+            response = view(request, *args, **kwargs)
+            if _second_factors_of(request.user) != before:
+                audit.write(AuditVerb.LOGIN_CHANGED, by=request.user, detail=change)
+        return response
+
+
+def _second_factors_of(user: User) -> set[int]:
+    return set(Authenticator.objects.filter(user=user).values_list("pk", flat=True))
 
 
 @receiver(login_completed)

@@ -152,9 +152,7 @@ def failed(request: HttpRequest) -> HttpResponse:
         return HttpResponse(render_to_string(f"{status}.html"), status=status)
     title = _("Det blev ikke gemt")
     reason = (
-        _("Handlekort kan ikke gemme lige nu. Intet er gemt.")
-        if away
-        else _("Noget gik galt hos os. Intet er gemt.")
+        _("Handlekort kan ikke gemme lige nu. Intet er gemt.") if away else _("Noget gik galt hos os. Intet er gemt.")
     )
     sentences = [reason, _("Din tekst står herunder. Vent et øjeblik, og send den igen. Lad siden stå imens.")]
     if request.headers.get("HX-Request") == "true":

@@ -181,11 +181,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    # The three below decide before the view, in this order: what may be sent, from where, and by whom.
+    # The next three decide before the view, in this order: what may be sent, from where, and by whom.
     "guide.middleware.TextOnly",
     "django.middleware.csrf.CsrfViewMiddleware",
     "guide.login.LoginRequired",
     "guide.login.SecondFactorRequired",
+    "guide.login.SecondFactorChanges",
 ]
 ROOT_URLCONF = "guide.urls"
 WSGI_APPLICATION = "guide.wsgi.application"

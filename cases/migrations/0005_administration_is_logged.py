@@ -1,4 +1,4 @@
-"""Changes in the administration are told in the access log."""
+"""Changes in the administration, and of one's own login, are told in the access log."""
 
 from django.db import migrations, models
 
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                     ("skip", "Sprang et trin over"),
                     ("note", "Skrev et notat"),
                     ("correct", "Rettede"),
-                    ("tick", "Krydsede en handling af"),
+                    ("tick", "Krydsede en opgave af"),
                     ("refer", "Henvendte sig til SSP"),
                     ("end_referral", "Trak en henvendelse tilbage"),
                     ("add_participant", "Gav adgang"),
@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                     ("login", "Loggede ind"),
                     ("login_failed", "Kunne ikke logge ind"),
                     ("logout", "Loggede ud"),
+                    ("login_changed", "Ændrede sit login"),
                 ],
                 max_length=20,
             ),
@@ -101,6 +102,7 @@ class Migration(migrations.Migration):
                             "login",
                             "login_failed",
                             "logout",
+                            "login_changed",
                         ],
                     )
                 ),

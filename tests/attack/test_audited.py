@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
 from cases import audit
-from cases.models import AuditEvent
+from cases.models import AuditEvent, User
 from guide.reporting import ContentFree
 from tests.attack import matrix, snapshot
 from tests.attack.deeds import DEEDS, ON_CASES
@@ -197,6 +198,37 @@ def test_nobody_gets_in_without_a_row(world: World) -> None:
     response: HttpResponse = client.post("/konto/login/", typed)
     assert response.status_code == 500
     assert ask(client, "GET", "/sager/").status_code == 302
+
+
+OWN_LOGIN = {
+    "change a password": "password",
+    "choose a new password": "password",
+    "set up a telephone": "totp_added",
+    "give up a telephone": "totp_removed",
+    "make recovery codes": "codes_renewed",
+    "set up a key": "key_added",
+    "give up a key": "key_removed",
+}
+
+
+@pytest.mark.parametrize("name", OWN_LOGIN)
+def test_every_change_of_an_own_login_leaves_a_row(name: str, world: World) -> None:
+    before = set(AuditEvent.objects.filter(verb="login_changed").values_list("pk", flat=True))
+    assert DEEDS[name].send(world).status_code == DEEDS[name].answer
+    row = AuditEvent.objects.exclude(pk__in=before).get(verb="login_changed")
+    assert row.detail == OWN_LOGIN[name]
+
+
+@pytest.mark.parametrize("name", OWN_LOGIN)
+def test_no_own_login_is_changed_without_a_row(name: str, world: World, no_row: None) -> None:
+    def kept() -> list[object]:
+        factors = Authenticator.objects.order_by("pk").values_list("pk", "type", "data")
+        return [*factors, *User.objects.order_by("pk").values_list("pk", "password")]
+
+    deed = DEEDS[name]
+    before = kept()
+    assert deed.send(world).status_code == 500
+    assert kept() == before
 
 
 @pytest.mark.usefixtures("no_row")
