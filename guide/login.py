@@ -4,7 +4,7 @@ import base64
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -38,7 +38,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -211,22 +211,28 @@ class SecondFactorChanges:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing is decided before the view is known."""
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
-    ) -> HttpResponse | None:
-        """Answer in place of the view. Stands last among the middleware, so that nothing is passed over."""
-        change = self.PAGES.get(request.resolver_match.url_name or "") if request.resolver_match else None
-        if change is None or request.method != "POST" or not isinstance(request.user, User):
-            return None
+        """Answer; what would have been changed without a row, or on the way to a fault, is taken back."""
+        change = self._change(request)
+        if change is None:
+            return self.get_response(request)
+        user = cast(User, request.user)
         with transaction.atomic():
-            before = _second_factors_of(request.user)
-            response = view(request, *args, **kwargs)
-            if _second_factors_of(request.user) != before:
-                audit.write(AuditVerb.LOGIN_CHANGED, by=request.user, detail=change)
+            before = _second_factors_of(user)
+            response = self.get_response(request)
+            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                transaction.set_rollback(True)
+            elif _second_factors_of(user) != before:
+                audit.write(AuditVerb.LOGIN_CHANGED, by=user, detail=change)
         return response
+
+    def _change(self, request: HttpRequest) -> str | None:
+        """What the page that is asked for would change, if it is one of these."""
+        if request.method != "POST" or not isinstance(request.user, User):
+            return None
+        try:
+            return self.PAGES.get(resolve(request.path_info).url_name or "")
+        except Resolver404:
+            return None
 
 
 def _second_factors_of(user: User) -> set[int]:
