@@ -102,7 +102,7 @@ _SUPPORT: Final[Mapping[str, Words]] = {
         contacts=("ssp_konsulent", "politi_114"),
     ),
     "insurance": Words(
-        _("Bed familien undersøge sin egen forsikring"),
+        _("Mind om at tjekke den private forsikring"),
         _(
             "Nogle familiers forsikring dækker hjælp efter en digital krænkelse. Er eleven voksen, gælder det elevens "
             "egen."

@@ -78,8 +78,8 @@ class AnmeldForm(StepForm):
     )
     notification_reason = text(_("Hvorfor sendes der ingen underretning?"), rows=3)
 
-    insurance = yes_no(_("Er familien opfordret til at undersøge sin egen forsikring?"))
-    insurance_by = line(_("Hvem har sagt det til familien?"))
+    insurance = yes_no(_("Er eleven eller familien mindet om deres egen forsikring?"))
+    insurance_by = line(_("Hvem har mindet dem om det?"))
     insurance_outcome = line(_("Hvad siger forsikringen?"))
 
     def clean(self) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def test_row_1_uncover(hand: Hand, town: Town, log_in: LogIn) -> None:
     hand.write("Hvornår fik skolen det at vide?", "i går")
     hand.choose("Hvad viser billedet eller videoen?", "En nøgen krop")
     hand.choose("Kan man se, hvem det er?", "Ja")
-    hand.write("Hvem kan kende hvem, og på hvad?", "Klassen, på tatoveringen")
+    hand.write("Hvem kan kende personen, og på hvad?", "Klassen, på tatoveringen")
     hand.write("Hvor gammel var den yngste på billedet, da det blev lavet?", "15")
     hand.choose("Hvor foregår det?", "Snapchat")
     hand.write("Hvor foregår det præcist?", "Gruppen »9. årgang«")
@@ -236,11 +236,11 @@ def test_row_6_known_offender_and_the_spread(hand: Hand, town: Town, log_in: Log
     for name, part, answer in (
         (OFFENDER, "Har materialet", "Bekræftet af en forælder"),
         ("Oliver Prøve", "Har delt videre", "Siger, det er slettet"),
-        ("Ukendt elev i 8.b", "Modtaget", "Nægter"),
+        ("Ukendt elev i 8.b", "Har modtaget", "Nægter"),
     ):
         row = hand.add_row("Modtagere", "Tilføj en modtager")
         hand.write("Hvem", name, within=row)
-        hand.pick("Har", part, within=row)
+        hand.pick("Rolle", part, within=row)
         hand.write("Bedt om at slette", "i går", within=row)
         hand.pick("Svar", answer, within=row)
     hand.save()
@@ -263,7 +263,7 @@ def test_row_7_unknown_offender_and_removal(hand: Hand, town: Town, log_in: LogI
     hand.pick("Vej", "Anmeldt i appen eller på siden", within=row)
     hand.pick("Udfald", "Afvist", within=row)
     hand.save()
-    expect(row.get_by_text("Næste vej: Take It Down fra familiens egen enhed")).to_be_visible()
+    expect(row.get_by_text("Næste vej: Take It Down fra elevens egen enhed")).to_be_visible()
     row = hand.add_row("Forsøg på at få det fjernet", "Tilføj et forsøg")
     hand.pick("Platform", "Instagram", within=row)
     hand.pick("Vej", "Platformens klagevej", within=row)
@@ -272,7 +272,7 @@ def test_row_7_unknown_offender_and_removal(hand: Hand, town: Town, log_in: LogI
     expect(row.get_by_text("Næste vej: Klag over tjenesten via borger.dk.")).to_be_visible()
     assert_kept(
         hand, case, "Stop", "instagram.com/emil_xd09", "Anmeldt i appen eller på siden", "Afvist", day(1),
-        "Take It Down fra familiens egen enhed", "Platformens klagevej", "Klag over tjenesten via borger.dk.",
+        "Take It Down fra elevens egen enhed", "Platformens klagevej", "Klag over tjenesten via borger.dk.",
     )  # fmt: skip
 
 
@@ -348,8 +348,8 @@ def test_row_9_notification_is_a_decision_of_its_own(hand: Hand, town: Town, log
 def test_row_10_insurance(hand: Hand, town: Town, log_in: LogIn) -> None:
     case = town.case({"afdaek": stories.mild()})
     open_step(hand, log_in, town, case, "anmeld", "Anmeld")
-    hand.choose("Er der mindet om den private forsikring?", "Ja")
-    hand.write("Hvem har mindet om den?", "Skolelederen")
+    hand.choose("Er eleven eller familien mindet om deres egen forsikring?", "Ja")
+    hand.write("Hvem har mindet dem om det?", "Skolelederen")
     hand.write("Hvad siger forsikringen?", "Selskabet tilbyder psykolog")
     hand.save()
     assert_kept(hand, case, "Anmeld", "Skolelederen", "Selskabet tilbyder psykolog")

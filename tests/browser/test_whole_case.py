@@ -147,7 +147,7 @@ def uncover(hand: Hand) -> None:
     hand.choose("Hvordan reagerer eleven?", "Har brug for hjælp til at komme videre")
     hand.choose("Ved I, hvem der krænker?", "Ja")
     hand.choose("Er der trusler, tvang eller pres?", "Nej")
-    hand.choose("Er der et motiv om hævn?", "Nej, intet tyder på hævn")
+    hand.choose("Tyder noget på hævn?", "Nej, intet tyder på hævn")
     row = hand.add_row("Personer i sagen", "Tilføj en person")
     hand.write("Navn", OFFENDER, within=row)
     hand.pick("Alder", "15–17 år", within=row)
@@ -194,8 +194,8 @@ def report(hand: Hand) -> None:
     hand.choose("Hvem anmelder?", "Forældrene")
     hand.write("Politiets journalnummer", "0100-TEST-77")
     hand.choose("Sendes der en underretning til kommunen?", "Ja, den skal sendes")
-    hand.choose("Er der mindet om den private forsikring?", "Ja")
-    hand.write("Hvem har mindet om den?", "Klasselæreren")
+    hand.choose("Er eleven eller familien mindet om deres egen forsikring?", "Ja")
+    hand.write("Hvem har mindet dem om det?", "Klasselæreren")
     hand.save_and_go_on("Behandl")
 
 

@@ -85,12 +85,12 @@ def test_closed_question_opens_again_with_the_words_typed_in_it(
     open_step(live_hand, log_in, town, case)
     live_hand.choose(SHOWN, "En nøgen krop")
     live_hand.choose("Kan man se, hvem det er?", "Ja")
-    live_hand.write("Hvem kan kende hvem, og på hvad?", "På tatoveringen")
+    live_hand.write("Hvem kan kende personen, og på hvad?", "På tatoveringen")
     live_hand.choose(SHOWN, "Der er ikke noget billede med i sagen")
     expect(live_hand.group("Kan man se, hvem det er?")).to_have_count(0)
-    expect(live_hand.field("Hvem kan kende hvem, og på hvad?")).to_have_count(0)
+    expect(live_hand.field("Hvem kan kende personen, og på hvad?")).to_have_count(0)
     live_hand.choose(SHOWN, "Noget pinligt eller privat, men ingen nøgenhed")
-    expect(live_hand.field("Hvem kan kende hvem, og på hvad?")).to_have_value("På tatoveringen")
+    expect(live_hand.field("Hvem kan kende personen, og på hvad?")).to_have_value("På tatoveringen")
 
 
 def test_panel_flags_and_danger_follow_the_answers(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:

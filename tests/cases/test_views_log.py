@@ -359,7 +359,7 @@ def test_draft_has_no_cpr_number_and_names_the_field(logged_in: Client, case: Ca
     assert answer["X-Uden-Cpr"] == "text"
     shown = logged_in.get(url(case, name, *DRAFTS[name])).text
     assert "010203" not in shown
-    assert "Et CPR-nummer er ikke gemt med" in shown
+    assert "Et CPR-nummer er taget ud af kladden" in shown
 
 
 @pytest.mark.parametrize("name", DRAFTS)

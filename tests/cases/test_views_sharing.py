@@ -337,7 +337,7 @@ def test_every_deed_is_acknowledged(client: Client, case: Case, staff: User, lea
         (staff, "adgang", person | {"handling": "tilfoej"}, "Adgangen er givet."),
         (staff, "adgang", person | {"handling": "fjern"}, "Adgangen er fjernet."),
         (leader, "ansvarlig", person, "Sagen har fået en ny ansvarlig."),
-        (leader, "status", {"handling": "afslut", "reason": "Færdig."}, "Sagen er afsluttet den"),
+        (leader, "status", {"handling": "afslut", "reason": "Færdig."}, "Sagen blev afsluttet den"),
         (leader, "status", {"handling": "genaabn", "reason": "Igen."}, "Sagen er åben igen."),
     ]
     for by, page, sent, sentence in deeds:

@@ -149,7 +149,7 @@ def test_list_is_missed_only_where_an_answer_says_that_it_has_rows(sent: dict[st
 
 # --- Reasons that are needed ---
 
-LOWER = "Niveauet er lavere end det beregnede. Skriv, hvorfor I vurderer det sådan."
+LOWER = "Niveauet er lavere end det højeste mulige. Skriv, hvorfor I vurderer det sådan."
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_reason_is_not_given_by_ticking_not_known_yet(box: str) -> None:
     ]
 
 
-DELETED = "Skriv, hvorfor der er slettet, før politiet var spurgt."
+DELETED = "Skriv, hvorfor der er bedt om sletning, før politiet var spurgt."
 
 
 @pytest.mark.parametrize(
@@ -277,9 +277,9 @@ def test_frozen_leaves_out_what_was_not_asked() -> None:
 @pytest.mark.parametrize(
     ("age", "cell"),
     [
-        ("14", "Take It Down fra familiens egen enhed, og hjælp fra SletDet."),
+        ("14", "Take It Down fra elevens egen enhed, og hjælp fra SletDet."),
         ("18", "StopNCII fra egen enhed, og råd fra StopChikane."),
-        ("", "Take It Down fra familiens egen enhed, og hjælp fra SletDet."),
+        ("", "Take It Down fra elevens egen enhed, og hjælp fra SletDet."),
     ],
 )
 def test_next_route_is_worked_out_for_page_and_entry(age: str, cell: str) -> None:

@@ -10,10 +10,10 @@ SERVICE = "Klag over tjenesten via borger.dk. Klagen gælder tjenestens behandli
 POLICE = "Tal med politiet på 114."
 AFTER = {
     "report": (
-        "Take It Down fra familiens egen enhed, og hjælp fra SletDet.",
+        "Take It Down fra elevens egen enhed, og hjælp fra SletDet.",
         "StopNCII fra egen enhed, og råd fra StopChikane.",
     ),
-    "sletdet": ("Take It Down fra familiens egen enhed.", "StopNCII fra egen enhed."),
+    "sletdet": ("Take It Down fra elevens egen enhed.", "StopNCII fra egen enhed."),
     "hash": (PLATFORM, PLATFORM),
     "complaint": (SERVICE, SERVICE),
     "dsa": (f"{POLICE} Datatilsynet, hvis det handler om personoplysninger.",) * 2,

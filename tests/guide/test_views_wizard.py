@@ -453,9 +453,9 @@ def test_draft_without_the_number_says_so_when_it_is_opened(client: Client, case
     press(client, case, "overblik", own_words="Hun er 010203-1234.")
     page = client.get(url(case))
     assert typed(page.text)["own_words"] == ["Hun er xxxxxx-xxxx."]
-    assert "Et CPR-nummer er ikke gemt med" in page.text
+    assert "Et CPR-nummer er taget ud af kladden" in page.text
     press(client, case, "overblik", own_words="Hun er Alma.")
-    assert "Et CPR-nummer er ikke gemt med" not in client.get(url(case)).text
+    assert "Et CPR-nummer er taget ud af kladden" not in client.get(url(case)).text
 
 
 @pytest.mark.parametrize(
@@ -721,7 +721,7 @@ def test_refresh_tells_the_next_way_of_each_row_and_leaves_the_rows(client: Clie
     sent = {"takedown-TOTAL_FORMS": "2", "takedown-1-route": "report"}
     waiting = press(client, case, "opdater", "stop", htmx=True, **sent, **{"takedown-1-outcome": "waiting"}).text
     refused = press(client, case, "opdater", "stop", htmx=True, **sent, **{"takedown-1-outcome": "refused"}).text
-    for html, words in ((waiting, "Følg op om et døgn."), (refused, "Take It Down fra familiens egen enhed")):
+    for html, words in ((waiting, "Følg op om et døgn."), (refused, "Take It Down fra elevens egen enhed")):
         found = dict(re.findall(r'<p class="row-card__derived" id="(afledt-takedown-\d)"[^>]*>(.*?)</p>', html))
         assert list(found) == ["afledt-takedown-0", "afledt-takedown-1"]
         assert (found["afledt-takedown-0"], words in found["afledt-takedown-1"]) == ("", True)
