@@ -1,8 +1,8 @@
 """What a leader may review of the access log: who looked at the cases of the own school, and what they did there.
 
-Shown are the events about the school's cases, whoever did them and those erased since included, and the lists that the
-school's own people saw. What an outsider was refused stands there too. Other schools' events are never part of the
-query, whatever is asked for.
+Shown are the events about the school's cases, whoever did them and those erased since included, the lists that the
+school's own people saw, and what was changed about their accounts: who reads cases hangs on that. What an outsider was
+refused stands there too. Other schools' events are never part of the query, whatever is asked for.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Field, Q, QuerySet
+from django.db.models.functions import Substr
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.access import visible_to
@@ -25,6 +28,15 @@ LOOKS, DEEDS, DENIED = "opslag", "handlinger", "afvist"
 KINDS = {LOOKS: _("Opslag"), DEEDS: _("Handlinger"), DENIED: _("Afviste forsøg")}
 _LOOKED = frozenset({AuditVerb.LIST, AuditVerb.OPEN, AuditVerb.SEARCH, AuditVerb.EXPORT, AuditVerb.INSIGHT})
 _LISTED = (AuditVerb.LIST, AuditVerb.SEARCH)
+_ADMINISTERED = (AuditVerb.ADMIN_ADD, AuditVerb.ADMIN_CHANGE, AuditVerb.ADMIN_DELETE)
+_ABOUT = {
+    "user": _("brugeren"),
+    "singlesignon": _("login hos en udbyder"),
+    "authenticator": _("andet trin ved login"),
+}
+"""What of a person the administration changes, by the model that the event names."""
+_KEY = 36
+"""Characters of the public id with which such an event begins its detail."""
 
 MONTH, YEAR, ALL = "maaned", "aar", "alt"
 PERIODS = {MONTH: _("De seneste 30 dage"), YEAR: _("Det seneste år"), ALL: _("Hele perioden")}
@@ -56,11 +68,14 @@ class LookUp:
 
 def of_school(leader: User) -> QuerySet[AuditEvent]:
     """The events that the leader may review, newest first."""
-    own = User.objects.filter(school=leader.school_id, school__isnull=False).values("public_id")
+    own = list(User.objects.filter(school=leader.school_id, school__isnull=False).values_list("public_id", flat=True))
     about_cases = Q(case_public_id__in=visible_to(leader).values("public_id"))
     about_erased = Q(case_public_id__in=tombstones_for(leader).values("case_public_id"))
     lists = Q(case_public_id=None, verb__in=_LISTED, actor__in=own)
-    return AuditEvent.objects.filter(about_cases | about_erased | lists).order_by("-seq")
+    logins = Q(verb=AuditVerb.LOGIN_CHANGED, actor__in=own)
+    accounts = Q(verb__in=_ADMINISTERED, subject__in=[str(person) for person in own])
+    events = AuditEvent.objects.annotate(subject=Substr("detail", 1, _KEY))
+    return events.filter(about_cases | about_erased | lists | logins | accounts).order_by("-seq")
 
 
 def narrowed(events: QuerySet[AuditEvent], asked: Asked, now: datetime) -> QuerySet[AuditEvent]:
@@ -94,7 +109,7 @@ def people_in(events: QuerySet[AuditEvent]) -> list[User]:
 
 def in_words(events: Sequence[AuditEvent], references: dict[UUID, str]) -> list[LookUp]:
     """A page of events, with names. Who did it is named as they are called today, in the role of that day."""
-    names = _names(event.actor for event in events)
+    names = _names(person for event in events for person in (event.actor, _subject(event)))
     return [_in_words(event, names, references) for event in events]
 
 
@@ -103,12 +118,30 @@ def _names(actors: Iterable[UUID | None]) -> dict[UUID, str]:
     return dict(User.objects.filter(public_id__in=wanted).values_list("public_id", "name"))
 
 
+def _subject(event: AuditEvent) -> UUID | None:
+    """Whom a change in the administration was about."""
+    return UUID(event.detail[:_KEY]) if event.verb in _ADMINISTERED else None
+
+
+def _deed(event: AuditEvent, names: dict[UUID, str]) -> str | Promise:
+    subject = _subject(event)
+    if subject is None:
+        return event.get_verb_display()
+    model, _mark, field = event.step.partition("_")
+    what = cast("Field[Any, Any]", User._meta.get_field(field)).verbose_name if field else _ABOUT[model]
+    return gettext("%(deed)s: %(what)s, %(name)s") % {
+        "deed": event.get_verb_display(),
+        "what": what,
+        "name": names.get(subject, _("Ukendt")),
+    }
+
+
 def _in_words(event: AuditEvent, names: dict[UUID, str], references: dict[UUID, str]) -> LookUp:
     return LookUp(
         at=event.at,
         who=names.get(event.actor, _("Ukendt")) if event.actor else _("Handlekort selv"),
         role=Role(event.role).label if event.role else "",
-        what=event.get_verb_display(),
+        what=_deed(event, names),
         reference=references.get(event.case_public_id, "") if event.case_public_id else "",
         case=event.case_public_id,
         denied=event.verb == AuditVerb.DENIED,

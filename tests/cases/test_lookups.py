@@ -63,6 +63,40 @@ def test_refused_outsider_is_seen_by_the_leader_of_the_case(inside: Client, case
     assert (row.who, row.reference, row.denied) == ("Fremmed Person", case.reference, True)
 
 
+@pytest.mark.parametrize(
+    ("verb", "step", "mark", "words"),
+    [
+        (AuditVerb.ADMIN_ADD, "user", "", "Oprettede i administrationen: brugeren, Mette Holm"),
+        (AuditVerb.ADMIN_CHANGE, "user_role", "", "Ændrede i administrationen: rolle, Mette Holm"),
+        (AuditVerb.ADMIN_CHANGE, "user_email", "", "Ændrede i administrationen: e-mail, Mette Holm"),
+        (AuditVerb.ADMIN_ADD, "singlesignon", "", "Oprettede i administrationen: login hos en udbyder, Mette Holm"),
+        (
+            AuditVerb.ADMIN_DELETE,
+            "authenticator",
+            ":totp",
+            "Slettede i administrationen: andet trin ved login, Mette Holm",
+        ),
+    ],
+)
+def test_changes_of_the_schools_accounts_are_seen(
+    inside: Client, school: School, administrator: User, verb: AuditVerb, step: str, mark: str, words: str
+) -> None:
+    mette, elsewhere = make_user(school=school, name="Mette Holm"), make_user(name="Nabo Nabosen")
+    with transaction.atomic():
+        for person in (elsewhere, mette):
+            audit.write(verb, by=administrator, step=step, detail=f"{person.public_id}{mark}")
+    found = [(str(row.who), str(row.what)) for row in rows(inside) if "administrationen" in str(row.what)]
+    assert found == [(administrator.name, words)]
+
+
+def test_changes_of_an_own_login_are_seen(inside: Client, staff: User) -> None:
+    with transaction.atomic():
+        for person in (staff, make_user(name="Nabo Nabosen")):
+            audit.write(AuditVerb.LOGIN_CHANGED, by=person, detail="password")
+    found = [(row.who, str(row.what)) for row in rows(inside) if row.what == "Ændrede sit login"]
+    assert found == [(staff.name, "Ændrede sit login")]
+
+
 def test_look_ups_of_an_erased_case_stay_to_be_seen(inside: Client, leader: User, school: School) -> None:
     set_rule(school)
     old = close_long_ago(make_case(leader))
