@@ -4,7 +4,7 @@ import base64
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -38,7 +38,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -191,52 +191,6 @@ def unmark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None
     """Take the mark back when the account's last second factor is gone."""
     if not is_mfa_enabled(user, SECOND_FACTORS):
         request.session.pop(SECOND_FACTOR_MARK, None)
-
-
-class SecondFactorChanges:
-    """What changes a second factor happens in one transaction: without its row in the access log it has not happened.
-
-    allauth's own signals come after the commit, which is too late for that.
-    """
-
-    PAGES: Final = {
-        "mfa_activate_totp": "totp_added",
-        "mfa_deactivate_totp": "totp_removed",
-        "mfa_generate_recovery_codes": "codes_renewed",
-        "mfa_add_webauthn": "key_added",
-        "mfa_remove_webauthn": "key_removed",
-    }
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; what would have been changed without a row, or on the way to a fault, is taken back."""
-        change = self._change(request)
-        if change is None:
-            return self.get_response(request)
-        user = cast(User, request.user)
-        with transaction.atomic():
-            before = _second_factors_of(user)
-            response = self.get_response(request)
-            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                transaction.set_rollback(True)
-            elif _second_factors_of(user) != before:
-                audit.write(AuditVerb.LOGIN_CHANGED, by=user, detail=change)
-        return response
-
-    def _change(self, request: HttpRequest) -> str | None:
-        """What the page that is asked for would change, if it is one of these."""
-        if request.method != "POST" or not isinstance(request.user, User):
-            return None
-        try:
-            return self.PAGES.get(resolve(request.path_info).url_name or "")
-        except Resolver404:
-            return None
-
-
-def _second_factors_of(user: User) -> set[int]:
-    return set(Authenticator.objects.filter(user=user).values_list("pk", flat=True))
 
 
 @receiver(login_completed)

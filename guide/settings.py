@@ -186,7 +186,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "guide.login.LoginRequired",
     "guide.login.SecondFactorRequired",
-    "guide.login.SecondFactorChanges",
+    "guide.second_factor_changes.SecondFactorChanges",
 ]
 ROOT_URLCONF = "guide.urls"
 WSGI_APPLICATION = "guide.wsgi.application"

@@ -1,22 +1,21 @@
 """Whoever looks at a case or writes in it leaves a row in the access log; where the row cannot be left, nothing is."""
 
 import logging
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from cases import audit
 from cases.models import AuditEvent, User
 from guide.reporting import ContentFree
 from tests.attack import matrix, snapshot
 from tests.attack.deeds import DEEDS, ON_CASES
 from tests.attack.walk import address, ask, seen
 from tests.attack.world import WORD, World
+from tests.unlogged import BY_DATABASE, BY_PRODUCT, refuse_rows
 
 _case = "sager/<uuid:public_id>/"
 EXPORTS = {_case + name for name in ("resume.pdf", "politiark.pdf", "logark.pdf")}
@@ -146,28 +145,11 @@ def test_every_deed_leaves_its_rows(name: str, world: World) -> None:
 
 # --- When the row cannot be written -------------------------------------------------------------------------------
 
-TRIGGERS = {
-    "sqlite": ["CREATE TRIGGER no_audit BEFORE INSERT ON cases_auditevent BEGIN SELECT RAISE(ABORT, 'no row'); END"],
-    "postgresql": [
-        "CREATE FUNCTION no_audit() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no row'; END $$ LANGUAGE plpgsql",
-        "CREATE TRIGGER no_audit BEFORE INSERT ON cases_auditevent FOR EACH ROW EXECUTE FUNCTION no_audit()",
-    ],
-}
 
-
-@pytest.fixture(params=["by the database", "by the product"])
+@pytest.fixture(params=[BY_DATABASE, BY_PRODUCT])
 def no_row(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on no row can be added to the access log."""
-
-    def fail(*args: Any, **kwargs: Any) -> None:
-        raise DatabaseError("no row")
-
-    if request.param == "by the product":
-        monkeypatch.setattr(audit, "write", fail)
-    else:
-        with connection.cursor() as cursor:
-            for statement in TRIGGERS[connection.vendor]:
-                cursor.execute(statement)
+    refuse_rows(request.param, monkeypatch)
 
 
 @pytest.mark.usefixtures("no_row")

@@ -10,17 +10,17 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import site
-from django.db import DatabaseError, connection, models
+from django.db import models
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from cases import audit
 from cases.audited_admin import AuditedAdmin
 from cases.keeping import RetentionRule
 from cases.models import AuditEvent, Municipality, School, User
 from cases.vocabulary import Role
 from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
 from tests.factories import make_municipality, make_school, make_user
+from tests.unlogged import BY_DATABASE, BY_PRODUCT, refuse_rows
 
 ISSUER = "https://id.example.dk"
 ADD, CHANGE, DELETE = "add", "change", "delete"
@@ -171,31 +171,10 @@ def test_saving_without_a_change_is_told_too(inside: Client, administrator: User
     assert list(told.values_list("verb", "step", "detail")) == [("admin_change", "municipality", str(town.public_id))]
 
 
-TRIGGERS = {
-    "sqlite": ["CREATE TRIGGER no_audit BEFORE INSERT ON cases_auditevent BEGIN SELECT RAISE(ABORT, 'no row'); END"],
-    "postgresql": [
-        "CREATE FUNCTION no_audit() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no row'; END $$ LANGUAGE plpgsql",
-        "CREATE TRIGGER no_audit BEFORE INSERT ON cases_auditevent FOR EACH ROW EXECUTE FUNCTION no_audit()",
-    ],
-}
-
-
-@pytest.fixture(params=["by the database", "by the product"])
+@pytest.fixture(params=[BY_DATABASE, BY_PRODUCT])
 def no_row(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From its call on no row can be added to the access log."""
-
-    def fail(*args: Any, **kwargs: Any) -> None:
-        raise DatabaseError("no row")
-
-    def cut() -> None:
-        if request.param == "by the product":
-            monkeypatch.setattr(audit, "write", fail)
-            return
-        with connection.cursor() as cursor:
-            for statement in TRIGGERS[connection.vendor]:
-                cursor.execute(statement)
-
-    return cut
+    return lambda: refuse_rows(request.param, monkeypatch)
 
 
 @each_deed

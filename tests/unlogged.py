@@ -1,0 +1,31 @@
+"""An access log to which no row can be added: by the database, or by the product itself."""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection
+
+from cases import audit
+
+BY_DATABASE, BY_PRODUCT = "by the database", "by the product"
+TRIGGERS = {
+    "sqlite": ["CREATE TRIGGER no_audit BEFORE INSERT ON cases_auditevent BEGIN SELECT RAISE(ABORT, 'no row'); END"],
+    "postgresql": [
+        "CREATE FUNCTION no_audit() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no row'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER no_audit BEFORE INSERT ON cases_auditevent FOR EACH ROW EXECUTE FUNCTION no_audit()",
+    ],
+}
+
+
+def refuse_rows(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on every row is refused, until the test's transaction and its patches are taken back."""
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise DatabaseError("no row")
+
+    if how == BY_PRODUCT:
+        monkeypatch.setattr(audit, "write", fail)
+        return
+    with connection.cursor() as cursor:
+        for statement in TRIGGERS[connection.vendor]:
+            cursor.execute(statement)
