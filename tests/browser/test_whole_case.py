@@ -171,9 +171,9 @@ def assess(hand: Hand) -> None:
 def keep(hand: Hand) -> None:
     hand.choose("Har eleven eller forældrene fået hjælp til selv at gemme?", "Ja")
     hand.write("Hvad er gemt, og hvordan?", "Skærmbilleder af chatten")
-    hand.choose("Er politiet spurgt, hvordan seksuelle billeder af en under 18 år sikres?", "Ja")
+    hand.choose("Er politiet spurgt, hvordan seksuelle billeder af en person under 18 år sikres?", "Ja")
     hand.choose("Ligger der seksuelt materiale hos en ansat på skolen?", "Nej")
-    hand.choose("Er forældrene bedt om at skrive logbog?", "Nej")
+    hand.choose("Er forældrene bedt om at føre logbog?", "Nej")
     hand.save_and_go_on("Stop")
 
 
