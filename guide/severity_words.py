@@ -124,7 +124,9 @@ def _image_reason(facts: Facts, victim: Victim, levels: tuple[Level, ...]) -> st
     else:
         words = str(_SHOWN[victim.shown])
     sentence = str(_("%(words)s. Billedet svarer til niveau %(levels)s."))
-    if victim.shown == Shown.NOTHING:
+    if len(levels) > 1:
+        sentence = str(_("%(words)s. Billedet kan svare til niveau %(levels)s."))
+    elif victim.shown == Shown.NOTHING:
         sentence = str(_("%(words)s. Det svarer til niveau %(levels)s."))
     return sentence % {"words": words, "levels": levels_in_words(levels)}
 

@@ -326,7 +326,7 @@ def test_reasons_are_sentences_and_end_with_what_is_open() -> None:
     assert rate(facts).reasons == (
         "Der er trusler, tvang eller pres. Så er niveauet mindst 2.",
         "Billedet viser en nøgen krop, og I ved ikke endnu, om man kan se, hvem det er. Truslerne trækker op. "
-        "Billedet svarer til niveau 2 eller 4.",
+        "Billedet kan svare til niveau 2 eller 4.",
         "Eleven har brug for hjælp. Reaktionen svarer til niveau 2.",
         "Noget er ikke afklaret, så niveauet kan være 2 eller 4. Planlæg efter niveau 4.",
     )
