@@ -1,4 +1,4 @@
-"""Django's admin as an app of this project. The site itself stands in guide/login.py, with the other doors."""
+"""Django's admin as an app of this project. The site itself stands in guide/administration_site.py."""
 
 from django.contrib.admin.apps import AdminConfig
 
@@ -6,4 +6,4 @@ from django.contrib.admin.apps import AdminConfig
 class AdministrationConfig(AdminConfig):
     """Puts the product's own admin site in the place of Django's."""
 
-    default_site = "guide.login.AdministrationSite"
+    default_site = "guide.administration_site.AdministrationSite"

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from cases import audit
 from cases.models import User
 from cases.vocabulary import AuditVerb
-from guide.login import DEMO_MARK
+from guide.second_factor import DEMO_MARK
 
 
 def demo_users() -> QuerySet[User]:

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.utils.translation import gettext_lazy as _
 
 from cases import rotation, vault
-from guide.login import SecondFactorAdapter, derived_key
+from guide.second_factor import SecondFactorAdapter, derived_key
 
 SEALED_FIELDS = ("secret", "seed", "migrated_codes")
 """What django-allauth seals in an authenticator's data: a TOTP secret, the seed of recovery codes, older codes."""

@@ -1,4 +1,4 @@
-"""Settings of Handlekort, in one file. The environment decides what differs between machines.
+"""Settings of Handlekort. The environment (guide/environment.py) decides what differs between machines.
 
 Three ways to run:
 
@@ -6,147 +6,28 @@ Three ways to run:
   over https.
 - demo, with `HANDLEKORT_DEMO=1` (set by `script/demo`): plain http on this machine only, SQLite only, one-click login.
 - tests, through `tests/settings.py`, which starts from production and takes away what a test client cannot do.
-
-A setting that is missing or weak stops the start with a sentence that says what to do.
 """
 
-import base64
-import binascii
 import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from guide import providers
-
-# --- Reading the environment -----------------------------------------------------------------------------------------
-
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
-
-
-def env_text(name: str, default: str = "") -> str:
-    """Return the variable without surrounding blanks."""
-    return os.environ.get(name, default).strip()
-
-
-def env_flag(name: str) -> bool:
-    """Return True for 1, true, yes and on; anything else that is set is refused rather than guessed at."""
-    value = env_text(name).lower()
-    if value in {"1", "true", "yes", "on"}:
-        return True
-    if value in {"", "0", "false", "no", "off"}:
-        return False
-    raise ImproperlyConfigured(f"{name} is {value!r}. Use 1 or 0.")
-
-
-def env_number(name: str, default: int) -> int:
-    """Return a whole number of zero or more."""
-    value = env_text(name, str(default))
-    if not value.isascii() or not value.isdigit():
-        raise ImproperlyConfigured(f"{name} is {value!r}. Use a whole number.")
-    return int(value)
-
-
-def env_list(name: str) -> list[str]:
-    """Return the parts of a comma-separated variable."""
-    return [part.strip() for part in env_text(name).split(",") if part.strip()]
-
-
-def env_secret_key() -> str:
-    """Return Django's secret key, refusing one that is missing or could be guessed."""
-    key = env_text("SECRET_KEY")
-    if not key:
-        raise ImproperlyConfigured("SECRET_KEY is missing. Set it to at least 50 random characters.")
-    if len(key) < 50 or len(set(key)) < 12 or key.startswith("django-insecure-"):
-        raise ImproperlyConfigured("SECRET_KEY is too weak. Set it to at least 50 random characters.")
-    return key
-
-
-def env_key_ring() -> str:
-    """Return the master keys that seal cases: `id:base64,id2:base64`, 32 bytes each. The first wraps, all unwrap."""
-    ring = env_list("HANDLEKORT_KEYS")
-    if not ring:
-        raise ImproperlyConfigured(
-            "HANDLEKORT_KEYS is missing. Set it to name:key; python -m cases.make_key prints one."
-        )
-    names = [entry.partition(":")[0].strip() for entry in ring]
-    if "" in names or len(set(names)) != len(names):
-        raise ImproperlyConfigured("HANDLEKORT_KEYS needs a name of its own for each key: name:key,name2:key2.")
-    for entry in ring:
-        name, _, encoded = entry.partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-        if len(key) != 32:
-            raise ImproperlyConfigured(f"HANDLEKORT_KEYS: the key named {name!r} is not 32 bytes in base64.")
-        if len(set(key)) < 8:
-            raise ImproperlyConfigured(f"HANDLEKORT_KEYS: the key named {name!r} is too weak. Use 32 random bytes.")
-    return ",".join(ring)
-
-
-def env_hosts(demo: bool) -> list[str]:
-    """Return the host names that are answered; in demo mode only this machine's own."""
-    hosts = env_list("ALLOWED_HOSTS")
-    if not demo:
-        if not hosts:
-            raise ImproperlyConfigured(
-                "ALLOWED_HOSTS is missing. Set it to the name people type, for example handlekort.example.dk."
-            )
-        if any(host.startswith("*") for host in hosts):
-            raise ImproperlyConfigured("ALLOWED_HOSTS may not hold *. Name each host.")
-        return hosts
-    if not LOOPBACK_NAMES.issuperset(hosts):
-        raise ImproperlyConfigured(
-            "Demo mode answers on this machine only. Leave ALLOWED_HOSTS empty, or leave demo mode."
-        )
-    return sorted(LOOPBACK_NAMES)
-
-
-def env_database(data_dir: Path, demo: bool) -> dict[str, Any]:
-    """Return the database: `DATABASE_URL`, or an SQLite file in the data folder."""
-    url = env_text("DATABASE_URL")
-    config: dict[str, Any] = dict(dj_database_url.parse(url)) if url else {"ENGINE": "django.db.backends.sqlite3"}
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        config["NAME"] = config.get("NAME") or data_dir / "handlekort.sqlite3"
-        config["OPTIONS"] = dict(SQLITE_OPTIONS)
-        return config
-    if demo:
-        raise ImproperlyConfigured("Demo mode keeps its data in SQLite. Leave DATABASE_URL empty, or leave demo mode.")
-    if config["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
-    options = POSTGRESQL_OPTIONS | config.get("OPTIONS", {})
-    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
-
-
-# Nobody waits for ever: after this a page says that nothing was saved, and hands the text back.
-POSTGRESQL_OPTIONS: dict[str, Any] = {"connect_timeout": 5, "options": "-c lock_timeout=10s"}
-# TRUNCATE and EXTRA: what was acknowledged survives a power cut. secure_delete: erased text is overwritten in the file.
-# recursive_triggers: REPLACE fires the triggers that forbid deletion. IMMEDIATE: writers queue up instead of failing
-# halfway. 30 seconds: SQLite's queue is not a fair one, and the unluckiest of eight waited more than ten.
-SQLITE_OPTIONS: dict[str, Any] = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 30,
-    "init_command": (
-        "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON; PRAGMA recursive_triggers=ON;"
-    ),
-}
+from guide import environment, providers
 
 # --- Mode, secrets, hosts --------------------------------------------------------------------------------------------
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env_text("HANDLEKORT_DATA") or BASE_DIR / "var")
-DEMO = env_flag("HANDLEKORT_DEMO")
+DATA_DIR = Path(environment.text("HANDLEKORT_DATA") or BASE_DIR / "var")
+DEMO = environment.flag("HANDLEKORT_DEMO")
 DEBUG = False
-SECRET_KEY = env_secret_key()
-HANDLEKORT_KEYS = env_key_ring()
-ALLOWED_HOSTS = env_hosts(DEMO)
+SECRET_KEY = environment.secret_key()
+HANDLEKORT_KEYS = environment.key_ring()
+ALLOWED_HOSTS = environment.hosts(DEMO)
 # How many proxies of our own stand before the server. Only then are X-Forwarded-For and X-Forwarded-Proto believed.
-TRUSTED_PROXIES = env_number("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0)
 
 # --- Applications, middleware, templates -----------------------------------------------------------------------------
 
@@ -210,7 +91,7 @@ CSRF_FAILURE_VIEW = "guide.refusals.csrf_failure"
 
 # --- Database, cache -------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env_database(DATA_DIR, DEMO)}
+DATABASES = {"default": environment.database(DATA_DIR, DEMO)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Counts of login attempts must be shared by all processes, so they lie in the database (`manage.py createcachetable`).
 # A full cache throws live counts out, and a stranger fills it with addresses nobody has: Django's 300 are a way past
@@ -234,7 +115,7 @@ USE_TZ = True
 # --- Static files ----------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env_text("HANDLEKORT_STATIC") or BASE_DIR / "staticfiles")
+STATIC_ROOT = Path(environment.text("HANDLEKORT_STATIC") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -297,11 +178,11 @@ ACCOUNT_RATE_LIMITS = {
     "sso": "30/m/ip",
 }
 
-MFA_ADAPTER = "guide.login.SecondFactorAdapter"
+MFA_ADAPTER = "guide.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "guide.login.CodeForm",
-    "reauthenticate": "guide.login.CodeAgainForm",
-    "activate_totp": "guide.login.FirstCodeForm",
+    "authenticate": "guide.second_factor.CodeForm",
+    "reauthenticate": "guide.second_factor.CodeAgainForm",
+    "activate_totp": "guide.second_factor.FirstCodeForm",
     "authenticate_webauthn": "guide.passkeys.KeyForm",
     "login_webauthn": "guide.passkeys.KeyLoginForm",
     "reauthenticate_webauthn": "guide.passkeys.KeyAgainForm",
@@ -369,14 +250,14 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 # --- Mail ------------------------------------------------------------------------------------------------------------
 
 # Mail carries only what allauth sends about the login itself. Without a mail server (and in the demo) nothing is sent.
-EMAIL_HOST = env_text("EMAIL_HOST")
-EMAIL_PORT = env_number("EMAIL_PORT", 587)
-EMAIL_HOST_USER = env_text("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD")
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_PORT = environment.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = True
 EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"{'guide.later_mail' if EMAIL_HOST and not DEMO else 'django.core.mail.backends.dummy'}.EmailBackend"
-DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "handlekort@localhost")
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "handlekort@localhost")
 
 # --- Logs and error reports: never content ---------------------------------------------------------------------------
 

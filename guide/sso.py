@@ -32,9 +32,9 @@ from cases.models import User
 from cases.vocabulary import AuditVerb
 from guide import id_token
 from guide.id_token import Refused
-from guide.login import SECOND_FACTOR_MARK
 from guide.models import SingleSignOn
 from guide.providers import Provider
+from guide.second_factor import SECOND_FACTOR_MARK
 
 UNDER_WAY: Final = "sso_under_way"
 # How long somebody may spend at the provider, and in how many tabs.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from guide.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
-    from guide.steps.questions import Choices
+    from guide.vocabulary import Choices
 
 REPORT, SLETDET, HASH, COMPLAINT, DSA, DATATILSYNET, POLICE = (
     "report",

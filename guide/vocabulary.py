@@ -1,6 +1,16 @@
 """The words the rules and the forms share. Where a class says it is ordered, its members stand from mild to serious."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    # Answers to choose from: each key with its words, in the order they are shown.
+    Choices = Sequence[tuple[str, StrOrPromise]]
 
 YES = "ja"
 NO = "nej"

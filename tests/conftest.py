@@ -11,7 +11,7 @@ from django.test import Client, TransactionTestCase
 from django.utils.http import urlencode
 
 from cases import append_only
-from guide.login import SECOND_FACTOR_MARK
+from guide.second_factor import SECOND_FACTOR_MARK
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -24,7 +24,7 @@ from guide.vocabulary import NO, UNKNOWN, YES
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Words
 
-    Choices = Sequence[tuple[str, Words]]
+    from guide.vocabulary import Choices
 
 UNKNOWN_SUFFIX = "_ved_ikke"
 UNKNOWN_WORDS = _("Ved ikke endnu")

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from guide.vocabulary import AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
 
 if TYPE_CHECKING:
-    from guide.steps.questions import Choices
+    from guide.vocabulary import Choices
 
 KINDS: Choices = [
     (Kind.IMAGE_SHARED, _("Et billede eller en video er delt")),

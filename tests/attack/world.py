@@ -26,8 +26,8 @@ from cases.models import Case, Municipality, School, User
 from cases.sparring import parts_of
 from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm, Role
 from guide import filing
-from guide.login import SECOND_FACTOR_MARK
 from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
+from guide.second_factor import SECOND_FACTOR_MARK
 from guide.steps import BY_KEY, STEPS
 from guide.steps.filled import Filled
 from guide.steps.layout import Step

@@ -19,7 +19,7 @@ from cases import record
 from cases.models import Case, Municipality, School, User
 from cases.vocabulary import Role
 from guide.demo.town import file_answers
-from guide.login import SECOND_FACTOR_MARK
+from guide.second_factor import SECOND_FACTOR_MARK
 from guide.steps.layout import Answers
 from tests.browser.hand import Hand
 

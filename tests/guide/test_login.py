@@ -13,7 +13,7 @@ from django.test import Client
 
 from cases import audit
 from cases.models import AuditEvent, User
-from guide.login import SECOND_FACTOR_MARK, SecondFactorAdapter
+from guide.second_factor import SECOND_FACTOR_MARK, SecondFactorAdapter
 from tests.cases.test_parallel import at_once
 from tests.guide.conftest import PASSWORD
 

@@ -24,9 +24,9 @@ from django.test import Client
 
 from cases.models import AuditEvent, User
 from guide import sso
-from guide.login import SECOND_FACTOR_MARK
 from guide.models import SingleSignOn
 from guide.providers import Provider
+from guide.second_factor import SECOND_FACTOR_MARK
 from tests.guide.conftest import PASSWORD
 
 pytestmark = [pytest.mark.urls("tests.guide.house_urls"), pytest.mark.django_db]

@@ -29,7 +29,7 @@ from django.test import Client  # noqa: E402
 from cases.line import data_key, open_line  # noqa: E402
 from cases.models import Case, Entry  # noqa: E402
 from cases.vault import SealBroken  # noqa: E402
-from guide.login import SECOND_FACTOR_MARK  # noqa: E402
+from guide.second_factor import SECOND_FACTOR_MARK  # noqa: E402
 from tests.attack.durability.deeds import HOST, Deed, deeds  # noqa: E402
 from tests.factories import make_case, make_school, make_user  # noqa: E402
 
