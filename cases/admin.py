@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -16,6 +16,7 @@ from cases.models import Municipality, School, User
 from cases.vocabulary import AuditVerb
 
 DECIDES_WHO_READS = ("role", "school", "municipality", "is_active")
+TOLD_BY_VALUE = ("role", "is_active")
 
 
 class KeptAdmin(AuditedAdmin):
@@ -67,6 +68,12 @@ class UserAdmin(KeptAdmin):
             )
         return [(None, shown)]
 
+    def value_key(self, form: Any, field: str) -> str:
+        """The user's role; of a changed role and of an account opened or closed, from what to what."""
+        if not field:
+            return str(form.instance.role)
+        return f"{form.initial[field]}.{form.cleaned_data[field]}".lower() if field in TOLD_BY_VALUE else ""
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new user starts without a usable password."""
         if not change:
@@ -83,7 +90,7 @@ class RetentionRuleAdmin(AuditedAdmin):
     list_filter = ["municipality"]
     list_select_related = ["municipality", "school"]
 
-    def tell(self, request: HttpRequest, verb: AuditVerb, obj: RetentionRule, fields: Iterable[str] = ()) -> None:
+    def tell(self, request: HttpRequest, verb: AuditVerb, obj: RetentionRule, told: Mapping[str, str]) -> None:
         """Log what the rule says now: the months, or none."""
         by = request.user if isinstance(request.user, User) else None
         months = "none" if verb == AuditVerb.ADMIN_DELETE else str(obj.months)

@@ -6,7 +6,7 @@ transaction of the change, and without the row nothing is saved. Rows are named 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -28,12 +28,16 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
         """What names the row in the log: a key, at most 64 characters of ``[a-z0-9_.:-]``."""
         return str(obj.public_id)
 
-    def tell(self, request: HttpRequest, verb: AuditVerb, obj: Any, fields: Iterable[str] = ()) -> None:
-        """Log the deed, with ``fields`` one event for each: ``user_role`` says that a user's role was changed."""
-        model = self.opts.model_name
+    def value_key(self, form: Any, field: str) -> str:
+        """What the log tells of a changed field, or of the row where ``field`` is empty: a key, never a typed text."""
+        return ""
+
+    def tell(self, request: HttpRequest, verb: AuditVerb, obj: Any, told: Mapping[str, str]) -> None:
+        """Log one event for each field with its key: ``user_role`` says that a user's role was changed."""
         by = request.user if isinstance(request.user, User) else None
-        for step in [f"{model}_{field}" for field in fields] or [f"{model}"]:
-            audit.write(verb, by=by, step=step, detail=self.row_key(obj))
+        for field, key in told.items():
+            step = f"{self.opts.model_name}_{field}" if field else f"{self.opts.model_name}"
+            audit.write(verb, by=by, step=step, detail=f"{self.row_key(obj)}:{key}" if key else self.row_key(obj))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save and log, or neither."""
@@ -41,15 +45,14 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
             # Before the row is locked, as everybody who writes to the log does.
             audit.hold_chain()
             super().save_model(request, obj, form, change)
-            if change:
-                self.tell(request, AuditVerb.ADMIN_CHANGE, obj, form.changed_data)
-            else:
-                self.tell(request, AuditVerb.ADMIN_ADD, obj)
+            fields = (change and form.changed_data) or [""]
+            verb = AuditVerb.ADMIN_CHANGE if change else AuditVerb.ADMIN_ADD
+            self.tell(request, verb, obj, {field: self.value_key(form, field) for field in fields})
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete and log, or neither."""
         with transaction.atomic():
-            self.tell(request, AuditVerb.ADMIN_DELETE, obj)
+            self.tell(request, AuditVerb.ADMIN_DELETE, obj, {"": ""})
             super().delete_model(request, obj)
 
     def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:

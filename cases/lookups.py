@@ -37,6 +37,8 @@ _ABOUT = {
 """What of a person the administration changes, by the model that the event names."""
 _KEY = 36
 """Characters of the public id with which such an event begins its detail."""
+_VALUES = dict(Role.choices) | {"true": _("ja"), "false": _("nej")}
+"""The values that such an event may tell after it, by their keys (``UserAdmin.value_key``)."""
 
 MONTH, YEAR, ALL = "maaned", "aar", "alt"
 PERIODS = {MONTH: _("De seneste 30 dage"), YEAR: _("Det seneste år"), ALL: _("Hele perioden")}
@@ -127,13 +129,24 @@ def _deed(event: AuditEvent, names: dict[UUID, str]) -> str | Promise:
     subject = _subject(event)
     if subject is None:
         return event.get_verb_display()
-    model, _mark, field = event.step.partition("_")
-    what = cast("Field[Any, Any]", User._meta.get_field(field)).verbose_name if field else _ABOUT[model]
     return gettext("%(deed)s: %(what)s, %(name)s") % {
         "deed": event.get_verb_display(),
-        "what": what,
+        "what": _changed(event),
         "name": names.get(subject, _("Ukendt")),
     }
+
+
+def _changed(event: AuditEvent) -> str | Promise:
+    """What of a person was changed, and from what to what where the event tells it."""
+    model, _mark, field = event.step.partition("_")
+    what = cast("Field[Any, Any]", User._meta.get_field(field)).verbose_name if field else _ABOUT[model]
+    before, _dot, after = event.detail[_KEY + 1 :].partition(".")
+    if before in _VALUES and after in _VALUES:
+        words = {"what": what, "before": _VALUES[before], "after": _VALUES[after]}
+        return gettext("%(what)s fra »%(before)s« til »%(after)s«") % words
+    if before in _VALUES:
+        return gettext("%(what)s i rollen »%(role)s«") % {"what": what, "role": _VALUES[before]}
+    return what
 
 
 def _in_words(event: AuditEvent, names: dict[UUID, str], references: dict[UUID, str]) -> LookUp:

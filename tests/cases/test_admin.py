@@ -96,7 +96,7 @@ def test_administrator_gives_others_role_and_place(client: Client, administrator
 
 def test_changing_a_user_keeps_the_password(administrator: User) -> None:
     user = make_user(password="et langt kodeord")
-    form = SimpleNamespace(changed_data=[])
+    form = SimpleNamespace(changed_data=[], instance=user)
     UserAdmin(User, site).save_model(posted_by(administrator), user, form, change=True)
     assert User.objects.get(pk=user.pk).check_password("et langt kodeord")
 

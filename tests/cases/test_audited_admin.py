@@ -28,13 +28,17 @@ ADD, CHANGE, DELETE = "add", "change", "delete"
 
 @dataclass(frozen=True)
 class Page:
-    """How one model is looked after: ``typed`` fills its form, ``changed`` are the fields in which ``make`` differs."""
+    """How one model is looked after: ``typed`` fills its form, ``changed`` are the fields in which ``make`` differs.
+
+    ``values`` are what the log tells beside the key, by field, and by "" of a new row.
+    """
 
     deeds: tuple[str, ...]
     make: Callable[[], Any]
     key: Callable[[Any], str]
     typed: Callable[[], dict[str, Any]] = dict
     changed: tuple[str, ...] = ()
+    values: Callable[[], dict[str, str]] = dict
 
 
 def public_id(row: Any) -> str:
@@ -60,6 +64,7 @@ PAGES: dict[type[models.Model], Page] = {
         public_id,
         lambda: {"name": "Bo", "email": "bo@example.dk", "role": Role.SSP, "municipality": make_municipality().pk},
         ("name", "email", "role", "school", "municipality", "is_active"),
+        lambda: {"": ":ssp", "role": ":staff.ssp", "is_active": ":true.false"},
     ),
     RetentionRule: Page(
         (ADD, CHANGE, DELETE),
@@ -133,8 +138,10 @@ def expected(model: type[models.Model], deed: str, row: Any) -> list[tuple[str, 
     if model is RetentionRule:
         months = {ADD: "9", CHANGE: "9", DELETE: "none"}[deed]
         return [("set_retention", "", f"{key}:closed:{months}")]
-    steps = [f"{name}_{field}" for field in PAGES[model].changed] if deed == CHANGE else [f"{name}"]
-    return [(f"admin_{deed}", step, key) for step in steps]
+    values = PAGES[model].values() if deed != DELETE else {}
+    if deed == CHANGE:
+        return [("admin_change", f"{name}_{field}", key + values.get(field, "")) for field in PAGES[model].changed]
+    return [(f"admin_{deed}", f"{name}", key + values.get("", ""))]
 
 
 def test_every_page_is_on_the_list_with_all_that_may_be_done(administrator: User) -> None:

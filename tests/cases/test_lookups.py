@@ -66,7 +66,25 @@ def test_refused_outsider_is_seen_by_the_leader_of_the_case(inside: Client, case
 @pytest.mark.parametrize(
     ("verb", "step", "mark", "words"),
     [
-        (AuditVerb.ADMIN_ADD, "user", "", "Oprettede i administrationen: brugeren, Mette Holm"),
+        (
+            AuditVerb.ADMIN_ADD,
+            "user",
+            ":leader",
+            "Oprettede i administrationen: brugeren i rollen »Leder«, Mette Holm",
+        ),
+        (
+            AuditVerb.ADMIN_CHANGE,
+            "user_role",
+            ":staff.leader",
+            "Ændrede i administrationen: rolle fra »Medarbejder« til »Leder«, Mette Holm",
+        ),
+        (
+            AuditVerb.ADMIN_CHANGE,
+            "user_is_active",
+            ":false.true",
+            "Ændrede i administrationen: aktiv fra »nej« til »ja«, Mette Holm",
+        ),
+        # As earlier versions wrote it.
         (AuditVerb.ADMIN_CHANGE, "user_role", "", "Ændrede i administrationen: rolle, Mette Holm"),
         (AuditVerb.ADMIN_CHANGE, "user_email", "", "Ændrede i administrationen: e-mail, Mette Holm"),
         (AuditVerb.ADMIN_ADD, "singlesignon", "", "Oprettede i administrationen: login hos en udbyder, Mette Holm"),
