@@ -20,9 +20,13 @@ from cases.chain import link, moment
 from cases.desk import RecordError
 from cases.keeping import ErasureRequest, LegalHold, Tombstone
 from cases.models import Case, Draft, Participant, Referral, User
-from cases.retention import demand_erasable, lock, schools_of
+from cases.retention import demand_erasable, lock, schools_of, still_stands
 from cases.vocabulary import AuditVerb
 
+OUTDATED = _(
+    "Sagen er genåbnet eller har haft et slettestop, siden den blev foreslået slettet. Behold den, og foreslå det "
+    "igen, hvis den stadig skal slettes."
+)
 LOCK_WAIT = "5s"
 """How long PostgreSQL waits for the log's table. A backup reads it for longer, and all others would wait in line."""
 
@@ -33,7 +37,7 @@ def approve(*, request: ErasureRequest, by: User) -> Tombstone:
     """Erase the case of a proposal that somebody else made.
 
     Raises PermissionDenied for a user who does not look after the school, RecordError with a sentence for the proposer,
-    a settled proposal, and a case that is no longer due, or is held.
+    a settled or outdated proposal, and a case that is no longer due, or is held.
     """
     if not schools_of(by).filter(pk=request.case.school_id).exists():
         raise PermissionDenied
@@ -54,6 +58,8 @@ def _erase(request: ErasureRequest, by: User) -> Tombstone:
     if waiting is None:
         raise RecordError(_("Forslaget er allerede afgjort."), "settled")
     term = demand_erasable(case)
+    if not still_stands(waiting, term.closed_at):
+        raise RecordError(OUTDATED, "outdated")
     grave = Tombstone(
         case_public_id=case.public_id,
         reference=case.reference,

@@ -197,6 +197,12 @@ def demand_erasable(case: Case) -> Term:
     return term
 
 
+def still_stands(request: ErasureRequest, closed_at: datetime) -> bool:
+    """Whether the case is what was proposed: a case opened or held since then has to be judged anew."""
+    held = LegalHold.objects.filter(case=request.case_id, released_at__gte=request.proposed_at)
+    return closed_at <= request.proposed_at and not held.exists()
+
+
 def requests_for(user: User) -> QuerySet[ErasureRequest]:
     """The proposals that the user may settle: a leader's of the own school, an administrator's of the municipality.
 

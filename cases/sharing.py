@@ -1,4 +1,8 @@
-"""The verbs that let others into a case, or out: colleagues and SSP. Used through ``record``."""
+"""The verbs that let others into a case, or out: colleagues and SSP. Used through ``record``.
+
+Nobody is let into a closed case, but whoever is in may be let out of it: it is kept for years, and opening it again for
+that would begin the term of keeping anew.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +75,6 @@ def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> E
     desk = Desk.take(case, by, submission_id)
     if first := desk.repeated:
         return first
-    desk.demand_open()
     active = Referral.objects.filter(case=case, ended_at=None).select_related("municipality").first()
     if active is None:
         raise RecordError(_("Der er ingen henvendelse at trække tilbage."), "referral")
@@ -108,7 +111,6 @@ def remove_participant(*, case: Case, by: User, user: User, submission_id: UUID 
     desk = Desk.take(case, by, submission_id := submission_id or uuid4())
     if first := desk.repeated:
         return first
-    desk.demand_open()
     active = Participant.objects.filter(case=case, user=user, removed_at=None)
     if not active.update(removed_at=desk.now, removed_by=by):
         raise RecordError(_("Personen har ikke adgang til sagen."), "participant")

@@ -68,11 +68,14 @@ def _settle(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     act = erasure.approve if pressed == ERASE else retention.refuse
     if form.is_bound and form.carries_out(lambda data: act(request=found, by=user)):
         return redirect("opbevaring")
+    term = retention.term_of(found.case, retention.rule_book())
+    is_outdated = term is not None and not retention.still_stands(found, term.closed_at)
     context = {
         "proposal": found,
-        "term": retention.term_of(found.case, retention.rule_book()),
+        "term": term,
         "form": form,
         "is_own": found.proposed_by_id == user.pk,
+        "outdated": erasure.OUTDATED if is_outdated else "",
     }
     return render(request, "cases/retention_proposal.html", context, status=422 if form.is_bound else 200)
 

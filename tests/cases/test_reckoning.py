@@ -56,7 +56,18 @@ def test_sound_through_a_whole_life(lived: Case, staff: User, leader: User) -> N
         lambda: record.add_participant(case=lived, by=staff, user=leader),
         lambda: file_step(lived, content=step_content("stop", levels=[1])),
         lambda: record.assign(case=lived, by=leader, owner=leader),
+        lambda: record.refer(
+            case=lived,
+            by=leader,
+            form=ReferralForm.ANONYMOUS,
+            purpose="Råd",
+            message="",
+            included=[],
+            submission_id=uuid4(),
+        ),
         lambda: record.close(case=lived, by=leader, reason="Færdig."),
+        lambda: record.end_referral(case=lived, by=leader, reason="", submission_id=uuid4()),
+        lambda: record.remove_participant(case=lived, by=leader, user=leader),
         lambda: record.reopen(case=lived, by=leader, reason="Alligevel ikke."),
         lambda: record.close(case=lived, by=leader, reason="Nu."),
     ]

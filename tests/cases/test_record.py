@@ -196,7 +196,11 @@ def test_verb_writes_nothing_when_the_audit_fails(verb: str, case: Case, monkeyp
     assert picture() == before
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "reopen"])
+ON_CLOSED = {"reopen", "end_referral", "remove_participant"}
+"""What opens a case again, and what lets somebody out of it."""
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ON_CLOSED])
 def test_verb_in_a_closed_case(verb: str, case: Case) -> None:
     if verb in PREPARE:
         PREPARE[verb](case)
@@ -205,6 +209,18 @@ def test_verb_in_a_closed_case(verb: str, case: Case) -> None:
     with pytest.raises(record.Closed, match="afsluttet"):
         VERBS[verb](case, submission_id=uuid4())
     assert kinds(case) == entries
+
+
+@pytest.mark.parametrize("verb", sorted(ON_CLOSED - {"reopen"}))
+def test_whoever_is_in_a_closed_case_is_let_out_and_its_term_runs_on(verb: str, case: Case) -> None:
+    PREPARE[verb](case)
+    VERBS["close"](case, submission_id=uuid4())
+    closed = stored(case)
+    VERBS[verb](case, submission_id=uuid4())
+    row = stored(case)
+    assert (row.status, row.closed_at, row.closed_by) == (closed.status, closed.closed_at, closed.closed_by)
+    assert not Referral.objects.filter(case=case, ended_at=None).exists()
+    assert not case.participants.filter(removed_at=None).exists()
 
 
 def test_repeat_that_slips_past_the_lock_gives_the_first_result(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -202,6 +202,30 @@ def test_reopened_case_is_not_erased(old: Case, leader: User, second: User) -> N
     assert reason_of(lambda: erasure.approve(request=request, by=second)) == "open"
 
 
+def reopen_and_close(case: Case, leader: User) -> None:
+    record.reopen(case=case, by=leader, reason="Nyt")
+    add_note(case)
+    record.close(case=case, by=leader, reason="Slut igen")
+
+
+def hold_and_release(case: Case, leader: User) -> None:
+    retention.set_hold(case=case, by=leader, reason="Politiet spørger")
+    retention.release_hold(case=case, by=leader, reason="De er færdige")
+
+
+@pytest.mark.parametrize("change", [reopen_and_close, hold_and_release])
+def test_proposal_of_what_the_case_no_longer_is_erases_nothing(
+    change: Callable[[Case, User], None], old: Case, leader: User, second: User
+) -> None:
+    """Nobody has judged the case as it is now; proposed anew it goes."""
+    request = retention.propose(case=old, by=leader)
+    change(old, leader)
+    with time_machine.travel(timezone.now() + timedelta(days=31 * MONTHS), tick=False):
+        assert reason_of(lambda: erasure.approve(request=request, by=second)) == "outdated"
+        retention.refuse(request=request, by=second)
+        assert erase(old, leader, second).reference == old.reference
+
+
 def erase(old: Case, leader: User, second: User) -> Tombstone:
     return erasure.approve(request=retention.propose(case=old, by=leader), by=second)
 
