@@ -17,9 +17,11 @@ from typing import Any, BinaryIO
 
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import audit, proof, rotation, snapshot
+from cases.drafts import purge_drafts
 from cases.models import Case
 from cases.strongbox import BoxBroken, Sealer, unsealed
 from cases.vocabulary import AuditVerb
@@ -54,12 +56,16 @@ class Report:
 
 
 def make(path: Path) -> Report:
-    """Write a backup to ``path``, readable by its owner only. Raises Refused; a file of that name is left alone."""
+    """Write a backup to ``path``, readable by its owner only. Raises Refused; a file of that name is left alone.
+
+    Drafts whose time is up go first: nobody reads them any more, and a copy would keep them for as long as itself.
+    """
     if path.exists():
         raise Refused(_("Filen findes allerede. Vælg et andet navn, så en ældre kopi ikke går tabt."))
     try:
         with transaction.atomic():
             audit.write(AuditVerb.BACKUP, by=None)
+            purge_drafts(now=timezone.now())
         with _finished(path) as file:
             with snapshot.frozen() as alias:
                 sealer = Sealer(file)

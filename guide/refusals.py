@@ -32,7 +32,7 @@ def typed_text(request: HttpRequest) -> Fields:
 
     What another site sent is not shown: a page with foreign words and a button to send them again would be a trap.
     """
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    if not _is_own(request):
         return []
     return [
         (name, EMBEDDED_FILE.sub("", value))
@@ -40,6 +40,15 @@ def typed_text(request: HttpRequest) -> Fields:
         if not _NEVER_SHOWN.search(name)
         for value in values
     ]
+
+
+def _is_own(request: HttpRequest) -> bool:
+    """Whether a page of this site sent the form. Browsers too old to say so name at least where it came from."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Origin", origin) == origin
 
 
 def refuse(

@@ -12,6 +12,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
@@ -20,7 +21,7 @@ from django.utils import timezone
 
 from cases import append_only, audit, backup, dossier, proof, record, retention, rotation, snapshot
 from cases.erasure import approve
-from cases.models import AuditEvent, Case, Entry, User
+from cases.models import AuditEvent, Case, Draft, Entry, User
 from cases.vocabulary import AuditVerb, Role
 from guide.models import Contact, LegalNote
 from tests import figures
@@ -81,6 +82,14 @@ def without_last_event(found: dict[str, list[tuple[Any, ...]]]) -> dict[str, lis
     return found | {"cases_auditevent": found["cases_auditevent"][:-1]}
 
 
+def test_drafts_whose_time_is_up_are_in_no_copy(world: list[Case], tmp_path: Path) -> None:
+    Draft.objects.update(expires_at=timezone.now() + timedelta(seconds=30))
+    assert Draft.objects.exists()
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        call_command("backup", str(tmp_path / "kopi"))
+    assert not Draft.objects.exists()
+
+
 def test_restore_brings_back_every_row(world: list[Case], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "kopi"
     call_command("backup", str(file))
@@ -89,6 +98,7 @@ def test_restore_brings_back_every_row(world: list[Case], tmp_path: Path, capsys
     call_command("restore", str(file))
     told = capsys.readouterr().out
     assert f"{len(world)} sager, {len(before['cases_entry'])} linjer" in told
+    assert "Gå konti og adgange igennem" in told
     after = contents()
     assert after["cases_auditevent"][-1][4] == "restore"
     assert without_last_event(after) == before

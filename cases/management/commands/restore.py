@@ -42,3 +42,10 @@ class Command(BaseCommand):
                 "slettes igen. Alle skal logge ind på ny."
             )
         )
+        self.stdout.write(
+            _(
+                "Gå konti og adgange igennem: hvad der er lukket eller taget tilbage, efter at kopien blev taget, "
+                "gælder igen. Det er konti, roller, adgangskoder, telefoner til totrinslogin, kollegers adgang og "
+                "henvendelser til SSP."
+            )
+        )
