@@ -16,7 +16,7 @@ from cases.models import Municipality, School, User
 from cases.vocabulary import AuditVerb
 
 DECIDES_WHO_READS = ("role", "school", "municipality", "is_active")
-TOLD_BY_VALUE = ("role", "is_active")
+TOLD_BY_VALUE = ("role", "school", "is_active")
 
 
 class KeptAdmin(AuditedAdmin):
@@ -69,10 +69,13 @@ class UserAdmin(KeptAdmin):
         return [(None, shown)]
 
     def value_key(self, form: Any, field: str) -> str:
-        """The user's role; of a changed role and of an account opened or closed, from what to what."""
+        """The user's role; of what decides who reads, from what to what: roles, schools by number, open or closed."""
         if not field:
             return str(form.instance.role)
-        return f"{form.initial[field]}.{form.cleaned_data[field]}".lower() if field in TOLD_BY_VALUE else ""
+        if field not in TOLD_BY_VALUE:
+            return ""
+        before, after = form.initial[field], form.cleaned_data[field]
+        return f"{before}.{after.pk if isinstance(after, School) else after}".lower()
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A new user starts without a usable password."""

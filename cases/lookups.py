@@ -1,15 +1,17 @@
 """What a leader may review of the access log: who looked at the cases of the own school, and what they did there.
 
-Shown are the events about the school's cases, whoever did them and those erased since included, the lists that the
-school's own people saw, and what was changed about their accounts: who reads cases hangs on that. What an outsider was
-refused stands there too. Other schools' events are never part of the query, whatever is asked for.
+Shown are the events about the school's cases, whoever did them and those erased since included, and the lists that the
+school's own people saw while they were the school's. Who reads cases hangs on accounts, so what was changed about them
+stands there too: those of everybody who is or was at the school, of SSP in its municipality, and of whoever did
+anything with its cases. So does what an outsider was refused. Other schools' events are never part of the query,
+whatever is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -37,6 +39,7 @@ _ABOUT = {
 """What of a person the administration changes, by the model that the event names."""
 _KEY = 36
 """Characters of the public id with which such an event begins its detail."""
+_EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 _VALUES = dict(Role.choices) | {"true": _("ja"), "false": _("nej")}
 """The values that such an event may tell after it, by their keys (``UserAdmin.value_key``)."""
 
@@ -70,14 +73,64 @@ class LookUp:
 
 def of_school(leader: User) -> QuerySet[AuditEvent]:
     """The events that the leader may review, newest first."""
-    own = list(User.objects.filter(school=leader.school_id, school__isnull=False).values_list("public_id", flat=True))
+    if leader.school_id is None:
+        return AuditEvent.objects.none()
     about_cases = Q(case_public_id__in=visible_to(leader).values("public_id"))
-    about_erased = Q(case_public_id__in=tombstones_for(leader).values("case_public_id"))
-    lists = Q(case_public_id=None, verb__in=_LISTED, actor__in=own)
-    logins = Q(verb=AuditVerb.LOGIN_CHANGED, actor__in=own)
-    accounts = Q(verb__in=_ADMINISTERED, subject__in=[str(person) for person in own])
+    about_cases |= Q(case_public_id__in=tombstones_for(leader).values("case_public_id"))
+    stays = _stays(leader.school_id)
+    own = Q(actor__in=[stay.person for stay in stays if stay.is_whole])
+    for stay in (stay for stay in stays if not stay.is_whole):
+        own |= Q(actor=stay.person, at__gte=stay.since, at__lt=stay.until)
+    lists = Q(case_public_id=None, verb__in=_LISTED) | Q(verb=AuditVerb.LOGIN_CHANGED)
+    accounts = Q(verb__in=_ADMINISTERED, subject__in=_accounts_that_count(leader, stays, about_cases))
     events = AuditEvent.objects.annotate(subject=Substr("detail", 1, _KEY))
-    return events.filter(about_cases | about_erased | lists | logins | accounts).order_by("-seq")
+    return events.filter(about_cases | (own & lists) | accounts).order_by("-seq")
+
+
+@dataclass(frozen=True)
+class _Stay:
+    """That somebody belonged to the school, from and until when."""
+
+    person: UUID
+    since: datetime
+    until: datetime
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nobody moved."""
+        return (self.since, self.until) == (_EVER, _NEVER)
+
+
+def _stays(school: int) -> list[_Stay]:
+    """Who is or was at the school, by the accounts of today and by what the log says of moves.
+
+    Earlier versions wrote that somebody moved, not from where to where: there the stay begins with the last move.
+    """
+    members = User.objects.filter(school=school).values_list("public_id", flat=True)
+    moved: dict[UUID, list[AuditEvent]] = {person: [] for person in members}
+    moves = AuditEvent.objects.filter(verb=AuditVerb.ADMIN_CHANGE, step="user_school").order_by("seq")
+    here = Q(detail__endswith=f".{school}") | Q(detail__contains=f":{school}.")
+    for move in moves.filter(here | Q(detail__in=[str(person) for person in moved])):
+        moved.setdefault(UUID(move.detail[:_KEY]), []).append(move)
+    return [stay for person, events in moved.items() for stay in _stays_of(person, events, school, person in members)]
+
+
+def _stays_of(person: UUID, moves: Sequence[AuditEvent], school: int, is_member: bool) -> Iterator[_Stay]:
+    since: datetime | None = _EVER
+    for move in moves:
+        before, _dot, after = _mark(move).partition(".")
+        if since and before == str(school):
+            yield _Stay(person, since, move.at)
+        since = move.at if after in ("", str(school)) else None
+    if since and is_member:
+        yield _Stay(person, since, _NEVER)
+
+
+def _accounts_that_count(leader: User, stays: Sequence[_Stay], about_cases: Q) -> list[str]:
+    """Whose accounts decide who reads the school's cases: public ids as the log spells them."""
+    ssp = User.objects.filter(role=Role.SSP, municipality__schools=leader.school).values_list("public_id", flat=True)
+    active = AuditEvent.objects.filter(about_cases, actor__isnull=False).order_by().values_list("actor", flat=True)
+    return [str(person) for person in {*ssp, *active.distinct(), *(stay.person for stay in stays)}]
 
 
 def narrowed(events: QuerySet[AuditEvent], asked: Asked, now: datetime) -> QuerySet[AuditEvent]:
@@ -138,15 +191,20 @@ def _deed(event: AuditEvent, names: dict[UUID, str]) -> str | Promise:
 
 def _changed(event: AuditEvent) -> str | Promise:
     """What of a person was changed, and from what to what where the event tells it."""
-    model, _mark, field = event.step.partition("_")
+    model, _underscore, field = event.step.partition("_")
     what = cast("Field[Any, Any]", User._meta.get_field(field)).verbose_name if field else _ABOUT[model]
-    before, _dot, after = event.detail[_KEY + 1 :].partition(".")
+    before, _dot, after = _mark(event).partition(".")
     if before in _VALUES and after in _VALUES:
         words = {"what": what, "before": _VALUES[before], "after": _VALUES[after]}
         return gettext("%(what)s fra »%(before)s« til »%(after)s«") % words
     if before in _VALUES:
         return gettext("%(what)s i rollen »%(role)s«") % {"what": what, "role": _VALUES[before]}
     return what
+
+
+def _mark(event: AuditEvent) -> str:
+    """What such an event tells after the person's public id."""
+    return event.detail[_KEY + 1 :]
 
 
 def _in_words(event: AuditEvent, names: dict[UUID, str], references: dict[UUID, str]) -> LookUp:

@@ -64,7 +64,12 @@ PAGES: dict[type[models.Model], Page] = {
         public_id,
         lambda: {"name": "Bo", "email": "bo@example.dk", "role": Role.SSP, "municipality": make_municipality().pk},
         ("name", "email", "role", "school", "municipality", "is_active"),
-        lambda: {"": ":ssp", "role": ":staff.ssp", "is_active": ":true.false"},
+        lambda: {
+            "": ":ssp",
+            "role": ":staff.ssp",
+            "school": f":{School.objects.values_list('pk', flat=True).last()}.none",
+            "is_active": ":true.false",
+        },
     ),
     RetentionRule: Page(
         (ADD, CHANGE, DELETE),

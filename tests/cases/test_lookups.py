@@ -1,19 +1,21 @@
 """A leader reviews who looked: all of the own school's look-ups, nothing of another's, whatever is asked for."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from cases import access, audit, record
 from cases.lookups import LookUp
 from cases.models import AuditEvent, Case, Municipality, School, User
 from cases.vocabulary import AuditVerb, Deed, ReferralForm, Role
 from tests.cases.test_retention import close_long_ago, erase, set_rule
-from tests.factories import add_note, make_case, make_school, make_user
+from tests.factories import add_note, make_case, make_municipality, make_school, make_user
 
 PAGE = "/opslag/"
 
@@ -105,6 +107,85 @@ def test_changes_of_the_schools_accounts_are_seen(
             audit.write(verb, by=administrator, step=step, detail=f"{person.public_id}{mark}")
     found = [(str(row.who), str(row.what)) for row in rows(inside) if "administrationen" in str(row.what)]
     assert found == [(administrator.name, words)]
+
+
+def list_cases(user: User) -> None:
+    with transaction.atomic():
+        access.list_cases(User.objects.get(pk=user.pk))
+
+
+def administer(client: Client, user: User | None, **typed: Any) -> User:
+    """Make an account in the administration, or change one."""
+    page = reverse("admin:cases_user_change", args=[user.pk]) if user else reverse("admin:cases_user_add")
+    answer = client.post(page, {"name": "Mette Holm", "email": "mette@example.dk", "is_active": "on"} | typed)
+    assert answer.status_code == 302, answer.content.decode()
+    return User.objects.get(email="mette@example.dk")
+
+
+@pytest.fixture
+def office(municipality: Municipality) -> Client:
+    """The administration, open."""
+    client = Client()
+    client.force_login(make_user(Role.ADMINISTRATOR, municipality=municipality, name="Ada"))
+    return client
+
+
+def seen_by(leader: User) -> list[tuple[str, str]]:
+    client = Client()
+    client.force_login(leader)
+    return [(str(row.who), str(row.what)) for row in rows(client) if row.who != leader.name]
+
+
+def test_what_somebody_did_stays_with_the_school_of_that_day(
+    office: Client, school: School, leader: User, municipality: Municipality
+) -> None:
+    """An account made here, used and moved away is seen whole; the other school sees what comes then."""
+    other = make_school(municipality)
+    mette = administer(office, None, role=Role.LEADER, school=school.pk)
+    list_cases(mette)
+    administer(office, mette, role=Role.LEADER, school=other.pk)
+    list_cases(mette)
+    list_cases(mette)
+    made = ("Ada", "Oprettede i administrationen: brugeren i rollen »Leder«, Mette Holm")
+    moved = ("Ada", "Ændrede i administrationen: skole, Mette Holm")
+    listed = ("Mette Holm", "Så en liste")
+    assert seen_by(leader) == [moved, listed, made]
+    assert seen_by(make_user(Role.LEADER, school=other)) == [listed, listed, moved, made]
+    assert seen_by(make_user(Role.LEADER, school=make_school(municipality))) == []
+    administer(office, mette, role=Role.LEADER, school=school.pk)
+    list_cases(mette)
+    assert seen_by(leader) == [listed, moved, moved, listed, made]
+
+
+def test_move_that_an_earlier_version_logged_begins_the_stay(school: School, leader: User, staff: User) -> None:
+    list_cases(staff)
+    with transaction.atomic():
+        audit.write(AuditVerb.ADMIN_CHANGE, by=None, step="user_school", detail=str(staff.public_id))
+    list_cases(staff)
+    assert [what for _who, what in seen_by(leader)] == [
+        "Så en liste",
+        f"Ændrede i administrationen: skole, {staff.name}",
+    ]
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_accounts_of_ssp_are_seen_in_their_municipality(
+    office: Client, leader: User, municipality: Municipality, is_own: bool
+) -> None:
+    """Whoever is made SSP reads what was sent with names."""
+    place = municipality if is_own else make_municipality("Bækkerup")
+    office.force_login(make_user(Role.ADMINISTRATOR, municipality=place, name="Ada"))
+    administer(office, None, role=Role.SSP, municipality=place.pk)
+    made = ("Ada", "Oprettede i administrationen: brugeren i rollen »SSP-konsulent«, Mette Holm")
+    assert seen_by(leader) == ([made] if is_own else [])
+
+
+def test_account_that_did_anything_with_a_case_is_seen(office: Client, leader: User, case: Case) -> None:
+    """Also when it is neither of the school nor SSP any more."""
+    mette = administer(office, None, role=Role.SSP, municipality=case.school.municipality_id)
+    access.deny(mette, case.public_id, Deed.READ)
+    administer(office, mette, role=Role.ADMINISTRATOR, municipality=case.school.municipality_id)
+    assert ("Ada", "Oprettede i administrationen: brugeren i rollen »SSP-konsulent«, Mette Holm") in seen_by(leader)
 
 
 def test_changes_of_an_own_login_are_seen(inside: Client, staff: User) -> None:
