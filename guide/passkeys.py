@@ -16,6 +16,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
@@ -26,8 +27,12 @@ from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
+from cases.fields import Written
+
 MAX_LENGTH: Final = 65_536
 """Characters of a credential. A real one has a few thousand; reading one takes time by the square of its length."""
+
+NAME_LENGTH: Final = 100
 
 # What json, fido2 and cryptography raise over what no browser sends. None of them is an error of the database.
 _BROKEN: Final = (
@@ -123,6 +128,7 @@ class KeyAgainForm(_Reads, ReauthenticateWebAuthnForm):
 class NewKeyForm(AddWebAuthnForm):
     """A new key, which must be readable again: the pages that list keys read them all."""
 
+    name = Written(label=_("Navn"), required=False, max_length=NAME_LENGTH)
     credential = Credential()
 
     @or_wrong
@@ -134,3 +140,9 @@ class NewKeyForm(AddWebAuthnForm):
             if kept.is_passwordless not in (True, False, None):
                 raise wrong()
         return data
+
+
+class KeyNameForm(EditWebAuthnForm):
+    """Another name for a key: a text like any other, which no CPR number may stand in."""
+
+    name = Written(label=_("Navn"), max_length=NAME_LENGTH)

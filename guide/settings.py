@@ -187,6 +187,7 @@ MFA_FORMS = {
     "login_webauthn": "guide.passkeys.KeyLoginForm",
     "reauthenticate_webauthn": "guide.passkeys.KeyAgainForm",
     "add_webauthn": "guide.passkeys.NewKeyForm",
+    "edit_webauthn": "guide.passkeys.KeyNameForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True

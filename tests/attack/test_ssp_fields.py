@@ -99,7 +99,7 @@ OF_THE_CASE: dict[str, tuple[set[str], Callable[[Dossier], str]]] = {
     "school_name": (BOTH, lambda dossier: dossier.school_name),
     "owner_name": (NAMED, lambda dossier: dossier.owner_name),
     "opened_at": (NAMED, lambda dossier: "4. marts 2019"),
-    "closed_at": (NAMED, lambda dossier: "6. maj 2020"),
+    "closed_at": (BOTH, lambda dossier: "06-05-2020"),
     "progress": (BOTH, lambda dossier: "af 7 udfyldt"),
     "entries": (NAMED, lambda dossier: f"{WORD} rettelse"),
     "steps": (NAMED, lambda dossier: f"{WORD} afdaek what_happened"),
@@ -111,6 +111,7 @@ OF_THE_CASE: dict[str, tuple[set[str], Callable[[Dossier], str]]] = {
         lambda dossier: next(move.content["reason"] for move in dossier.levels if move.content["reason"]),
     ),
     "notes": (NAMED, lambda dossier: f"{WORD} notat"),
+    # Of the tasks SSP's list tells how many press now, or when the next one is due.
     "duties": (NAMED, lambda dossier: f"{WORD} begrundelse"),
     "referrals": (BOTH, lambda dossier: dossier.referrals[-1].content["purpose"]),
     "participants": (NAMED, lambda dossier: dossier.participants[-1].name),

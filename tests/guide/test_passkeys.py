@@ -48,9 +48,9 @@ def owner_of(staff: User) -> Client:
     return client
 
 
-def add(client: Client, credential: Any) -> Any:
+def add(client: Client, credential: Any, name: str = "Min nøgle") -> Any:
     typed = credential if isinstance(credential, str) else json.dumps(credential)
-    return client.post("/konto/2fa/webauthn/add/", {"name": "Min nøgle", "credential": typed, "passwordless": "on"})
+    return client.post("/konto/2fa/webauthn/add/", {"name": name, "credential": typed, "passwordless": "on"})
 
 
 def added(staff: User) -> SoftwareKey:
@@ -65,6 +65,32 @@ def test_key_is_added_and_opens_the_door(staff: User) -> None:
     proof = key.sign(asked_at_login(client))
     client.post("/konto/2fa/webauthn/login/", {"credential": json.dumps(proof)})
     assert client.get("/sager/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("010203-1234", "CPR-nummer"),
+        ("Almas 010203 1234", "CPR-nummer"),
+        ("data:image/png;base64,AAAA", "billeder"),
+        ("x" * 101, "100 tegn"),
+    ],
+)
+def test_name_of_a_key_is_a_text_like_any_other(staff: User, name: str, words: str) -> None:
+    client = owner_of(staff)
+    refused = add(client, SoftwareKey().register(asked(client, "/konto/2fa/webauthn/add/")), name)
+    assert words in refused.text
+    assert not Authenticator.objects.exists()
+    key = SoftwareKey()
+    assert add(client, key.register(asked(client, "/konto/2fa/webauthn/add/"))).status_code == 302
+    kept = Authenticator.objects.get(type="webauthn")
+    page = f"/konto/2fa/webauthn/keys/{kept.pk}/edit/"
+    assert words in client.post(page, {"name": name}).text
+    kept.refresh_from_db()
+    assert kept.data["name"] == "Min nøgle"
+    assert client.post(page, {"name": "Min bærbare"}).status_code == 302
+    kept.refresh_from_db()
+    assert kept.data["name"] == "Min bærbare"
 
 
 def test_key_as_the_second_factor_and_once_more(staff: User) -> None:
