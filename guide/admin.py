@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.audited_admin import AuditedAdmin
 from cases.models import User
+from guide.administration_site import WayInAdmin
 from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
 
 
@@ -70,7 +71,7 @@ class LocalContactAdmin(LinkedAdmin):
 
 
 @admin.register(SingleSignOn)
-class SingleSignOnAdmin(AuditedAdmin):
+class SingleSignOnAdmin(WayInAdmin):
     """Who a user is at a provider: entered here where the provider gives no e-mail, taken away when it is wrong."""
 
     list_display = ("user", "issuer", "subject", "created_at")

@@ -8,6 +8,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,10 +19,24 @@ from django.utils.translation import gettext_lazy as _
 from cases.access import turn_away
 from cases.audited_admin import AuditedAdmin
 from cases.vocabulary import Role
+from guide import sessions
 from guide.second_factor import has_second_factor
 
 
-class SecondFactorAdmin(AuditedAdmin):
+class WayInAdmin(AuditedAdmin):
+    """What lets a ``user`` in: when it is taken away, whoever came in is out, and not only the next who tries."""
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete, log and end every session of the user, or none of it."""
+        with transaction.atomic():
+            super().delete_model(request, obj)
+            sessions.end_all(obj.user)
+            if _is_own(request, obj):
+                # This very session is gone: what is still to be said needs another, or the answer fails.
+                request.session.flush()
+
+
+class SecondFactorAdmin(WayInAdmin):
     """Lets an administrator take away a lost phone or key, and nothing else; secrets are not shown."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
@@ -52,8 +67,8 @@ class SecondFactorAdmin(AuditedAdmin):
         return [(None, shown)]
 
 
-def _is_own(request: HttpRequest, authenticator: Authenticator | None) -> bool:
-    return authenticator is not None and authenticator.user_id == request.user.pk
+def _is_own(request: HttpRequest, way_in: Any) -> bool:
+    return way_in is not None and way_in.user_id == request.user.pk
 
 
 class AdministrationSite(AdminSite):
