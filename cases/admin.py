@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cases import audit
-from cases.audited_admin import AuditedAdmin
+from cases.audited_admin import AuditedAdmin, municipality_of
 from cases.keeping import RetentionRule
 from cases.models import Municipality, School, User
-from cases.vocabulary import AuditVerb
+from cases.vocabulary import AuditVerb, Role
 
 DECIDES_WHO_READS = ("role", "school", "municipality", "is_active")
 TOLD_BY_VALUE = ("role", "school", "is_active")
@@ -31,28 +32,60 @@ class KeptAdmin(AuditedAdmin):
 class MunicipalityAdmin(KeptAdmin):
     """Municipalities by name."""
 
+    places = ("pk",)
     fields = ["name"]
     search_fields = ["name"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return True for an administrator without a municipality: others would lose sight of the new one."""
+        return municipality_of(request) is None
 
 
 @admin.register(School)
 class SchoolAdmin(KeptAdmin):
     """Schools and their municipality."""
 
+    places = ("municipality",)
     fields = ["name", "municipality", "phone"]
     list_display = ["name", "municipality", "phone"]
     list_filter = ["municipality"]
     search_fields = ["name"]
 
 
+class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes no argument at run time
+    """A user. An administrator with a municipality makes nobody who looks after more than that."""
+
+    own: ClassVar[int | None] = None
+    """The municipality of whoever fills it in."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an administrator of all municipalities; which of them the lists offer is settled already."""
+        typed = super().clean() or {}
+        lifted = typed.get("role") == Role.ADMINISTRATOR and typed.get("municipality", "") is None
+        if self.own is not None and lifted:
+            self.add_error(
+                "municipality",
+                _("Vælg din egen kommune. En administrator uden kommune ser alle kommuner, og det kan du ikke give."),
+            )
+        return typed
+
+
 @admin.register(User)
 class UserAdmin(KeptAdmin):
     """Users without passwords: each sets an own one through the reset link. Nobody is deleted, only made inactive."""
 
+    places = ("school__municipality", "municipality")
+    form = UserForm
     fields = ["name", "email", "role", "school", "municipality", "is_active"]
     list_display = ["name", "email", "role", "school", "municipality", "is_active"]
     list_filter = ["role", "is_active", "school", "municipality"]
     search_fields = ["name", "email"]
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, which knows the municipality of whoever fills it in."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.own = municipality_of(request)
+        return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Nobody gives themselves another role or place: from an administrator to a leader it is one step."""
@@ -88,6 +121,7 @@ class UserAdmin(KeptAdmin):
 class RetentionRuleAdmin(AuditedAdmin):
     """How long closed cases are kept. A rule may be taken away: then nothing falls due any more."""
 
+    places = ("municipality",)
     fields = ["municipality", "school", "status", "months", "basis"]
     list_display = ["municipality", "school", "status", "months", "basis"]
     list_filter = ["municipality"]

@@ -1,18 +1,24 @@
-"""What every page of the administration stands on: each change leaves a row in the access log, and no text holds a CPR.
+"""What every page of the administration stands on: each administrator's own place, a row for each change, no CPR.
 
 Roles, schools and ways in decide who reads cases, so a change of theirs is a deed like any other: it is written in the
 transaction of the change, and without the row nothing is saved. Rows are named by keys, never by what stands in them.
+
+An administrator with a municipality looks after what is of it: nothing else is listed, found, offered or saved, and a
+row of another municipality answers as one that is not there. One without a municipality looks after all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from cases import audit, freetext
 from cases.models import User
@@ -23,6 +29,33 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
     """An admin whose every addition, change and deletion is logged. One row at a time: there are no bulk actions."""
 
     actions = None
+    places: ClassVar[tuple[str, ...]]
+    """The ways from a row to its municipality. Each page declares them; none means that the rows are common to all."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """What the administrator looks after: every list, search, page and choice of these rows starts here."""
+        rows = super().get_queryset(request)
+        own = municipality_of(request)
+        if own is None or not self.places:
+            return rows
+        return rows.filter(Q(*((place, own) for place in self.places), _connector=Q.OR))
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """The filters; one over other rows names those only that occur among what the administrator looks after."""
+        return [
+            (name, admin.RelatedOnlyFieldListFilter) if self.opts.get_field(str(name)).is_relation else name
+            for name in super().get_list_filter(request)
+        ]
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Offer what the administrator looks after; anything else is refused as if it were not there."""
+        offered = self.admin_site.get_model_admin(db_field.related_model)
+        field = super().formfield_for_foreignkey(db_field, request, queryset=offered.get_queryset(request), **kwargs)
+        if field is not None and municipality_of(request) is not None:
+            field.error_messages["invalid_choice"] = _("Vælg på listen. Den viser kun det, der hører til din kommune.")
+        return field
 
     def row_key(self, obj: Any) -> str:
         """What names the row in the log: a key, at most 64 characters of ``[a-z0-9_.:-]``."""
@@ -45,9 +78,15 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
             # Before the row is locked, as everybody who writes to the log does.
             audit.hold_chain()
             super().save_model(request, obj, form, change)
+            self.demand_own(request, obj)
             fields = (change and form.changed_data) or [""]
             verb = AuditVerb.ADMIN_CHANGE if change else AuditVerb.ADMIN_ADD
             self.tell(request, verb, obj, {field: self.value_key(form, field) for field in fields})
+
+    def demand_own(self, request: HttpRequest, obj: Any) -> None:
+        """Raise PermissionDenied, which takes the change back, for a row that the administrator would lose sight of."""
+        if not self.get_queryset(request).filter(pk=obj.pk).exists():
+            raise PermissionDenied
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete and log, or neither."""
@@ -61,6 +100,11 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
         if isinstance(field, forms.CharField):
             field.validators.append(_refuse)
         return field
+
+
+def municipality_of(request: HttpRequest) -> int | None:
+    """The key of the municipality that the administrator looks after; None for one who looks after all."""
+    return cast(User, request.user).municipality_id
 
 
 def _refuse(text: str) -> None:

@@ -11,8 +11,8 @@ from django.db.models import Field, ForeignKey, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cases.audited_admin import AuditedAdmin
-from cases.models import User
+from cases.audited_admin import AuditedAdmin, municipality_of
+from cases.models import Municipality
 from guide.administration_site import WayInAdmin
 from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
 
@@ -24,8 +24,9 @@ class LinkedAdmin(AuditedAdmin):
 
 
 class SeededAdmin(LinkedAdmin):
-    """Rows the duties point at: they are edited, but neither added nor taken away."""
+    """Rows the duties point at, in every municipality: they are edited, but neither added nor taken away."""
 
+    places = ()
     readonly_fields = ("key",)
 
     def row_key(self, obj: Contact | LegalNote) -> str:
@@ -39,6 +40,21 @@ class SeededAdmin(LinkedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """No gaps: a duty would point at nothing."""
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Return False for the administrator of one municipality among several: the others read the same words."""
+        own = municipality_of(request)
+        alone = own is None or not Municipality.objects.exclude(pk=own).exists()
+        return alone and super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The fields; where they stand fast, with a sentence why."""
+        shown: dict[str, Any] = {"fields": self.get_fields(request, obj)}
+        if not self.has_change_permission(request, obj):
+            shown["description"] = _(
+                "Oplysningerne er fælles for flere kommuner. Kun en administrator uden kommune kan ændre dem."
+            )
+        return [(None, shown)]
 
 
 @admin.register(Contact)
@@ -61,6 +77,7 @@ class LegalNoteAdmin(SeededAdmin):
 class LocalContactAdmin(LinkedAdmin):
     """What each municipality fills in itself."""
 
+    places = ("municipality",)
     list_display = ("municipality", "key", "phone", "url", "last_verified")
     list_filter = ("municipality", "key")
     list_select_related = ("municipality",)
@@ -92,10 +109,9 @@ class SingleSignOnAdmin(WayInAdmin):
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Offer everybody but oneself: a way in of one's own is somebody else's to give."""
-        field = super().formfield_for_foreignkey(
-            db_field, request, **kwargs, queryset=User.objects.exclude(pk=request.user.pk or 0)
-        )
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
+            field.queryset = field.queryset.exclude(pk=request.user.pk)
             field.help_text = field.error_messages["invalid_choice"] = _(
                 "Vælg en anden end dig selv: dit eget fælles login knytter en anden administrator."
             )

@@ -26,6 +26,8 @@ from guide.second_factor import has_second_factor
 class WayInAdmin(AuditedAdmin):
     """What lets a ``user`` in: when it is taken away, whoever came in is out, and not only the next who tries."""
 
+    places = ("user__school__municipality", "user__municipality")
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete, log and end every session of the user, or none of it."""
         with transaction.atomic():

@@ -18,7 +18,7 @@ from fido2.utils import websafe_encode
 
 from cases.models import Case, User
 from guide.steps import BY_KEY
-from tests.attack.matrix import ADMIN_MODELS
+from tests.attack.matrix import ADMIN_MODELS, FOR_ALL
 from tests.attack.walk import address, ask, fields
 from tests.attack.world import CHALLENGE, FILINGS, PASSWORD, SECRET, WORD, World, everything
 from tests.guide.software_key import SoftwareKey
@@ -89,11 +89,16 @@ def _colleague(actor: str, **more: str) -> Callable[[World], Body]:
     return lambda world: _typed(colleague=str(world.users[actor].public_id), **more)(world)
 
 
+def _looks_after(pattern: str) -> str:
+    return "keeper" if pattern in FOR_ALL else "administrator"
+
+
 def _on_page(pattern: str, **typed: str) -> Callable[[World], Body]:
     """What stands on the administrator's page already, with a change."""
 
     def body(world: World) -> Body:
-        page = ask(world.client("administrator"), "GET", address(pattern, {"object_id": object_of(world, pattern)}))
+        client = world.client(_looks_after(pattern))
+        page = ask(client, "GET", address(pattern, {"object_id": object_of(world, pattern)}))
         shown = {name: given for name, given in fields(page.content.decode()).items() if not name.startswith("_")}
         place = {"municipality": world.municipality.pk, "school": world.school.pk}
         return {**shown, **{name: [value.format(**place)] for name, value in typed.items()}}
@@ -292,13 +297,13 @@ for _model, _change in {
     "guide/localcontact": {"phone": "87654321"},
 }.items():
     _pattern = f"admin/{_model}/<path:object_id>/change/"
-    DEEDS[f"change {_model}"] = Deed("administrator", _pattern, _on_page(_pattern, **_change))
+    DEEDS[f"change {_model}"] = Deed(_looks_after(_pattern), _pattern, _on_page(_pattern, **_change))
 for _model, _new in {
     "cases/user": {
         "name": "Bo Bæk",
         "email": "bo@example.dk",
         "role": "administrator",
-        "municipality": "",
+        "municipality": "{municipality}",
         "school": "",
     },
     "cases/municipality": {"name": "Enda En Kommune"},
@@ -320,7 +325,7 @@ for _model, _new in {
     },
 }.items():
     _pattern = f"admin/{_model}/add/"
-    DEEDS[f"add {_model}"] = Deed("administrator", _pattern, _on_page(_pattern, **_new))
+    DEEDS[f"add {_model}"] = Deed(_looks_after(_pattern), _pattern, _on_page(_pattern, **_new))
 # After the changes: whoever carries all of them out in a row takes away last.
 for _model in ("cases/retentionrule", "guide/localcontact", "guide/singlesignon", "mfa/authenticator"):
     DEEDS[f"delete {_model}"] = Deed(

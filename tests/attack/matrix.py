@@ -154,7 +154,13 @@ TABLE = {
     r"admin/(?P<url>.*)$": ("missing", "l2l aaaaaa aaaaa +"),
 }
 
-_ADMIN_LETTERS = "L2L aaaaaa aaaaa +"
+_ADMIN_LETTERS = "L2L aaaaaa aaaaa "
+# What the administrator of one municipality among several may not: that is for one without a municipality.
+FOR_ALL = {
+    "admin/cases/municipality/add/": FORBIDDEN,
+    "admin/guide/contact/<path:object_id>/change/": READ_ONLY,
+    "admin/guide/legalnote/<path:object_id>/change/": READ_ONLY,
+}
 _ADMIN_PAGES = ("", "add/", "<path:object_id>/history/", "<path:object_id>/delete/", "<path:object_id>/change/")
 ADMIN_MODELS = {
     # model               list   add               history  delete           change
@@ -175,9 +181,13 @@ def rows() -> dict[str, tuple[str, str]]:
     whole = dict(TABLE)
     for model, kinds in ADMIN_MODELS.items():
         for page, kind in zip(_ADMIN_PAGES, kinds, strict=True):
-            whole[f"admin/{model}/{page}"] = (kind, _ADMIN_LETTERS)
+            pattern = f"admin/{model}/{page}"
+            whole[pattern] = (kind, _ADMIN_LETTERS + FOR_ALL.get(pattern, WELCOME))
         # Django's address of old, which leads to the page of today.
-        whole[f"admin/{model}/<path:object_id>/"] = (f"302:admin:{model.replace('/', '_')}_change", _ADMIN_LETTERS)
+        whole[f"admin/{model}/<path:object_id>/"] = (
+            f"302:admin:{model.replace('/', '_')}_change",
+            _ADMIN_LETTERS + WELCOME,
+        )
     return whole
 
 

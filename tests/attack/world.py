@@ -178,6 +178,8 @@ def build(word: str = WORD) -> World:
         "ssp_elsewhere": make_user(Role.SSP, municipality=elsewhere.municipality, password=PASSWORD),
         "administrator": make_user(Role.ADMINISTRATOR, municipality=municipality, password=PASSWORD),
     }
+    # No visitor of the access matrix, but somebody has to do what only an administrator without a municipality may.
+    users["keeper"] = User.objects.create_user("k@example.dk", PASSWORD, name="Kim", role=Role.ADMINISTRATOR)
     users |= dict.fromkeys(["ssp_anonymous", "ssp_unasked", "ssp_ended"], users["ssp_named"])
     RetentionRule.objects.create(municipality=municipality, status="closed", months=60, basis="Kassationsplanen")
     old = {name: closed_long_ago(users["owner"]) for name in ("due", "ripe", "held")}
@@ -202,7 +204,7 @@ def build(word: str = WORD) -> World:
         f"{model._meta.app_label}/{model._meta.model_name}": model.objects.values_list("pk", flat=True)[0]
         for model in (Contact, LegalNote, LocalContact, SingleSignOn, RetentionRule, Authenticator)
     } | {"cases/municipality": municipality.pk, "cases/school": school.pk, "cases/user": users["owner"].pk}
-    for actor in ACTORS[1:]:
+    for actor in (*ACTORS[1:], "keeper"):
         world._session(actor)
     # Not by save(), which would end the session too: here the door alone is to stop it.
     User.objects.filter(pk=users["disabled"].pk).update(is_active=False)

@@ -117,6 +117,12 @@ each_deed = pytest.mark.parametrize(("model", "deed"), DEEDS, ids=lambda part: g
 
 
 @pytest.fixture
+def administrator(db: None) -> User:
+    """Of no municipality, so that every row made here is theirs to look after: tests/cases/test_admin_places.py."""
+    return User.objects.create_user("ida@example.dk", name="Ida", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
 def inside(administrator: User, settings: Any) -> Client:
     """The administrator's browser."""
     settings.SSO_PROVIDERS = {"skole": SimpleNamespace(issuer=ISSUER, name="Skolelogin")}
