@@ -1,5 +1,6 @@
 """Ways in: one's own are not made or taken away here, and whoever came in by one that is taken away is out."""
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -118,3 +119,27 @@ def test_every_page_whose_rows_belong_to_a_user_ends_the_sessions() -> None:
     }
     assert of_a_user == {SingleSignOn, Authenticator}
     assert all(isinstance(site._registry[model], WayInAdmin) for model in of_a_user)
+
+
+# --- What the browser's tab says --------------------------------------------------------------------------------------
+
+
+def test_title_names_the_kind_of_page_and_nobody(administrator: User, staff: User) -> None:
+    """A title stands in the tab, in the history and in the list of windows, for whoever looks over a shoulder."""
+    office = logged_in(administrator)
+    pages = {"refused": office.post(f"/admin/cases/user/{staff.pk}/change/", {"name": "", "email": staff.email}).text}
+    rows = {"cases/user": staff, "guide/singlesignon": tie(staff), "mfa/authenticator": set_up_telephone(staff)}
+    for model, row in rows.items():
+        for view in ("", "change/", "history/", "delete/"):
+            pages[f"{model}/{view}"] = office.get(
+                f"/admin/{model}/{row.pk}/{view}" if view else f"/admin/{model}/"
+            ).text
+    titles = {name: re.search("<title>(.*?)</title>", text, re.DOTALL)[1].strip() for name, text in pages.items()}
+    named = [word for user in (staff, administrator) for word in (user.name, user.email)]
+    assert [title for title in titles.values() if any(word in title for word in named)] == []
+    assert [titles[name] for name in ("refused", "cases/user/change/", "cases/user/history/")] == [
+        "Fejl: Ret bruger | Handlekort",
+        "Ret bruger | Handlekort",
+        "Ændringshistorik | Handlekort",
+    ]
+    assert all(staff.name in pages[f"cases/user/{view}"] for view in ("change/", "history/"))
