@@ -7,53 +7,75 @@ reads the result before it is handed out, and the page says so.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-_SPLIT = re.compile(r"\s+(?:og|samt|and)\s+|[,;&+/]")
-_ASIDE = re.compile(r"\(.*?\)|\[.*?\]")
-_NO_LETTER = re.compile(r"[^\w'’-]|[\d_]")
-_GENITIVE = r"(?:['’]s|s|['’])?"
+from cases.names import (
+    ALSO_A_WORD,
+    apart,
+    composed,
+    fold,
+    folded,
+    initials,
+    key_of,
+    names_in,
+    telling,
+    tells_of_a_role,
+    whose,
+)
 
-# Words that stand in a name's place without being a name: alone they are left as they are.
-_NO_NAME = """
-af al anonym barn barnet bin bror børn da de del den dreng drengen du el elev eleven elever en et far faren forælder
-forældre fra fru hr i ingen klasse klassen klasselærer klasselæreren kæreste kæresten leder lederen lærer læreren mellem
-mor moren og pedel person personen pige pigen på pædagog rektor skole skolen skoleleder ssp søster til ukendt van ven
-vennen veninde veninden vikar von
-"""
-# Names that are words too: they count as names only with a capital, or "i dag" would become "i Person 3".
-_WORDS_TOO = """
-april ask august bak bang birk bjørn bo bonde bro dag dam dan due eg falk finn friis gade hald hans have holm holt juli
-juni kaj kjær krone lind liv lund lykke maj mark my møller nord palle per pil ravn rose skov skytte smed sol sommer sten
-storm svane syd sønder tom ulv vang vest vinter øst
-"""
-_NOT_A_NAME = frozenset(_NO_NAME.split())
-ALSO_A_WORD = frozenset(_WORDS_TOO.split())
+_GENITIVE = r"(?:'s|s|')?"
 
 
-def fold(text: str) -> str:
-    """One spelling for comparing: one form of å, no difference of case, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+@dataclass(frozen=True)
+class Found:
+    """A name in a text: from where to where, in one spelling, and whether it stands in the genitive."""
+
+    start: int
+    end: int
+    key: str
+    genitive: bool
 
 
-def names_in(cell: str) -> list[str]:
-    """The names that a cell such as "Alma Berg (7.b) og Bo" holds, without what is said about them."""
-    parts = (" ".join(part.split()) for part in _SPLIT.split(_ASIDE.sub(" ", cell)))
-    return [part for part in parts if part]
+class Finder:
+    """Finds names in a text: whole words only, the longest first, a genitive with its name.
+
+    Between the words of a name there may be any space or a hyphen. Initials count as they are written only, or the
+    class "8.b" would be the pupil B.
+    """
+
+    def __init__(self, phrases: Iterable[str], initials: Iterable[str] = ()) -> None:
+        """Either may be empty."""
+        any_of = _any_of({key_of(phrase) for phrase in phrases}, r"[\s-]+")
+        self._names = re.compile(rf"(?<!\w)(?P<name>{any_of})(?P<end>{_GENITIVE})(?!\w)") if any_of else None
+        short = "|".join(re.escape(one.rstrip(".")) + (r"\.?" if "." in one else "") for one in _longest(initials))
+        self._initials = re.compile(rf"(?<![\w.])(?P<name>{short})(?P<end>['’]s|s|['’])?(?!\.?\w)") if short else None
+
+    def find(self, text: str) -> list[Found]:
+        """The names in the order of the text, none inside another; ``text`` is in the form NFC."""
+        found = list(self._by_name(text))
+        for match in self._initials.finditer(text) if self._initials else ():
+            if not any(one.start < match.end() and match.start() < one.end for one in found):
+                found.append(Found(match.start(), match.end(), match["name"].rstrip("."), bool(match["end"])))
+        return sorted(found, key=lambda one: one.start)
+
+    def _by_name(self, text: str) -> Iterator[Found]:
+        spelled, places = folded(text)
+        for match in self._names.finditer(spelled) if self._names else ():
+            start, end, key = places[match.start()], places[match.end() - 1] + 1, key_of(match["name"])
+            # What looks like a name and is written small is more likely an ordinary word.
+            if not (key in ALSO_A_WORD and text[start].islower()):
+                yield Found(start, end, key, bool(match["end"]))
 
 
-def _tokens(name: str) -> list[str]:
-    """The words of a name by which somebody may be meant."""
-    return [word for word in fold(name).split() if len(word) > 1 and not _NO_LETTER.search(word)]
+def _longest(phrases: Iterable[str]) -> list[str]:
+    return sorted(filter(None, phrases), key=lambda phrase: (-len(phrase), phrase))
 
 
-def telling(name: str) -> list[str]:
-    """The words of a name that tell who it is; an ordinary word such as "elev" is none."""
-    return [word for word in _tokens(name) if word not in _NOT_A_NAME]
+def _any_of(keys: Iterable[str], between: str) -> str:
+    return "|".join(between.join(map(re.escape, key.split())) for key in _longest(keys))
 
 
 @dataclass
@@ -62,34 +84,75 @@ class _Person:
     names: list[str] = field(default_factory=list)
 
     def words(self) -> set[str]:
-        return {word for name in self.names for word in telling(name)}
+        return {word for name in self.names for word in telling(name.removesuffix(whose(name)))}
+
+    def goes_by(self, name: str) -> bool:
+        return key_of(name) in map(key_of, self.names)
+
+
+class _Subject:
+    """Whom it is for, and which names in the case are certain to be theirs."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        """``known`` are all names of the case: a first name that fits two of them is nobody's."""
+        self.name = " ".join(name.split())
+        self._core, self._remarks = apart(self.name)
+        # "Kæreste til Alma" is told of by somebody else's name, and has none of its words.
+        self.words = set() if tells_of_a_role(self._core) else set(telling(self._core))
+        first = self._core.split()
+        self._firsts = {key_of(" ".join(first[: number + 1])) for number in range(len(first))} if self.words else set()
+        self._rivals = {key for one in known if (key := key_of(one)) not in self._firsts}
+
+    def is_called(self, name: str) -> bool:
+        """Whether a cell is certain to mean the person: the same name, or its first part with nothing left out."""
+        if fold(name) == fold(self.name):
+            return True
+        core, remarks = apart(name)
+        # Beside the name may stand a class or an age. "Alma (mor)" is told of by Alma's name, and is not Alma.
+        if not (remarks <= self._remarks if self._remarks else all(re.search(r"\d", one) for one in remarks)):
+            return False
+        key = key_of(core)
+        return key in self._firsts and not any(rival.startswith(key + " ") for rival in self._rivals)
+
+    def finder(self) -> Finder:
+        """Finds the person in a text."""
+        short = initials(self._core)
+        return Finder(self.words if short else {self.name, self._core, *self.words}, {short})
+
+    def left_standing(self) -> set[str]:
+        """What is the person's own in a text: a name within it, though it is another's, does not count there."""
+        return {key_of(one) for one in (self.name, self._core, *self.words)}
 
 
 class Masks:
     """The names of a case as one person may see them: the own one stands, all others become labels."""
 
     def __init__(self, subject: str, others: Iterable[str], handles: Iterable[str] = ()) -> None:
-        """``others`` in the order in which they are to be numbered, the subject among them does no harm."""
-        self.subject = " ".join(subject.split())
-        self._own = set(telling(subject))
+        """``others``, cells or names, in the order in which they are to be numbered; the subject's own does no harm."""
+        cells = [" ".join(cell.split()) for cell in others]
+        self._subject = _Subject(subject, [name for cell in cells for name in names_in(cell)])
+        names = [name for cell in cells for name in ([cell] if self.is_subject(cell) else names_in(cell))]
+        self._others = [name for name in names if not self.is_subject(name)]
+        self._equated = {name for name in names if self.is_subject(name) and fold(name) != fold(self.subject)}
         self._people: list[_Person] = []
-        for name in others:
-            if not self.is_subject(name):
-                self._place(name)
-        self._labels = self._by_phrase()
-        own_handles = {fold(self.subject)}
-        for number, handle in enumerate(dict.fromkeys(fold(h) for h in handles if h.strip()), start=1):
-            if handle not in own_handles:
-                self._labels.setdefault(handle, _("Brugernavn %(number)d") % {"number": number})
-        self._pattern = _pattern(self._labels)
-        self._mention = _pattern(dict.fromkeys([fold(self.subject), *self._own], ""))
+        for name in self._others:
+            self._place(name)
+        phrases, short = self._by_phrase(), self._by_initials()
+        for number, handle in enumerate(dict.fromkeys(key_of(one) for one in handles if one.strip()), start=1):
+            phrases.setdefault(handle, _("Brugernavn %(number)d") % {"number": number})
+        phrases |= dict.fromkeys(self._subject.left_standing(), "")
+        self._labels = phrases | short
+        self._finder = Finder(phrases, short)
+        self._mention = self._subject.finder()
+
+    @property
+    def subject(self) -> str:
+        """The person's name."""
+        return self._subject.name
 
     def is_subject(self, name: str) -> bool:
-        """Whether a name in a table is the subject's: the same, or a part of it, such as the first name alone."""
-        if fold(name) == fold(self.subject):
-            return True
-        words = set(telling(name))
-        return bool(words) and words <= self._own
+        """Whether a name in a table is the subject's: the same, or its first part, such as the first name alone."""
+        return self._subject.is_called(name)
 
     def label(self, name: str) -> str:
         """What stands in the place of a cell with names; the subject's own name stays, what is said beside goes."""
@@ -98,75 +161,61 @@ class Masks:
         return ", ".join(dict.fromkeys(self._label_of(part) for part in names_in(name) or [name]))
 
     def _label_of(self, name: str) -> str:
-        for person in self._people:
-            if fold(name) in map(fold, person.names):
-                return person.label
-        return self.text(name)
+        return next((person.label for person in self._people if person.goes_by(name)), "") or self.text(name)
 
     def text(self, text: str) -> str:
         """The text with the names of others replaced; a genitive stays a genitive."""
-        return self._pattern.sub(self._replace, unicodedata.normalize("NFC", text)) if self._pattern else text
+        text = composed(text)
+        pieces: list[str] = []
+        done, before = 0, ""
+        for found in self._finder.find(text):
+            label = self._labels.get(found.key, _("En anden person"))
+            if label:
+                between = text[done : found.start]
+                # "Anne" and "Marie" of one person, side by side, are one name.
+                again = label == before and between in {" ", "-"}
+                pieces += [] if again else [between, label]
+                pieces += ["s"] if found.genitive else []
+                done = found.end
+            before = "" if found.genitive else label
+        return "".join([*pieces, text[done:]])
 
     def mentions_subject(self, text: str) -> bool:
         """Whether the text names the person, wholly or in part."""
-        found = self._mention.finditer(unicodedata.normalize("NFC", text)) if self._mention else ()
-        return any(not _is_plain_word(match["name"]) for match in found)
+        return bool(self._mention.find(composed(text)))
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """Words of the subject's name that are also another's: they are left standing, and have to be looked at."""
-        return tuple(sorted({word for person in self._people for word in person.words() & self._own}))
+        """What is left standing and has to be looked at: words that another's name has too, and shorter names."""
+        words = {word for name in self._others for word in telling(name)} & self._subject.words
+        return tuple(sorted(words | self._equated))
 
     def _place(self, name: str) -> None:
-        words = set(telling(name))
-        same = [one for one in self._people if fold(name) in map(fold, one.names)]
-        if not same and words:
+        if self.is_subject(name):
+            return
+        words, another = set(telling(name)), whose(name)
+        same = [one for one in self._people if one.goes_by(name)]
+        if not same and words and not another:
             same = [one for one in self._people if words <= one.words() or (one.words() and one.words() <= words)]
         if len(same) == 1:
             same[0].names.append(name)
         elif not same:
             label = _("Person %(number)d") % {"number": len(self._people) + 1}
             self._people.append(_Person(label, [name]))
+        if another:
+            self._place(another)
 
     def _by_phrase(self) -> dict[str, str]:
-        """Folded phrase -> label; a word that several others share names all of them."""
+        """Phrase in one spelling -> label; a word that several others share names all of them."""
         whole: dict[str, str] = {}
         single: dict[str, list[str]] = {}
         for person in self._people:
             for name in person.names:
-                if len(fold(name).split()) > 1:
-                    whole.setdefault(fold(name), person.label)
-            for word in sorted(person.words() - self._own):
-                single.setdefault(word, []).append(person.label)
+                if len(name.split()) > 1:
+                    whole.setdefault(key_of(name), person.label)
+            for word in sorted(person.words() - self._subject.words):
+                single.setdefault(key_of(word), []).append(person.label)
         return {word: f" {_('eller')} ".join(dict.fromkeys(labels)) for word, labels in single.items()} | whole
 
-    def _replace(self, match: re.Match[str]) -> str:
-        if _is_plain_word(match["name"]):
-            return match[0]
-        label = self._labels.get(fold(match["name"]), _("En anden person"))
-        return label + ("s" if match["end"] else "")
-
-
-def _is_plain_word(found: str) -> bool:
-    """Whether what looks like a name is more likely an ordinary word."""
-    return fold(found) in ALSO_A_WORD and found[:1].islower()
-
-
-def _pattern(phrases: dict[str, str]) -> re.Pattern[str] | None:
-    """Whole words only, the longest first; between the words of a name there may be any space."""
-    wanted = sorted((phrase for phrase in phrases if phrase), key=lambda phrase: (-len(phrase), phrase))
-    if not wanted:
-        return None
-    any_of = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in wanted)
-    return re.compile(rf"(?<!\w)(?P<name>{any_of})(?P<end>{_GENITIVE})(?!\w)", re.IGNORECASE)
-
-
-def proper_names(text: str) -> Sequence[str]:
-    """Names in a field where people write who was there: up to three words, each with a capital, none with a digit."""
-    return [
-        name
-        for name in names_in(text)
-        if len(words := name.split()) <= 3
-        and all(word[:1].isupper() and not any(sign.isdigit() for sign in word) for word in words)
-        and telling(name)
-    ]
+    def _by_initials(self) -> dict[str, str]:
+        return {short: one.label for one in self._people for name in one.names if (short := initials(name))}

@@ -15,15 +15,13 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.content import FrozenTable, StepContent
+from cases.content import FrozenTable, NoteContent, StepContent
 from cases.dates import in_words
 from cases.dossier import Dossier, OpenedEntry
 from cases.loglines import LogLine, level_words, log_lines
-from cases.masking import Masks, names_in, proper_names
+from cases.masking import Masks
+from cases.names import PERSON_TABLES, listed, told
 from cases.vocabulary import EntryKind, NoteNature, ReferralForm
-
-PERSON_TABLES = frozenset({"people", "victims", "spread", "needs"})
-"""Tables whose first column names a person and whose rows are about that person."""
 
 _HANDLE = "user_name"
 _LABELS = {
@@ -119,22 +117,13 @@ class Insight:
 
 def people_of(dossier: Dossier) -> list[str]:
     """The names in the case's lists of people, as written, each once, in the order in which they came."""
-    found: dict[str, str] = {}
-    for content in _steps(dossier):
-        for table in _tables(content):
-            if table["key"] in PERSON_TABLES:
-                for row in table["rows"]:
-                    found.setdefault(row[0].strip().casefold(), row[0].strip())
-    found.pop("", None)
-    return list(found.values())
+    return listed(_steps(dossier))
 
 
 def masks_of(dossier: Dossier, subject: str, staff: Iterable[str], extra: Iterable[str] = ()) -> Masks:
-    """Everybody the case knows by name: lists, "who was there", writers, and those the leader adds."""
-    others = [name for cell in people_of(dossier) for name in names_in(cell)]
-    noted = (cast(dict[str, Any], entry.content) for entry in dossier.notes)
-    others += [name for content in noted for name in proper_names(content["who"])]
-    others += [name.strip() for name in extra if name.strip()]
+    """Everybody the case knows by name: lists, questions that ask who, writers, and those the leader adds."""
+    noted = (cast(NoteContent, entry.content) for entry in dossier.notes)
+    others = [*people_of(dossier), *told(_steps(dossier), noted), *(name for name in extra if name.strip())]
     writers = [entry.by_name for entry in dossier.entries]
     let_in = [cast(dict[str, Any], e.content)["name"] for e in dossier.entries if e.kind == EntryKind.PARTICIPANT]
     others += [dossier.owner_name, *writers, *let_in, *(one.name for one in dossier.participants), *staff]

@@ -1,6 +1,7 @@
 """Insight: every word about the person, none that names another, and who looked is never told."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +13,11 @@ from cases import pdf, record, rights
 from cases.dossier import Dossier, read
 from cases.masking import Masks
 from cases.models import AuditEvent, Case, User
-from cases.rights import PERSON_TABLES, Scope
+from cases.names import PERSON_TABLES, WHO, WHO_AND_MORE
+from cases.rights import Scope
 from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm, Role
 from guide.steps import STEPS
+from guide.steps.questions import Written
 from tests.factories import add_note, file_step, make_user, step_content
 
 ALMA, EMIL, STAFF = "Alma Kanariesen", "Emil Spurvegaard", "Lis Musvitsen"
@@ -156,6 +159,59 @@ def test_tables_of_the_card_that_name_people_are_known() -> None:
     assert named == PERSON_TABLES
 
 
+def with_answers(case: Case, people: str = "", **answers: Any) -> Dossier:
+    """A case with these answers in a step, and perhaps somebody on the list of people."""
+    content = step_content(answers=answers)
+    content["sections"][0]["tables"][0]["rows"] = [[ALMA, ""], *([[people, ""]] if people else [])]
+    file_step(case, content=content)
+    return read(Case.objects.unscoped("test").select_related("school", "owner").get(pk=case.pk))
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"evidence": [{"holder": "Emil fra 8.b"}]},
+        {"evidence": [{"seen_by": "emil og klasselæreren"}]},
+        {"needs": [{"name": "Ida", "responsible": "AKT-vejleder Emil Spurvegaard"}]},
+        {"disclosures": [{"recipient": "Emils mor, Ankerup Kommune"}]},
+        {"audiences": [{"by_whom": "Emil"}]},
+        {"told_by": "Emil"},
+        {"notification_by": "Lærer Emil"},
+        {"insurance_by": "Emil Spurvegaard Dahl Krabbe"},
+        {"who_knows": "Emil og hele klassen"},
+        {"took_part_names": "Emil, trivselsvejleder"},
+        {"recognised_by": "Værelset kan kendes af Emil"},
+        {"adult_wish": "Kun sin bror Emil"},
+        {"staff_hold_note": "Telefonen ligger hos Emil. Politiet henter den."},
+        {"press_plan": "Vi siger intet. Det er Emil, der svarer"},
+        {"municipality_agreement": "Mødet er aftalt med Emil Spurvegaard"},
+        {"identity_what": "Fornavn på den ene, og Emil er tagget"},
+    ],
+)
+def test_whoever_the_case_names_is_masked_in_text(answers: dict[str, Any], case: Case) -> None:
+    masks = rights.masks_of(with_answers(case, **answers), ALMA, [])
+    assert "Emil" not in masks.text("Emil skrev til Alma, og skolens leder ringede til klassens forældre.")
+    assert masks.text("Alma og skolens leder, mødet, telefonen") == "Alma og skolens leder, mødet, telefonen"
+
+
+def test_whoever_was_there_is_masked_in_text(case: Case) -> None:
+    add_note(case, who="emil fra 8.b")
+    assert rights.masks_of(read(case), ALMA, []).text("Emil") == "Person 1"
+
+
+def test_questions_of_the_card_that_ask_for_a_person_are_known() -> None:
+    asked = {
+        name
+        for step in STEPS
+        for form in (step.form, *(found.row for found in step.tables))
+        for name, question in form.base_fields.items()
+        if isinstance(question, Written) and re.search(r"\bhvem\b|ansvarlig$|modtager$", str(question.label), re.I)
+    }
+    assert asked - {"name"} <= WHO | WHO_AND_MORE
+    known = {name for step in STEPS for form in (step.form, *(t.row for t in step.tables)) for name in form.base_fields}
+    assert known >= WHO | WHO_AND_MORE
+
+
 # --- The page --------------------------------------------------------------------------------------------------------
 
 
@@ -217,6 +273,18 @@ def test_names_the_leader_adds(boss: Client, full: Case) -> None:
     add_note(full, text="Snegl var der også")
     assert "Snegl" in json.dumps(got(boss, full))
     assert "Snegl" not in json.dumps(got(boss, full, others="Snegl\n\n"))
+
+
+def test_row_of_a_mother_is_not_the_pupils(boss: Client, full: Case) -> None:
+    record.reopen(case=full, by=full.owner, reason="Nyt")
+    content = step_content("behandl")
+    content["sections"][0]["tables"] = [
+        {"key": "needs", "title": "Behov", "columns": ["Hvem", "Behov"], "rows": [["Mor til Alma", "Er sygemeldt"]]}
+    ]
+    file_step(full, content=content)
+    found = json.dumps(got(boss, full), ensure_ascii=False)
+    assert "Er sygemeldt" not in found
+    assert "alma" in ask(boss, full).context["masks"].shared
 
 
 def test_a_person_who_is_not_on_the_list(boss: Client, full: Case) -> None:
