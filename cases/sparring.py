@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from typing import cast
 
 from cases.card import in_card_order
-from cases.content import FrozenRow, StepContent
+from cases.content import FrozenRow, NoteContent, StepContent
 from cases.dossier import Dossier
-from cases.masking import ALSO_A_WORD, fold, telling
+from cases.masking import Finder
+from cases.names import ALSO_A_WORD, composed, initials, listed, names_in, telling, told
+from cases.vocabulary import EntryKind
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,22 @@ def parts_of(dossier: Dossier) -> tuple[Part, ...]:
 
 def names_told(dossier: Dossier, *texts: str) -> list[str]:
     """The people of the case who are named in texts meant to go along without names, in the order of the case."""
-    written = " ".join(fold(text) for text in texts)
-    people = [row[0] for table in dossier.tables("people") + dossier.tables("victims") for row in table["rows"]]
-    return [name for name in people if any(re.search(rf"\b{re.escape(word)}\b", written) for word in _clear(name))]
+    written = composed("\n".join(texts))
+    return [name for name in _known(dossier) if _finder(name).find(written)]
 
 
-def _clear(name: str) -> list[str]:
-    """The words of a name that are nothing but a name; "Storm" and "Liv" may stand in any text."""
-    return [word for word in telling(name) if word not in ALSO_A_WORD] or [fold(name)]
+def _known(dossier: Dossier) -> list[str]:
+    """Everybody whom any filing or note names, whether it still stands or not."""
+    steps = [cast(StepContent, entry.content) for entry in dossier.entries if entry.kind == EntryKind.STEP]
+    notes = [cast(NoteContent, entry.content) for entry in dossier.notes]
+    return list(dict.fromkeys([*listed(steps), *told(steps, notes)]))
+
+
+def _finder(cell: str) -> Finder:
+    """Finds the words of a cell that are nothing but a name; "Storm" and "Liv" may stand in any text."""
+    names = [name for name in names_in(cell) if telling(name)]
+    words = {word for name in names for word in telling(name) if word not in ALSO_A_WORD}
+    return Finder(words or names, {initials(name) for name in names_in(cell)})
 
 
 def _was_picked(row: FrozenRow, content: StepContent) -> bool:

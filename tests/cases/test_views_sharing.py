@@ -1,5 +1,6 @@
 """Who is let in, who answers for the case, and whether it is open."""
 
+import html
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import access, record
+from cases.content import FrozenTable
 from cases.dossier import read, read_referral
 from cases.models import Case, Entry, Referral, School, User
 from cases.sparring import Part, parts_of
@@ -17,7 +19,7 @@ from cases.vocabulary import DutyOutcome, ReferralForm, Role, Status
 from guide.steps import STEPS
 from guide.steps.filled import Filled
 from guide.steps.questions import ChosenMany, Count, Day, Written
-from tests.factories import file_step, make_duty, make_user, step_content
+from tests.factories import add_note, file_step, make_duty, make_user, step_content
 from tests.guide.pages import stored
 
 NAMED = {"basis": "ssp", "necessity": "SSP skal tale med eleven selv."}
@@ -171,6 +173,62 @@ def test_asking_anonymously_records_no_basis(client: Client, case: Case, staff: 
     sent = {"handling": "send", "form": "anonymous", "purpose": "Råd", "read_through": "on"}
     client.post(url(case, "henvis"), sent | NAMED)
     assert "basis" not in read(case).referrals[-1].content
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("Almas billede er delt.", "»Alma Berg«"),
+        ("Han skrev til BERGS mor.", "»Alma Berg«"),
+        ("Anne-Maries værelse kan ses.", "»Anne Marie«"),
+        ("Ida fik det af Storm Dal.", "»Storm Dal«, »Ida«"),
+        ("Emil har bedt om hjælp.", "»Emil«"),
+        ("Vi talte med Otto.", "»Otto«"),
+        ("Aksel var der også.", "»Aksel«"),
+        ("Telefonen ligger hos Frida.", "»Frida«"),
+        ("B har set det.", "»B«"),
+    ],
+)
+def test_no_name_that_the_case_knows_goes_along(
+    client: Client, case: Case, staff: User, message: str, told: str
+) -> None:
+    name_everywhere(case)
+    client.force_login(staff)
+    sent = {"handling": "send", "form": "anonymous", "purpose": "Råd", "message": message, "read_through": "on"}
+    answer = client.post(url(case, "henvis"), sent)
+    page = html.unescape(answer.content.decode())
+    assert (answer.status_code, message in page) == (422, True)
+    assert f"Du spørger uden navne, men har skrevet {told}." in page
+    assert now_referred(case) is None
+
+
+def name_everywhere(case: Case) -> None:
+    """Somebody on each list of people, one of an older filing, one who was there, and one who holds a telephone."""
+    lists = {"people": "Alma Berg", "victims": "Anne Marie", "spread": "Ida", "needs": "Emil"}
+    older, newer = step_content(), step_content(answers={"evidence": [{"holder": "Frida"}]})
+    older["sections"][0]["tables"] = [person("spread", "Otto"), person("people", "Mor"), person("spread", "Storm Dal")]
+    newer["sections"][0]["tables"] = [person(key, name) for key, name in lists.items()] + [person("people", "B")]
+    first = file_step(case, content=older)
+    file_step(case, content=newer, base_seq=first.seq)
+    add_note(case, who="Aksel og klasselæreren")
+
+
+def person(key: str, name: str) -> FrozenTable:
+    return {"key": key, "title": key, "columns": ["Navn"], "rows": [[name]]}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Klasselæreren og en mor til en elev i 8.B spørger, om det er stormen i dag.",
+        "Storm i et glas vand, siger familien.",
+    ],
+)
+def test_words_that_are_no_names_may_go_along(client: Client, case: Case, staff: User, message: str) -> None:
+    name_everywhere(case)
+    client.force_login(staff)
+    sent = {"handling": "send", "form": "anonymous", "purpose": "Råd", "message": message, "read_through": "on"}
+    assert client.post(url(case, "henvis"), sent).status_code == 302
 
 
 def test_taking_a_referral_back(client: Client, case: Case, staff: User) -> None:
