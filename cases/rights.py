@@ -7,14 +7,16 @@ do not know has to be found by the leader who reads it through and leaves passag
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
 from django.db.models import TextChoices
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.chain import canonical
 from cases.content import FrozenTable, NoteContent, StepContent
 from cases.dates import in_words
 from cases.dossier import Dossier, OpenedEntry
@@ -134,6 +136,15 @@ def passages_of(dossier: Dossier, masks: Masks, scope: Scope) -> list[Passage]:
     """Everything that would be handed out, masked, oldest first."""
     found = [passage for line in log_lines(dossier.entries) for passage in _passages(line, dossier, masks)]
     return found if scope == Scope.WHOLE else [passage for passage in found if passage.mentions]
+
+
+def mark_of(*told: str, masks: Masks, passages: Sequence[Passage]) -> str:
+    """The mark of what was shown to be read through: another one as soon as a word of it, or of ``told``, is another.
+
+    ``told`` is what it was shown for: who reads which case, about whom, how much of it, with which names added.
+    """
+    material = [told, masks.subject, masks.shared, [astuple(passage) for passage in passages]]
+    return salted_hmac("cases.rights.mark_of", canonical(material), algorithm="sha256").hexdigest()
 
 
 def without(passages: Sequence[Passage], left_out: Collection[str]) -> tuple[Passage, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -20,14 +21,21 @@ from cases.dossier import read as read_dossier
 from cases.forms import line, written
 from cases.masking import Masks
 from cases.models import AuditEvent, Case, User
-from cases.rights import Insight, LookUp, Passage, Scope, masks_of, passages_of, people_of, without
+from cases.rights import Insight, LookUp, Passage, Scope, mark_of, masks_of, passages_of, people_of, without
 from cases.views.paper import Paper
 from cases.views.visitor import visitor
 from cases.vocabulary import AuditVerb, Deed
 
 SHOW, PDF, JSON = "vis", "pdf", "json"
+SEEN = "laest"
+"""Carries the mark of the preview from the page that showed it."""
 OTHER = "-"
 _CHOOSE = {"required": _("Vælg et af svarene."), "invalid_choice": _("Vælg et af svarene på listen.")}
+_READ_FIRST = _("Intet er hentet endnu. Læs det igennem, sæt kryds, og hent det så.")
+_READ_AGAIN = _(
+    "Intet er hentet. Sagen eller dine valg er ændret, siden du læste det igennem. Her er det, som det ser ud nu. "
+    "Læs det igennem igen, og sæt kryds."
+)
 
 
 class InsightForm(forms.Form):
@@ -82,55 +90,70 @@ class InsightForm(forms.Form):
         return str(self.cleaned_data["name"]).strip() if chosen == OTHER else chosen
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What the leader is asked to read through, and the mark by which it is known again."""
+
+    masks: Masks
+    passages: list[Passage]
+    mark: str
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_view(AuditVerb.OPEN, deed=Deed.DISCLOSE)
 def insight(request: HttpRequest, case: Case) -> HttpResponse:
-    """Ask for a person, show what would be handed out, hand it out. Names are sent by POST only."""
+    """Ask for a person, show what would be handed out, hand out what was shown. Names are sent by POST only."""
     dossier = read_dossier(case)
     people = people_of(dossier)
     if request.method != "POST":
         return _page(request, case, InsightForm(people=people))
     # What can be left out is known once the person is: the first reading says who, the second everything.
-    first = InsightForm(_without_marks(request), people=people)
+    first = InsightForm(_data(request, "left_out"), people=people)
     if not first.is_valid():
         return _page(request, case, first, status=422)
-    masks = masks_of(dossier, first.subject, _staff(case), first.cleaned_data["others"].splitlines())
-    passages = passages_of(dossier, masks, Scope(first.cleaned_data["scope"]))
-    form = InsightForm(request.POST, people=people)
-    form.offer(passages)
+    shown = _shown(request, case, dossier, first)
     wanted = request.POST.get("handling", SHOW)
+    if request.POST.get(SEEN) != shown.mark:
+        # Nobody has read this: the tick, if there is one, was set under something else.
+        form = InsightForm(_data(request, "left_out", "read"), people=people)
+        if wanted in (PDF, JSON) and form.is_valid():
+            form.add_error("read", _READ_AGAIN if SEEN in request.POST else _READ_FIRST)
+            return _page(request, case, form, shown=shown, status=409)
+        return _page(request, case, form, shown=shown)
+    form = InsightForm(request.POST, people=people)
+    form.offer(shown.passages)
     if form.is_valid() and wanted in (PDF, JSON):
         if form.cleaned_data["read"]:
             # Logged first: that it was handed out is one of the look-ups it tells of.
             audit.write(AuditVerb.INSIGHT, by=visitor(request), case=case, detail=wanted)
-            return _hand_out(request, case, _insight(case, dossier, form, passages), wanted)
+            return _hand_out(request, case, _insight(case, dossier, form, shown.passages), wanted)
         form.add_error("read", _("Læs det igennem, og sæt kryds, før du henter det."))
-    status = 200 if form.is_valid() else 422
-    return _page(request, case, form, masks=masks, passages=passages, status=status)
+    return _page(request, case, form, shown=shown, status=200 if form.is_valid() else 422)
 
 
-def _without_marks(request: HttpRequest) -> Any:
+def _data(request: HttpRequest, *but: str) -> Any:
+    """What was sent, without some of it."""
     data = request.POST.copy()
-    data.pop("left_out", None)
+    for name in but:
+        data.pop(name, None)
     return data
 
 
+def _shown(request: HttpRequest, case: Case, dossier: Dossier, form: InsightForm) -> Shown:
+    scope, extra = form.cleaned_data["scope"], form.cleaned_data["others"].splitlines()
+    masks = masks_of(dossier, form.subject, _staff(case), extra)
+    passages = passages_of(dossier, masks, Scope(scope))
+    who = str(visitor(request).public_id)
+    mark = mark_of(who, str(case.public_id), scope, *extra, masks=masks, passages=passages)
+    return Shown(masks, passages, mark)
+
+
 def _page(
-    request: HttpRequest,
-    case: Case,
-    form: InsightForm,
-    *,
-    masks: Masks | None = None,
-    passages: list[Passage] | None = None,
-    status: int = 200,
+    request: HttpRequest, case: Case, form: InsightForm, *, shown: Shown | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {
-        "case": case,
-        "form": form,
-        "masks": masks,
-        "passages": passages,
-        "marked": form.data.getlist("left_out") if form.is_bound else [],  # type: ignore[attr-defined]  # a QueryDict
-    }
+    # The marks as they were sent: a preview of something else may offer others, and forgets none.
+    marked = request.POST.getlist("left_out")
+    context = {"case": case, "form": form, "shown": shown, "marked": marked, "seen_name": SEEN}
     return render(request, "cases/indsigt.html", context, status=status)
 
 

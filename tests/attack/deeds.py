@@ -22,6 +22,7 @@ from tests.attack.matrix import ADMIN_MODELS, FOR_ALL
 from tests.attack.walk import address, ask, fields
 from tests.attack.world import CHALLENGE, FILINGS, PASSWORD, SECRET, WORD, World, everything
 from tests.guide.software_key import SoftwareKey
+from tests.insight import mark_in
 
 _case = "sager/<uuid:public_id>/"
 SUBMISSION = "7b0e5a52-8b5e-4a3e-9a3e-0c1d2e3f4a5b"
@@ -91,6 +92,18 @@ def _colleague(actor: str, **more: str) -> Callable[[World], Body]:
 
 def _looks_after(pattern: str) -> str:
     return "keeper" if pattern in FOR_ALL else "administrator"
+
+
+def _read_through(**body: str) -> Callable[[World], Body]:
+    """What a leader sends who was shown what the rest of it asks for."""
+
+    def after_preview(world: World) -> Body:
+        shown = {**body, "handling": "vis"}
+        path = address(_case + "indsigt/", world.fills("leader"))
+        preview = ask(world.client("leader"), "POST", path, urlencode(shown))
+        return _typed(**body, read="on", laest=mark_in(preview))(world)
+
+    return after_preview
 
 
 def _on_page(pattern: str, **typed: str) -> Callable[[World], Body]:
@@ -238,7 +251,7 @@ DEEDS: dict[str, Deed] = {
         f"hand out as {kind}": Deed(
             "leader",
             _case + "indsigt/",
-            _typed(person="-", name=f"{WORD} navn", scope="hele", others=f"{WORD} andre", read="on", handling=kind),
+            _read_through(person="-", name=f"{WORD} navn", scope="hele", others=f"{WORD} andre", handling=kind),
             200,
         )
         for kind in ("pdf", "json")

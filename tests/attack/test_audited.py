@@ -56,7 +56,8 @@ LEFT = {
     "propose to erase": ["open", "propose_erasure"],
     "keep after all": ["open", "refuse_erasure"],
     "erase": ["open", "erase"],
-    **{name: ["open", "insight"] for name in ("hand out as pdf", "hand out as json")},
+    # It is shown before it is handed out.
+    **{name: ["open", "open", "insight"] for name in ("hand out as pdf", "hand out as json")},
 }
 pytestmark = pytest.mark.usefixtures("paper")
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from cases.models import Case, User
 from cases.rights import Scope
 from tests.cases.test_rights import ALMA, told_of_everything
+from tests.insight import read_through
 
 PAPERS = ["resume_pdf", "politiark_pdf", "logark_pdf", "indsigt"]
 
@@ -27,7 +28,7 @@ def printed(client: Client, case: Case, leader: User, name: str) -> bytes:
     address = reverse(name, args=[full.public_id])
     if name != "indsigt":
         return client.get(address).content
-    data = {"person": ALMA, "scope": Scope.WHOLE, "read": "on", "handling": "pdf"}
+    data = read_through(client, address, {"person": ALMA, "scope": Scope.WHOLE, "handling": "pdf"})
     return client.post(address, data).content
 
 

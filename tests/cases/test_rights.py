@@ -1,5 +1,6 @@
 """Insight: every word about the person, none that names another, and who looked is never told."""
 
+import html
 import json
 import re
 from typing import Any
@@ -19,6 +20,7 @@ from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm, Role
 from guide.steps import STEPS
 from guide.steps.questions import Written
 from tests.factories import add_note, file_step, make_user, step_content
+from tests.insight import mark_in, read_through
 
 ALMA, EMIL, STAFF = "Alma Kanariesen", "Emil Spurvegaard", "Lis Musvitsen"
 NAMED = "Emil Spurvegaard ramte Alma, Emils mor og Lis hørte det"
@@ -221,9 +223,17 @@ def boss(client: Client, leader: User, full: Case) -> Client:
     return client
 
 
+CHOSEN = {"person": ALMA, "scope": "hele", "others": "", "name": "", "handling": "vis"}
+
+
 def ask(client: Client, case: Case, **fields: Any) -> Any:
-    data = {"person": ALMA, "scope": "hele", "others": "", "name": "", "handling": "vis"} | fields
-    return client.post(reverse("indsigt", args=[case.public_id]), data)
+    return client.post(reverse("indsigt", args=[case.public_id]), CHOSEN | fields)
+
+
+def fetch(client: Client, case: Case, **fields: Any) -> Any:
+    """Look at it, set the tick, and ask for it."""
+    address = reverse("indsigt", args=[case.public_id])
+    return client.post(address, read_through(client, address, CHOSEN | fields))
 
 
 def test_page_offers_the_people_of_the_case(boss: Client, full: Case) -> None:
@@ -243,7 +253,7 @@ def test_preview_is_masked_and_can_be_marked(boss: Client, full: Case) -> None:
 
 
 def got(client: Client, case: Case, **fields: Any) -> dict[str, Any]:
-    response = ask(client, case, handling="json", read="on", **fields)
+    response = fetch(client, case, handling="json", **fields)
     assert response.status_code == 200, response.content.decode()
     assert response["Content-Disposition"] == f'attachment; filename="indsigt-{case.reference}.json"'
     assert "no-store" in response["Cache-Control"]
@@ -284,7 +294,7 @@ def test_row_of_a_mother_is_not_the_pupils(boss: Client, full: Case) -> None:
     file_step(full, content=content)
     found = json.dumps(got(boss, full), ensure_ascii=False)
     assert "Er sygemeldt" not in found
-    assert "alma" in ask(boss, full).context["masks"].shared
+    assert "alma" in ask(boss, full).context["shown"].masks.shared
 
 
 def test_a_person_who_is_not_on_the_list(boss: Client, full: Case) -> None:
@@ -300,8 +310,6 @@ def test_a_person_who_is_not_on_the_list(boss: Client, full: Case) -> None:
         ({"person": "-"}, "Skriv navnet"),
         ({"person": "Ukendt"}, "Vælg et af svarene på listen"),
         ({"scope": ""}, "Vælg et af svarene"),
-        ({"handling": "json"}, "Læs det igennem, og sæt kryds"),
-        ({"handling": "pdf"}, "Læs det igennem, og sæt kryds"),
         ({"others": "010203-1234"}, "CPR"),
     ],
 )
@@ -312,11 +320,95 @@ def test_refusals_keep_what_was_chosen(fields: dict[str, str], sentence: str, bo
     assert AuditEvent.objects.filter(verb="insight").count() == before
 
 
+# --- What was read is what is handed out ------------------------------------------------------------------------------
+
+
+def handed_out() -> int:
+    return AuditEvent.objects.filter(verb="insight").count()
+
+
+@pytest.mark.parametrize("form", ["pdf", "json"])
+def test_without_the_tick_nothing_is_handed_out(form: str, boss: Client, full: Case) -> None:
+    response = ask(boss, full, handling=form, laest=mark_in(ask(boss, full)))
+    assert (response.status_code, "Læs det igennem, og sæt kryds" in response.text) == (422, True)
+    assert handed_out() == 0
+
+
+@pytest.mark.parametrize("sent", [{}, {"laest": ""}, {"laest": "0" * 64}, {"laest": "æ\x00"}])
+@pytest.mark.parametrize("form", ["pdf", "json"])
+def test_what_nobody_was_shown_is_not_handed_out(form: str, sent: dict[str, str], boss: Client, full: Case) -> None:
+    response = ask(boss, full, handling=form, read="on", **sent)
+    assert (response.status_code, "Intet er hentet" in response.text) == (409, True)
+    assert handed_out() == 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"person": EMIL},
+        {"person": "-", "name": "Ida"},
+        {"scope": "naevnt"},
+        {"others": "Snegl"},
+    ],
+)
+def test_another_choice_has_to_be_read_too(changed: dict[str, str], boss: Client, full: Case) -> None:
+    before = mark_in(ask(boss, full))
+    sent = {"handling": "json", "read": "on", "left_out": ["1.0", "2.a0"], "laest": before} | changed
+    assert_shown_again(ask(boss, full, **sent), before, changed)
+
+
+def test_a_note_that_came_in_between_has_to_be_read(boss: Client, full: Case) -> None:
+    record.reopen(case=full, by=full.owner, reason="Nyt")
+    before = mark_in(ask(boss, full))
+    add_note(full, text="Ulæst af lederen")
+    response = ask(boss, full, handling="json", read="on", laest=before, others="", left_out=["1.0", "2.a0"])
+    assert_shown_again(response, before, {})
+    assert "Ulæst af lederen" in response.text
+    again = {"handling": "json", "read": "on", "laest": mark_in(response), "left_out": ["1.0"]}
+    assert "Ulæst af lederen" in ask(boss, full, **again).text
+    assert handed_out() == 1
+
+
+def assert_shown_again(response: Any, before: str, chosen: dict[str, str]) -> None:
+    """Nothing was handed out; the page says why, shows it as it is now, and has kept all but the tick."""
+    page = html.unescape(response.text)
+    assert response.status_code == 409
+    assert "Sagen eller dine valg er ændret, siden du læste det igennem." in page
+    assert mark_in(response) not in {before, ""}
+    assert "checked" not in page.partition('name="read"')[2].partition(">")[0]
+    assert 'name="left_out" value="1.0" id="udelad-1" checked' in page or "scope" in chosen
+    form = response.context["form"]
+    assert {name: form[name].value() for name in chosen} == chosen
+    assert handed_out() == 0
+
+
+def test_a_tick_from_before_is_gone_from_a_new_preview(boss: Client, full: Case) -> None:
+    before = mark_in(ask(boss, full))
+    page = ask(boss, full, person=EMIL, read="on", laest=before, left_out="4.0")
+    assert page.status_code == 200
+    assert "checked" not in page.text.partition('name="read"')[2].partition(">")[0]
+    same = ask(boss, full, read="on", laest=before).text
+    assert "checked" in same.partition('name="read"')[2].partition(">")[0]
+
+
+def test_what_one_leader_read_another_has_not(boss: Client, full: Case) -> None:
+    mark = mark_in(ask(boss, full))
+    boss.force_login(make_user(Role.LEADER, school=full.school))
+    assert ask(boss, full, handling="json", read="on", laest=mark).status_code == 409
+
+
+def test_both_kinds_after_one_reading(boss: Client, full: Case) -> None:
+    mark = mark_in(ask(boss, full))
+    for form in ("json", "pdf"):
+        assert ask(boss, full, handling=form, read="on", laest=mark).status_code == 200
+    assert handed_out() == 2
+
+
 @pytest.mark.parametrize("form", ["pdf", "json"])
 def test_handing_out_is_logged(form: str, boss: Client, full: Case, leader: User, monkeypatch: Any) -> None:
     pages: list[str] = []
     monkeypatch.setattr(pdf, "press", lambda html: pages.append(html) or b"%PDF")
-    ask(boss, full, handling=form, read="on", left_out="4.0")
+    fetch(boss, full, handling=form, left_out="4.0")
     event = AuditEvent.objects.get(verb="insight")
     assert (event.actor, event.case_public_id, event.detail) == (leader.public_id, full.public_id, form)
     assert len(pages) == (form == "pdf")
@@ -326,7 +418,7 @@ def test_handing_out_is_logged(form: str, boss: Client, full: Case, leader: User
 
 
 def test_paper_is_drawn(boss: Client, full: Case) -> None:
-    response = ask(boss, full, handling="pdf", read="on")
+    response = fetch(boss, full, handling="pdf")
     assert response["Content-Type"] == "application/pdf"
     assert response.content.startswith(b"%PDF")
     assert response["Content-Disposition"] == f'attachment; filename="indsigt-{full.reference}.pdf"'
@@ -338,4 +430,4 @@ def test_only_the_leader_gives_insight(role: Role, status: int, client: Client, 
     user = full.owner if role == Role.STAFF else make_user(role, municipality=full.school.municipality)
     client.force_login(user)
     assert client.get(reverse("indsigt", args=[full.public_id])).status_code == status
-    assert ask(client, full, handling="json", read="on").status_code == status
+    assert fetch(client, full, handling="json").status_code == status
