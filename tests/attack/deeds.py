@@ -44,6 +44,8 @@ class Deed:
     """What the browser was told or asked before."""
     found: Callable[[World], dict[str, str]] = lambda world: {}
     """What else goes into the address."""
+    shown: Callable[[World, Body], Body] = lambda world, body: body
+    """What is sent in place of a changed body by somebody who was shown what it asks for."""
 
     def about(self, world: World) -> Case:
         """The case that it is done with."""
@@ -94,16 +96,16 @@ def _looks_after(pattern: str) -> str:
     return "keeper" if pattern in FOR_ALL else "administrator"
 
 
-def _read_through(**body: str) -> Callable[[World], Body]:
+def _read_through(world: World, body: Body) -> Body:
     """What a leader sends who was shown what the rest of it asks for."""
+    asked = urlencode({**body, "handling": ["vis"]}, doseq=True)
+    preview = ask(world.client("leader"), "POST", address(_case + "indsigt/", world.fills("leader")), asked)
+    return {**body, "read": ["on"], "laest": [mark_in(preview)]}
 
-    def after_preview(world: World) -> Body:
-        shown = {**body, "handling": "vis"}
-        path = address(_case + "indsigt/", world.fills("leader"))
-        preview = ask(world.client("leader"), "POST", path, urlencode(shown))
-        return _typed(**body, read="on", laest=mark_in(preview))(world)
 
-    return after_preview
+def _insight(kind: str) -> Callable[[World], Body]:
+    typed = _typed(person="-", name=f"{WORD} navn", scope="hele", others=f"{WORD} andre", handling=kind)
+    return lambda world: _read_through(world, typed(world))
 
 
 def _on_page(pattern: str, **typed: str) -> Callable[[World], Body]:
@@ -251,8 +253,9 @@ DEEDS: dict[str, Deed] = {
         f"hand out as {kind}": Deed(
             "leader",
             _case + "indsigt/",
-            _read_through(person="-", name=f"{WORD} navn", scope="hele", others=f"{WORD} andre", handling=kind),
+            _insight(kind),
             200,
+            shown=_read_through,
         )
         for kind in ("pdf", "json")
     },
