@@ -82,12 +82,13 @@ def _any_of(keys: Iterable[str], between: str) -> str:
 class _Person:
     label: str
     names: list[str] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
 
-    def words(self) -> set[str]:
-        return {word for name in self.names for word in telling(name.removesuffix(whose(name)))}
-
-    def goes_by(self, name: str) -> bool:
-        return key_of(name) in map(key_of, self.names)
+    def takes(self, name: str) -> None:
+        self.names.append(name)
+        self.keys.add(key_of(name))
+        self.words |= set(telling(name.removesuffix(whose(name))))
 
 
 class _Subject:
@@ -124,6 +125,14 @@ class _Subject:
         return {key_of(one) for one in (self.name, self._core, *self.words)}
 
 
+def _with_others(name: str) -> Iterator[str]:
+    """The name, and those by which it tells who it is: "Ven til Mor til Emil", "Mor til Emil", "Emil"."""
+    for _step in range(4):  # nobody is told of by more; a text of nothing but "til" is to cost little
+        if name:
+            yield name
+            name = whose(name)
+
+
 class Masks:
     """The names of a case as one person may see them: the own one stands, all others become labels."""
 
@@ -136,7 +145,8 @@ class Masks:
         self._equated = {name for name in names if self.is_subject(name) and fold(name) != fold(self.subject)}
         self._people: list[_Person] = []
         for name in self._others:
-            self._place(name)
+            for one in _with_others(name):
+                self._place(one)
         phrases, short = self._by_phrase(), self._by_initials()
         for number, handle in enumerate(dict.fromkeys(key_of(one) for one in handles if one.strip()), start=1):
             phrases.setdefault(handle, _("Brugernavn %(number)d") % {"number": number})
@@ -161,7 +171,8 @@ class Masks:
         return ", ".join(dict.fromkeys(self._label_of(part) for part in names_in(name) or [name]))
 
     def _label_of(self, name: str) -> str:
-        return next((person.label for person in self._people if person.goes_by(name)), "") or self.text(name)
+        key = key_of(name)
+        return next((person.label for person in self._people if key in person.keys), "") or self.text(name)
 
     def text(self, text: str) -> str:
         """The text with the names of others replaced; a genitive stays a genitive."""
@@ -193,17 +204,16 @@ class Masks:
     def _place(self, name: str) -> None:
         if self.is_subject(name):
             return
-        words, another = set(telling(name)), whose(name)
-        same = [one for one in self._people if one.goes_by(name)]
-        if not same and words and not another:
-            same = [one for one in self._people if words <= one.words() or (one.words() and one.words() <= words)]
+        key, words = key_of(name), set(telling(name))
+        same = [one for one in self._people if key in one.keys]
+        if not same and words and not whose(name):
+            same = [one for one in self._people if words <= one.words or (one.words and one.words <= words)]
         if len(same) == 1:
-            same[0].names.append(name)
+            same[0].takes(name)
         elif not same:
             label = _("Person %(number)d") % {"number": len(self._people) + 1}
-            self._people.append(_Person(label, [name]))
-        if another:
-            self._place(another)
+            self._people.append(_Person(label))
+            self._people[-1].takes(name)
 
     def _by_phrase(self) -> dict[str, str]:
         """Phrase in one spelling -> label; a word that several others share names all of them."""
@@ -213,7 +223,7 @@ class Masks:
             for name in person.names:
                 if len(name.split()) > 1:
                     whole.setdefault(key_of(name), person.label)
-            for word in sorted(person.words() - self._subject.words):
+            for word in sorted(person.words - self._subject.words):
                 single.setdefault(key_of(word), []).append(person.label)
         return {word: f" {_('eller')} ".join(dict.fromkeys(labels)) for word, labels in single.items()} | whole
 

@@ -211,6 +211,14 @@ def test_relation_is_a_person_of_its_own() -> None:
     assert masks.label("Mor til Emil (Lise)") == "Person 1"
 
 
+def test_relation_of_a_relation() -> None:
+    assert Masks("Alma", ["Ven til Mor til Emil"]).text("Emil") == "Person 3"
+
+
+def test_nothing_but_relations_costs_little() -> None:
+    assert Masks("Alma", ["Ven til Emil " * 2000]).text("Alma") == "Alma"
+
+
 def test_own_name_within_a_longer_one_of_another() -> None:
     masks = Masks("Mads Emil Holm", ["Emil Holm"])
     assert masks.text("Mads Emil Holm og Emil Holm") == "Mads Emil Holm og Person 1"
