@@ -23,6 +23,7 @@ from cases.dossier import Dossier, OpenedEntry
 from cases.loglines import LogLine, level_words, log_lines
 from cases.masking import Masks
 from cases.names import PERSON_TABLES, listed, told
+from cases.retention import HoldReading
 from cases.vocabulary import EntryKind, NoteNature, ReferralForm
 
 _HANDLE = "user_name"
@@ -47,15 +48,25 @@ class Scope(TextChoices):
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece that is handed out or left out as a whole. ``lines`` are pairs of label and masked text."""
+    """A piece that is handed out or left out as a whole. ``lines`` are pairs of label and masked text.
+
+    ``seq`` is the number of its line in the log; the reason of a hold stands beside the log and has none.
+    """
 
     key: str
-    seq: int
+    seq: int | None
     title: str
     written: str
     happened: str
     lines: tuple[tuple[str, str], ...]
     mentions: bool
+
+    @property
+    def origin(self) -> str:
+        """Where it stands and when it was written, in words."""
+        if self.seq is None:
+            return _("Skrevet %(when)s") % {"when": self.written}
+        return _("Nr. %(n)d, skrevet %(when)s") % {"n": self.seq, "when": self.written}
 
 
 @dataclass(frozen=True)
@@ -132,9 +143,10 @@ def masks_of(dossier: Dossier, subject: str, staff: Iterable[str], extra: Iterab
     return Masks(subject, others, _handles(dossier))
 
 
-def passages_of(dossier: Dossier, masks: Masks, scope: Scope) -> list[Passage]:
-    """Everything that would be handed out, masked, oldest first."""
+def passages_of(dossier: Dossier, masks: Masks, scope: Scope, holds: Sequence[HoldReading] = ()) -> list[Passage]:
+    """Everything that would be handed out, masked, oldest first: the log, and then why erasure was stopped."""
     found = [passage for line in log_lines(dossier.entries) for passage in _passages(line, dossier, masks)]
+    found += [_hold_passage(number, hold, masks) for number, hold in enumerate(reversed(holds))]
     return found if scope == Scope.WHOLE else [passage for passage in found if passage.mentions]
 
 
@@ -192,6 +204,19 @@ def _table_passage(line: LogLine, table: FrozenTable, number: int, cells: list[s
     ]
     passage = _passage(line, part, table["title"], (), masks)
     return replace(passage, lines=tuple(hidden), mentions=False)
+
+
+def _hold_passage(number: int, hold: HoldReading, masks: Masks) -> Passage:
+    told = [(_("Begrundelse"), hold.reason), (_("Ophævet fordi"), hold.release_reason)]
+    return Passage(
+        key=f"stop{number}",
+        seq=None,
+        title=_("Slettestop"),
+        written=in_words(hold.set_at),
+        happened="",
+        lines=tuple((label, masks.text(text)) for label, text in told if text),
+        mentions=any(masks.mentions_subject(text) for _label, text in told),
+    )
 
 
 def _plain_lines(entry: OpenedEntry) -> list[tuple[str, str]]:

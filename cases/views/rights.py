@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from cases import audit, pdf
+from cases import audit, pdf, retention
 from cases.access import case_view
 from cases.dossier import Dossier
 from cases.dossier import read as read_dossier
@@ -142,7 +142,7 @@ def _data(request: HttpRequest, *but: str) -> Any:
 def _shown(request: HttpRequest, case: Case, dossier: Dossier, form: InsightForm) -> Shown:
     scope, extra = form.cleaned_data["scope"], form.cleaned_data["others"].splitlines()
     masks = masks_of(dossier, form.subject, _staff(case), extra)
-    passages = passages_of(dossier, masks, Scope(scope))
+    passages = passages_of(dossier, masks, Scope(scope), retention.holds(case))
     who = str(visitor(request).public_id)
     mark = mark_of(who, str(case.public_id), scope, *extra, masks=masks, passages=passages)
     return Shown(masks, passages, mark)

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases import pdf, record, rights
+from cases import pdf, record, retention, rights
 from cases.dossier import Dossier, read
 from cases.masking import Masks
 from cases.models import AuditEvent, Case, User
@@ -74,6 +74,8 @@ def told_of_everything(case: Case) -> Case:
     )
     record.add_participant(case=case, by=by, user=make_user(school=by.school, name="Lis Musvitsen den anden"))
     record.close(case=case, by=by, reason=NAMED)
+    retention.set_hold(case=case, by=by, reason=NAMED)
+    retention.release_hold(case=case, by=by, reason=NAMED)
     return Case.objects.unscoped("test").select_related("school__municipality", "owner").get(pk=case.pk)
 
 
@@ -92,9 +94,9 @@ def masks(dossier: Dossier) -> Masks:
     return rights.masks_of(dossier, ALMA, [STAFF])
 
 
-def test_every_field_is_there_and_masked(dossier: Dossier, masks: Masks) -> None:
+def test_every_field_is_there_and_masked(full: Case, dossier: Dossier, masks: Masks) -> None:
     """One sentence in each field: as many times as it was typed, each time without the others."""
-    passages = rights.passages_of(dossier, masks, Scope.WHOLE)
+    passages = rights.passages_of(dossier, masks, Scope.WHOLE, retention.holds(full))
     texts = [text for passage in passages for pair in passage.lines for text in pair]
     masked = "Person 1 ramte Alma, Person 1s mor og Person 2 hørte det"
     found = "\n".join([*texts, *(passage.title for passage in passages)])
@@ -109,7 +111,7 @@ def dossier_count(dossier: Dossier) -> int:
     """How often the sentence was typed where it is shown: once per row of the person, no row of another."""
     shown = {"answer": 1, "own rows": len(PERSON_TABLES), "evidence": 1, "step: reasons, flag, deviation": 3}
     shown |= {"level: reasons": 1, "note: who, where, text": 3, "correction": 1, "skip": 1, "duty: title, reason": 2}
-    shown |= {"referral: purpose, message, included": 3, "closed": 1}
+    shown |= {"referral: purpose, message, included": 3, "closed": 1, "hold: reason, release": 2}
     return sum(shown.values())
 
 
@@ -129,6 +131,18 @@ def test_only_what_names_the_person(dossier: Dossier, masks: Masks, full: Case) 
     assert passages
     texts = [" ".join(text for pair in passage.lines for text in pair) for passage in passages]
     assert [text for text in texts if "Alma" not in text] == []
+
+
+def test_reasons_of_a_hold_are_handed_out_and_may_be_left_out(full: Case, client: Client) -> None:
+    client.force_login(make_user(Role.LEADER, school=full.school))
+    address = reverse("indsigt", args=[full.public_id])
+    asked = {"person": "-", "name": ALMA, "scope": "naevnt", "handling": "json"}
+    told = client.post(address, read_through(client, address, asked)).json()
+    assert told["registreret"][-1]["titel"] == "Slettestop"
+    assert told["registreret"][-1]["nummer"] is None
+    assert "Person 1 ramte Alma" in told["registreret"][-1]["oplysninger"][1]["tekst"]
+    kept = client.post(address, read_through(client, address, asked | {"left_out": "stop0"})).json()
+    assert (kept["registreret"][-1]["titel"] != "Slettestop", kept["udeladte_afsnit"]) == (True, 1)
 
 
 def test_an_older_filing_tells_only_what_was_different(case: Case) -> None:
