@@ -24,8 +24,8 @@ from cases.retention import demand_erasable, lock, schools_of, still_stands
 from cases.vocabulary import AuditVerb
 
 OUTDATED = _(
-    "Sagen er genåbnet eller har haft et slettestop, siden den blev foreslået slettet. Behold den, og foreslå det "
-    "igen, hvis den stadig skal slettes."
+    "Sagen er genåbnet eller har haft et slettestop, siden den blev foreslået slettet. Afvis forslaget, eller træk det "
+    "tilbage. Så kan sagen foreslås slettet igen."
 )
 LOCK_WAIT = "5s"
 """How long PostgreSQL waits for the log's table. A backup reads it for longer, and all others would wait in line."""

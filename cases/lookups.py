@@ -2,9 +2,9 @@
 
 Shown are the events about the school's cases, whoever did them and those erased since included, and the lists that the
 school's own people saw while they were the school's. Who reads cases hangs on accounts, so what was changed about them
-stands there too: those of everybody who is or was at the school, of SSP in its municipality, and of whoever did
-anything with its cases. So does what an outsider was refused. Other schools' events are never part of the query,
-whatever is asked for.
+stands there too: those of everybody at the school, of those who left until they did, of SSP in its municipality, and of
+whoever did anything with its cases. So does what an outsider was refused. What people of other schools do at their own
+is never part of the query, whatever is asked for.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ _ABOUT = {
 """What of a person the administration changes, by the model that the event names."""
 _KEY = 36
 """Characters of the public id with which such an event begins its detail."""
+_ONE_DEED = timedelta(seconds=1)
+"""What is changed in one go is logged one field after the other."""
 _EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 _VALUES = dict(Role.choices) | {"true": _("ja"), "false": _("nej")}
 """The values that such an event may tell after it, by their keys (``UserAdmin.value_key``)."""
@@ -82,7 +84,7 @@ def of_school(leader: User) -> QuerySet[AuditEvent]:
     for stay in (stay for stay in stays if not stay.is_whole):
         own |= Q(actor=stay.person, at__gte=stay.since, at__lt=stay.until)
     lists = Q(case_public_id=None, verb__in=_LISTED) | Q(verb=AuditVerb.LOGIN_CHANGED)
-    accounts = Q(verb__in=_ADMINISTERED, subject__in=_accounts_that_count(leader, stays, about_cases))
+    accounts = _about_accounts(leader, stays, about_cases) & Q(verb__in=_ADMINISTERED)
     events = AuditEvent.objects.annotate(subject=Substr("detail", 1, _KEY))
     return events.filter(about_cases | (own & lists) | accounts).order_by("-seq")
 
@@ -106,12 +108,12 @@ def _stays(school: int) -> list[_Stay]:
 
     Earlier versions wrote that somebody moved, not from where to where: there the stay begins with the last move.
     """
-    members = User.objects.filter(school=school).values_list("public_id", flat=True)
-    moved: dict[UUID, list[AuditEvent]] = {person: [] for person in members}
+    members = set(User.objects.filter(school=school).values_list("public_id", flat=True))
     moves = AuditEvent.objects.filter(verb=AuditVerb.ADMIN_CHANGE, step="user_school").order_by("seq")
-    here = Q(detail__endswith=f".{school}") | Q(detail__contains=f":{school}.")
-    for move in moves.filter(here | Q(detail__in=[str(person) for person in moved])):
-        moved.setdefault(UUID(move.detail[:_KEY]), []).append(move)
+    here = moves.filter(Q(detail__endswith=f".{school}") | Q(detail__contains=f":{school}."))
+    moved: dict[UUID, list[AuditEvent]] = {person: [] for person in members | {UUID(m.detail[:_KEY]) for m in here}}
+    for move in moves.annotate(subject=Substr("detail", 1, _KEY)).filter(subject__in=[str(one) for one in moved]):
+        moved[UUID(move.detail[:_KEY])].append(move)
     return [stay for person, events in moved.items() for stay in _stays_of(person, events, school, person in members)]
 
 
@@ -126,11 +128,16 @@ def _stays_of(person: UUID, moves: Sequence[AuditEvent], school: int, is_member:
         yield _Stay(person, since, _NEVER)
 
 
-def _accounts_that_count(leader: User, stays: Sequence[_Stay], about_cases: Q) -> list[str]:
-    """Whose accounts decide who reads the school's cases: public ids as the log spells them."""
+def _about_accounts(leader: User, stays: Sequence[_Stay], about_cases: Q) -> Q:
+    """What happened to the accounts that decide who reads the school's cases; of those who left, until they did."""
     ssp = User.objects.filter(role=Role.SSP, municipality__schools=leader.school).values_list("public_id", flat=True)
     active = AuditEvent.objects.filter(about_cases, actor__isnull=False).order_by().values_list("actor", flat=True)
-    return [str(person) for person in {*ssp, *active.distinct(), *(stay.person for stay in stays)}]
+    known = {*ssp, *active.distinct(), *(stay.person for stay in stays if stay.until == _NEVER)}
+    found = Q(subject__in=[str(person) for person in known])
+    for stay in stays:
+        if stay.person not in known:
+            found |= Q(subject=str(stay.person), at__lt=stay.until + _ONE_DEED)
+    return found
 
 
 def narrowed(events: QuerySet[AuditEvent], asked: Asked, now: datetime) -> QuerySet[AuditEvent]:

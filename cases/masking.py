@@ -210,7 +210,8 @@ class Masks:
             same = [one for one in self._people if words <= one.words or (one.words and one.words <= words)]
         if len(same) == 1:
             same[0].takes(name)
-        elif not same:
+        elif not same or words - set().union(*(one.words for one in same)):
+            # Several may be meant by its first words; by the rest it is nobody whom they know.
             label = _("Person %(number)d") % {"number": len(self._people) + 1}
             self._people.append(_Person(label))
             self._people[-1].takes(name)

@@ -47,10 +47,15 @@ def _known(dossier: Dossier) -> list[str]:
 
 
 def _finder(cell: str) -> Finder:
-    """Finds the words of a cell that are nothing but a name; "Storm" and "Liv" may stand in any text."""
-    names = [name for name in names_in(cell) if telling(name)]
-    words = {word for name in names for word in telling(name) if word not in ALSO_A_WORD}
-    return Finder(words or names, {initials(name) for name in names_in(cell)})
+    """Finds the people of a cell in a text."""
+    names = names_in(cell)
+    return Finder({word for name in names for word in _clear(name)}, {initials(name) for name in names})
+
+
+def _clear(name: str) -> list[str]:
+    """The words of a name that are nothing but a name; of "Liv Storm" the whole and the first. "Storm" begins many."""
+    words = telling(name)
+    return [word for word in words if word not in ALSO_A_WORD] or [name, *words[:1]] if words else []
 
 
 def _was_picked(row: FrozenRow, content: StepContent) -> bool:

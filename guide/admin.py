@@ -113,7 +113,7 @@ class SingleSignOnAdmin(WayInAdmin):
         if field is not None:
             field.queryset = field.queryset.exclude(pk=request.user.pk)
             field.help_text = field.error_messages["invalid_choice"] = _(
-                "Vælg en anden end dig selv: dit eget fælles login knytter en anden administrator."
+                "Vælg på listen. Du står der ikke selv: dit eget fælles login knytter en anden administrator."
             )
         return field
 

@@ -43,7 +43,7 @@ def typed_text(request: HttpRequest) -> Fields:
 
 
 def _is_own(request: HttpRequest) -> bool:
-    """Whether a page of this site sent the form. Browsers too old to say so name at least where it came from."""
+    """Whether a page of this site sent the form. Most of those too old to say so name where it came from."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"

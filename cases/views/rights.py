@@ -57,7 +57,10 @@ class InsightForm(forms.Form):
     )
     others = written(
         _("Flere navne, der skal sløres"),
-        _("Ét på hver linje. Navne fra sagens lister og på skolens ansatte bliver sløret af sig selv."),
+        _(
+            "Ét på hver linje. Navne på skolens ansatte og navne, der står i sagens lister og svar på hvem, bliver "
+            "sløret automatisk."
+        ),
         rows=3,
     )
     left_out = forms.MultipleChoiceField(required=False)

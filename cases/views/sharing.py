@@ -112,7 +112,7 @@ def people(request: HttpRequest, case: Case) -> HttpResponse:
     add = ColleagueForm(
         request.POST if pressed == ADD else None, colleagues=_staff(case) if pressed else _addable(case)
     )
-    remove = ColleagueForm(request.POST if pressed == REMOVE else None, colleagues=_staff(case))
+    remove = ColleagueForm(request.POST if pressed == REMOVE else None, colleagues=_let_in(case))
     if add.is_bound and add.carries_out(lambda data: record.add_participant(case=case, by=user, **_whom(data))):
         return redirect(with_receipt(page, receipts.ADDED))
     if remove.is_bound and remove.carries_out(
@@ -146,6 +146,11 @@ def _colleagues(case: Case) -> QuerySet[User]:
 def _staff(case: Case) -> QuerySet[User]:
     """Those whose access is given and taken one by one; leaders see the case anyway."""
     return _colleagues(case).filter(role=Role.STAFF).exclude(pk=case.owner_id)
+
+
+def _let_in(case: Case) -> QuerySet[User]:
+    """Everybody who was ever let in, wherever they work today: an access that was forgotten has to end too."""
+    return User.objects.filter(pk__in=Participant.objects.filter(case=case).values("user"))
 
 
 def _addable(case: Case) -> QuerySet[User]:

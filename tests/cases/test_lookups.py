@@ -5,10 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from cases import access, audit, record
 from cases.lookups import LookUp
@@ -166,6 +168,29 @@ def test_move_that_an_earlier_version_logged_begins_the_stay(school: School, lea
         "Så en liste",
         f"Ændrede i administrationen: skole, {staff.name}",
     ]
+
+
+def test_move_that_an_earlier_version_logged_counts_for_who_left_too(
+    office: Client, leader: User, school: School, municipality: Municipality
+) -> None:
+    mette = administer(office, None, role=Role.STAFF, school=make_school(municipality).pk)
+    list_cases(mette)
+    with transaction.atomic():
+        audit.write(AuditVerb.ADMIN_CHANGE, by=None, step="user_school", detail=str(mette.public_id))
+    User.objects.filter(pk=mette.pk).update(school=school)
+    administer(office, mette, role=Role.STAFF, school=make_school(municipality).pk)
+    assert "Så en liste" not in [what for _who, what in seen_by(leader)]
+
+
+def test_what_happens_to_an_account_elsewhere_is_not_seen_once_it_has_left(
+    office: Client, leader: User, school: School, municipality: Municipality
+) -> None:
+    mette = administer(office, None, role=Role.STAFF, school=school.pk)
+    administer(office, mette, role=Role.STAFF, school=make_school(municipality).pk)
+    before = seen_by(leader)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        administer(office, mette, role=Role.LEADER, school=User.objects.get(pk=mette.pk).school_id)
+    assert seen_by(leader) == before
 
 
 @pytest.mark.parametrize("is_own", [True, False])

@@ -1,5 +1,7 @@
 """Names of others out of a text, the same label each time; what is no name stays."""
 
+import re
+
 import pytest
 
 from cases.masking import Masks
@@ -256,3 +258,13 @@ def test_spelling(name: str, text: str, masked: str) -> None:
 
 def test_nobody_else() -> None:
     assert Masks("Alma", []).text("Emil") == "Emil"
+
+
+@pytest.mark.parametrize(
+    "others", [["Anne", "Marie", "Anne Marie Koch"], ["Anne Marie Koch", "Anne", "Marie"], ["Marie", "Anne Marie Koch"]]
+)
+def test_last_name_beside_two_known_first_names_is_masked(others: list[str]) -> None:
+    masks = Masks("Emil Dahl", others)
+    text = masks.text("Anne Marie Koch ringede. Koch svarede.")
+    assert not {"Anne", "Marie", "Koch"} & set(re.findall(r"\w+", text))
+    assert "Koch" not in masks.label("Anne Marie Koch")

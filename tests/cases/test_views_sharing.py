@@ -19,7 +19,7 @@ from cases.vocabulary import DutyOutcome, ReferralForm, Role, Status
 from guide.steps import STEPS
 from guide.steps.filled import Filled
 from guide.steps.questions import ChosenMany, Count, Day, Written
-from tests.factories import add_note, file_step, make_duty, make_user, step_content
+from tests.factories import add_note, file_step, make_duty, make_school, make_user, step_content
 from tests.guide.pages import stored
 
 NAMED = {"basis": "ssp", "necessity": "SSP skal tale med eleven selv."}
@@ -187,6 +187,8 @@ def test_asking_anonymously_records_no_basis(client: Client, case: Case, staff: 
         ("Aksel var der også.", "»Aksel«"),
         ("Telefonen ligger hos Frida.", "»Frida«"),
         ("B har set det.", "»B«"),
+        ("Livs mor ringede.", "»Karl og Liv«"),
+        ("Maj har sendt det.", "»Maj Lund«"),
     ],
 )
 def test_no_name_that_the_case_knows_goes_along(
@@ -207,6 +209,7 @@ def name_everywhere(case: Case) -> None:
     lists = {"people": "Alma Berg", "victims": "Anne Marie", "spread": "Ida", "needs": "Emil"}
     older, newer = step_content(), step_content(answers={"evidence": [{"holder": "Frida"}]})
     older["sections"][0]["tables"] = [person("spread", "Otto"), person("people", "Mor"), person("spread", "Storm Dal")]
+    older["sections"][0]["tables"] += [person("spread", "Karl og Liv"), person("spread", "Maj Lund")]
     newer["sections"][0]["tables"] = [person(key, name) for key, name in lists.items()] + [person("people", "B")]
     first = file_step(case, content=older)
     file_step(case, content=newer, base_seq=first.seq)
@@ -274,6 +277,22 @@ def test_access_is_given_and_taken(client: Client, case: Case, staff: User, scho
     assert f"Fik adgang af {staff.name}" in client.get(url(case, "adgang")).content.decode()
     assert client.post(url(case, "adgang"), {"handling": "fjern", **whom}).status_code == 302
     assert not access.visible_to(colleague).filter(pk=case.pk).exists()
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"school": None}, {"role": Role.LEADER}])
+def test_whoever_works_elsewhere_by_now_is_taken_off(
+    client: Client, case: Case, staff: User, school: School, change: dict[str, Any]
+) -> None:
+    """A forgotten access would hold again when the account is opened or comes back."""
+    colleague = make_user(Role.STAFF, school=school, name="Kim Kollega")
+    record.add_participant(case=case, by=staff, user=colleague)
+    change = {name: make_school() if name == "school" else value for name, value in change.items()}
+    User.objects.filter(pk=colleague.pk).update(**change)
+    client.force_login(staff)
+    assert "Kim Kollega" in client.get(url(case, "adgang")).content.decode()
+    sent = {"handling": "fjern", "colleague": str(colleague.public_id)}
+    assert client.post(url(case, "adgang"), sent).status_code == 302
+    assert not case.participants.filter(removed_at=None).exists()
 
 
 @pytest.mark.parametrize("handling", ["tilfoej", "fjern"])

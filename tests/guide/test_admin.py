@@ -29,7 +29,7 @@ def test_nobody_ties_a_code_to_themselves(client: Client, administrator: User, s
     assert (administrator in offered, staff in offered) == (False, True)
     answer = client.post(path, {"user": administrator.pk, "issuer": ISSUER, "subject": "abc"})
     assert answer.context["errors"] == [
-        ["Vælg en anden end dig selv: dit eget fælles login knytter en anden administrator."]
+        ["Vælg på listen. Du står der ikke selv: dit eget fælles login knytter en anden administrator."]
     ]
     assert not SingleSignOn.objects.exists()
 
