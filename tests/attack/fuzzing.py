@@ -2,7 +2,10 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
+from itertools import product
+from math import gcd
 from urllib.parse import quote_plus
 
 from django.http import HttpResponse
@@ -66,3 +69,12 @@ def faults(response: HttpResponse) -> list[str]:
     if any("fugle" in f"{name}{value}" for name, value in response.headers.items() if name != "Location"):
         wrong.append("in a header")
     return wrong
+
+
+def chosen(names: Sequence[str], values: Mapping[str, str], most: int) -> list[tuple[str, tuple[str, str]]]:
+    """At most so many pairs of a name and a value, even over both: a step that shares a factor skips values for all."""
+    pairs = list(product(names, values.items()))
+    step = -(-len(pairs) // most) or 1
+    while gcd(step, len(values)) > 1:
+        step += 1
+    return pairs[::step]

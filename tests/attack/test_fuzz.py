@@ -3,7 +3,7 @@
 The short form runs in the suite; `script/prove fuzz` runs the long one, a field at a time, and counts what was tried.
 """
 
-from itertools import cycle, islice, product
+from itertools import cycle, islice
 
 import pytest
 from django.db import transaction
@@ -12,7 +12,7 @@ from guide.steps import BY_KEY
 from guide.steps.questions import Written
 from tests.attack import naughty
 from tests.attack.deeds import DEEDS, Body, Deed
-from tests.attack.fuzzing import LONG, VALUES, Alive, encoded, faults, tried
+from tests.attack.fuzzing import LONG, VALUES, Alive, chosen, encoded, faults, tried
 from tests.attack.naughty import MARKUP
 from tests.attack.walk import FORM, ask, fields
 from tests.attack.world import World
@@ -156,8 +156,7 @@ def test_one_field_at_a_time(name: str, world: World) -> None:
     deed = DEEDS[name]
     wrong: Wrong = []
     body = deed.body(world)
-    pairs = list(product(own_fields(deed, world), {**VALUES, **naughty.HUGE}.items()))
-    for field, (what, value) in pairs[:: -(-len(pairs) // MOST_PAIRS)]:
+    for field, (what, value) in chosen(own_fields(deed, world), {**VALUES, **naughty.HUGE}, MOST_PAIRS):
         with transaction.atomic():
             response = ask(world.client(deed.actor), "POST", deed.path(world), encoded({**body, field: [value]}))
             wrong += [(field, what, fault) for fault in faults(response)]
