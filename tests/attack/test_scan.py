@@ -45,6 +45,10 @@ LEFT_ALONE = ("/konto/logout/", "/konto/her-er-du-logget-ind/", "/demo/log-ind/"
 MAY_END_ITSELF = "Administrator"
 VISITORS = ("", "Medarbejder", "Leder", "SSP-konsulent", MAY_END_ITSELF)
 
+# What the scanner concludes from answers that differ. At the doors they differ by the limits on guessing, which come and
+# go while it asks: an injection is there again when it is asked for alone.
+BY_COMPARING = re.compile(r"SQL Injection: POST /konto/\S+ SQL Injection via injection in the parameter \w+")
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not WAPITI, reason="the scanner is not here: script/test installs it"),
@@ -123,6 +127,10 @@ def test_scan_of_the_demo_finds_nothing(role: str, demo: Server, tmp_path: Path)
     address = f"http://127.0.0.1:{demo.port}"
     cookies = cookies_of(address, role) if role else ""
     found, paths = scan(address, tmp_path, ATTACKS, cookies)
+    if any(BY_COMPARING.fullmatch(one) for one in found):
+        (tmp_path / "again").mkdir()
+        again, _paths = scan(address, tmp_path / "again", ("sql",), cookies)
+        found = [one for one in found if one in again or not BY_COMPARING.fullmatch(one)]
     assert found == []
     assert demo.errors() == []
     assert reached(role, paths), sorted(paths)
