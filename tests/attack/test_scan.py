@@ -45,8 +45,8 @@ LEFT_ALONE = ("/konto/logout/", "/konto/her-er-du-logget-ind/", "/demo/log-ind/"
 MAY_END_ITSELF = "Administrator"
 VISITORS = ("", "Medarbejder", "Leder", "SSP-konsulent", MAY_END_ITSELF)
 
-# What the scanner concludes from answers that differ. At the doors they differ by the limits on guessing, which come and
-# go while it asks: an injection is there again when it is asked for alone.
+# What the scanner concludes from answers that differ. At the doors they differ by limits on guessing, and by a session
+# that ends while it asks: an injection is there again when it is asked for alone.
 BY_COMPARING = re.compile(r"SQL Injection: POST /konto/\S+ SQL Injection via injection in the parameter \w+")
 
 pytestmark = [
