@@ -15,6 +15,7 @@ from playwright.sync_api import Page, Route, expect
 from cases.dossier import read as read_dossier
 from cases.drafts import read_draft
 from cases.models import Case, User
+from guide.steps import STEPS
 from tests.browser import stories
 from tests.browser.conftest import Town, Watch
 from tests.browser.hand import Hand
@@ -54,6 +55,24 @@ def case(town: Town) -> Case:
 
 
 # --- What an answer opens ---
+
+
+@pytest.mark.parametrize("width", [320, 768, 1024, 1280])
+@pytest.mark.parametrize("form", [*(f"trin/{step.key}" for step in STEPS), "log/notat"])
+def test_words_about_the_draft_move_nothing(
+    form: str, width: int, page: Page, town: Town, log_in: LogIn, case: Case
+) -> None:
+    """A page that moves between the press and the release of a finger loses the answer, or takes the one beside it."""
+    page.set_viewport_size({"width": width, "height": 900})
+    log_in(page, town.staff)
+    page.goto(f"/sager/{case.public_id}/{form}/")
+    line = page.locator("[data-kladde-status]")
+    expect(line).to_have_text("")
+    places = [page.locator("form[data-kladde]").bounding_box()]
+    for words in ("Gemmer kladde …", "Kladde gemt kl. 23.58"):
+        line.evaluate("(line, words) => { line.textContent = words; }", words)
+        places.append(page.locator("form[data-kladde]").bounding_box())
+    assert places == [places[0]] * 3
 
 
 def test_question_opens_without_disturbing_what_is_typed(
