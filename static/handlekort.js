@@ -267,6 +267,19 @@
     if (words(old) === words(event.detail.fragment)) event.detail.shouldSwap = false;
   });
 
+  /* Safari does not hold the page still by itself when something comes above the answer just given. */
+  var heldByBrowser = window.CSS && CSS.supports("overflow-anchor", "auto");
+  var held = null;
+  var answered = null;
+  document.addEventListener("change", function (event) { answered = event.target; });
+  document.addEventListener("htmx:beforeSwap", function () {
+    held = !heldByBrowser && window.scrollY > 0 && answered && answered.isConnected ? answered.getBoundingClientRect().top : null;
+  });
+  document.addEventListener("htmx:afterRequest", function () {
+    if (held !== null && answered.isConnected) window.scrollBy(0, answered.getBoundingClientRect().top - held);
+    held = null;
+  });
+
   /* The list of sections leaves out those that ask nothing right now, and marks the one being read. */
   function syncSections() {
     /* A section in which nothing is asked is not there; the wrappers wait in it for the fragment that opens them. */

@@ -143,6 +143,29 @@ def test_warning_against_calling_home_follows_the_answer(
     expect(warning).to_have_count(0)
 
 
+@pytest.mark.parametrize("browser_holds", [True, False], ids=["held by the browser", "held by the page"])
+def test_answer_stays_where_it_is_when_the_danger_comes_above_it(
+    browser_holds: bool, live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    """Safari does not hold the page still: here Chromium is told not to either, and says so when it is asked."""
+    page = live_hand.page
+    page.set_viewport_size({"width": 320, "height": 640})
+    if not browser_holds:
+        page.add_init_script(_NOT_HELD)
+    open_step(live_hand, log_in, town, case)
+    question = live_hand.group("Kan den, der krænker, opsøge eleven nu?")
+    question.scroll_into_view_if_needed()
+    before = question.evaluate(_TOP)
+    live_hand.choose("Kan den, der krænker, opsøge eleven nu?", "Ja")
+    expect(page.locator(".danger-bar")).to_be_visible()
+    assert question.evaluate(_TOP) == pytest.approx(before, abs=2)
+
+
+_TOP = "element => element.getBoundingClientRect().top"
+_NOT_HELD = """CSS.supports = () => false;
+document.addEventListener("DOMContentLoaded", () => { document.documentElement.style.overflowAnchor = "none"; });"""
+
+
 def test_going_on_without_javascript_stops_at_questions_not_seen_yet(
     plain_page: Page, town: Town, log_in: LogIn, case: Case
 ) -> None:
