@@ -301,6 +301,7 @@ def test_municipality_is_renamed_by_its_own_and_added_by_the_unbound(
     bound: Client, unbound: Client, own: Rows, foreign: Rows
 ) -> None:
     assert bound.post(path(Municipality, "change", own[Municipality].pk), {"name": "Nyt navn"}).status_code == 302
+    assert bound.get(path(Municipality, "add")).status_code == 403
     assert bound.post(path(Municipality, "add"), {"name": "En til"}).status_code == 403
     assert unbound.post(path(Municipality, "add"), {"name": "En til"}).status_code == 302
     assert {str(town) for town in Municipality.objects.all()} == {"Nyt navn", "En til", f"{FOREIGN} Kommune"}
