@@ -145,7 +145,8 @@ def committed() -> list[Path]:
     """Return the files that git keeps or would keep; without git, all that do not lie in a folder the scripts make."""
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
-        made = {".venv", "var", "staticfiles", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
+        ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+        made = {".git"} | {line.strip("/") for line in ignored if line.endswith("/")}
         return [path for path in ROOT.rglob("*") if path.is_file() and not made & set(path.relative_to(ROOT).parts)]
     command = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
