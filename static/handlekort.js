@@ -270,13 +270,13 @@
   /* Safari does not hold the page still by itself when something comes above the answer just given. */
   var heldByBrowser = window.CSS && CSS.supports("overflow-anchor", "auto");
   var held = null;
-  var answered = null;
-  document.addEventListener("change", function (event) { answered = event.target; });
-  document.addEventListener("htmx:beforeSwap", function () {
-    held = !heldByBrowser && window.scrollY > 0 && answered && answered.isConnected ? answered.getBoundingClientRect().top : null;
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var cause = event.detail.requestConfig.triggeringEvent;
+    if (heldByBrowser || window.scrollY === 0 || !cause || cause.type !== "change") return;
+    held = { answer: cause.target, top: cause.target.getBoundingClientRect().top };
   });
   document.addEventListener("htmx:afterRequest", function () {
-    if (held !== null && answered.isConnected) window.scrollBy(0, answered.getBoundingClientRect().top - held);
+    if (held && held.answer.isConnected) window.scrollBy(0, held.answer.getBoundingClientRect().top - held.top);
     held = null;
   });
 

@@ -161,6 +161,24 @@ def test_answer_stays_where_it_is_when_the_danger_comes_above_it(
     assert question.evaluate(_TOP) == pytest.approx(before, abs=2)
 
 
+def test_new_row_is_not_moved_away_for_an_answer_given_below_it(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
+    """Held is what somebody just answered, not what they answered before they went to the list."""
+    page = live_hand.page
+    page.set_viewport_size({"width": 320, "height": 1400})
+    page.add_init_script(_NOT_HELD)
+    log_in(page, town.staff)
+    live_hand.go(address(case, "behandl"), "Behandl")
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        live_hand.choose("Går den krænkede og krænkeren på samme skole?", "Ja")
+    heading = page.get_by_role("heading", name="Behov og tilbud")
+    heading.evaluate("element => element.scrollIntoView()")
+    before = heading.evaluate(_TOP)
+    live_hand.add_row("Behov og tilbud", "Tilføj en person")
+    assert heading.evaluate(_TOP) == pytest.approx(before, abs=2)
+
+
 _TOP = "element => element.getBoundingClientRect().top"
 _NOT_HELD = """CSS.supports = () => false;
 document.addEventListener("DOMContentLoaded", () => { document.documentElement.style.overflowAnchor = "none"; });"""
