@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cases.views import lists, log, notes, oversight, paper, retention, rights, sharing, standing
+from cases.views import documents, lists, log, notes, oversight, retention, sharing, status, subject_access
 
 _case = "sager/<uuid:public_id>/"
 
@@ -15,18 +15,18 @@ urlpatterns = [
     path(_case + "log/notat/kladde/", notes.note_draft, name="notat_kladde"),
     path(_case + "log/<int:seq>/ret/", notes.correct, name="ret"),
     path(_case + "log/<int:seq>/ret/kladde/", notes.correction_draft, name="ret_kladde"),
-    path(_case + "resume/", paper.resume, name="resume"),
-    path(_case + "resume.pdf", paper.resume_pdf, name="resume_pdf"),
-    path(_case + "politiark.pdf", paper.police_pdf, name="politiark_pdf"),
-    path(_case + "logark.pdf", paper.log_sheet_pdf, name="logark_pdf"),
+    path(_case + "resume/", documents.resume, name="resume"),
+    path(_case + "resume.pdf", documents.resume_pdf, name="resume_pdf"),
+    path(_case + "politiark.pdf", documents.police_pdf, name="politiark_pdf"),
+    path(_case + "logark.pdf", documents.log_sheet_pdf, name="logark_pdf"),
     path(_case + "henvis/", sharing.refer, name="henvis"),
     path(_case + "adgang/", sharing.people, name="adgang"),
-    path(_case + "status/", standing.status, name="status"),
-    path(_case + "ansvarlig/", standing.owner, name="ansvarlig"),
+    path(_case + "status/", status.status, name="status"),
+    path(_case + "ansvarlig/", status.owner, name="ansvarlig"),
     path("statistik/", oversight.counts, name="statistik"),
     path("opslag/", oversight.looked_at, name="opslag"),
     path("opbevaring/", retention.overview, name="opbevaring"),
     path("opbevaring/<uuid:proposal_id>/", retention.proposal, name="sletteforslag"),
     path(_case + "opbevaring/", retention.of_case, name="sag_opbevaring"),
-    path(_case + "indsigt/", rights.insight, name="indsigt"),
+    path(_case + "indsigt/", subject_access.insight, name="indsigt"),
 ]

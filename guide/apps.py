@@ -13,5 +13,6 @@ class GuideConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for changes to users in every process, not only in those that answer requests."""
-        import_module("guide.sessions")
+        """Listen for changes to users, and have second factors re-sealed, in every process, not only in web ones."""
+        import_module("guide.accounts.second_factor_keys")
+        import_module("guide.accounts.sessions")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guide import contacts, law
 from guide.models import Contact, LegalNote, LocalContact
+from guide.reference import contacts, legal_sources
 
 if TYPE_CHECKING:
     from cases.models import Municipality
@@ -81,7 +81,7 @@ def legal_notes(keys: Iterable[str], today: date | None = None) -> list[LegalCar
     wanted = list(dict.fromkeys(keys))
     day = today or timezone.localdate()
     rows = {row.key: row for row in LegalNote.objects.filter(key__in=wanted)}
-    return [_legal_card(law.SOURCES[key], rows.get(key), day) for key in wanted]
+    return [_legal_card(legal_sources.SOURCES[key], rows.get(key), day) for key in wanted]
 
 
 def is_stale(last_verified: date | None, today: date) -> bool:
@@ -138,7 +138,7 @@ def _missing(municipality: Municipality | None) -> str:
     ) % {"municipality": municipality.name}
 
 
-def _legal_card(shipped: law.Source, row: LegalNote | None, today: date) -> LegalCard:
+def _legal_card(shipped: legal_sources.Source, row: LegalNote | None, today: date) -> LegalCard:
     checked = row.last_verified if row else shipped.last_checked
     return LegalCard(
         key=shipped.key,

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guide.contacts import CONTACTS, LOCAL_KEYS
+from guide.reference.contacts import CONTACTS, LOCAL_KEYS
 
 LOCAL_CHOICES = [(key, CONTACTS[key].name) for key in LOCAL_KEYS]
 
 
 class Contact(models.Model):
-    """A national service, seeded from guide.contacts. The key ties it to the duties and never changes."""
+    """A national service, seeded from guide.reference.contacts. The key ties it to the duties and never changes."""
 
     key = models.SlugField(_("nøgle"), max_length=50, unique=True, editable=False)
     name = models.CharField(_("navn"), max_length=120, help_text=_("En tjenestes navn, aldrig en persons."))
@@ -34,7 +34,10 @@ class Contact(models.Model):
 
 
 class LegalNote(models.Model):
-    """A legal source in plain words, seeded from guide.law. The key ties it to the duties and never changes."""
+    """A legal source in plain words, seeded from guide.reference.legal_sources.
+
+    The key ties it to the duties and never changes.
+    """
 
     key = models.SlugField(_("nøgle"), max_length=50, unique=True, editable=False)
     title = models.CharField(_("lov"), max_length=120)

@@ -15,7 +15,8 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from guide import environment, providers
+from guide.accounts.sso import providers
+from guide.web import environment
 
 # --- Mode, secrets, hosts --------------------------------------------------------------------------------------------
 
@@ -34,7 +35,7 @@ TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0)
 INSTALLED_APPS = [
     "guide",
     "cases",
-    "guide.administration.AdministrationConfig",
+    "guide.administration.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -49,13 +50,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "guide.middleware.BrowserRules",
+    "guide.web.middleware.SecurityHeaders",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "guide.middleware.NothingKept",
+    "guide.web.middleware.NoStore",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "guide.middleware.SessionLimits",
+    "guide.web.middleware.SessionLimits",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -63,11 +64,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     # The next three decide before the view, in this order: what may be sent, from where, and by whom.
-    "guide.middleware.TextOnly",
+    "guide.web.middleware.RejectUploads",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "guide.login.LoginRequired",
-    "guide.login.SecondFactorRequired",
-    "guide.second_factor_changes.SecondFactorChanges",
+    "guide.accounts.login.LoginRequired",
+    "guide.accounts.login.SecondFactorRequired",
+    "guide.accounts.second_factor_audit.SecondFactorChanges",
 ]
 ROOT_URLCONF = "guide.urls"
 WSGI_APPLICATION = "guide.wsgi.application"
@@ -81,13 +82,13 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "guide.context.house",
+                "guide.accounts.context_processors.site_context",
             ],
         },
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-CSRF_FAILURE_VIEW = "guide.refusals.csrf_failure"
+CSRF_FAILURE_VIEW = "guide.web.error_pages.csrf_failure"
 
 # --- Database, cache -------------------------------------------------------------------------------------------------
 
@@ -150,8 +151,8 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
 # So long does the answer to a forgotten password take, at least: longer than the work that an account makes.
 PASSWORD_RESET_SECONDS = 0.3
 
-ACCOUNT_ADAPTER = "guide.login.AccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "guide.login.ResetForm"}
+ACCOUNT_ADAPTER = "guide.accounts.login.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "guide.accounts.login.ResetForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -178,16 +179,16 @@ ACCOUNT_RATE_LIMITS = {
     "sso": "30/m/ip",
 }
 
-MFA_ADAPTER = "guide.second_factor.SecondFactorAdapter"
+MFA_ADAPTER = "guide.accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "guide.second_factor.CodeForm",
-    "reauthenticate": "guide.second_factor.CodeAgainForm",
-    "activate_totp": "guide.second_factor.FirstCodeForm",
-    "authenticate_webauthn": "guide.passkeys.KeyForm",
-    "login_webauthn": "guide.passkeys.KeyLoginForm",
-    "reauthenticate_webauthn": "guide.passkeys.KeyAgainForm",
-    "add_webauthn": "guide.passkeys.NewKeyForm",
-    "edit_webauthn": "guide.passkeys.KeyNameForm",
+    "authenticate": "guide.accounts.second_factor.CodeForm",
+    "reauthenticate": "guide.accounts.second_factor.CodeAgainForm",
+    "activate_totp": "guide.accounts.second_factor.FirstCodeForm",
+    "authenticate_webauthn": "guide.accounts.passkeys.KeyForm",
+    "login_webauthn": "guide.accounts.passkeys.KeyLoginForm",
+    "reauthenticate_webauthn": "guide.accounts.passkeys.KeyAgainForm",
+    "add_webauthn": "guide.accounts.passkeys.NewKeyForm",
+    "edit_webauthn": "guide.accounts.passkeys.KeyNameForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -203,7 +204,7 @@ SSO_PROVIDERS = providers.from_environment(os.environ, DEMO)
 # --- Sessions and cookies --------------------------------------------------------------------------------------------
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-# Idle limit. guide.middleware.SessionLimits keeps it running while the user works, and holds the absolute limit.
+# Idle limit. guide.web.middleware.SessionLimits keeps it running while the user works, and holds the absolute limit.
 SESSION_COOKIE_AGE = int(timedelta(minutes=30).total_seconds())
 SESSION_ABSOLUTE_AGE = timedelta(hours=10)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -257,17 +258,19 @@ EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = True
 EMAIL_TIMEOUT = 10
-EMAIL_BACKEND = f"{'guide.later_mail' if EMAIL_HOST and not DEMO else 'django.core.mail.backends.dummy'}.EmailBackend"
+EMAIL_BACKEND = (
+    f"{'guide.web.background_mail' if EMAIL_HOST and not DEMO else 'django.core.mail.backends.dummy'}.EmailBackend"
+)
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "handlekort@localhost")
 
 # --- Logs and error reports: never content ---------------------------------------------------------------------------
 
-DEFAULT_EXCEPTION_REPORTER = "guide.reporting.BareReport"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "guide.reporting.NothingTyped"
+DEFAULT_EXCEPTION_REPORTER = "guide.web.error_reporting.MinimalReport"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "guide.web.error_reporting.FormDataFilter"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"content_free": {"()": "guide.reporting.ContentFree"}},
+    "formatters": {"content_free": {"()": "guide.web.error_reporting.ContentFreeFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "content_free"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

@@ -3,8 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from guide.demo_login import demo_login
-from guide.views import case, plan, public, wizard
+from guide.accounts.demo_login import demo_login
+from guide.pages import public
+from guide.wizard import overview, plan, views
 
 _case = "sager/<uuid:public_id>/"
 
@@ -18,17 +19,17 @@ urlpatterns = [
     path("proev/", public.trial, name="proev"),
     path("tilgaengelighed/", public.accessibility, name="tilgaengelighed"),
     path("databeskyttelse/", public.privacy, name="databeskyttelse"),
-    path("sager/ny/", case.new, name="ny_sag"),
-    path(_case, case.overview, name="sag"),
-    path(_case + "trin/<slug:step>/", wizard.step_page, name="trin"),
-    path(_case + "trin/<slug:step>/kladde/", wizard.draft, name="kladde"),
-    path(_case + "trin/<slug:step>/spring-over/", wizard.skip, name="spring_over"),
+    path("sager/ny/", overview.new, name="ny_sag"),
+    path(_case, overview.overview, name="sag"),
+    path(_case + "trin/<slug:step>/", views.step_page, name="trin"),
+    path(_case + "trin/<slug:step>/kladde/", views.draft, name="kladde"),
+    path(_case + "trin/<slug:step>/spring-over/", views.skip, name="spring_over"),
     path(_case + "plan/", plan.plan, name="plan"),
     path(_case + "plan/<slug:duty>/", plan.tick, name="pligt"),
     path("", include("cases.urls")),
     path("demo/log-ind/", demo_login, name="demo_login"),
-    path("konto/", include("guide.account_urls")),
+    path("konto/", include("guide.accounts.urls")),
     path("admin/", admin.site.urls),
 ]
 
-handler500 = "guide.refusals.failed"
+handler500 = "guide.web.error_pages.failed"

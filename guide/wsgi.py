@@ -4,12 +4,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from guide.alphabet import utf_8_only
+from guide.web.charset import utf_8_only
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guide.settings")
 
 application = utf_8_only(get_wsgi_application())
 
-from cases.checks import prove_start  # noqa: E402 - Django has to be set up first
+from cases.operations.startup_checks import check_before_start  # noqa: E402 - Django has to be set up first
 
-prove_start()
+check_before_start()

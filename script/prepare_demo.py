@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 import django
 from django.core.management import call_command
 
-from guide.translations import compile_translations
+from guide.web.compile_translations import compile_translations
 
 compile_translations(ROOT / "locale")
 django.setup()

@@ -10,8 +10,8 @@ from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils.http import urlencode
 
-from cases import append_only
-from guide.second_factor import SECOND_FACTOR_MARK
+from cases.models import append_only
+from guide.accounts.second_factor import SECOND_FACTOR_MARK
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -7,10 +7,10 @@ from itertools import count
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from cases import record
-from cases.content import FrozenDuty, FrozenFlag, FrozenJudgement, FrozenSection, StepContent
+from cases.enums import NoteNature, Role, StepStatus
+from cases.log import writer
+from cases.log.entry_types import FrozenDuty, FrozenFlag, FrozenJudgement, FrozenSection, StepContent
 from cases.models import Case, Entry, Municipality, School, User
-from cases.vocabulary import NoteNature, Role, StepStatus
 
 _numbers = count(1)
 
@@ -48,7 +48,7 @@ def make_user(
 def make_case(owner: User | None = None) -> Case:
     """An open case at the owner's school, made by the product's own verb."""
     owner = owner or make_user()
-    return record.open_case(by=owner, school=cast(School, owner.school))
+    return writer.create_case(by=owner, school=cast(School, owner.school))
 
 
 def make_flag(key: str = "threat", state: str = "set") -> FrozenFlag:
@@ -127,7 +127,7 @@ def file_step(
     level_reason: str = "",
 ) -> Entry:
     """A step filed by the case's owner."""
-    return record.file_step(
+    return writer.append_step(
         case=case,
         by=by or case.owner,
         content=content or step_content(),
@@ -148,4 +148,4 @@ def add_note(case: Case, by: User | None = None, text: str = "Vi talte sammen.",
         "where": "",
         "submission_id": uuid4(),
     } | fields
-    return record.add_note(case=case, by=by or case.owner, text=text, **fields)
+    return writer.add_note(case=case, by=by or case.owner, text=text, **fields)

@@ -14,7 +14,7 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 
 from guide.settings import *  # noqa: E402, F403
 from guide.settings import BASE_DIR, DATABASES, STORAGES  # noqa: E402
-from guide.translations import compile_translations  # noqa: E402
+from guide.web.compile_translations import compile_translations  # noqa: E402
 
 compile_translations(BASE_DIR / "locale")  # before anything is said
 

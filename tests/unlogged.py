@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 
-from cases import audit
+from cases.access import audit_log
 
 BY_DATABASE, BY_PRODUCT = "by the database", "by the product"
 TRIGGERS = {
@@ -24,7 +24,7 @@ def refuse_rows(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
         raise DatabaseError("no row")
 
     if how == BY_PRODUCT:
-        monkeypatch.setattr(audit, "write", fail)
+        monkeypatch.setattr(audit_log, "write_event", fail)
         return
     with connection.cursor() as cursor:
         for statement in TRIGGERS[connection.vendor]:

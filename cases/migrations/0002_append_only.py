@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from cases import append_only
+from cases.models import append_only
 
 
 def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

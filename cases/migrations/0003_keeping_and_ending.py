@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from cases import append_only
+from cases.models import append_only
 
 
 def guard_again(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

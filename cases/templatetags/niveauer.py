@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django import template
 
-from cases.loglines import level_words
+from cases.log.entry_text import format_levels
 
 register = template.Library()
 
@@ -12,4 +12,4 @@ register = template.Library()
 @register.filter
 def niveauer(levels: Sequence[int]) -> str:
     """Levels as "2", "2 eller 4" or "1, 2, 3 eller 4"."""
-    return level_words(levels)
+    return format_levels(levels)

@@ -21,14 +21,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from cases.access import list_cases
-from cases.card import STEPS
-from cases.dates import lately
+from cases.access.current_user import current_user
+from cases.access.permissions import list_cases
+from cases.enums import Role, Status, StepStatus
+from cases.log.card_keys import STEPS
 from cases.models import Case, User
-from cases.pressing import pressing_now
-from cases.referred import ReferredLine, referred
-from cases.views.visitor import visitor
-from cases.vocabulary import Role, Status, StepStatus
+from cases.oversight.urgent_duties import count_urgent_duties
+from cases.sharing.referral_list import ReferredLine, referred_cases
+from cases.text.dates import format_recent
 
 PAGE_SIZE = 30
 _WAITING = (StepStatus.NOT_BEGUN, StepStatus.BEGUN)
@@ -72,7 +72,7 @@ class Row:
 @transaction.atomic
 def my_cases(request: HttpRequest) -> HttpResponse:
     """The cases of the user, a page at a time."""
-    user = visitor(request)
+    user = current_user(request)
     today = timezone.localdate()
     chosen = request.GET.get("vis", OPEN)
     chosen = chosen if chosen in FILTERS else OPEN
@@ -111,8 +111,8 @@ def _sorted(cases: QuerySet[Case], user: User, today: date) -> QuerySet[Case]:
 
 def _rows(page: Page[Case], user: User, today: date) -> list[Row]:
     cases = list(page.object_list)
-    referrals: Mapping[UUID, ReferredLine] = referred(cases, user) if user.role == Role.SSP else {}
-    pressing = pressing_now([case for case in cases if case.status == Status.OPEN], timezone.now())
+    referrals: Mapping[UUID, ReferredLine] = referred_cases(cases, user) if user.role == Role.SSP else {}
+    pressing = count_urgent_duties([case for case in cases if case.status == Status.OPEN], timezone.now())
     return [_row(case, user, today, referrals.get(case.public_id), pressing.get(case.pk, 0)) for case in cases]
 
 
@@ -131,7 +131,7 @@ def _row(case: Case, user: User, today: date, referral: ReferredLine | None, now
         overdue=is_open and case.next_due is not None and case.next_due < today,
         due_today=is_open and case.next_due == today,
         now=now,
-        changed=lately(case.updated_at, today),
+        changed=format_recent(case.updated_at, today),
         is_mine=case.owner_id == user.pk,
         referral=referral,
     )

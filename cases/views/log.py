@@ -11,17 +11,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from cases import audit, record
-from cases.access import case_view, may
-from cases.content import CorrectionContent
-from cases.dossier import read as read_dossier
-from cases.drafts import NOTE
-from cases.loglines import LogLine, log_lines, matching
+from cases.access import audit_log
+from cases.access.current_user import current_user
+from cases.access.permissions import can, case_view
+from cases.enums import AuditVerb, CaseAction, EntryKind, Status
+from cases.log import drafts
+from cases.log.case_file import read_case as read_dossier
+from cases.log.drafts import NOTE_KEY
+from cases.log.entry_text import LogLine, log_lines, search_lines
+from cases.log.entry_types import CorrectionContent
 from cases.models import Case
 from cases.views import receipts
 from cases.views.receipts import receipt_of
-from cases.views.visitor import visitor
-from cases.vocabulary import AuditVerb, Deed, EntryKind, Status
 
 PAGE_SIZE = 50
 NEWEST, OLDEST = "nyeste", "aeldste"
@@ -29,7 +30,7 @@ LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class LogFilter:
     """What the reader wants to see. The text comes by POST only: it may be a name, and addresses are kept in places."""
 
     kind: str
@@ -56,12 +57,12 @@ class Row:
 @case_view(AuditVerb.OPEN)
 def log(request: HttpRequest, case: Case) -> HttpResponse:
     """The log, a page at a time; POST searches it and writes nothing but that somebody searched."""
-    asked = _asked(request)
+    asked = _filter_of(request)
     if asked.text:
-        audit.write(AuditVerb.SEARCH, by=visitor(request), case=case)
+        audit_log.write_event(AuditVerb.SEARCH, by=current_user(request), case=case)
     dossier = read_dossier(case)
     lines = log_lines(dossier.entries)
-    found = matching(lines, kind=asked.kind, text=asked.text)
+    found = search_lines(lines, kind=asked.kind, text=asked.text)
     page = Paginator(found if asked.order == OLDEST else found[::-1], PAGE_SIZE).get_page(asked.page)
     shown = {line.entry.seq for line in page.object_list}
     context = {
@@ -72,19 +73,19 @@ def log(request: HttpRequest, case: Case) -> HttpResponse:
         "rows": [row_of(case, line, shown, asked.order) for line in page.object_list],
         "total": len(lines),
         "intact": dossier.intact,
-        "may_note": may(request.user, case, Deed.NOTE) and case.status == Status.OPEN,
-        "may_export": may(request.user, case, Deed.EXPORT),
+        "may_note": can(request.user, case, CaseAction.NOTE) and case.status == Status.OPEN,
+        "may_export": can(request.user, case, CaseAction.EXPORT),
         "done": receipt_of(request, receipts.NOTED, receipts.CORRECTED),
-        "has_draft": NOTE in record.drafts_of(case=case, by=visitor(request)),
+        "has_draft": NOTE_KEY in drafts.drafts_of(case=case, by=current_user(request)),
         "query": f"orden={asked.order}&art={asked.kind}&",
     }
     return render(request, "cases/log.html", context)
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _filter_of(request: HttpRequest) -> LogFilter:
     given = request.POST if request.method == "POST" else request.GET
     kind = given.get("art", "")
-    return Asked(
+    return LogFilter(
         kind=kind if kind in EntryKind.values else "",
         text=request.POST.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH],
         order=OLDEST if given.get("orden") == OLDEST else NEWEST,

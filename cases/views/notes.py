@@ -10,36 +10,36 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases import record
-from cases.access import case_view
-from cases.dossier import read as read_dossier
-from cases.drafts import NOTE, correction
-from cases.forms import CorrectionForm, NoteForm
-from cases.loglines import LogLine, log_lines
+from cases.access.current_user import current_user
+from cases.access.permissions import case_view
+from cases.enums import AuditVerb, CaseAction, NoteNature
+from cases.log import writer
+from cases.log.case_file import read_case as read_dossier
+from cases.log.drafts import NOTE_KEY, correction_key
+from cases.log.entry_text import LogLine, log_lines
 from cases.models import Case
 from cases.views import receipts
+from cases.views.drafts import RequestDraft, initial_from_draft
+from cases.views.forms import CorrectionForm, NoteForm
 from cases.views.log import row_of
 from cases.views.receipts import with_receipt
-from cases.views.unfiled import Unfiled, shown_again
-from cases.views.visitor import visitor
-from cases.vocabulary import AuditVerb, Deed, NoteNature
 
 BACK, DISCARD = "tilbage", "kasser"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=Deed.NOTE)
+@case_view(AuditVerb.OPEN, deed=CaseAction.NOTE)
 def note(request: HttpRequest, case: Case) -> HttpResponse:
     """Write an event or a remark."""
-    unfiled = Unfiled(request, case, NOTE)
+    unfiled = RequestDraft(request, case, NOTE_KEY)
     if way := _leaving(unfiled):
         return redirect(way)
     draft = unfiled.read()
-    form = NoteForm(request.POST if request.method == "POST" else None, initial=shown_again(draft))
+    form = NoteForm(request.POST if request.method == "POST" else None, initial=initial_from_draft(draft))
     if form.is_bound and form.carries_out(
-        lambda data: record.add_note(
+        lambda data: writer.add_note(
             case=case,
-            by=visitor(request),
+            by=current_user(request),
             nature=NoteNature(data["nature"]),
             happened_at=data["happened_at"],
             who=data["who"],
@@ -54,18 +54,18 @@ def note(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=Deed.NOTE)
+@case_view(AuditVerb.OPEN, deed=CaseAction.NOTE)
 def correct(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
     """Write what should stand instead of, or beside, a line. The line itself stays."""
     line = _line(case, seq)
-    unfiled = Unfiled(request, case, correction(seq))
+    unfiled = RequestDraft(request, case, correction_key(seq))
     if way := _leaving(unfiled):
         return redirect(way)
     draft = unfiled.read()
-    form = CorrectionForm(request.POST if request.method == "POST" else None, initial=shown_again(draft))
+    form = CorrectionForm(request.POST if request.method == "POST" else None, initial=initial_from_draft(draft))
     if form.is_bound and form.carries_out(
-        lambda data: record.correct(
-            case=case, by=visitor(request), corrects=seq, text=data["text"], submission_id=data["submission_id"]
+        lambda data: writer.add_correction(
+            case=case, by=current_user(request), corrects=seq, text=data["text"], submission_id=data["submission_id"]
         )
     ):
         return redirect(_in_the_log(case, receipts.CORRECTED))
@@ -75,19 +75,19 @@ def correct(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
 
 
 @require_POST
-@case_view(AuditVerb.DRAFT, deed=Deed.NOTE)
+@case_view(AuditVerb.DRAFT, deed=CaseAction.NOTE)
 def note_draft(request: HttpRequest, case: Case) -> HttpResponse:
     """Keep what is being typed in a note."""
-    return Unfiled(request, case, NOTE).answer()
+    return RequestDraft(request, case, NOTE_KEY).answer()
 
 
 @require_POST
-@case_view(AuditVerb.DRAFT, deed=Deed.NOTE)
+@case_view(AuditVerb.DRAFT, deed=CaseAction.NOTE)
 def correction_draft(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
     """Keep what is being typed in a correction."""
     if not 0 < seq <= case.head_seq:
         raise Http404
-    return Unfiled(request, case, correction(seq)).answer()
+    return RequestDraft(request, case, correction_key(seq)).answer()
 
 
 def _line(case: Case, seq: int) -> LogLine:
@@ -97,7 +97,7 @@ def _line(case: Case, seq: int) -> LogLine:
     return line
 
 
-def _leaving(unfiled: Unfiled) -> str:
+def _leaving(unfiled: RequestDraft) -> str:
     """Where a button leads that files nothing: to the log, with what is typed kept, or to a blank page again."""
     pressed = unfiled.request.POST.get("handling", "")
     if pressed == DISCARD:
@@ -108,7 +108,7 @@ def _leaving(unfiled: Unfiled) -> str:
     return ""
 
 
-def _ask(unfiled: Unfiled, template: str, context: dict[str, Any]) -> HttpResponse:
+def _ask(unfiled: RequestDraft, template: str, context: dict[str, Any]) -> HttpResponse:
     """The page to write on; what cannot be filed as it is stays in its fields, and as a draft."""
     refused = context["form"].is_bound
     if refused:

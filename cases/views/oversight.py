@@ -13,22 +13,23 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from cases import access, audit, lookups, statistics
+from cases.access import audit_log, permissions
+from cases.access.current_user import current_user
+from cases.enums import AuditVerb, Role
 from cases.models import School, User
-from cases.views.visitor import visitor
-from cases.vocabulary import AuditVerb, Role
+from cases.oversight import audit_review, statistics
 
 PAGE_SIZE = 50
 
 
 @require_safe
-@access.role_view
+@permissions.role_view
 def counts(request: HttpRequest) -> HttpResponse:
     """Statistics of the cases that the leader, or the municipality's SSP, may see."""
     user = _one_of(request, Role.LEADER, Role.SSP)
     own = Q(users=user) if user.role == Role.LEADER else Q(municipality__users=user)
     schools = School.objects.filter(own)
-    found = access.list_cases(user, detail="statistics")
+    found = permissions.list_cases(user, detail="statistics")
     context = {
         "statistics": statistics.statistics_of(found, list(schools), timezone.localdate()),
         "small": statistics.SMALL,
@@ -38,24 +39,24 @@ def counts(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@access.role_view
+@permissions.role_view
 def looked_at(request: HttpRequest) -> HttpResponse:
     """Who looked at which of the school's cases, and when."""
     user = _one_of(request, Role.LEADER)
-    audit.write(AuditVerb.LIST, by=user, detail="lookups")
+    audit_log.write_event(AuditVerb.LIST, by=user, detail="lookups")
     asked = _asked(request)
-    events = lookups.of_school(user)
-    found = lookups.narrowed(events, asked, timezone.now())
+    events = audit_review.events_of_school(user)
+    found = audit_review.filter_events(events, asked, timezone.now())
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("side"))
-    references = lookups.cases_told(user)
+    references = audit_review.cases_in(user)
     context = {
         "asked": asked,
         "page": page,
-        "rows": lookups.in_words(list(page.object_list), references),
+        "rows": audit_review.describe_events(list(page.object_list), references),
         "references": references.items(),
-        "people": lookups.people_in(events),
-        "kinds": lookups.KINDS.items(),
-        "periods": lookups.PERIODS.items(),
+        "people": audit_review.people_in(events),
+        "kinds": audit_review.KINDS.items(),
+        "periods": audit_review.PERIODS.items(),
         "query": f"{_query(asked)}&",
     }
     return render(request, "cases/opslag.html", context)
@@ -63,23 +64,23 @@ def looked_at(request: HttpRequest) -> HttpResponse:
 
 def _one_of(request: HttpRequest, *roles: Role) -> User:
     """The user that is logged in. Raises PermissionDenied for another role."""
-    user = visitor(request)
+    user = current_user(request)
     if user.role not in roles:
         raise PermissionDenied
     return user
 
 
-def _asked(request: HttpRequest) -> lookups.Asked:
+def _asked(request: HttpRequest) -> audit_review.AuditFilter:
     kind, period = request.GET.get("hvad", ""), request.GET.get("tid", "")
-    return lookups.Asked(
+    return audit_review.AuditFilter(
         case=_uuid(request.GET.get("sag", "")),
         person=_uuid(request.GET.get("hvem", "")),
-        kind=kind if kind in lookups.KINDS else "",
-        period=period if period in lookups.PERIODS else lookups.MONTH,
+        kind=kind if kind in audit_review.KINDS else "",
+        period=period if period in audit_review.PERIODS else audit_review.MONTH,
     )
 
 
-def _query(asked: lookups.Asked) -> str:
+def _query(asked: audit_review.AuditFilter) -> str:
     told = {"sag": asked.case, "hvem": asked.person, "hvad": asked.kind, "tid": asked.period}
     return urlencode({name: str(value) for name, value in told.items() if value})
 

@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases import audit, erasure, retention
-from cases.access import case_view, deny, role_view, turn_away
-from cases.forms import ReasonForm, SubmissionForm
-from cases.keeping import ErasureRequest, RetentionRule
-from cases.models import Case, User
-from cases.views.visitor import visitor
-from cases.vocabulary import AuditVerb, Deed, Role
+from cases.access import audit_log
+from cases.access.current_user import current_user
+from cases.access.permissions import case_view, log_case_denied, log_role_denied, role_view
+from cases.enums import AuditVerb, CaseAction, Role
+from cases.models import Case, ErasureRequest, RetentionRule, User
+from cases.retention import due, erasure
+from cases.views.forms import ReasonForm, SubmissionForm
 
 HOLD, RELEASE, PROPOSE, KEEP, ERASE = "stop", "ophaev", "foreslaa", "behold", "slet"
 
@@ -32,13 +32,13 @@ HOLD, RELEASE, PROPOSE, KEEP, ERASE = "stop", "ophaev", "foreslaa", "behold", "s
 def overview(request: HttpRequest) -> HttpResponse:
     """What is due, what waits for a second person, which rules hold, and what was erased."""
     user = _keeper(request)
-    audit.write(AuditVerb.LIST, by=user, detail="retention")
-    schools = retention.schools_of(user)
+    audit_log.write_event(AuditVerb.LIST, by=user, detail="retention")
+    schools = due.schools_of(user)
     context = {
-        "waiting": retention.requests_for(user),
-        "due": list(retention.due(timezone.localdate(), schools)),
+        "waiting": due.requests_for(user),
+        "due": list(due.cases_due(timezone.localdate(), schools)),
         "rules": RetentionRule.objects.filter(municipality__schools__in=schools).distinct().select_related("school"),
-        "tombstones": retention.tombstones_for(user),
+        "tombstones": due.tombstones_for(user),
         "is_leader": user.role == Role.LEADER,
     }
     return render(request, "cases/retention.html", context)
@@ -50,7 +50,7 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponseBase:
     try:
         return _settle(request, proposal_id)
     except Http404:
-        _log_refusal(visitor(request), proposal_id)
+        _log_refusal(current_user(request), proposal_id)
         raise
 
 
@@ -58,18 +58,18 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponseBase:
 def _settle(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     user = _keeper(request)
     # Before the case is read: its head goes into the log.
-    audit.hold_chain()
-    found = retention.requests_for(user).filter(public_id=proposal_id).first()
+    audit_log.lock_log()
+    found = due.requests_for(user).filter(public_id=proposal_id).first()
     if found is None:
         raise Http404
-    audit.write(AuditVerb.OPEN, by=user, case=found.case, detail="retention")
+    audit_log.write_event(AuditVerb.OPEN, by=user, case=found.case, detail="retention")
     pressed = request.POST.get("handling", KEEP)
     form = SubmissionForm(request.POST if request.method == "POST" else None)
-    act = erasure.approve if pressed == ERASE else retention.refuse
+    act = erasure.approve if pressed == ERASE else due.refuse
     if form.is_bound and form.carries_out(lambda data: act(request=found, by=user)):
         return redirect("opbevaring")
-    term = retention.term_of(found.case, retention.rule_book())
-    is_outdated = term is not None and not retention.still_stands(found, term.closed_at)
+    term = due.term_of(found.case, due.rule_book())
+    is_outdated = term is not None and not due.still_stands(found, term.closed_at)
     context = {
         "proposal": found,
         "term": term,
@@ -81,20 +81,20 @@ def _settle(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=Deed.KEEP)
+@case_view(AuditVerb.OPEN, deed=CaseAction.KEEP)
 def of_case(request: HttpRequest, case: Case) -> HttpResponse:
     """The leader's page for one case: the hold, and the proposal to erase."""
-    user = visitor(request)
+    user = current_user(request)
     pressed = request.POST.get("handling", "") if request.method == "POST" else ""
     reason = ReasonForm(request.POST if pressed in (HOLD, RELEASE) else None)
     plain = SubmissionForm(request.POST if pressed == PROPOSE else None)
-    act = retention.release_hold if pressed == RELEASE else retention.set_hold
+    act = due.release_hold if pressed == RELEASE else due.set_hold
     if reason.is_bound and reason.carries_out(lambda data: act(case=case, by=user, reason=data["reason"])):
         return redirect("sag_opbevaring", case.public_id)
-    if plain.is_bound and plain.carries_out(lambda data: retention.propose(case=case, by=user)):
+    if plain.is_bound and plain.carries_out(lambda data: due.propose(case=case, by=user)):
         return redirect("sag_opbevaring", case.public_id)
     wrong = plain if plain.is_bound else reason
-    term = retention.term_of(case, retention.rule_book())
+    term = due.term_of(case, due.rule_book())
     context = {
         "case": case,
         "form": reason,
@@ -102,9 +102,9 @@ def of_case(request: HttpRequest, case: Case) -> HttpResponse:
         "plain": plain,
         "term": term,
         "has_come": term is not None and term.has_come(timezone.localdate()),
-        "hold": retention.active_hold(case),
-        "holds": retention.holds(case),
-        "proposal": retention.active_request(case),
+        "hold": due.active_hold(case),
+        "holds": due.holds(case),
+        "proposal": due.active_request(case),
         "lead": _("Her ser du, hvor længe sagen bliver gemt, og hvad der skal til, før den kan slettes."),
     }
     return render(request, "cases/retention_case.html", context, status=422 if wrong.is_bound else 200)
@@ -114,13 +114,13 @@ def _log_refusal(user: User, proposal_id: UUID) -> None:
     """Log it with the case, if there is one, so that the leader of its school sees who asked for it."""
     about = ErasureRequest.objects.filter(public_id=proposal_id).values_list("case__public_id", flat=True).first()
     if about is None:
-        turn_away(user)
+        log_role_denied(user)
     else:
-        deny(user, about, Deed.KEEP)
+        log_case_denied(user, about, CaseAction.KEEP)
 
 
 def _keeper(request: HttpRequest) -> User:
-    user = visitor(request)
+    user = current_user(request)
     if user.role not in (Role.LEADER, Role.ADMINISTRATOR):
         raise PermissionDenied
     return user

@@ -13,30 +13,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from cases import record
-from cases.access import case_view, demand, may
-from cases.dossier import Dossier, ReferralLine, read_referral
-from cases.dossier import read as read_dossier
-from cases.forms import ColleagueForm, EndReferralForm, ReferForm
+from cases.access.current_user import current_user
+from cases.access.permissions import can, case_view, require
+from cases.enums import AuditVerb, CaseAction, DisclosureBasis, ReferralForm, Role, Status
+from cases.log import case_transaction
+from cases.log.case_file import CaseFile, ReferralLine, read_referral
+from cases.log.case_file import read_case as read_dossier
 from cases.models import Case, Participant, Referral, User
-from cases.sparring import Part, names_told, parts_of
+from cases.sharing import actions
+from cases.sharing.anonymous_parts import Part, names_shown, parts_of
 from cases.views import receipts
+from cases.views.forms import ColleagueForm, EndReferralForm, ReferForm
 from cases.views.receipts import receipt_of, with_receipt
-from cases.views.visitor import visitor
-from cases.vocabulary import AuditVerb, Deed, DisclosureBasis, ReferralForm, Role, Status
 
 SEND, END, ADD, REMOVE = "send", "traek_tilbage", "tilfoej", "fjern"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=Deed.SEE)
+@case_view(AuditVerb.OPEN, deed=CaseAction.SEE)
 def refer(request: HttpRequest, case: Case) -> HttpResponse:
     """For the school: send or take back a referral. For SSP: read it."""
-    user = visitor(request)
+    user = current_user(request)
     if user.role == Role.SSP and request.method != "POST":
-        context = {"case": case, "referral": read_referral(case, user), "may_read": may(user, case, Deed.READ)}
+        context = {"case": case, "referral": read_referral(case, user), "may_read": can(user, case, CaseAction.READ)}
         return render(request, "cases/henvendelse.html", context)
-    demand(user, case, Deed.REFER)
+    require(user, case, CaseAction.REFER)
     dossier = read_dossier(case)
     parts = parts_of(dossier)
     pressed = request.POST.get("handling", SEND) if request.method == "POST" else ""
@@ -46,7 +47,7 @@ def refer(request: HttpRequest, case: Case) -> HttpResponse:
     if send.is_bound and send.carries_out(lambda data: _send(case, user, dossier, data, parts)):
         named = send.cleaned_data["form"] == ReferralForm.NAMED
         return redirect(with_receipt(page, receipts.REFERRED if named else receipts.ASKED))
-    if end.is_bound and end.carries_out(lambda data: record.end_referral(case=case, by=user, **data)):
+    if end.is_bound and end.carries_out(lambda data: actions.end_referral(case=case, by=user, **data)):
         return redirect(with_receipt(page, receipts.ENDED))
     return _refer_page(request, case, dossier, send, end, parts)
 
@@ -57,14 +58,14 @@ def _label(part: Part) -> str:
     return words % {"title": part.title, "count": count}
 
 
-def _send(case: Case, by: User, dossier: Dossier, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
+def _send(case: Case, by: User, dossier: CaseFile, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
     form = ReferralForm(data["form"])
-    told = names_told(dossier, data["purpose"], data["message"]) if form == ReferralForm.ANONYMOUS else []
+    told = names_shown(dossier, data["purpose"], data["message"]) if form == ReferralForm.ANONYMOUS else []
     if told:
         words = _("Du spørger uden navne, men har skrevet %(names)s. Slet navnet, eller vælg at sende med navne.")
-        raise record.RecordError(words % {"names": ", ".join(f"»{name}«" for name in told)}, "name")
+        raise case_transaction.RecordError(words % {"names": ", ".join(f"»{name}«" for name in told)}, "name")
     chosen = data.get("parts", []) if form == ReferralForm.ANONYMOUS else []
-    record.refer(
+    actions.refer(
         case=case,
         by=by,
         form=form,
@@ -78,7 +79,7 @@ def _send(case: Case, by: User, dossier: Dossier, data: dict[str, Any], parts: t
 
 
 def _refer_page(
-    request: HttpRequest, case: Case, dossier: Dossier, send: ReferForm, end: EndReferralForm, parts: tuple[Part, ...]
+    request: HttpRequest, case: Case, dossier: CaseFile, send: ReferForm, end: EndReferralForm, parts: tuple[Part, ...]
 ) -> HttpResponse:
     wrong = send.is_bound or end.is_bound
     current = _current(case, dossier)
@@ -95,17 +96,17 @@ def _refer_page(
     return render(request, "cases/henvis.html", context, status=422 if wrong else 200)
 
 
-def _current(case: Case, dossier: Dossier) -> ReferralLine | None:
+def _current(case: Case, dossier: CaseFile) -> ReferralLine | None:
     """The referral by which SSP sees the case now, in the words of the log."""
     active = Referral.objects.filter(case=case, ended_at=None).first()
     return next((line for line in dossier.referrals if active and line.seq == active.entry_seq), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=Deed.PARTICIPANTS)
+@case_view(AuditVerb.OPEN, deed=CaseAction.PARTICIPANTS)
 def people(request: HttpRequest, case: Case) -> HttpResponse:
     """Who sees the case and why; add a colleague, or end an access."""
-    user = visitor(request)
+    user = current_user(request)
     pressed = request.POST.get("handling", ADD) if request.method == "POST" else ""
     page = reverse("adgang", args=[case.public_id])
     # A form may come a second time, when its choice is no longer on offer: the record gives the first result then.
@@ -113,10 +114,10 @@ def people(request: HttpRequest, case: Case) -> HttpResponse:
         request.POST if pressed == ADD else None, colleagues=_staff(case) if pressed else _addable(case)
     )
     remove = ColleagueForm(request.POST if pressed == REMOVE else None, colleagues=_let_in(case))
-    if add.is_bound and add.carries_out(lambda data: record.add_participant(case=case, by=user, **_whom(data))):
+    if add.is_bound and add.carries_out(lambda data: actions.add_participant(case=case, by=user, **_whom(data))):
         return redirect(with_receipt(page, receipts.ADDED))
     if remove.is_bound and remove.carries_out(
-        lambda data: record.remove_participant(case=case, by=user, **_whom(data))
+        lambda data: actions.remove_participant(case=case, by=user, **_whom(data))
     ):
         return redirect(with_receipt(page, receipts.REMOVED))
     wrong = remove if remove.is_bound else add
@@ -128,7 +129,7 @@ def people(request: HttpRequest, case: Case) -> HttpResponse:
         "participants": [(one, uuid4()) for one in _participants(case)],
         "leaders": _colleagues(case).filter(role=Role.LEADER).exclude(pk=case.owner_id),
         "referral": Referral.objects.filter(case=case, ended_at=None).first(),
-        "may_assign": may(user, case, Deed.ASSIGN),
+        "may_assign": can(user, case, CaseAction.ASSIGN),
         "is_open": case.status == Status.OPEN,
         "lead": _("Her ser du, hvem der kan læse sagen. Giv kun adgang til dem, der har brug for det."),
     }

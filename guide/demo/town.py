@@ -9,17 +9,18 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from cases import record
-from cases.dossier import read as read_dossier
+from cases.enums import DisclosureBasis, DutyOutcome, NoteNature, ReferralForm, Role
+from cases.log import writer
+from cases.log.case_file import read_case as read_dossier
 from cases.models import Case, Municipality, School, User
-from cases.sparring import parts_of
-from cases.vocabulary import DisclosureBasis, DutyOutcome, NoteNature, ReferralForm, Role
-from guide import filing
+from cases.sharing import actions
+from cases.sharing.anonymous_parts import parts_of
 from guide.demo.story import Answers, DemoCase, Note, stories
 from guide.models import LocalContact
-from guide.situation import situation_of
+from guide.questionnaire.step_form import StepForm, data_from_answers
 from guide.steps import BY_KEY
-from guide.steps.filled import Filled, data_from_answers
+from guide.wizard import filing
+from guide.wizard.case_state import situation_of
 
 DOMAIN = "demo.invalid"
 
@@ -72,26 +73,26 @@ def _play(story: DemoCase, users: Mapping[str, User]) -> None:
     by = users[story.owner]
     if by.school is None:
         raise DemoDataError(f"{story.owner} has no school")
-    case = record.open_case(by=by, school=by.school)
+    case = writer.create_case(by=by, school=by.school)
     for note in story.notes:
         _write(case, by, note)
     for step, answers in story.steps.items():
         file_answers(case, by, step, answers)
     for step, reason in story.skips.items():
         title = str(BY_KEY[step].title)
-        record.skip_step(case=case, by=by, step=step, title=title, reason=reason, submission_id=uuid4())
+        writer.skip_step(case=case, by=by, step=step, title=title, reason=reason, submission_id=uuid4())
     for key, outcome in story.ticks.items():
         _tick(case, by, key, DutyOutcome(outcome))
     if story.referral:
         _refer(case, by, story)
     if story.closed_because:
-        record.close(case=case, by=by, reason=story.closed_because)
+        writer.close_case(case=case, by=by, reason=story.closed_because)
 
 
 def _refer(case: Case, by: User, story: DemoCase) -> None:
     form = ReferralForm(story.referral)
     parts = parts_of(read_dossier(case)) if form == ReferralForm.ANONYMOUS else ()
-    record.refer(
+    actions.refer(
         case=case,
         by=by,
         form=form,
@@ -109,14 +110,14 @@ def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
     dossier = read_dossier(case)
     others = {key: given for key, given in dossier.answers().items() if key != step}
     data = dict(data_from_answers(BY_KEY[step], answers).lists())
-    filled = Filled(BY_KEY[step], data, others, timezone.now(), acted_on=filing.acted_on(dossier))
+    filled = StepForm(BY_KEY[step], data, others, timezone.now(), acted_on=filing.first_action_date(dossier))
     if not filled.is_valid():
         raise DemoDataError(f"{step}: {[(error.where, error.text) for error in filled.error_list]}")
     closed = [name for name in answers if name not in filled.answers]
     if closed:
         raise DemoDataError(f"{step}: not asked in this situation: {closed}")
     newest = dossier.steps.get(step)
-    filing.file_step(
+    filing.save_step(
         case=case, by=by, filled=filled, dossier=dossier, base_seq=newest.seq if newest else 0, submission_id=uuid4()
     )
 
@@ -126,7 +127,7 @@ def _write(case: Case, by: User, note: Note) -> None:
         timezone.make_aware(datetime.combine(date.fromisoformat(note.day), time.fromisoformat(note.clock))),
         timezone.now(),
     )
-    record.add_note(
+    writer.add_note(
         case=case,
         by=by,
         nature=NoteNature(note.nature),
@@ -143,7 +144,7 @@ def _tick(case: Case, by: User, key: str, outcome: DutyOutcome) -> None:
     duties = {duty.key: duty for duty in situation_of(dossier, timezone.now()).judgement.duties}
     if key not in duties:
         raise DemoDataError(f"no duty {key}")
-    record.tick_duty(
+    writer.tick_duty(
         case=case,
         by=by,
         key=key,

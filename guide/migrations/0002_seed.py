@@ -2,8 +2,8 @@
 
 from django.db import migrations
 
-from guide.contacts import CONTACTS
-from guide.law import SOURCES
+from guide.reference.contacts import CONTACTS
+from guide.reference.legal_sources import SOURCES
 
 
 def seed(apps, schema_editor):

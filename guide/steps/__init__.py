@@ -1,7 +1,7 @@
 """The seven steps of the action card, in the order of the card."""
 
+from guide.questionnaire.schema import Step
 from guide.steps import afdaek, anmeld, behandl, dokumenter, inddrag, stop, vurder
-from guide.steps.layout import Step
 
 STEPS: tuple[Step, ...] = (
     afdaek.STEP,

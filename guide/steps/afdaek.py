@@ -4,28 +4,28 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.facts import IMAGE_KINDS
-from guide.steps import wording
-from guide.steps.layout import Guidance, Section, Step, Table, all_of, answered, any_of
-from guide.steps.questions import (
-    RowForm,
-    StepForm,
+from guide.questionnaire.fields import (
+    RowFields,
+    StepFields,
     day,
     in_order,
-    line,
+    long_text,
     many_of,
     one_of,
     pick,
-    text,
+    short_text,
     years,
     yes_no,
 )
-from guide.vocabulary import NO, UNKNOWN, YES, Kind, Shown
+from guide.questionnaire.schema import Guidance, Section, Step, Table, all_of, answered, any_of
+from guide.rules.enums import NO, UNKNOWN, YES, Kind, Shown
+from guide.rules.facts import IMAGE_KINDS
+from guide.steps import answer_labels
 
 KEY = "afdaek"
 
 
-class AfdaekForm(StepForm):
+class AfdaekForm(StepFields):
     """What is known about the violation."""
 
     danger_self_harm = yes_no(_("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"))
@@ -37,9 +37,9 @@ class AfdaekForm(StepForm):
         _("Svaret afgør, om forældrene må kontaktes."),
     )
 
-    kinds = many_of(_("Hvad er der tale om?"), wording.KINDS, _("Sæt kryds ved alt, der passer."))
-    kinds_other = line(_("Hvad er der ellers sket?"))
-    what_happened = text(
+    kinds = many_of(_("Hvad er der tale om?"), answer_labels.KINDS, _("Sæt kryds ved alt, der passer."))
+    kinds_other = short_text(_("Hvad er der ellers sket?"))
+    what_happened = long_text(
         _("Hvad er der sket?"),
         _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt længere nede."),
     )
@@ -47,7 +47,7 @@ class AfdaekForm(StepForm):
 
     shown = one_of(
         _("Hvad viser billedet eller videoen?"),
-        wording.SHOWN,
+        answer_labels.SHOWN,
         _("Ægte, manipuleret og kunstigt skabt tæller ens. Er der flere, så vælg det mest alvorlige."),
         look="lodret",
     )
@@ -55,37 +55,37 @@ class AfdaekForm(StepForm):
         _("Kan man se, hvem det er?"),
         _("På ansigtet eller på andet: en tatovering, et værelse, stemmen."),
     )
-    recognised_by = line(_("Hvem kan kende personen, og på hvad?"))
+    recognised_by = short_text(_("Hvem kan kende personen, og på hvad?"))
     identity_published = yes_no(
         _("Står der, hvem det er?"),
         _("Navn, fornavn, brugernavn, tag, skole eller adresse sammen med billedet."),
     )
-    identity_what = line(_("Hvad står der om, hvem det er?"))
+    identity_what = short_text(_("Hvad står der om, hvem det er?"))
     shared = yes_no(_("Er billedet delt med nogen?"))
     youngest_age = years(
         _("Hvor gammel var den yngste på billedet, da det blev lavet?"),
         _("Alderen dengang, ikke i dag."),
     )
 
-    platforms = many_of(_("Hvor foregår det?"), wording.PLATFORMS, look="flydende")
-    where = line(_("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."))
+    platforms = many_of(_("Hvor foregår det?"), answer_labels.PLATFORMS, look="flydende")
+    where = short_text(_("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."))
     first_on = day(_("Hvornår begyndte det?"))
     last_on = day(_("Hvornår skete det sidst?"))
     ongoing = yes_no(_("Foregår det stadig?"))
-    reached = one_of(_("Hvor mange er det nået ud til?"), wording.REACHES)
-    who_knows = line(_("Hvem ved det nu?"))
-    done_already = text(_("Hvad er der allerede gjort?"), rows=3)
+    reached = one_of(_("Hvor mange er det nået ud til?"), answer_labels.REACHES)
+    who_knows = short_text(_("Hvem ved det nu?"))
+    done_already = long_text(_("Hvad er der allerede gjort?"), rows=3)
 
     victim_age = years(_("Hvor gammel er eleven?"))
     reaction = one_of(
         _("Hvordan reagerer eleven?"),
-        wording.REACTIONS,
+        answer_labels.REACTIONS,
         unknown=_("Ved ikke endnu – eller eleven har ikke hørt om det endnu"),
         look="lodret",
     )
-    own_words = text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."))
-    wants = text(_("Hvad ønsker eleven, at der skal ske?"), rows=3)
-    assessment = text(
+    own_words = long_text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."))
+    wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), rows=3)
+    assessment = long_text(
         _("Hvad er din faglige vurdering?"),
         _("Adskilt fra det, der er sket. Eleven og forældrene kan få det at læse."),
         rows=3,
@@ -108,8 +108,8 @@ class AfdaekForm(StepForm):
         ],
         look="flydende",
     )
-    motive = one_of(_("Tyder noget på hævn?"), wording.MOTIVES, look="lodret")
-    motive_what = line(_("Hvad tyder på hævn?"))
+    motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret")
+    motive_what = short_text(_("Hvad tyder på hævn?"))
 
     more_victims = yes_no(_("Er flere end én krænket?"))
 
@@ -126,26 +126,26 @@ class AfdaekForm(StepForm):
         return self.cleaned_data
 
 
-class PersonRow(RowForm):
+class PersonRow(RowFields):
     """A person involved; one person may have several roles."""
 
-    name = line(_("Navn"))
-    roles = many_of(_("Rolle"), wording.PERSON_ROLES)
-    age_band = pick(_("Alder"), wording.AGE_BANDS)
-    relation = pick(_("Forhold til eleven"), wording.RELATIONS)
-    note = line(_("Klasse, skole eller andet"))
+    name = short_text(_("Navn"))
+    roles = many_of(_("Rolle"), answer_labels.PERSON_ROLES)
+    age_band = pick(_("Alder"), answer_labels.AGE_BANDS)
+    relation = pick(_("Forhold til eleven"), answer_labels.RELATIONS)
+    note = short_text(_("Klasse, skole eller andet"))
 
 
-class VictimRow(RowForm):
+class VictimRow(RowFields):
     """A further victim; each is rated alone, and the case shows the most serious."""
 
-    name = line(_("Navn"))
+    name = short_text(_("Navn"))
     age = years(_("Alder"))
     youngest_age = years(_("Alder på billedet"))
-    shown = pick(_("Hvad vises"), wording.SHOWN)
+    shown = pick(_("Hvad vises"), answer_labels.SHOWN)
     recognisable = pick(_("Kan kendes"), [(YES, _("Ja")), (NO, _("Nej"))])
     identity_published = pick(_("Står der, hvem det er?"), [(YES, _("Ja")), (NO, _("Nej"))])
-    reaction = pick(_("Reaktion"), wording.REACTIONS)
+    reaction = pick(_("Reaktion"), answer_labels.REACTIONS)
 
 
 _image = answered(KEY, "shown", *(shown for shown in Shown if shown is not Shown.NOTHING), UNKNOWN)

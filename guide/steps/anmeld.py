@@ -4,25 +4,25 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.steps.layout import (
+from guide.questionnaire.fields import StepFields, day, in_order, long_text, many_of, one_of, short_text, yes_no
+from guide.questionnaire.schema import (
     Guidance,
     Section,
     Situation,
     Step,
-    a_minor,
     all_of,
     answered,
     any_of,
     flagged,
     home_is_safe,
+    may_have_minor_victim,
 )
-from guide.steps.questions import StepForm, day, in_order, line, many_of, one_of, text, yes_no
-from guide.vocabulary import NO, YES, Flag, FlagState
+from guide.rules.enums import NO, YES, Flag, FlagState
 
 KEY = "anmeld"
 
 
-class AnmeldForm(StepForm):
+class AnmeldForm(StepFields):
     """What is reported, by whom, and what came of it."""
 
     police_contacted = yes_no(
@@ -30,14 +30,14 @@ class AnmeldForm(StepForm):
         _("Ring 114. Man kan spørge uden at anmelde."),
     )
     police_contacted_on = day(_("Hvornår talte I med politiet?"))
-    police_advice = text(_("Hvad sagde politiet?"), _("Også hvad de sagde om sletning."), rows=3)
+    police_advice = long_text(_("Hvad sagde politiet?"), _("Også hvad de sagde om sletning."), rows=3)
 
     recommended = yes_no(_("Har skolen anbefalet en anmeldelse?"))
     report_decision = one_of(
         _("Bliver det anmeldt til politiet?"),
         [("reported", _("Ja, det er anmeldt")), ("will", _("Ja, det skal anmeldes")), (NO, _("Nej"))],
     )
-    report_reason = text(_("Hvorfor anmeldes der – eller hvorfor ikke?"), rows=3)
+    report_reason = long_text(_("Hvorfor anmeldes der – eller hvorfor ikke?"), rows=3)
     who_reports = many_of(
         _("Hvem anmelder?"),
         [
@@ -54,8 +54,8 @@ class AnmeldForm(StepForm):
         [("station", _("På en politistation")), ("phone", _("På telefon 114")), ("online", _("På politi.dk"))],
     )
     reported_on = day(_("Hvornår er det anmeldt?"))
-    police_reference = line(_("Politiets journalnummer"))
-    police_outcome = text(_("Hvad er der kommet ud af anmeldelsen?"), rows=3)
+    police_reference = short_text(_("Politiets journalnummer"))
+    police_outcome = long_text(_("Hvad er der kommet ud af anmeldelsen?"), rows=3)
 
     contingency = yes_no(
         _("Er kommunens beredskabsplan sat i gang?"),
@@ -71,16 +71,16 @@ class AnmeldForm(StepForm):
             "nej på dine vegne."
         ),
     )
-    notification_by = line(_("Hvem underretter?"))
+    notification_by = short_text(_("Hvem underretter?"))
     notification_on = day(_("Hvornår er underretningen sendt?"))
     notification_receipt_on = day(
         _("Hvornår bekræftede kommunen underretningen?"), _("Kommunen bekræfter inden for 6 hverdage.")
     )
-    notification_reason = text(_("Hvorfor sendes der ingen underretning?"), rows=3)
+    notification_reason = long_text(_("Hvorfor sendes der ingen underretning?"), rows=3)
 
     insurance = yes_no(_("Er eleven eller familien mindet om deres egen forsikring?"))
-    insurance_by = line(_("Hvem har mindet dem om det?"))
-    insurance_outcome = line(_("Hvad siger forsikringen?"))
+    insurance_by = short_text(_("Hvem har mindet dem om det?"))
+    insurance_outcome = short_text(_("Hvad siger forsikringen?"))
 
     def clean(self) -> dict[str, Any]:
         """The municipality cannot confirm a notification before it was sent."""
@@ -94,7 +94,7 @@ def _violence_or_abuse(situation: Situation) -> bool:
     return YES in given or flagged(Flag.DANGER, FlagState.SET)(situation)
 
 
-def _reason_for_no_notification(form: StepForm, situation: Situation) -> None:
+def _reason_for_no_notification(form: StepFields, situation: Situation) -> None:
     """Deciding against a notification although the child may need support is explained in writing."""
     refused = situation.get(KEY, "notification") == NO and not form.cleaned_data.get("notification_reason")
     if refused and flagged(Flag.SUPPORT, FlagState.SET)(situation):
@@ -192,7 +192,7 @@ STEP = Step(
         "police_outcome": answered(KEY, "report_decision", "reported"),
         "contingency": any_of(_violence_or_abuse, answered(KEY, "contingency", YES)),
         "contingency_on": answered(KEY, "contingency", YES),
-        "notification": a_minor,
+        "notification": may_have_minor_victim,
         "notification_by": answered(KEY, "notification", "sent", "will"),
         "notification_on": answered(KEY, "notification", "sent"),
         "notification_receipt_on": answered(KEY, "notification", "sent"),

@@ -2,25 +2,25 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.vocabulary import DisclosureBasis
-from guide.steps.layout import Guidance, Section, Situation, Step, Table, answered
-from guide.steps.questions import RowForm, StepForm, day, line, pick, text, yes_no
-from guide.vocabulary import YES, PersonRole, Relation
+from cases.enums import DisclosureBasis
+from guide.questionnaire.fields import RowFields, StepFields, day, long_text, pick, short_text, yes_no
+from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table, answered
+from guide.rules.enums import YES, PersonRole, Relation
 
 KEY = "behandl"
 
 
-class BehandlForm(StepForm):
+class BehandlForm(StepFields):
     """The help that follows."""
 
     sparring = yes_no(_("Har I sparret med SSP om det hele?"))
     sparring_on = day(_("Hvornår sparrede I med SSP?"))
-    sparring_answer = text(_("Hvad kom I frem til med SSP?"), rows=3)
+    sparring_answer = long_text(_("Hvad kom I frem til med SSP?"), rows=3)
 
     further_help = yes_no(_("Har nogen brug for hjælp ud over det, skolen kan give?"))
 
     same_school = yes_no(_("Går den krænkede og krænkeren på samme skole?"))
-    special_measures = text(
+    special_measures = long_text(
         _("Hvilke særlige hensyn tager I?"),
         _(
             "Fx skema, frikvarterer, toiletter, idræt, vej til og fra skole. Det er ikke den krænkede, "
@@ -33,13 +33,13 @@ class BehandlForm(StepForm):
         _("Klassen, forældregruppen, personalet. Skriv også på listen, hvem der ikke skal, og hvorfor."),
     )
     press = yes_no(_("Kan pressen vise interesse?"))
-    press_plan = text(_("Hvem svarer pressen, og hvad siger I?"), rows=3)
+    press_plan = long_text(_("Hvem svarer pressen, og hvad siger I?"), rows=3)
 
 
-class NeedRow(RowForm):
+class NeedRow(RowFields):
     """What one person needs and is offered."""
 
-    name = line(_("Hvem"))
+    name = short_text(_("Hvem"))
     role = pick(
         _("Rolle"),
         [
@@ -49,13 +49,13 @@ class NeedRow(RowForm):
             ("other", _("Andre")),
         ],
     )
-    need = line(_("Behov"))
-    offer = line(_("Tilbud"))
-    responsible = line(_("Ansvarlig"))
+    need = short_text(_("Behov"))
+    offer = short_text(_("Tilbud"))
+    responsible = short_text(_("Ansvarlig"))
     follow_up = day(_("Opfølgning"), future=True)
 
 
-class AudienceRow(RowForm):
+class AudienceRow(RowFields):
     """What one audience is told, or that it is not told."""
 
     audience = pick(
@@ -72,25 +72,25 @@ class AudienceRow(RowForm):
     decision = pick(
         _("Beslutning"), [("told", _("Orienteres")), ("later", _("Afventer")), ("not_told", _("Orienteres ikke"))]
     )
-    what = line(_("Hvad siges"))
-    by_whom = line(_("Af hvem"))
+    what = short_text(_("Hvad siges"))
+    by_whom = short_text(_("Af hvem"))
     when = day(_("Hvornår"), future=True)
-    pupil_view = line(_("Elevens ønske"))
-    parents_view = line(_("Forældrenes ønske"))
+    pupil_view = short_text(_("Elevens ønske"))
+    parents_view = short_text(_("Forældrenes ønske"))
 
 
-class DisclosureRow(RowForm):
+class DisclosureRow(RowFields):
     """Information about a person that was passed on: to whom, for what, on which legal basis."""
 
-    recipient = line(_("Modtager"))
+    recipient = short_text(_("Modtager"))
     given_on = day(_("Dato"))
-    what = line(_("Hvad"))
-    purpose = line(_("Formål"))
+    what = short_text(_("Hvad"))
+    purpose = short_text(_("Formål"))
     basis = pick(
         _("Lovgrundlag"),
         DisclosureBasis.choices,
     )
-    necessity = line(_("Hvorfor nødvendigt"))
+    necessity = short_text(_("Hvorfor nødvendigt"))
 
 
 def _same_school(situation: Situation) -> bool:

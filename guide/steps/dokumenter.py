@@ -2,21 +2,33 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.steps import wording
-from guide.steps.layout import Guidance, Section, Step, Table, a_minor, all_of, answered, flagged, home_is_safe
-from guide.steps.questions import RowForm, StepForm, clock, day, line, pick, text, yes_no
-from guide.vocabulary import YES, Flag, FlagState
+from guide.questionnaire.fields import RowFields, StepFields, clock, day, long_text, pick, short_text, yes_no
+from guide.questionnaire.schema import (
+    Guidance,
+    Section,
+    Step,
+    Table,
+    all_of,
+    answered,
+    flagged,
+    home_is_safe,
+    may_have_minor_victim,
+)
+from guide.rules.enums import YES, Flag, FlagState
+from guide.steps import answer_labels
 
 KEY = "dokumenter"
 
 
-class DokumenterForm(StepForm):
+class DokumenterForm(StepFields):
     """What is secured, and by whom."""
 
     helped_to_keep = yes_no(_("Har eleven eller forældrene fået hjælp til selv at gemme?"))
-    keeping_note = text(_("Hvad er gemt, og hvordan?"), _("Neutrale ord. Beskriv ikke billeder i detaljer."), rows=3)
+    keeping_note = long_text(
+        _("Hvad er gemt, og hvordan?"), _("Neutrale ord. Beskriv ikke billeder i detaljer."), rows=3
+    )
     staff_hold = yes_no(_("Ligger der seksuelt materiale hos en ansat på skolen?"))
-    staff_hold_note = text(
+    staff_hold_note = long_text(
         _("Hvem har det, og hvad siger politiet?"),
         _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
         rows=3,
@@ -26,7 +38,7 @@ class DokumenterForm(StepForm):
     family_log_on = day(_("Hvornår fik de arket?"))
 
 
-class EvidenceRow(RowForm):
+class EvidenceRow(RowFields):
     """One piece of evidence: where it is and who holds it; never the thing itself."""
 
     what = pick(
@@ -42,15 +54,15 @@ class EvidenceRow(RowForm):
             ("other", _("Andet")),
         ],
     )
-    description = line(_("Neutral beskrivelse"))
-    platform = pick(_("Platform"), wording.PLATFORMS)
-    user_name = line(_("Brugernavn"))
-    url = line(_("Link"))
+    description = short_text(_("Neutral beskrivelse"))
+    platform = pick(_("Platform"), answer_labels.PLATFORMS)
+    user_name = short_text(_("Brugernavn"))
+    url = short_text(_("Link"))
     seen_on = day(_("Dato"))
     seen_at = clock(_("Klokken"))
-    holder = line(_("Hvem har det"))
-    device = line(_("På hvilken enhed"))
-    seen_by = line(_("Hvem har set det"))
+    holder = short_text(_("Hvem har det"))
+    device = short_text(_("På hvilken enhed"))
+    seen_by = short_text(_("Hvem har set det"))
 
 
 STEP = Step(
@@ -115,7 +127,7 @@ STEP = Step(
         "keeping_note": answered(KEY, "helped_to_keep", YES),
         "staff_hold_note": answered(KEY, "staff_hold", YES),
         "police_asked": flagged(Flag.MINOR_CONTENT, FlagState.SET, FlagState.POSSIBLE),
-        "family_log": all_of(a_minor, home_is_safe),
-        "family_log_on": all_of(a_minor, home_is_safe, answered(KEY, "family_log", YES)),
+        "family_log": all_of(may_have_minor_victim, home_is_safe),
+        "family_log_on": all_of(may_have_minor_victim, home_is_safe, answered(KEY, "family_log", YES)),
     },
 )

@@ -2,46 +2,46 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.steps.layout import (
+from guide.questionnaire.fields import StepFields, day, long_text, one_of, short_text, yes_no
+from guide.questionnaire.schema import (
     Guidance,
     Section,
     Step,
-    a_minor,
     all_of,
-    an_adult,
     answered,
+    has_adult_victim,
     home_is_safe,
     home_is_suspected,
+    may_have_minor_victim,
 )
-from guide.steps.questions import StepForm, day, line, one_of, text, yes_no
-from guide.vocabulary import NO, YES
+from guide.rules.enums import NO, YES
 
 KEY = "inddrag"
 
 
-class InddragForm(StepForm):
+class InddragForm(StepFields):
     """Who at home is told, by whom and when."""
 
     secrecy_told = yes_no(_("Ved eleven, at du ikke kan love at holde det hemmeligt?"))
 
     municipality_contacted = yes_no(_("Er det aftalt med kommunen, hvem der taler med hjemmet?"))
     municipality_on = day(_("Hvornår talte I med kommunen?"))
-    municipality_agreement = text(_("Hvad er aftalt med kommunen, og med hvem?"), rows=3)
+    municipality_agreement = long_text(_("Hvad er aftalt med kommunen, og med hvem?"), rows=3)
 
     parents_told = one_of(
         _("Ved forældrene det?"),
         [("all", _("Ja, alle med forældremyndighed")), ("some", _("Kun den ene")), (NO, _("Nej, ikke endnu"))],
     )
-    told_by = line(_("Hvem fortæller – eller fortalte – forældrene det?"))
+    told_by = short_text(_("Hvem fortæller – eller fortalte – forældrene det?"))
     told_on = day(
         _("Hvornår får – eller fik – forældrene det at vide?"), _("Fx i dag eller en dag, I har aftalt."), future=True
     )
-    pupil_help = text(
+    pupil_help = long_text(
         _("Hvordan hjælper I eleven med at fortælle det?"),
         _("Vil eleven selv sige det, have dig med, eller vil eleven helst, at du ringer?"),
         rows=3,
     )
-    wait_reason = text(
+    wait_reason = long_text(
         _("Hvorfor venter I med den ene eller begge forældre?"),
         _("I enkelte sager skal beviser sikres eller krænkelsen stoppes først."),
         rows=3,
@@ -49,9 +49,9 @@ class InddragForm(StepForm):
     wait_until = day(
         _("Hvornår tager I spørgsmålet om forældrene op igen?"), _("Skriv datoen, fx 23-11-2026."), future=True
     )
-    parents_view = text(_("Hvad siger og ønsker forældrene?"), rows=3)
+    parents_view = long_text(_("Hvad siger og ønsker forældrene?"), rows=3)
 
-    adult_wish = text(
+    adult_wish = long_text(
         _("Hvem vil den unge have inddraget?"),
         _("Den, der er fyldt 18, bestemmer selv. I vurderer det sammen."),
         rows=3,
@@ -59,7 +59,7 @@ class InddragForm(StepForm):
     adult_consent = yes_no(_("Har den unge sagt ja til, at de bliver inddraget?"))
 
 
-_parents_may_know = all_of(a_minor, home_is_safe)
+_parents_may_know = all_of(may_have_minor_victim, home_is_safe)
 
 
 STEP = Step(
@@ -112,7 +112,7 @@ STEP = Step(
         "adult_wish",
     ),
     conditions={
-        "secrecy_told": a_minor,
+        "secrecy_told": may_have_minor_victim,
         "municipality_contacted": home_is_suspected,
         "municipality_on": all_of(home_is_suspected, answered(KEY, "municipality_contacted", YES)),
         "municipality_agreement": home_is_suspected,
@@ -123,7 +123,7 @@ STEP = Step(
         "wait_reason": all_of(_parents_may_know, answered(KEY, "parents_told", "some", NO)),
         "wait_until": all_of(_parents_may_know, answered(KEY, "parents_told", "some", NO)),
         "parents_view": all_of(_parents_may_know, answered(KEY, "parents_told", "all", "some")),
-        "adult_wish": an_adult,
-        "adult_consent": an_adult,
+        "adult_wish": has_adult_victim,
+        "adult_consent": has_adult_victim,
     },
 )

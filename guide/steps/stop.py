@@ -2,11 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.facts import age_band
-from guide.flags import under_18
-from guide.interlock import departed
-from guide.steps import wording
-from guide.steps.layout import (
+from guide.questionnaire.fields import RowFields, StepFields, day, long_text, one_of, pick, short_text, yes_no
+from guide.questionnaire.schema import (
     Answers,
     Derived,
     Guidance,
@@ -19,19 +16,22 @@ from guide.steps.layout import (
     home_is_safe,
     not_answered,
 )
-from guide.steps.questions import RowForm, StepForm, day, line, one_of, pick, text, yes_no
-from guide.takedown import OUTCOMES, ROUTES, next_route
-from guide.vocabulary import NO, YES, Relation
+from guide.rules.deviations import deleted_before_police
+from guide.rules.enums import NO, YES, Relation
+from guide.rules.facts import age_band
+from guide.rules.flags import under_18
+from guide.rules.takedown_routes import OUTCOMES, ROUTES, next_route
+from guide.steps import answer_labels
 
 KEY = "stop"
 
 _WITHOUT_POLICE_ASKED = _("Skriv, hvorfor der er bedt om sletning, før politiet var spurgt.")
 
 
-class StopForm(StepForm):
+class StopForm(StepFields):
     """What is done to end the violation."""
 
-    before_police_reason = text(
+    before_police_reason = long_text(
         _("Hvorfor er der bedt om sletning, før politiet var spurgt?"),
         _("Det kan være rigtigt i en akut situation. Begrundelsen følger sagen."),
         rows=3,
@@ -39,20 +39,20 @@ class StopForm(StepForm):
 
     offender_talk = yes_no(_("Er der talt med den, der krænker?"))
     offender_talk_on = day(_("Hvornår blev der talt med krænkeren?"))
-    offender_talk_note = text(_("Hvad blev sagt og aftalt med krænkeren?"), rows=3)
+    offender_talk_note = long_text(_("Hvad blev sagt og aftalt med krænkeren?"), rows=3)
     offender_parents = yes_no(_("Er krænkerens forældre kontaktet?"), _("Hvis krænkeren er under 18."))
     offender_parents_on = day(_("Hvornår blev krænkerens forældre kontaktet?"))
     deletion_asked = yes_no(_("Er krænkeren bedt om at slette?"))
     deletion_asked_on = day(_("Hvornår blev krænkeren bedt om at slette?"))
     deletion_confirmed = yes_no(_("Har en forælder set efter og bekræftet, at det er slettet?"))
     behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"))
-    behaviour_note = line(_("Hvordan ved I, om det er stoppet?"))
+    behaviour_note = short_text(_("Hvordan ved I, om det er stoppet?"))
 
     evidence_secured = yes_no(_("Er beviserne sikret?"), _("Sikr altid, før noget bliver fjernet."))
 
     other_schools = yes_no(_("Er elever fra andre skoler involveret?"))
-    other_schools_which = line(_("Hvilke andre skoler?"))
-    same_incident = line(
+    other_schools_which = short_text(_("Hvilke andre skoler?"))
+    same_incident = short_text(
         _("Kan det være samme hændelse som i en anden sag?"), _("Skriv kun sagsnummeret, hvis du kender det.")
     )
     school_reach = one_of(
@@ -64,13 +64,13 @@ class StopForm(StepForm):
         _("Går samarbejdet gennem SSP?"),
         _("I kommunen koordinerer SSP. Uden for kommunen: spørg SSP om lovgrundlaget, før I deler noget."),
     )
-    cooperation_note = text(_("Hvad er aftalt med de andre skoler?"), rows=3)
+    cooperation_note = long_text(_("Hvad er aftalt med de andre skoler?"), rows=3)
 
 
-class SpreadRow(RowForm):
+class SpreadRow(RowFields):
     """Somebody the material has reached."""
 
-    name = line(_("Hvem"))
+    name = short_text(_("Hvem"))
     part = pick(
         _("Rolle"),
         [("has", _("Har materialet")), ("received", _("Har modtaget")), ("forwarded", _("Har delt videre"))],
@@ -85,18 +85,18 @@ class SpreadRow(RowForm):
             ("refused", _("Nægter")),
         ],
     )
-    note = line(_("Bemærkning"))
+    note = short_text(_("Bemærkning"))
 
 
-class TakedownRow(RowForm):
+class TakedownRow(RowFields):
     """One attempt to have material removed from a platform."""
 
-    platform = pick(_("Platform"), wording.PLATFORMS)
-    what = line(_("Link eller profil"))
+    platform = pick(_("Platform"), answer_labels.PLATFORMS)
+    what = short_text(_("Link eller profil"))
     tried_on = day(_("Dato"))
     route = pick(_("Vej"), ROUTES)
     outcome = pick(_("Udfald"), OUTCOMES)
-    note = line(_("Bemærkning"))
+    note = short_text(_("Bemærkning"))
 
 
 def _next_route(row: Answers, situation: Situation) -> str:
@@ -108,10 +108,10 @@ def _next_route(row: Answers, situation: Situation) -> str:
 
 
 def _deleted_too_soon(situation: Situation) -> bool:
-    return departed(situation.answers, situation.judgement)
+    return deleted_before_police(situation.answers, situation.judgement)
 
 
-def _reason_for_deletion(form: StepForm, situation: Situation) -> None:
+def _reason_for_deletion(form: StepFields, situation: Situation) -> None:
     """Departing from the order of the interlock needs a written reason."""
     if _deleted_too_soon(situation) and not form.cleaned_data.get("before_police_reason"):
         form.add_error("before_police_reason", str(_WITHOUT_POLICE_ASKED))

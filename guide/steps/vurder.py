@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.steps.layout import Guidance, Section, Situation, Step, a_minor, answered
-from guide.steps.questions import StepForm, day, line, many_of, one_of, text, yes_no
-from guide.vocabulary import NO, YES, Track
+from guide.questionnaire.fields import StepFields, day, long_text, many_of, one_of, short_text, yes_no
+from guide.questionnaire.schema import Guidance, Section, Situation, Step, answered, may_have_minor_victim
+from guide.rules.enums import NO, YES, Track
 
 KEY = "vurder"
 
 
-class VurderForm(StepForm):
+class VurderForm(StepFields):
     """The school's own assessment, on top of what the answers add up to."""
 
     special_support = yes_no(
@@ -34,11 +34,11 @@ class VurderForm(StepForm):
             ("other", _("Andre")),
         ],
     )
-    took_part_names = line(_("Hvem er det præcist?"), _("Navn og rolle."))
+    took_part_names = short_text(_("Hvem er det præcist?"), _("Navn og rolle."))
     leadership = yes_no(_("Er ledelsen inde i sagen?"))
     leadership_on = day(_("Hvornår kom ledelsen ind i sagen?"))
     ssp_asked = yes_no(_("Er SSP spurgt til råds?"))
-    ssp_answer = text(_("Hvad siger SSP?"), rows=3)
+    ssp_answer = long_text(_("Hvad siger SSP?"), rows=3)
 
     tracks = many_of(
         _("Hvilken vej går sagen?"),
@@ -49,7 +49,7 @@ class VurderForm(StepForm):
         ],
         _("Der kan være flere på én gang."),
     )
-    track_reason = text(_("Hvorfor den vej?"), rows=3)
+    track_reason = long_text(_("Hvorfor den vej?"), rows=3)
 
     confirmed_level = one_of(
         _("Hvilket niveau lægger I til grund?"),
@@ -57,7 +57,7 @@ class VurderForm(StepForm):
         _("Det beregnede niveau står ved siden af. Går I under det højeste mulige niveau, skal I skrive hvorfor."),
         look="flydende",
     )
-    confirm_reason = text(_("Hvorfor et lavere niveau?"), rows=3)
+    confirm_reason = long_text(_("Hvorfor et lavere niveau?"), rows=3)
 
 
 def _below_computed(situation: Situation) -> bool:
@@ -66,12 +66,12 @@ def _below_computed(situation: Situation) -> bool:
     return isinstance(chosen, str) and chosen.isdecimal() and int(chosen) < highest
 
 
-def _check(form: StepForm, situation: Situation) -> None:
+def _check(form: StepFields, situation: Situation) -> None:
     _reason_for_lower(form, situation)
     _took_part_or_not(form, situation)
 
 
-def _reason_for_lower(form: StepForm, situation: Situation) -> None:
+def _reason_for_lower(form: StepFields, situation: Situation) -> None:
     """A level below the highest possible needs a written reason: the log may end up before a court."""
     if _below_computed(situation) and not form.cleaned_data.get("confirm_reason"):
         form.add_error(
@@ -80,7 +80,7 @@ def _reason_for_lower(form: StepForm, situation: Situation) -> None:
         )
 
 
-def _took_part_or_not(form: StepForm, situation: Situation) -> None:
+def _took_part_or_not(form: StepFields, situation: Situation) -> None:
     """Nobody has both assessed the case and not heard of it."""
     took_part = situation.get(KEY, "took_part")
     for who, question, message in _IN_BOTH:
@@ -147,7 +147,7 @@ STEP = Step(
         "track_reason",
     ),
     conditions={
-        "special_support": a_minor,
+        "special_support": may_have_minor_victim,
         "confirm_reason": _below_computed,
         "leadership_on": answered(KEY, "leadership", YES),
         "ssp_answer": answered(KEY, "ssp_asked", YES),

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from cases import pdf
+from cases.documents import pdf
 from tests import figures
 from tests.attack.fuzzing import tried
 from tests.attack.world import World, build
@@ -36,7 +36,7 @@ def paper(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         printed.append(html)
         return b"%PDF-1.7"
 
-    monkeypatch.setattr(pdf, "press", press)
+    monkeypatch.setattr(pdf, "render_pdf", press)
     return printed
 
 

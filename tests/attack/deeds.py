@@ -355,7 +355,7 @@ NO_DEED = {
     "admin/login/": "leads to the login of the product, or on",
     "admin/logout/": "takes no field, and does what konto/logout/ does",
     "admin/password_change/": "leads to the form of the product",
-    "admin/guide/singlesignon/add/": "a provider has to be switched on: tests/guide/test_sso.py",
+    "admin/guide/singlesignon/add/": "a provider has to be switched on: tests/guide/accounts/test_sso.py",
     **dict.fromkeys(_ADMIN_MODELS, "a list: nothing is done with many rows at once"),
     **dict.fromkeys([f"{model}<path:object_id>/history/" for model in _ADMIN_MODELS], "shows what was done"),
     **dict.fromkeys([f"{model}<path:object_id>/" for model in _ADMIN_MODELS], "leads to the page for changes"),

@@ -128,7 +128,7 @@ BODIES: dict[str, bytes] = {
     "one of everything": b"handling=gem&handling=fjern&base_seq=-1&base_seq=x&submission_id=&vist=&vist=%00",
 }
 
-# Alphabets that are no alphabets break Django before it is asked: see tests/guide/test_alphabet.py.
+# Alphabets that are no alphabets break Django before it is asked: see tests/guide/web/test_charset.py.
 CONTENT_TYPES = (
     "application/x-www-form-urlencoded; charset=utf-16",
     "application/x-www-form-urlencoded; charset=utf-7",

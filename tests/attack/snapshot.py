@@ -14,9 +14,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import models
 
-from cases.dossier import read as read_dossier
+from cases.log.case_file import read_case as read_dossier
+from cases.log.drafts import read_draft
 from cases.models import AuditEvent, Case, Draft
-from cases.record import read_draft
 
 # New in every run, and told by other columns: hashes hang on times, sealed bodies on chance; both are opened below.
 _BY_CHANCE = {

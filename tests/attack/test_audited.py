@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from cases.models import AuditEvent, User
-from guide.reporting import ContentFree
+from guide.web.error_reporting import ContentFreeFormatter
 from tests.attack import matrix, snapshot
 from tests.attack.deeds import DEEDS, ON_CASES
 from tests.attack.walk import address, ask, seen
@@ -230,6 +230,6 @@ def test_a_rule_for_keeping_is_not_changed_without_a_row(world: World) -> None:
 def test_an_address_cannot_forge_a_line(path: str, client: Client, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         client.get(path)
-    lines = [ContentFree().format(record) for record in caplog.records if record.name == "django.request"]
+    lines = [ContentFreeFormatter().format(record) for record in caplog.records if record.name == "django.request"]
     assert len(lines) == 1
     assert lines[0].isprintable()

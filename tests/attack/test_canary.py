@@ -19,15 +19,16 @@ from django.core import mail
 from django.db import connection, transaction
 from django.db.models import F
 
-from cases import audit, retention
-from cases.dossier import read as read_dossier
+from cases.access import audit_log
+from cases.log.case_file import read_case as read_dossier
+from cases.log.drafts import read_draft
 from cases.models import Case, Draft
-from cases.record import read_draft
-from guide.reporting import ContentFree
+from cases.retention import due
+from guide.web.error_reporting import ContentFreeFormatter
 from tests.attack.deeds import DEEDS, ON_CASES, Body, Deed
 from tests.attack.walk import ask
 from tests.attack.world import WORD, World, build
-from tests.cases.test_canary import stored
+from tests.cases.views.test_sealed_canary import stored
 
 CANARY = "Nattergalen"
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
@@ -58,7 +59,9 @@ def town(transactional_db: None, paper: list[str]) -> World:
 @pytest.fixture
 def said() -> Iterator[StringIO]:
     """What the product's own handler writes."""
-    handler = next(one for one in logging.getLogger("django").handlers if isinstance(one.formatter, ContentFree))
+    handler = next(
+        one for one in logging.getLogger("django").handlers if isinstance(one.formatter, ContentFreeFormatter)
+    )
     assert isinstance(handler, logging.StreamHandler)
     written = StringIO()
     before = handler.setStream(written)
@@ -84,8 +87,8 @@ def journal(world: World) -> bytes:
             # A small memory: pages not yet committed go to the file as well.
             cursor.execute("PRAGMA cache_size = 10")
         for case in Case.objects.unscoped("test"):
-            retention.lock(case)
-            audit.write(audit.AuditVerb.OPEN, by=leader, case=case)
+            due.lock(case)
+            audit_log.write_event(audit_log.AuditVerb.OPEN, by=leader, case=case)
         Case.objects.unscoped("test").update(updated_at=F("opened_at"))
         Draft.objects.all().delete()
         found = path.read_bytes() + stored()
@@ -108,7 +111,7 @@ def test_word_in_every_text_of_every_form_is_nowhere_in_the_clear(town: World) -
         if CANARY in repr(read_draft(case=draft.case, by=draft.user, step=draft.step))
     ]
     assert {"notat", "ret_1", "behandl"} <= set(drafts)
-    assert [CANARY in hold.reason for hold in retention.holds(town["held"])] == [True]
+    assert [CANARY in hold.reason for hold in due.holds(town["held"])] == [True]
     assert ask(town.client("leader"), "GET", f"/sager/{town['held'].public_id}/").status_code == 200
     looked_at = sessions()
     assert str(town.users["leader"].pk) in looked_at
@@ -139,7 +142,7 @@ def test_fault_of_every_form_is_told_without_its_words(
                 raise ValueError(quoted) from fault
 
         with monkeypatch.context() as patched:
-            patched.setattr(audit, "write", fail)
+            patched.setattr(audit_log, "write_event", fail)
             assert deed.send(town, body).status_code == 500, name
     lines = [line for line in said.getvalue().splitlines() if "builtins.ValueError" in line]
     assert len(lines) == len(ON_CASES)

@@ -8,8 +8,8 @@ from itertools import cycle, islice
 import pytest
 from django.db import transaction
 
+from guide.questionnaire.fields import TextAnswer
 from guide.steps import BY_KEY
-from guide.steps.questions import Written
 from tests.attack import naughty
 from tests.attack.deeds import DEEDS, Body, Deed
 from tests.attack.fuzzing import LONG, VALUES, Alive, chosen, encoded, faults, tried
@@ -46,9 +46,9 @@ def texts(deed: Deed, world: World) -> list[str]:
             for table in step.tables
             for row in (0, 1)
             for name, question in table.row.base_fields.items()
-            if isinstance(question, Written)
+            if isinstance(question, TextAnswer)
         }
-        return [name for name, question in step.form.base_fields.items() if isinstance(question, Written)] + sorted(
+        return [name for name, question in step.form.base_fields.items() if isinstance(question, TextAnswer)] + sorted(
             cells
         )
     return [

@@ -8,13 +8,13 @@ from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import resolve
 
-from cases import audit
-from guide.middleware import PUBLIC_PAGES
+from cases.access import audit_log
+from guide.web.middleware import PUBLIC_PAGES
 from tests.attack import matrix
 from tests.attack.deeds import object_of
 from tests.attack.walk import FORM, address, ask, seen
 from tests.attack.world import World
-from tests.guide.pages import read
+from tests.guide.page_reader import read
 
 POLICY = {
     "default-src 'none'",
@@ -116,7 +116,7 @@ def test_headers_on_a_fault(path: str, world: World, monkeypatch: pytest.MonkeyP
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(audit, "write", fail)
+    monkeypatch.setattr(audit_log, "write_event", fail)
     response = send(world, "leader", "GET", path.replace("{case}", f"/sager/{world.cases['named'].public_id}/"))
     assert (response.status_code, faults(response, "no-store, private")) == (500, [])
 

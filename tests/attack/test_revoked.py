@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from cases import record
+from cases.enums import ReferralForm, Role
 from cases.models import User
-from cases.vocabulary import ReferralForm, Role
+from cases.sharing import actions
 from tests.attack import matrix
 from tests.attack import world as worlds
 from tests.attack.walk import METHODS, address, ask, outcome, seen
@@ -21,7 +21,7 @@ def change(actor: str, **fields: object) -> Callable[[World], None]:
 
 
 def end_referral(world: World) -> None:
-    record.end_referral(case=world.cases["named"], by=world.users["owner"], reason="", submission_id=uuid4())
+    actions.end_referral(case=world.cases["named"], by=world.users["owner"], reason="", submission_id=uuid4())
 
 
 def ask_anonymously(world: World) -> None:
@@ -29,11 +29,11 @@ def ask_anonymously(world: World) -> None:
 
 
 def take_out(world: World) -> None:
-    record.remove_participant(case=world.cases["named"], by=world.users["owner"], user=world.users["participant"])
+    actions.remove_participant(case=world.cases["named"], by=world.users["owner"], user=world.users["participant"])
 
 
 def hand_over(world: World) -> None:
-    record.assign(case=world.cases["named"], by=world.users["owner"], owner=world.users["colleague"])
+    actions.assign_owner(case=world.cases["named"], by=world.users["owner"], owner=world.users["colleague"])
 
 
 def move(actor: str) -> Callable[[World], None]:

@@ -10,11 +10,12 @@ from uuid import uuid4
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from cases import record
-from cases.dossier import Dossier, ReferralReading, read, read_referral
+from cases.log import writer
+from cases.log.case_file import CaseFile, ReferralReading, read_case, read_referral
 from cases.models import Case, Participant, User
+from cases.sharing import actions
+from guide.questionnaire.fields import TextAnswer
 from guide.steps import STEPS
-from guide.steps.questions import Written
 from tests.attack import matrix
 from tests.attack.deeds import DEEDS, object_of
 from tests.attack.walk import address, ask, seen
@@ -29,14 +30,14 @@ def test_every_free_text_of_the_card_was_typed(world: World) -> None:
         f"{WORD} {step.key} {name}"
         for step in STEPS
         for name, field in step.form.base_fields.items()
-        if isinstance(field, Written)
+        if isinstance(field, TextAnswer)
     }
     cells = {
         f"{WORD} {step.key} {table.key} {name}"
         for step in STEPS
         for table in step.tables
         for name, field in table.row.base_fields.items()
-        if isinstance(field, Written)
+        if isinstance(field, TextAnswer)
     }
     assert len(questions | cells) > 60
     assert questions | cells <= world.canaries
@@ -92,7 +93,7 @@ OWNER, COLLEAGUE, BROKEN = "Olga Ejersdatter", "Palle Medadgang", "Loggen er ikk
 SKIPPED = "Vi nåede det ikke"
 
 # Every field of a case -> which SSP reads it, and words that stand on a page if and only if it is read.
-OF_THE_CASE: dict[str, tuple[set[str], Callable[[Dossier], str]]] = {
+OF_THE_CASE: dict[str, tuple[set[str], Callable[[CaseFile], str]]] = {
     "public_id": (BOTH, lambda dossier: str(dossier.public_id)),
     "reference": (BOTH, lambda dossier: dossier.reference),
     "status": (BOTH, lambda dossier: "Afsluttet</"),
@@ -146,11 +147,11 @@ def told_by(world: World, actor: str) -> str:
 def known(world: World, actor: str) -> Case:
     """The case that this actor asks for, with something to be found for each field of it."""
     case, by = world.case_of(actor), world.users["owner"]
-    record.skip_step(case=case, by=by, step="stop", title="Stop", reason=SKIPPED, submission_id=uuid4())
-    record.add_participant(case=case, by=by, user=world.users["colleague"])
+    writer.skip_step(case=case, by=by, step="stop", title="Stop", reason=SKIPPED, submission_id=uuid4())
+    actions.add_participant(case=case, by=by, user=world.users["colleague"])
     User.objects.filter(pk=by.pk).update(name=OWNER)
     User.objects.filter(pk=world.users["colleague"].pk).update(name=COLLEAGUE)
-    record.close(case=case, by=by, reason="Færdig.")
+    writer.close_case(case=case, by=by, reason="Færdig.")
     Case.objects.unscoped("test").filter(pk=case.pk).update(
         opened_at=datetime(2019, 3, 4, 12, tzinfo=UTC),
         closed_at=datetime(2020, 5, 6, 12, tzinfo=UTC),
@@ -162,9 +163,9 @@ def known(world: World, actor: str) -> Case:
 @pytest.mark.parametrize("actor", sorted(BOTH))
 def test_every_field_of_a_case_is_told_as_declared(actor: str, world: World) -> None:
     """A new field of the dossier fails until it is declared."""
-    assert set(OF_THE_CASE) == {field.name for field in dataclasses.fields(Dossier)}
+    assert set(OF_THE_CASE) == {field.name for field in dataclasses.fields(CaseFile)}
     case = known(world, actor)
-    dossier = read(case)
+    dossier = read_case(case)
     assert Participant.objects.filter(case=case, removed_at=None).exists()
     page = told_by(world, actor)
     signs = {name: sign(dossier) for name, (_readers, sign) in OF_THE_CASE.items()}

@@ -4,9 +4,10 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from cases import record
+from cases.enums import ReferralForm, Role
+from cases.log import writer
 from cases.models import Case, User
-from cases.vocabulary import ReferralForm, Role
+from cases.sharing import actions
 from guide.models import LocalContact
 from tests.attack import matrix
 from tests.attack import world as worlds
@@ -35,9 +36,9 @@ def live_elsewhere(world: World) -> None:
     case = make_case(by)
     worlds.fill(case, "Gråspurv")
     colleague = make_user(school=by.school, name="Ny Kollega")
-    record.add_participant(case=case, by=by, user=colleague)
+    actions.add_participant(case=case, by=by, user=colleague)
     worlds.refer(case, ReferralForm.NAMED, "Gråspurv")
-    record.close(case=case, by=by, reason="Gråspurv", submission_id=uuid4())
+    writer.close_case(case=case, by=by, reason="Gråspurv", submission_id=uuid4())
     make_user(Role.SSP, municipality=by.school.municipality)
     LocalContact.objects.create(municipality=by.school.municipality, key="ssp_konsulent", phone="99999999")
     User.objects.filter(pk=by.pk).update(name="Et Andet Navn")

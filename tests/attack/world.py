@@ -19,20 +19,29 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 
-from cases import record, retention
-from cases.dossier import read as read_dossier
-from cases.keeping import ErasureRequest, RetentionRule
-from cases.models import Case, Municipality, School, User
-from cases.sparring import parts_of
-from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm, Role
-from guide import filing
+from cases.enums import DutyOutcome, NoteNature, ReferralForm, Role
+from cases.log import drafts, writer
+from cases.log.case_file import read_case as read_dossier
+from cases.models import Case, ErasureRequest, Municipality, RetentionRule, School, User
+from cases.retention import due
+from cases.sharing import actions
+from cases.sharing.anonymous_parts import parts_of
+from guide.accounts.second_factor import SECOND_FACTOR_MARK
 from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
-from guide.second_factor import SECOND_FACTOR_MARK
+from guide.questionnaire.fields import (
+    ChoiceAnswer,
+    ChoicesAnswer,
+    DayAnswer,
+    NumberAnswer,
+    Question,
+    TextAnswer,
+    TimeAnswer,
+)
+from guide.questionnaire.schema import Step
+from guide.questionnaire.step_form import StepForm
+from guide.rules.enums import UNKNOWN
 from guide.steps import BY_KEY, STEPS
-from guide.steps.filled import Filled
-from guide.steps.layout import Step
-from guide.steps.questions import Chosen, ChosenMany, Clock, Count, Day, Question, Written
-from guide.vocabulary import UNKNOWN
+from guide.wizard import filing
 from tests.factories import make_case, make_municipality, make_school, make_user
 from tests.guide.software_key import SoftwareKey
 
@@ -156,7 +165,7 @@ class World:
 def duty_of(case: Case) -> str:
     """The key of a duty of the case that nobody has answered."""
     judgement = filled(case, BY_KEY["afdaek"], None).judgement
-    settled = filing.settled(read_dossier(case))
+    settled = filing.completed_duty_keys(read_dossier(case))
     return next(duty.key for duty in judgement.duties if not duty.rule and duty.key not in settled)
 
 
@@ -186,16 +195,16 @@ def build(word: str = WORD) -> World:
     cases = {name: make_case(users["owner"]) for name in ("named", "anonymous", "plain", "ended")}
     world = World(municipality, school, users, cases, old)
     world.proposal = str(proposed(old["due"], users["leader"], word).public_id)
-    retention.set_hold(case=old["held"], by=users["leader"], reason=f"{word} slettestop")
+    due.set_hold(case=old["held"], by=users["leader"], reason=f"{word} slettestop")
     for name in ("named", "anonymous"):
         world.canaries |= fill(cases[name], word)
     world.duty = duty_of(cases["named"])
     for actor in ("password", "disabled", "participant"):
-        record.add_participant(case=cases["named"], by=users["owner"], user=users[actor])
+        actions.add_participant(case=cases["named"], by=users["owner"], user=users[actor])
     refer(cases["named"], ReferralForm.NAMED, "Råd")
     refer(cases["anonymous"], ReferralForm.ANONYMOUS, "Råd")
     refer(cases["ended"], ReferralForm.NAMED, "Råd")
-    record.end_referral(case=cases["ended"], by=users["owner"], reason="", submission_id=uuid4())
+    actions.end_referral(case=cases["ended"], by=users["owner"], reason="", submission_id=uuid4())
     TOTP.activate(users["owner"], SECRET)
     WebAuthn.add(users["owner"], "Nøgle", KEY.register({"publicKey": {"challenge": CHALLENGE, "user": {"id": ""}}}))
     SingleSignOn.objects.create(user=users["colleague"], issuer="https://id.example.dk", subject="abc")
@@ -215,21 +224,21 @@ def closed_long_ago(owner: User) -> Case:
     """A case whose time was up a year ago."""
     with time_machine.travel(timezone.now() - timedelta(days=6 * 365), tick=False):
         case = make_case(owner)
-        record.close(case=case, by=owner, reason="Slut", submission_id=uuid4())
+        writer.close_case(case=case, by=owner, reason="Slut", submission_id=uuid4())
     return Case.objects.unscoped("test").select_related("school__municipality", "owner").get(pk=case.pk)
 
 
 def proposed(case: Case, by: User, word: str) -> ErasureRequest:
     """A proposal to erase the case, which was held for a while and is not any more."""
-    retention.set_hold(case=case, by=by, reason=f"{word} slettestop")
-    retention.release_hold(case=case, by=by, reason=f"{word} ophævet")
-    return retention.propose(case=case, by=by)
+    due.set_hold(case=case, by=by, reason=f"{word} slettestop")
+    due.release_hold(case=case, by=by, reason=f"{word} ophævet")
+    return due.propose(case=case, by=by)
 
 
 def refer(case: Case, form: ReferralForm, text: str) -> None:
     """Ask SSP, with all that may go along."""
     lines = [line for part in parts_of(read_dossier(case)) for line in part.lines]
-    record.refer(
+    actions.refer(
         case=case,
         by=case.owner,
         form=form,
@@ -249,12 +258,12 @@ def fill(case: Case, word: str = WORD) -> set[str]:
         assert whole.is_valid(), whole.error_list
         dossier = read_dossier(case)
         base = dossier.steps[key].seq if key in dossier.steps else 0
-        filing.file_step(case=case, by=case.owner, filled=whole, dossier=dossier, base_seq=base, submission_id=uuid4())
+        filing.save_step(case=case, by=case.owner, filled=whole, dossier=dossier, base_seq=base, submission_id=uuid4())
         typed |= {value for value in _strings(whole.answers) if value.startswith(word)}
     by = case.owner
     typed |= {f"{word} {what}" for what in ("notat", "hvem", "hvor", "rettelse", "begrundelse", "kladde")}
     for nature in NoteNature:
-        record.add_note(
+        writer.add_note(
             case=case,
             by=by,
             nature=nature,
@@ -264,8 +273,8 @@ def fill(case: Case, word: str = WORD) -> set[str]:
             text=f"{word} notat",
             submission_id=uuid4(),
         )
-    record.correct(case=case, by=by, corrects=2, text=f"{word} rettelse", submission_id=uuid4())
-    record.tick_duty(
+    writer.add_correction(case=case, by=by, corrects=2, text=f"{word} rettelse", submission_id=uuid4())
+    writer.tick_duty(
         case=case,
         by=by,
         key=duty_of(case),
@@ -274,17 +283,17 @@ def fill(case: Case, word: str = WORD) -> set[str]:
         reason=f"{word} begrundelse",
         submission_id=uuid4(),
     )
-    record.save_draft(case=case, by=by, step="behandl", data={"press_plan": [f"{word} kladde"]}, base_seq=99)
+    drafts.save_draft(case=case, by=by, step="behandl", data={"press_plan": [f"{word} kladde"]}, base_seq=99)
     return typed
 
 
-def filled(case: Case, step: Step, data: Mapping[str, list[str]] | None) -> Filled:
+def filled(case: Case, step: Step, data: Mapping[str, list[str]] | None) -> StepForm:
     """The step with the data, judged with what is filed."""
     answers = read_dossier(case).answers()
     others = {key: given for key, given in answers.items() if key != step.key or data is None}
     if data is None:
         step, data = STEPS[-1], {}
-    return Filled(step, data, others, timezone.now())
+    return StepForm(step, data, others, timezone.now())
 
 
 def everything(step: Step, word: str, otherwise: Mapping[str, str]) -> dict[str, list[str]]:
@@ -302,17 +311,17 @@ def answer(name: str, question: object, place: str, word: str) -> list[str]:
     """An answer of the right kind: text with the word in it, all of many, the first of a list, a day, an age."""
     assert isinstance(question, Question), name
     match question:
-        case Written():
+        case TextAnswer():
             return [f"{word} {place} {name}"]
-        case ChosenMany():
+        case ChoicesAnswer():
             return [str(value) for value, _label in question.choices if value != UNKNOWN]
-        case Chosen():
+        case ChoiceAnswer():
             return [next(str(value) for value, _label in question.choices if value not in ("", UNKNOWN))]
-        case Day():
+        case DayAnswer():
             return ["01-02-2026"]
-        case Clock():
+        case TimeAnswer():
             return ["8.15"]
-        case Count():
+        case NumberAnswer():
             return ["14"]
 
 

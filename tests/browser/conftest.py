@@ -15,12 +15,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
-from cases import record
+from cases.enums import Role
+from cases.log import writer
 from cases.models import Case, Municipality, School, User
-from cases.vocabulary import Role
+from guide.accounts.second_factor import SECOND_FACTOR_MARK
 from guide.demo.town import file_answers
-from guide.second_factor import SECOND_FACTOR_MARK
-from guide.steps.layout import Answers
+from guide.questionnaire.schema import Answers
 from tests.browser.hand import Hand
 
 # Playwright keeps an event loop running in this thread, which Django would take for asynchronous code.
@@ -186,7 +186,7 @@ class Town:
 
     def case(self, steps: Mapping[str, Answers] | None = None) -> Case:
         """An open case of the staff member, with these steps filed."""
-        case = record.open_case(by=self.staff, school=self.school)
+        case = writer.create_case(by=self.staff, school=self.school)
         for step, answers in (steps or {}).items():
             file_answers(case, self.staff, step, answers)
         case.refresh_from_db()

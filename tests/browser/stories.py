@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from guide.steps.layout import Answers
-from guide.vocabulary import NO, UNKNOWN, YES, AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
+from guide.questionnaire.schema import Answers
+from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
 
 VICTIM, OFFENDER = "Alma Testrup", "Mads Demosen"
 

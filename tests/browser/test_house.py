@@ -6,8 +6,8 @@ import pytest
 from django.conf import LazySettings
 from playwright.sync_api import Page, expect
 
+from cases.enums import Role
 from cases.models import Municipality, School, User
-from cases.vocabulary import Role
 
 
 @pytest.fixture

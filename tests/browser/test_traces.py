@@ -10,9 +10,10 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Dialog, Page, Request, expect
 
-from cases import record
+from cases.enums import DutyOutcome, NoteNature, ReferralForm
+from cases.log import drafts, writer
 from cases.models import Case, User
-from cases.vocabulary import DutyOutcome, NoteNature, ReferralForm
+from cases.sharing import actions
 from guide.steps import STEPS
 from tests.attack.naughty import MARK, MARKUP
 from tests.browser.conftest import Town, Watch
@@ -47,7 +48,7 @@ def poisoned(town: Town) -> Case:
     people = [{"name": text, "note": text, "roles": ["victim"], "age_band": "adult"} for text in LINES]
     answers = {**mild(), "what_happened": EVERYTHING, "own_words": EVERYTHING, "where": LINES[0], "people": people}
     case = town.case({"afdaek": answers})
-    record.add_note(
+    writer.add_note(
         case=case,
         by=by,
         nature=NoteNature.FACT,
@@ -57,9 +58,9 @@ def poisoned(town: Town) -> Case:
         text=EVERYTHING,
         submission_id=uuid4(),
     )
-    record.correct(case=case, by=by, corrects=2, text=EVERYTHING, submission_id=uuid4())
-    record.skip_step(case=case, by=by, step="stop", title="Stop", reason=EVERYTHING, submission_id=uuid4())
-    record.tick_duty(
+    writer.add_correction(case=case, by=by, corrects=2, text=EVERYTHING, submission_id=uuid4())
+    writer.skip_step(case=case, by=by, step="stop", title="Stop", reason=EVERYTHING, submission_id=uuid4())
+    writer.tick_duty(
         case=case,
         by=by,
         key="contact_police",
@@ -68,7 +69,7 @@ def poisoned(town: Town) -> Case:
         reason=EVERYTHING,
         submission_id=uuid4(),
     )
-    record.refer(
+    actions.refer(
         case=case,
         by=by,
         form=ReferralForm.NAMED,
@@ -78,7 +79,7 @@ def poisoned(town: Town) -> Case:
         submission_id=uuid4(),
     )
     draft = {"press": ["ja"], "press_plan": [EVERYTHING]}
-    record.save_draft(case=case, by=town.leader, step="behandl", data=draft, base_seq=0)
+    drafts.save_draft(case=case, by=town.leader, step="behandl", data=draft, base_seq=0)
     return case
 
 

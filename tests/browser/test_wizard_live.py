@@ -12,8 +12,8 @@ from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
-from cases.dossier import read as read_dossier
-from cases.drafts import read_draft
+from cases.log.case_file import read_case as read_dossier
+from cases.log.drafts import read_draft
 from cases.models import Case, User
 from guide.steps import STEPS
 from tests.browser import stories

@@ -2,8 +2,8 @@
 
 import pytest
 
+from cases.enums import Role
 from cases.models import Case, Municipality, School, User
-from cases.vocabulary import Role
 from tests.factories import make_case, make_municipality, make_school, make_user
 
 

@@ -1,7 +1,7 @@
 import pytest
 
+from cases.enums import Role
 from cases.models import Municipality, School, User
-from cases.vocabulary import Role
 
 PASSWORD = "tolv-gule-ænder-på-åen"
 

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from guide.demo_login import demo_login
+from guide.accounts.demo_login import demo_login
 
 
 @login_not_required
@@ -29,6 +29,6 @@ urlpatterns = [
     path("sager/", private, name="mine_sager"),
     path("broken/", broken, name="broken"),
     path("demo/log-ind/", demo_login, name="demo_login"),
-    path("konto/", include("guide.account_urls")),
+    path("konto/", include("guide.accounts.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from cases.models import Municipality
-from guide.contacts import CONTACTS
 from guide.directory import ContactCard, contacts_for, is_stale, legal_notes
-from guide.law import SOURCES
 from guide.models import Contact, LegalNote, LocalContact
+from guide.reference.contacts import CONTACTS
+from guide.reference.legal_sources import SOURCES
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 12, 1)

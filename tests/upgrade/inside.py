@@ -21,8 +21,8 @@ from django.core.management.color import no_style  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
-from cases import append_only, proof  # noqa: E402
-from cases.models import Case  # noqa: E402
+from cases.models import Case, append_only  # noqa: E402
+from cases.operations import verify  # noqa: E402
 from tests.factories import add_note  # noqa: E402
 from tests.upgrade.write import plain, texts  # noqa: E402
 
@@ -65,9 +65,9 @@ def still_there(kept: Rows) -> list[str]:
 
 def faults() -> list[str]:
     """What `verify` would say, and the checks of the product."""
-    found = [*proof.audit_faults(), *proof.lost_cases(), *proof.tombstone_faults()]
+    found = [*verify.audit_faults(), *verify.lost_cases(), *verify.tombstone_faults()]
     for pk in Case.objects.unscoped("upgrade").values_list("pk", flat=True):
-        found += proof.case_faults(pk)
+        found += verify.case_faults(pk)
     return [str(fault) for fault in found] + [str(message) for message in checks.run_checks(databases=["default"])]
 
 

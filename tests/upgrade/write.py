@@ -24,11 +24,18 @@ from django.db import connection, models, transaction  # noqa: E402
 from django.db.migrations.recorder import MigrationRecorder  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from cases import access, erasure, record, retention  # noqa: E402
-from cases.keeping import RetentionRule  # noqa: E402
-from cases.line import data_key, open_line  # noqa: E402
-from cases.models import Case, Entry, User  # noqa: E402
-from cases.vocabulary import DutyOutcome, ReferralForm, Role  # noqa: E402
+from cases.access import permissions  # noqa: E402
+from cases.enums import DutyOutcome, ReferralForm, Role  # noqa: E402
+from cases.log import drafts, writer  # noqa: E402
+from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
+from cases.models import (  # noqa: E402
+    Case,
+    Entry,
+    RetentionRule,
+    User,
+)
+from cases.retention import due, erasure  # noqa: E402
+from cases.sharing import actions  # noqa: E402
 from guide.models import LocalContact  # noqa: E402
 from tests.factories import add_note, file_step, make_case, make_school, make_user, step_content  # noqa: E402
 
@@ -49,9 +56,9 @@ def live() -> None:
     first = file_step(case, content=step_content(levels=[1, 4], police_first=True))
     file_step(case, content=step_content(levels=[4], confirmed=3), base_seq=first.seq)
     add_note(case, text="Æblegrød på åen, »citat« – 漢字 🙂")
-    record.correct(case=case, by=leader, corrects=first.seq, text="Det var i går.", submission_id=uuid4())
-    record.skip_step(case=case, by=staff, step="stop", title="Stop", reason="Ikke endnu.", submission_id=uuid4())
-    record.tick_duty(
+    writer.add_correction(case=case, by=leader, corrects=first.seq, text="Det var i går.", submission_id=uuid4())
+    writer.skip_step(case=case, by=staff, step="stop", title="Stop", reason="Ikke endnu.", submission_id=uuid4())
+    writer.tick_duty(
         case=case,
         by=staff,
         key="contact_police",
@@ -60,7 +67,7 @@ def live() -> None:
         reason="Det har vi gjort.",
         submission_id=uuid4(),
     )
-    record.refer(
+    actions.refer(
         case=case,
         by=staff,
         form=ReferralForm.NAMED,
@@ -69,13 +76,13 @@ def live() -> None:
         included=[],
         submission_id=uuid4(),
     )
-    record.add_participant(case=case, by=staff, user=colleague)
-    record.save_draft(case=case, by=staff, step="anmeld", data={"text": ["ikke gemt endnu"]}, base_seq=0)
-    record.close(case=closed, by=leader, reason="Færdig.")
-    record.reopen(case=closed, by=leader, reason="Alligevel ikke.")
-    record.close(case=closed, by=leader, reason="Nu er den færdig.")
+    actions.add_participant(case=case, by=staff, user=colleague)
+    drafts.save_draft(case=case, by=staff, step="anmeld", data={"text": ["ikke gemt endnu"]}, base_seq=0)
+    writer.close_case(case=closed, by=leader, reason="Færdig.")
+    writer.reopen_case(case=closed, by=leader, reason="Alligevel ikke.")
+    writer.close_case(case=closed, by=leader, reason="Nu er den færdig.")
     with transaction.atomic():
-        access.open_case(ssp, case.public_id)
+        permissions.get_case(ssp, case.public_id)
     end(closed, make_case(staff), leader)
 
 
@@ -83,12 +90,12 @@ def end(held: Case, old: Case, leader: User) -> None:
     """One case that is held back, and one that was erased."""
     school = old.school
     RetentionRule.objects.create(municipality=school.municipality, months=24, basis="Journalplan 4.2")
-    retention.set_hold(case=held, by=leader, reason="Der er klaget.")
-    record.close(case=old, by=leader, reason="Færdig.")
+    due.set_hold(case=held, by=leader, reason="Der er klaget.")
+    writer.close_case(case=old, by=leader, reason="Færdig.")
     Case.objects.unscoped("upgrade").filter(pk=old.pk).update(closed_at=timezone.now() - timedelta(days=1000))
-    retention.propose(case=old, by=leader)
+    due.propose(case=old, by=leader)
     second = make_user(Role.LEADER, school=school)
-    erasure.approve(request=retention.requests_for(second).get(), by=second)
+    erasure.approve(request=due.requests_for(second).get(), by=second)
 
 
 def texts() -> dict[str, list[Any]]:
@@ -96,7 +103,7 @@ def texts() -> dict[str, list[Any]]:
     cases = Case.objects.unscoped("upgrade").order_by("reference")
     return {
         case.reference: [
-            open_line(entry, case_id=case.public_id, key=data_key(case)).body["content"]
+            open_entry(entry, case_id=case.public_id, key=data_key(case)).body["content"]
             for entry in Entry.objects.filter(case=case).order_by("seq")
         ]
         for case in cases

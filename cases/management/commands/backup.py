@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from cases import backup, vault
+from cases.crypto import encryption
+from cases.operations import backup
 
 
 class Command(BaseCommand):
@@ -32,5 +33,6 @@ class Command(BaseCommand):
             % {"cases": report.cases, "entries": report.entries, "events": report.events, "size": report.size}
         )
         self.stdout.write(
-            _("Den åbnes kun med nøglen »%(key)s«. Gem nøglen et andet sted end kopien.") % {"key": vault.ring().first}
+            _("Den åbnes kun med nøglen »%(key)s«. Gem nøglen et andet sted end kopien.")
+            % {"key": encryption.ring().first}
         )

@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from cases.make_key import ADVICE, new_key
+from cases.operations.make_key import ADVICE, new_key
 
 
 class Command(BaseCommand):
-    """As ``python -m cases.make_key``, which also works before there is any key."""
+    """As ``python -m cases.operations.make_key``, which also works before there is any key."""
 
     help = _("Laver en ny nøgle til HANDLEKORT_KEYS.")
     requires_system_checks = []

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from cases import backup
+from cases.operations import backup
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import erasure, retention
-from cases.keeping import ErasureRequest, LegalHold, RetentionRule, Tombstone
+from cases.models import ErasureRequest, LegalHold, RetentionRule, Tombstone
+from cases.retention import due, erasure
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             if not erasure.sweep():
                 raise CommandError(_("Databasen er optaget. Prøv igen om lidt."))
             self.stdout.write(_("Databasens fil er bygget op på ny."))
-        terms = list(retention.due(timezone.localdate()))
+        terms = list(due.cases_due(timezone.localdate()))
         held = set(LegalHold.objects.filter(released_at=None).values_list("case_id", flat=True))
         proposed = set(ErasureRequest.objects.filter(refused_at=None).values_list("case_id", flat=True))
         for term in terms:
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         )
 
 
-def _line(term: retention.Term, held: bool, proposed: bool) -> str:
+def _line(term: due.Term, held: bool, proposed: bool) -> str:
     state = _("slettestop") if held else _("venter på en, der godkender") if proposed else _("ikke foreslået endnu")
     return _("%(reference)s  %(school)s  afsluttet %(closed)s  frist %(due)s  %(state)s") % {
         "reference": term.case.reference,

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from cases import rotation, vault
+from cases.crypto import encryption
+from cases.operations import key_rotation
 
 
 class Command(BaseCommand):
@@ -21,17 +22,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--check", action="store_true", help=_("Skift ikke noget: vis kun, om en gammel nøgle kan fjernes.")
         )
-        parser.add_argument("--batch", type=int, default=rotation.BATCH, help=_("Hvor mange ad gangen."))
+        parser.add_argument("--batch", type=int, default=key_rotation.BATCH, help=_("Hvor mange ad gangen."))
 
-    def handle(self, *args: Any, check: bool = False, batch: int = rotation.BATCH, **options: Any) -> None:
+    def handle(self, *args: Any, check: bool = False, batch: int = key_rotation.BATCH, **options: Any) -> None:
         """Rotate and tell after each batch; then say what remains."""
         if batch < 1:
             raise CommandError(_("--batch skal være mindst 1."))
         if not check:
-            for holder, done in rotation.rotate(batch):
+            for holder, done in key_rotation.rotate(batch):
                 self.stdout.write(_("%(done)d %(what)s skiftet.") % {"done": done, "what": holder.title})
                 self.stdout.flush()
-        standings = [(holder, holder.standing()) for holder in rotation.find_holders()]
+        standings = [(holder, holder.standing()) for holder in key_rotation.KEY_OWNERS]
         for holder, standing in standings:
             self.stdout.write(
                 _("%(what)s: %(first)d på den første nøgle, %(older)d på en ældre, %(lost)d kan ikke åbnes.")
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             )
         self._conclude(standings)
 
-    def _conclude(self, standings: list[tuple[rotation.Holder, rotation.Standing]]) -> None:
+    def _conclude(self, standings: list[tuple[key_rotation.KeyOwner, key_rotation.KeyUsage]]) -> None:
         if lost := sum(standing.lost for _holder, standing in standings):
             raise CommandError(
                 _("%(lost)d kan ikke åbnes: deres nøgle er ikke i HANDLEKORT_KEYS. Fjern ingen nøgler.")
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(
                 _("%(older)d mangler. Fjern ingen nøgler endnu. Kør »manage.py rotate_keys«.") % {"older": older}
             )
-        spare = [key for key in vault.ring().keys if key != vault.ring().first]
+        spare = [key for key in encryption.ring().keys if key != encryption.ring().first]
         if not spare:
             self.stdout.write(_("Alt er på den første nøgle, og der er ingen andre i HANDLEKORT_KEYS."))
             return

@@ -9,9 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from cases import proof
-from cases.keeping import Tombstone
-from cases.models import AuditEvent, Case, Entry
+from cases.models import AuditEvent, Case, Entry, Tombstone
+from cases.operations import verify
 
 
 class Command(BaseCommand):
@@ -26,19 +25,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, heads: Path | None = None, against: Path | None = None, **options: Any) -> None:
         """Check all, report each fault on a line of its own; heads are only written when there is none."""
-        faults = [*proof.audit_faults(), *proof.lost_cases(), *proof.tombstone_faults()]
+        faults = [*verify.audit_faults(), *verify.lost_cases(), *verify.tombstone_faults()]
         cases = Case.objects.unscoped("verify").order_by("reference").values_list("pk", flat=True)
         for pk in cases:
-            faults += proof.case_faults(pk)
+            faults += verify.case_faults(pk)
         if against:
-            faults += proof.faults_since(against)
+            faults += verify.faults_since(against)
         for fault in faults:
             self.stderr.write(str(fault))
         if faults:
             raise CommandError(_("Loggen er ikke, som den blev skrevet: %(count)d fejl.") % {"count": len(faults)})
         counts = {"cases": len(cases), "entries": Entry.objects.count(), "events": AuditEvent.objects.count()}
         if heads:
-            proof.write_heads(heads)
+            verify.write_heads(heads)
         self.stdout.write(
             _("Alt er, som det blev skrevet: %(cases)d sager, %(entries)d linjer, %(events)d opslag.") % counts
         )

@@ -26,10 +26,10 @@ from django.core.management import CommandError, call_command  # noqa: E402
 from django.db import DatabaseError, connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from cases.line import data_key, open_line  # noqa: E402
+from cases.crypto.encryption import SealBroken  # noqa: E402
+from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
 from cases.models import Case, Entry  # noqa: E402
-from cases.vault import SealBroken  # noqa: E402
-from guide.second_factor import SECOND_FACTOR_MARK  # noqa: E402
+from guide.accounts.second_factor import SECOND_FACTOR_MARK  # noqa: E402
 from tests.attack.durability.deeds import HOST, Deed, deeds  # noqa: E402
 from tests.factories import make_case, make_school, make_user  # noqa: E402
 
@@ -125,7 +125,7 @@ def _texts() -> Iterator[tuple[str, str]]:
     for case in Case.objects.unscoped("test"):
         key = data_key(case)
         for entry in Entry.objects.filter(case=case):
-            content: Any = open_line(entry, case_id=case.public_id, key=key).body["content"]
+            content: Any = open_entry(entry, case_id=case.public_id, key=key).body["content"]
             text = content.get("text") or content.get("answers", {}).get("what_happened")
             if text:
                 yield str(entry.submission_id), text

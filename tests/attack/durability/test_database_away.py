@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from cases import audit
+from cases.access import audit_log
 from cases.models import Entry
 from tests import figures
 from tests.attack.durability.conftest import IS_POSTGRESQL
@@ -62,7 +62,7 @@ LOCKS: dict[str, Locked] = (
     {
         "a table": lambda: other_connection("LOCK TABLE cases_entry IN ACCESS EXCLUSIVE MODE"),
         "the case": lambda: other_connection("SELECT 1 FROM cases_case FOR UPDATE"),
-        "the chain": lambda: other_connection(f"SELECT pg_advisory_xact_lock({audit._CHAIN_LOCK})"),
+        "the chain": lambda: other_connection(f"SELECT pg_advisory_xact_lock({audit_log._CHAIN_LOCK})"),
     }
     if IS_POSTGRESQL
     else {

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from cases import record
+from cases.log import writer
 from cases.models import Entry
 from tests import figures
 from tests.attack.durability.deeds import Deed, note, step
 from tests.attack.durability.house import House, Server, judge, receipts_in
-from tests.cases.test_parallel import assert_sound, at_once, fresh
+from tests.cases.log.test_parallel import assert_sound, at_once, fresh
 from tests.factories import add_note, file_step, make_case
 
 WRITERS = 50
@@ -31,7 +31,7 @@ def test_of_fifty_stale_forms_exactly_one_wins_each_round() -> None:
     for _round in range(ROUNDS):
         results = at_once(lambda number, base=base: file_step(fresh(case), base_seq=base), WRITERS)
         winners = [result for result in results if isinstance(result, Entry)]
-        losers = [result for result in results if isinstance(result, record.Stale)]
+        losers = [result for result in results if isinstance(result, writer.StaleStep)]
         assert (len(winners), len(losers)) == (1, WRITERS - 1), [r for r in results if r not in winners + losers][:1]
         assert {loser.newest.pk for loser in losers} == {winners[0].pk}
         assert winners[0].seq > base

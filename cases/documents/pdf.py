@@ -1,0 +1,138 @@
+"""From a page of HTML to a PDF, in a process of its own that is given the text and nothing else.
+
+The process has a time limit and a memory limit, no network, no keys and no database (see
+``cases.documents.pdf_worker``). A page that cannot be drawn in time is refused with a sentence; it never takes the
+server down with it. Tagged as PDF/UA-1.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from threading import BoundedSemaphore
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.documents.summary import PoliceSheet, Sheet
+
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+"""The Debian packages that WeasyPrint draws with."""
+
+TIME_LIMIT = 45.0
+"""Seconds that one PDF may take; a long case takes three."""
+
+WAIT_LIMIT = 20.0
+"""Seconds to wait for a free worker."""
+
+WORKER = Path(__file__).with_name("pdf_worker.py")
+_CANNOT_START, _TOO_HEAVY = 3, 4
+_FONTS = {"regular": "Regular", "italic": "Italic", "bold": "SemiBold"}
+# Two at once in each process of the server: more would only make all of them slow.
+_workers = BoundedSemaphore(2)
+_log = logging.getLogger("handlekort")
+
+
+class PdfError(Exception):
+    """No PDF was made. ``title`` and ``sentences`` say why, for the person who asked; they hold nothing of the case."""
+
+    title: str | Promise = _("PDF’en kunne ikke laves")
+    sentences: tuple[str | Promise, ...] = (
+        _("Der gik noget galt, mens siderne blev sat op. Sagen er uberørt."),
+        _("Prøv igen, eller udskriv sagsresuméet fra skærmen."),
+    )
+
+
+class LibrariesMissing(PdfError):
+    """The machine lacks the libraries that draw text."""
+
+    title = _("Denne maskine kan ikke lave PDF endnu")
+    sentences = (
+        _("Der mangler nogle Debian-pakker. Den, der driver maskinen, installerer dem sådan:"),
+        f"apt-get install {PACKAGES}",
+        _("Indtil da kan sagsresuméet udskrives fra skærmen."),
+    )
+
+
+class TooHeavy(PdfError):
+    """The page took too long, or too much memory."""
+
+    title = _("PDF’en blev for tung")
+    sentences = (
+        _("Sagen er så lang, at siderne ikke kunne sættes op i tide. Sagen er uberørt."),
+        _("Udskriv sagsresuméet fra skærmen i stedet. Det indeholder det samme."),
+    )
+
+
+class Busy(PdfError):
+    """All presses are taken."""
+
+    title = _("Der er kø til at lave PDF’er")
+    sentences = (_("Flere er ved at lave PDF’er lige nu. Vent et halvt minut, og prøv igen."),)
+
+
+def summary_pdf(sheet: Sheet) -> bytes:
+    """The whole case. Raises NoPdf."""
+    return render_pdf(render_to_string("pdf/resume.html", {"sheet": sheet}))
+
+
+def police_sheet_pdf(sheet: PoliceSheet) -> bytes:
+    """The facts for the police. Raises NoPdf."""
+    return render_pdf(render_to_string("pdf/politiark.html", {"police": sheet, "sheet": sheet.sheet}))
+
+
+def log_sheet_pdf(reference: str, school: str, contact: str) -> bytes:
+    """A sheet for the family's own notes. Raises NoPdf."""
+    context = {"reference": reference, "school": school, "contact": contact, "rows": range(20)}
+    return render_pdf(render_to_string("pdf/logark.html", context))
+
+
+def render_pdf(html: str) -> bytes:
+    """Draw a whole HTML document. Raises NoPdf: Busy, TooHeavy, LibrariesMissing, or itself for any other failure."""
+    if not _workers.acquire(timeout=WAIT_LIMIT):
+        raise Busy
+    try:
+        return _run(json.dumps({"html": html, "css": _style(), "fonts": _font_paths()}).encode("ascii"))
+    finally:
+        _workers.release()
+
+
+def _run(order: bytes) -> bytes:
+    try:
+        # -I: nothing of the surroundings gets in. The environment is empty: it holds the keys of the house.
+        done = subprocess.run(  # noqa: S603 - our own interpreter and our own file
+            [sys.executable, "-I", str(WORKER)],
+            input=order,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+            timeout=TIME_LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TooHeavy from error
+    if done.returncode == 0 and done.stdout.startswith(b"%PDF"):
+        return done.stdout
+    if done.returncode == _CANNOT_START:
+        raise LibrariesMissing
+    _log.error("the PDF worker ended with code %d", done.returncode)
+    if done.returncode < 0 or done.returncode == _TOO_HEAVY:
+        raise TooHeavy
+    raise PdfError
+
+
+def _style() -> str:
+    return (_static() / "pdf.css").read_text(encoding="utf-8")
+
+
+def _font_paths() -> dict[str, str]:
+    return {name: (_static() / "fonts" / f"IBMPlexSans-{face}.ttf").as_uri() for name, face in _FONTS.items()}
+
+
+def _static() -> Path:
+    return Path(settings.BASE_DIR) / "static"

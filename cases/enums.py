@@ -1,0 +1,171 @@
+"""The words of the record: every value that a column or a sealed body may hold. A leaf."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a user is, and thereby which cases the door shows."""
+
+    STAFF = "staff", _("Medarbejder")
+    LEADER = "leader", _("Leder")
+    SSP = "ssp", _("SSP-konsulent")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Status(TextChoices):
+    """Whether a case still takes entries."""
+
+    OPEN = "open", _("Åben")
+    CLOSED = "closed", _("Afsluttet")
+
+
+class StepStatus(TextChoices):
+    """How far one step of the card has come."""
+
+    NOT_BEGUN = "not_begun", _("Ikke begyndt")
+    BEGUN = "begun", _("I gang")
+    READY = "ready", _("Udfyldt")
+    SKIPPED = "skipped", _("Sprunget over")
+
+
+class EntryKind(TextChoices):
+    """What an entry of the log tells; each kind has its content shape in ``cases.log.entry_types``."""
+
+    STEP = "step", _("Trin gemt")
+    SKIP = "skip", _("Trin sprunget over")
+    NOTE = "note", _("Notat")
+    CORRECTION = "correction", _("Rettelse")
+    LEVEL = "level", _("Niveau")
+    DUTY = "duty", _("Handling")
+    REFERRAL = "referral", _("Henvendelse til SSP")
+    PARTICIPANT = "participant", _("Adgang")
+    STATUS = "status", _("Sagens status")
+
+
+class NoteNature(TextChoices):
+    """Fact, own words and the professional's view are kept apart: the persons concerned may read them later."""
+
+    FACT = "fact", _("Konstateret")
+    OWN_WORDS = "own_words", _("Elevens egne ord")
+    ASSESSMENT = "assessment", _("Faglig vurdering")
+
+
+class DutyOutcome(TextChoices):
+    """How a duty of the plan was answered."""
+
+    DONE = "done", _("Gjort")
+    NOT_RELEVANT = "not_relevant", _("Ikke relevant")
+
+
+class DutyState(TextChoices):
+    """How a duty stands on the day of reading."""
+
+    OPEN = "open", _("Mangler")
+    OVERDUE = "overdue", _("Fristen er overskredet")
+    DONE = "done", _("Gjort")
+    NOT_RELEVANT = "not_relevant", _("Ikke relevant")
+
+
+class ReferralForm(TextChoices):
+    """Whether SSP receives the case with names, or roles and facts only."""
+
+    NAMED = "named", _("Med navne")
+    ANONYMOUS = "anonymous", _("Anonymt")
+
+
+class DisclosureBasis(TextChoices):
+    """On which legal basis something about a person is passed on."""
+
+    CONSENT = "consent", _("Samtykke")
+    NOTIFICATION = "notification", _("Underretning, barnets lov § 133")
+    SSP = "ssp", _("SSP-samarbejde, retsplejeloven § 115")
+    AUTHORITY = "authority", _("Anden myndighed, forvaltningsloven § 28")
+    OFFENCES = "offences", _("Oplysninger om strafbare forhold, databeskyttelsesloven § 8")
+    OTHER = "other", _("Andet")
+
+
+class ReferralChange(TextChoices):
+    """What happened to a referral."""
+
+    SENT = "sent", _("Sendt")
+    ENDED = "ended", _("Trukket tilbage")
+
+
+class ParticipantChange(TextChoices):
+    """What happened to a person's access to the case."""
+
+    ADDED = "added", _("Fik adgang")
+    REMOVED = "removed", _("Mistede adgang")
+    OWNER = "owner", _("Blev ansvarlig")
+
+
+class CaseRole(TextChoices):
+    """How a user stands to one case. Reckoned by the door for every case that it hands out."""
+
+    OWNER = "owner", _("Ansvarlig")
+    PARTICIPANT = "participant", _("Har fået adgang")
+    LEADER = "leader", _("Skolens leder")
+    SSP_NAMED = "ssp_named", _("SSP, med navne")
+    SSP_ANONYMOUS = "ssp_anonymous", _("SSP, anonymt")
+
+
+class CaseAction(TextChoices):
+    """What a user may want to do with a case; ``cases.access.permissions.PERMITTED`` says who may."""
+
+    SEE = "see", _("Se sagens linje og henvendelsen")
+    READ = "read", _("Læse sagen")
+    WALK = "walk", _("Udfylde trin")
+    NOTE = "note", _("Skrive notater")
+    TICK = "tick", _("Krydse opgaver af")
+    EXPORT = "export", _("Udskrive")
+    REFER = "refer", _("Henvende sig til SSP")
+    PARTICIPANTS = "participants", _("Give adgang")
+    ASSIGN = "assign", _("Vælge ansvarlig")
+    CLOSE = "close", _("Afslutte og genåbne")
+    KEEP = "keep", _("Bevare eller foreslå slettet")
+    DISCLOSE = "disclose", _("Give indsigt")
+
+
+class AuditVerb(TextChoices):
+    """What the access log tells: look-ups first, then deeds, then login."""
+
+    LIST = "list", _("Så en liste")
+    OPEN = "open", _("Åbnede sagen")
+    SEARCH = "search", _("Søgte")
+    EXPORT = "export", _("Udskrev")
+    DENIED = "denied", _("Blev afvist")
+    BEGIN = "begin", _("Oprettede sagen")
+    FILE = "file", _("Gemte et trin")
+    SKIP = "skip", _("Sprang et trin over")
+    NOTE = "note", _("Skrev et notat")
+    CORRECT = "correct", _("Rettede")
+    TICK = "tick", _("Krydsede en opgave af")
+    REFER = "refer", _("Henvendte sig til SSP")
+    END_REFERRAL = "end_referral", _("Trak en henvendelse tilbage")
+    ADD_PARTICIPANT = "add_participant", _("Gav adgang")
+    REMOVE_PARTICIPANT = "remove_participant", _("Fjernede adgang")
+    ASSIGN = "assign", _("Valgte ansvarlig")
+    CLOSE = "close", _("Afsluttede sagen")
+    REOPEN = "reopen", _("Genåbnede sagen")
+    DRAFT = "draft", _("Gemte en kladde")
+    DROP_DRAFT = "drop_draft", _("Kasserede en kladde")
+    INSIGHT = "insight", _("Gav indsigt")
+    HOLD = "hold", _("Stoppede sletning")
+    RELEASE = "release", _("Ophævede et slettestop")
+    PROPOSE_ERASURE = "propose_erasure", _("Foreslog sletning")
+    REFUSE_ERASURE = "refuse_erasure", _("Afviste sletning")
+    ERASE = "erase", _("Slettede sagen")
+    SET_RETENTION = "set_retention", _("Ændrede en opbevaringsfrist")
+    ADMIN_ADD = "admin_add", _("Oprettede i administrationen")
+    ADMIN_CHANGE = "admin_change", _("Ændrede i administrationen")
+    ADMIN_DELETE = "admin_delete", _("Slettede i administrationen")
+    ROTATE = "rotate", _("Skiftede nøgle")
+    BACKUP = "backup", _("Tog sikkerhedskopi")
+    RESTORE = "restore", _("Genskabte fra sikkerhedskopi")
+    LOGIN = "login", _("Loggede ind")
+    LOGIN_FAILED = "login_failed", _("Kunne ikke logge ind")
+    LOGOUT = "logout", _("Loggede ud")
+    LOGIN_CHANGED = "login_changed", _("Ændrede sit login")

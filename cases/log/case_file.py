@@ -1,0 +1,308 @@
+"""One frozen reading of a case, the same for screen, print and PDF. Every entry is opened once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from cases.crypto.hash_chain import GENESIS
+from cases.enums import CaseRole, EntryKind, NoteNature, ReferralForm
+from cases.log.duty_status import DutyReading, Tick, duty_readings
+from cases.log.entry_crypto import data_key, open_entry
+from cases.log.entry_types import (
+    Content,
+    CorrectionContent,
+    DutyContent,
+    FrozenFlag,
+    FrozenJudgement,
+    FrozenTable,
+    LevelContent,
+    NoteContent,
+    ReferralContent,
+    SkipContent,
+    StepContent,
+)
+from cases.models import Case, Entry, Participant, Referral, User
+
+
+@dataclass(frozen=True)
+class OpenedEntry:
+    """A line of the log in the clear. ``corrected_by`` are the numbers of its corrections, oldest first."""
+
+    seq: int
+    kind: EntryKind
+    step: str
+    by_name: str
+    by_role: str
+    entered_at: datetime
+    happened_at: datetime | None
+    content: Content
+    corrected_by: tuple[int, ...]
+
+    @property
+    def nature_label(self) -> str:
+        """For a note: fact, own words or assessment, in words; else empty."""
+        if self.kind != EntryKind.NOTE:
+            return ""
+        return str(NoteNature(cast(NoteContent, self.content)["nature"]).label)
+
+
+@dataclass(frozen=True)
+class StepReading:
+    """The newest filing of a step."""
+
+    seq: int
+    entered_at: datetime
+    by_name: str
+    content: StepContent
+
+
+@dataclass(frozen=True)
+class SkipReading:
+    """A step that was passed by and not filed since."""
+
+    seq: int
+    entered_at: datetime
+    by_name: str
+    content: SkipContent
+
+
+@dataclass(frozen=True)
+class LevelReading:
+    """A move of the level."""
+
+    seq: int
+    at: datetime
+    by_name: str
+    content: LevelContent
+
+
+@dataclass(frozen=True)
+class ParticipantReading:
+    """A colleague with access now."""
+
+    name: str
+    role: str
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class ReferralLine:
+    """A referral to SSP as it stood in the log; the newest one counts."""
+
+    seq: int
+    at: datetime
+    by_name: str
+    content: ReferralContent
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything about a case that its professionals may read."""
+
+    public_id: UUID
+    reference: str
+    status: str
+    school_name: str
+    owner_name: str
+    opened_at: datetime
+    closed_at: datetime | None
+    progress: Mapping[str, str]
+    entries: tuple[OpenedEntry, ...]
+    steps: Mapping[str, StepReading]
+    skips: Mapping[str, SkipReading]
+    judgement: FrozenJudgement | None
+    levels: tuple[LevelReading, ...]
+    notes: tuple[OpenedEntry, ...]
+    duties: tuple[DutyReading, ...]
+    referrals: tuple[ReferralLine, ...]
+    participants: tuple[ParticipantReading, ...]
+    intact: bool
+    """Whether every line, and the end of the log, is what was written."""
+
+    def answers(self) -> dict[str, Mapping[str, Any]]:
+        """The newest raw answers of each step."""
+        return {step: reading.content["answers"] for step, reading in self.steps.items()}
+
+    def tables(self, key: str) -> tuple[FrozenTable, ...]:
+        """The tables with this key (people, evidence, a ledger …) in the newest filings, in the order of filing."""
+        return tuple(
+            table
+            for reading in self.steps.values()
+            for section in reading.content["sections"]
+            for table in section["tables"]
+            if table["key"] == key
+        )
+
+
+@dataclass(frozen=True)
+class ReferralReading:
+    """What SSP receives by a referral, before or without the case itself. Holds no name of anybody in the case."""
+
+    reference: str
+    school_name: str
+    form: ReferralForm
+    sent_at: datetime
+    purpose: str
+    message: str
+    basis: str
+    necessity: str
+    included: tuple[str, ...]
+    levels: tuple[int, ...]
+    confirmed: int | None
+    police_first: bool
+    flags: tuple[tuple[str, str, str], ...]
+    """Key, title and state of each flag that is set or possible; the reason stays at the school."""
+    progress: Mapping[str, str]
+
+
+def read_case(case: Case, *, now: datetime | None = None, people: bool = True) -> CaseFile:
+    """Read a case that came through the door. ``now`` decides what is overdue.
+
+    Without ``people`` nobody asks who has access, and ``participants`` stays empty: saving a step is to be quick.
+
+    Raises PermissionDenied for a case that SSP opened on an anonymous referral, SealBroken for a tampered entry. The
+    number of queries does not grow with the case.
+    """
+    if getattr(case, "standing", "") == CaseRole.SSP_ANONYMOUS:
+        raise PermissionDenied
+    rows = list(Entry.objects.filter(case=case).order_by("seq"))
+    entries, intact = _open_all(case, rows)
+    steps = _newest_steps(entries)
+    judgement = _newest_judgement(steps)
+    return CaseFile(
+        public_id=case.public_id,
+        reference=case.reference,
+        status=case.status,
+        school_name=case.school.name,
+        owner_name=case.owner.name,
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        progress=dict(case.progress),
+        entries=entries,
+        steps=steps,
+        skips=_open_skips(entries),
+        judgement=judgement,
+        levels=tuple(
+            LevelReading(entry.seq, entry.entered_at, entry.by_name, cast(LevelContent, entry.content))
+            for entry in _of(entries, EntryKind.LEVEL)
+        ),
+        notes=tuple(_of(entries, EntryKind.NOTE)),
+        duties=duty_readings(judgement, _ticks(entries), now or timezone.now()),
+        referrals=tuple(
+            ReferralLine(entry.seq, entry.entered_at, entry.by_name, cast(ReferralContent, entry.content))
+            for entry in _of(entries, EntryKind.REFERRAL)
+        ),
+        participants=_participants(case) if people else (),
+        intact=intact,
+    )
+
+
+def read_referral(case: Case, user: User) -> ReferralReading | None:
+    """What the active referral to the user's municipality tells; None when there is none."""
+    referral = Referral.objects.filter(case=case, municipality=user.municipality_id, ended_at=None).first()
+    if user.municipality_id is None or referral is None:
+        return None
+    key = data_key(case)
+    sent = Entry.objects.get(case=case, seq=referral.entry_seq)
+    content = cast(ReferralContent, open_entry(sent, case_id=case.public_id, key=key).body["content"])
+    return ReferralReading(
+        reference=case.reference,
+        school_name=case.school.name,
+        form=ReferralForm(referral.form),
+        sent_at=referral.sent_at,
+        purpose=content["purpose"],
+        message=content["message"],
+        basis=content.get("basis", ""),
+        necessity=content.get("necessity", ""),
+        included=tuple(content["included"]),
+        levels=tuple(case.levels),
+        confirmed=case.confirmed_level,
+        police_first=case.police_first,
+        flags=tuple((flag["key"], flag["title"], flag["state"]) for flag in _raised_flags(case, key)),
+        progress=dict(case.progress),
+    )
+
+
+def _raised_flags(case: Case, key: bytes) -> list[FrozenFlag]:
+    newest = Entry.objects.filter(case=case, kind=EntryKind.STEP).order_by("-seq").first()
+    if newest is None:
+        return []
+    content = cast(StepContent, open_entry(newest, case_id=case.public_id, key=key).body["content"])
+    return [flag for flag in content["judgement"]["flags"] if flag["state"] != "not_set"]
+
+
+def _open_all(case: Case, rows: list[Entry]) -> tuple[tuple[OpenedEntry, ...], bool]:
+    key = data_key(case)
+    opened = [open_entry(row, case_id=case.public_id, key=key) for row in rows]
+    corrections: dict[int, list[int]] = {}
+    for row, line in zip(rows, opened, strict=True):
+        if row.kind == EntryKind.CORRECTION:
+            corrections.setdefault(cast(CorrectionContent, line.body["content"])["corrects"], []).append(row.seq)
+    links = [GENESIS, *(row.hash for row in rows)]
+    intact = links[-1] == case.head_hash and all(
+        row.seq == number and row.prev_hash == links[number - 1] and row.hash == line.hash
+        for number, (row, line) in enumerate(zip(rows, opened, strict=True), start=1)
+    )
+    entries = tuple(
+        OpenedEntry(
+            seq=row.seq,
+            kind=EntryKind(row.kind),
+            step=row.step,
+            by_name=line.body["author"]["name"],
+            by_role=line.body["author"]["role"],
+            entered_at=row.entered_at,
+            happened_at=row.happened_at,
+            content=line.body["content"],
+            corrected_by=tuple(corrections.get(row.seq, ())),
+        )
+        for row, line in zip(rows, opened, strict=True)
+    )
+    return entries, intact
+
+
+def _of(entries: tuple[OpenedEntry, ...], kind: EntryKind) -> Iterator[OpenedEntry]:
+    return (entry for entry in entries if entry.kind == kind)
+
+
+def _newest_steps(entries: tuple[OpenedEntry, ...]) -> dict[str, StepReading]:
+    return {
+        entry.step: StepReading(entry.seq, entry.entered_at, entry.by_name, cast(StepContent, entry.content))
+        for entry in _of(entries, EntryKind.STEP)
+    }
+
+
+def _open_skips(entries: tuple[OpenedEntry, ...]) -> dict[str, SkipReading]:
+    skips: dict[str, SkipReading] = {}
+    for entry in entries:
+        if entry.kind == EntryKind.STEP:
+            skips.pop(entry.step, None)
+        elif entry.kind == EntryKind.SKIP:
+            content = cast(SkipContent, entry.content)
+            skips[entry.step] = SkipReading(entry.seq, entry.entered_at, entry.by_name, content)
+    return skips
+
+
+def _newest_judgement(steps: Mapping[str, StepReading]) -> FrozenJudgement | None:
+    newest = max(steps.values(), key=lambda reading: reading.seq, default=None)
+    return newest.content["judgement"] if newest else None
+
+
+def _ticks(entries: tuple[OpenedEntry, ...]) -> dict[str, Tick]:
+    """The newest answer to each duty, by its key."""
+    ticks = (
+        Tick(cast(DutyContent, entry.content), entry.by_name, entry.entered_at)
+        for entry in _of(entries, EntryKind.DUTY)
+    )
+    return {tick.content["key"]: tick for tick in ticks}
+
+
+def _participants(case: Case) -> tuple[ParticipantReading, ...]:
+    active = Participant.objects.filter(case=case, removed_at=None).select_related("user")
+    return tuple(ParticipantReading(one.user.name, one.user.role, one.added_at) for one in active)

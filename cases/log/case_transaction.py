@@ -1,0 +1,157 @@
+"""Where writing happens: one locked case, its key, and everything that has to be written together or not at all.
+
+The mechanics under ``cases.log.writer``; nothing else uses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.access import audit_log
+from cases.enums import AuditVerb, EntryKind, Status
+from cases.log.entry_crypto import NewEntry, data_key, seal_entry
+from cases.models import Case, Entry, User
+from cases.text.text_rules import validate_text
+
+LIST_COLUMNS = (
+    "owner_id",
+    "status",
+    "updated_at",
+    "closed_at",
+    "closed_by_id",
+    "levels",
+    "level_low",
+    "level_high",
+    "confirmed_level",
+    "police_first",
+    "late",
+    "progress",
+    "next_due",
+    "head_seq",
+    "head_hash",
+)
+
+
+class RecordError(ValidationError):
+    """What was asked cannot be written; the message is a sentence for the person who asked."""
+
+
+class CaseClosed(RecordError):
+    """The case is closed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Sagen er afsluttet. Den skal genåbnes, før der kan skrives i den."), "closed")
+
+
+def required_text(text: str) -> str:
+    """A free text that has to say something, guarded and stripped. Raises RecordError when it is empty."""
+    text = validate_text(text).strip()
+    if not text:
+        raise RecordError(_("Her mangler en tekst."), "required")
+    return text
+
+
+class CaseTransaction:
+    """A case taken under lock by one writer, within the writer's transaction."""
+
+    def __init__(self, case: Case, row: Case, by: User) -> None:
+        self.case = case
+        """The caller's object; brought up to date after writing."""
+        self.row = row
+        self.by = by
+        self.now: datetime = timezone.now()
+        self.key = data_key(row)
+
+    @classmethod
+    def take(cls, case: Case, by: User, submission_id: UUID, step: str = "") -> Self:
+        """Lock the case and learn in the same query what the verbs need to know.
+
+        The chain's lock comes first: all writers take the two in this order.
+        """
+        audit_log.lock_log()
+        entries = Entry.objects.filter(case=OuterRef("pk"))
+        newest = entries.filter(kind=EntryKind.STEP, step=step).order_by("-seq")
+        locked: QuerySet[Case] = (
+            Case.objects.unscoped("record")
+            .select_for_update(of=("self",))
+            .annotate(
+                repeated=Subquery(entries.filter(submission_id=submission_id).values("pk")[:1]),
+                newest_step_seq=Subquery(newest.values("seq")[:1]),
+                **audit_log.last_event_columns(),
+            )
+        )
+        return cls(case, locked.get(pk=case.pk), by)
+
+    @property
+    def repeated(self) -> Entry | None:
+        """The entry that this submission made the first time it came, if it came before."""
+        pk = getattr(self.row, "repeated", None)
+        return Entry.objects.get(pk=pk) if pk else None
+
+    @property
+    def newest_step_seq(self) -> int:
+        """The number of the newest filing of the step, 0 when there is none."""
+        return getattr(self.row, "newest_step_seq", None) or 0
+
+    def demand_open(self) -> None:
+        """Raise Closed when the case takes no entries."""
+        if self.row.status == Status.CLOSED:
+            raise CaseClosed
+
+    def write(
+        self, verb: AuditVerb, lines: Sequence[NewEntry], *, step: str = "", detail: str = "", **columns: Any
+    ) -> Entry:
+        """Add the lines, set columns of the list, log the deed. Returns the first entry.
+
+        Should the same submission have slipped in between after all, its entry is returned and nothing is written.
+        """
+        entries = self._seal(lines)
+        try:
+            with transaction.atomic():
+                Entry.objects.bulk_create(entries)
+        except IntegrityError:
+            first = Entry.objects.filter(case=self.row, submission_id=lines[0].submission_id).first()
+            if first is None:
+                raise
+            return first
+        head = entries[-1]
+        columns |= {"head_seq": head.seq, "head_hash": head.hash, "updated_at": self.now}
+        for name, value in columns.items():
+            setattr(self.row, name, value)
+        self.row.save(update_fields=list(columns))
+        audit_log.write_event(
+            verb, by=self.by, case=self.row, step=step, detail=detail, tail=audit_log.last_event_of(self.row)
+        )
+        self._bring_up_to_date()
+        return entries[0]
+
+    def write_one(self, verb: AuditVerb, line: NewEntry, **columns: Any) -> Entry:
+        """The plain way of a verb: the first result again, or one line in an open case."""
+        if first := self.repeated:
+            return first
+        self.demand_open()
+        return self.write(verb, [line], **columns)
+
+    def _seal(self, lines: Sequence[NewEntry]) -> list[Entry]:
+        entries: list[Entry] = []
+        seq, prev_hash = self.row.head_seq, self.row.head_hash
+        for line in lines:
+            entry = seal_entry(
+                line, case=self.row, key=self.key, by=self.by, at=self.now, seq=seq + 1, prev_hash=prev_hash
+            )
+            entries.append(entry)
+            seq, prev_hash = entry.seq, entry.hash
+        return entries
+
+    def _bring_up_to_date(self) -> None:
+        for name in LIST_COLUMNS:
+            setattr(self.case, name, getattr(self.row, name))

@@ -1,0 +1,298 @@
+"""The one writer. Each verb is one transaction: entry, list columns and access log are written together or not at all.
+
+Verbs take keywords only. The case that is handed in is brought up to date. The same ``submission_id`` again gives the
+first result and writes nothing. Permission is checked by the views (``cases.access.permissions``), not here.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Literal, cast
+from uuid import UUID, uuid4, uuid5
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.access import audit_log
+from cases.crypto import encryption
+from cases.crypto.hash_chain import GENESIS
+from cases.enums import AuditVerb, DutyOutcome, EntryKind, NoteNature, Role, Status, StepStatus
+from cases.log.card_keys import LATE
+from cases.log.case_transaction import CaseTransaction, RecordError, required_text
+from cases.log.drafts import (
+    NOTE_KEY,
+    correction_key,
+    forget_draft,
+)
+from cases.log.entry_crypto import NewEntry
+from cases.log.entry_types import (
+    CorrectionContent,
+    DutyContent,
+    LevelContent,
+    NoteContent,
+    SkipContent,
+    StatusContent,
+    StepContent,
+)
+from cases.models import Case, Entry, School, Tombstone, User
+from cases.text.text_rules import validate_all, validate_text
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_STEP = re.compile(r"[a-z]{1,30}")
+_ATTEMPTS = 20
+NextDue = date | None | Literal["unchanged"]
+
+
+class StaleStep(Exception):
+    """Somebody filed the step after this form was opened. ``newest`` is what stands now; nothing was written."""
+
+    def __init__(self, newest: Entry) -> None:
+        super().__init__(f"entry {newest.seq} is newer")
+        self.newest = newest
+
+
+@transaction.atomic
+def create_case(*, by: User, school: School, submission_id: UUID | None = None) -> Case:
+    """A new case with its own key, owned by the one who opens it. The same ``submission_id`` again gives the same case.
+
+    Raises RecordError for anybody not of the school.
+    """
+    if by.role not in {Role.STAFF, Role.LEADER} or by.school_id != school.pk:
+        raise RecordError(_("En sag oprettes af en medarbejder eller leder på skolen selv."), "school")
+    audit_log.lock_log()
+    submission_id = submission_id or uuid4()
+    first = Entry.objects.filter(seq=1, submission_id=submission_id, case__opened_by=by).select_related("case").first()
+    if first:
+        return first.case
+    case = _new_case(by, school)
+    desk = CaseTransaction.take(case, by, submission_id)
+    content: StatusContent = {"status": Status.OPEN.value, "reason": ""}
+    line = NewEntry(EntryKind.STATUS, content, submission_id, about={"school": str(school.public_id)})
+    desk.write(AuditVerb.BEGIN, [line])
+    return case
+
+
+def _new_case(by: User, school: School) -> Case:
+    now = timezone.now()
+    public_id = uuid4()
+    key_id, sealed_key = encryption.wrap(encryption.new_data_key(), public_id)
+    for _attempt in range(_ATTEMPTS):
+        reference = new_reference(timezone.localdate(now).year)
+        taken = Case.objects.unscoped("a free reference").filter(reference=reference).exists()
+        if taken or Tombstone.objects.filter(reference=reference).exists():
+            continue
+        try:
+            with transaction.atomic():
+                return Case.objects.create(
+                    public_id=public_id,
+                    reference=reference,
+                    school=school,
+                    owner=by,
+                    opened_at=now,
+                    opened_by=by,
+                    updated_at=now,
+                    head_hash=GENESIS,
+                    key_id=key_id,
+                    sealed_key=sealed_key,
+                )
+        except IntegrityError:
+            continue
+    raise RecordError(_("Sagen kunne ikke få et sagsnummer. Prøv igen."), "reference")
+
+
+def new_reference(year: int) -> str:
+    """Such as ``26-K7QMP``: the year and five characters that are easy to tell apart by eye and on the telephone."""
+    return f"{year % 100:02d}-{''.join(secrets.choice(_CROCKFORD) for _position in range(5))}"
+
+
+@transaction.atomic
+def append_step(
+    *,
+    case: Case,
+    by: User,
+    content: StepContent,
+    base_seq: int,
+    submission_id: UUID,
+    status: StepStatus,
+    next_due: date | None,
+    level_reason: str = "",
+    moved: Mapping[str, StepStatus] = MappingProxyType({}),
+) -> Entry:
+    """File a step as shown, and the level where it moved; the user's draft of the step goes.
+
+    ``base_seq`` is the number of the filing the form was built on (0: none). Raises Stale when a newer one stands.
+    ``moved`` are the statuses of other filed steps in which these answers open or close questions.
+    """
+    content = cast(StepContent, validate_all(content))
+    step = _step_key(content["step"])
+    desk = CaseTransaction.take(case, by, submission_id, step)
+    if first := desk.repeated:
+        return first
+    desk.demand_open()
+    if desk.newest_step_seq > base_seq:
+        raise StaleStep(Entry.objects.get(case=desk.row, seq=desk.newest_step_seq))
+    columns = _judged(content) | {"progress": {**_progress(desk.row, moved), step: status.value}, "next_due": next_due}
+    lines = [NewEntry(EntryKind.STEP, content, submission_id, step)]
+    if level := _level_line(desk.row, content, submission_id, validate_text(level_reason)):
+        lines.append(level)
+    entry = desk.write(AuditVerb.FILE, lines, step=step, **columns)
+    forget_draft(case=case, by=by, step=step)
+    return entry
+
+
+def _progress(row: Case, statuses: Mapping[str, StepStatus]) -> dict[str, str]:
+    """The progress for the lists: a step that somebody passed by meanwhile stays passed by."""
+    skipped = {step for step, status in row.progress.items() if status == StepStatus.SKIPPED}
+    moved = {step: status.value for step, status in statuses.items() if step not in skipped}
+    return {**row.progress, **moved}
+
+
+def _judged(content: StepContent) -> dict[str, Any]:
+    judgement = content["judgement"]
+    levels = sorted(judgement["levels"])
+    return {
+        "levels": levels,
+        "level_low": levels[0] if levels else None,
+        "level_high": levels[-1] if levels else None,
+        "confirmed_level": judgement["confirmed"],
+        "police_first": judgement["police_first"],
+        "late": any(flag["key"] == LATE and flag["state"] == "set" for flag in judgement["flags"]),
+    }
+
+
+def _level_line(row: Case, content: StepContent, submission_id: UUID, reason: str) -> NewEntry | None:
+    judgement = content["judgement"]
+    computed = sorted(judgement["levels"])
+    if computed == row.levels and judgement["confirmed"] == row.confirmed_level:
+        return None
+    level: LevelContent = {
+        "computed": computed,
+        "previous_computed": row.levels,
+        "confirmed": judgement["confirmed"],
+        "previous_confirmed": row.confirmed_level,
+        "reasons": judgement["reasons"],
+        "reason": reason,
+    }
+    return NewEntry(EntryKind.LEVEL, level, uuid5(submission_id, "level"), content["step"])
+
+
+@transaction.atomic
+def skip_step(*, case: Case, by: User, step: str, title: str, reason: str, submission_id: UUID) -> Entry:
+    """Pass a step by, with the reason that whoever reads the case will ask for."""
+    content: SkipContent = {"step": _step_key(step), "title": validate_text(title), "reason": required_text(reason)}
+    desk = CaseTransaction.take(case, by, submission_id, step)
+    if first := desk.repeated:
+        return first
+    desk.demand_open()
+    progress = {**desk.row.progress, step: StepStatus.SKIPPED.value}
+    return desk.write(
+        AuditVerb.SKIP, [NewEntry(EntryKind.SKIP, content, submission_id, step)], step=step, progress=progress
+    )
+
+
+@transaction.atomic
+def add_note(
+    *,
+    case: Case,
+    by: User,
+    nature: NoteNature,
+    happened_at: datetime | None,
+    who: str,
+    where: str,
+    text: str,
+    submission_id: UUID,
+) -> Entry:
+    """Write down an event or a remark; the user's draft of a note goes.
+
+    ``happened_at`` is an aware time, not in the future, or None where unknown.
+    """
+    if happened_at is not None and happened_at > timezone.now():
+        raise RecordError(_("Tidspunktet ligger i fremtiden. Skriv, hvornår det skete."), "future")
+    content: NoteContent = {
+        "nature": NoteNature(nature).value,
+        "who": validate_text(who),
+        "where": validate_text(where),
+        "text": required_text(text),
+    }
+    line = NewEntry(EntryKind.NOTE, content, submission_id, happened_at=happened_at)
+    entry = CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.NOTE, line)
+    forget_draft(case=case, by=by, step=NOTE_KEY)
+    return entry
+
+
+@transaction.atomic
+def add_correction(*, case: Case, by: User, corrects: int, text: str, submission_id: UUID) -> Entry:
+    """Correct the entry with that number. The wrong one stays: the log is added to, never changed."""
+    if not Entry.objects.filter(case=case, seq=corrects).exists():
+        raise RecordError(_("Den linje, der skal rettes, findes ikke i sagens log."), "corrects")
+    content: CorrectionContent = {"corrects": corrects, "text": required_text(text)}
+    line = NewEntry(EntryKind.CORRECTION, content, submission_id)
+    entry = CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.CORRECT, line)
+    forget_draft(case=case, by=by, step=correction_key(corrects))
+    return entry
+
+
+@transaction.atomic
+def tick_duty(
+    *,
+    case: Case,
+    by: User,
+    key: str,
+    title: str,
+    outcome: DutyOutcome,
+    reason: str,
+    submission_id: UUID,
+    next_due: NextDue = "unchanged",
+) -> Entry:
+    """Answer a duty of the plan: done, or not relevant with a reason. ``next_due``: the list's deadline if it moves."""
+    content: DutyContent = {
+        "key": validate_text(key),
+        "title": validate_text(title),
+        "outcome": DutyOutcome(outcome).value,
+        "reason": required_text(reason) if outcome == DutyOutcome.NOT_RELEVANT else validate_text(reason),
+    }
+    columns = {} if next_due == "unchanged" else {"next_due": next_due}
+    line = NewEntry(EntryKind.DUTY, content, submission_id)
+    return CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.TICK, line, **columns)
+
+
+@transaction.atomic
+def close_case(
+    *, case: Case, by: User, reason: str, submission_id: UUID | None = None, left_open: Sequence[str] = ()
+) -> Entry:
+    """Close the case, with the reason and the duties left open. Only reopening is written in it afterwards."""
+    line = _status_line(Status.CLOSED, required_text(reason), submission_id, left_open)
+    now = timezone.now()
+    return CaseTransaction.take(case, by, line.submission_id).write_one(
+        AuditVerb.CLOSE, line, status=Status.CLOSED, closed_at=now, closed_by=by
+    )
+
+
+@transaction.atomic
+def reopen_case(*, case: Case, by: User, reason: str, submission_id: UUID | None = None) -> Entry:
+    """Open a closed case again, with the reason. Raises RecordError when it is open."""
+    line = _status_line(Status.OPEN, required_text(reason), submission_id)
+    desk = CaseTransaction.take(case, by, line.submission_id)
+    if first := desk.repeated:
+        return first
+    if desk.row.status == Status.OPEN:
+        raise RecordError(_("Sagen er allerede åben."), "open")
+    return desk.write(AuditVerb.REOPEN, [line], status=Status.OPEN, closed_at=None, closed_by=None)
+
+
+def _status_line(status: Status, reason: str, submission_id: UUID | None, left_open: Sequence[str] = ()) -> NewEntry:
+    content: StatusContent = {"status": status.value, "reason": reason}
+    if left_open:
+        content["left_open"] = validate_all(list(left_open))
+    return NewEntry(EntryKind.STATUS, content, submission_id or uuid4())
+
+
+def _step_key(step: str) -> str:
+    if not _STEP.fullmatch(step):
+        raise ValueError(f"not a step: {step!r}")
+    return step

@@ -1,0 +1,32 @@
+"""Every table of the record."""
+
+from cases.models.retention import ErasureRequest, LegalHold, RetentionRule, Tombstone
+from cases.models.tables import (
+    AuditEvent,
+    Case,
+    ChainEnd,
+    Draft,
+    Entry,
+    Municipality,
+    Participant,
+    Referral,
+    School,
+    User,
+)
+
+__all__ = [
+    "AuditEvent",
+    "Case",
+    "ChainEnd",
+    "Draft",
+    "Entry",
+    "ErasureRequest",
+    "LegalHold",
+    "Municipality",
+    "Participant",
+    "Referral",
+    "RetentionRule",
+    "School",
+    "Tombstone",
+    "User",
+]

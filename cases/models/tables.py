@@ -1,0 +1,366 @@
+"""The tables of the record: who may come in, the cases, and what was written about them.
+
+No table holds a name or a word of a case in the clear: bodies, salts and drafts are sealed
+(``cases.crypto.encryption``). What lists need stands on ``Case`` as levels, dates and step keys.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import AuditVerb, EntryKind, ReferralForm, Role, Status
+from cases.models.append_only import AppendOnly, AppendOnlyQuerySet
+from cases.models.scoped_queryset import ScopedQuerySet
+
+CaseManager = models.Manager.from_queryset(ScopedQuerySet)
+AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)
+
+
+def pair(moment: str, person: str) -> Q:
+    """Both set or both empty: half a fact is refused."""
+    return Q(**{f"{moment}__isnull": True, f"{person}__isnull": True}) | Q(
+        **{f"{moment}__isnull": False, f"{person}__isnull": False}
+    )
+
+
+class Municipality(models.Model):
+    """The authority that SSP works for and that receives notifications."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("navn"), max_length=100, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("kommune")
+        verbose_name_plural = _("kommuner")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class School(models.Model):
+    """A school; its leader sees all of its cases."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("navn"), max_length=150)
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="schools", verbose_name=_("kommune"))
+    phone = models.CharField(_("telefon"), max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("skole")
+        verbose_name_plural = _("skoler")
+        constraints = [models.UniqueConstraint("municipality", Lower("name"), name="school_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; an e-mail address is kept in lower case, so that it names one person only."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make a user; without a password the account opens only through a reset link or single sign-on."""
+        user = self.model(email=email, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make an administrator who may use all of Django's admin; it never shows cases."""
+        return self.create_user(email, password, role=Role.ADMINISTRATOR, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find the user by e-mail address in any case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A professional with a login. Pupils, parents and police have none."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("navn"), max_length=150)
+    role = models.CharField(_("rolle"), max_length=20, choices=Role)
+    school = models.ForeignKey(
+        School, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("skole")
+    )
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("kommune")
+    )
+    is_active = models.BooleanField(_("aktiv"), default=True)
+    created_at = models.DateTimeField(_("oprettet"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("bruger")
+        verbose_name_plural = _("brugere")
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(
+                condition=Q(role__in=[Role.STAFF, Role.LEADER], school__isnull=False, municipality__isnull=True)
+                | Q(role=Role.SSP, school__isnull=True, municipality__isnull=False)
+                | Q(role=Role.ADMINISTRATOR, school__isnull=True),
+                name="user_role_belongs",
+                violation_error_message=_(
+                    "Medarbejdere og ledere hører til en skole, SSP-konsulenter til en kommune. "
+                    "Administratorer har ingen skole."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_superuser=False) | Q(role=Role.ADMINISTRATOR), name="user_superuser_is_administrator"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the address in lower case: unique then means one person."""
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Normalise the address before uniqueness is judged by a form."""
+        super().clean()
+        self.email = self.email.strip().lower()
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's admin opens; it holds users, schools and contacts, never cases."""
+        return self.is_active and self.role == Role.ADMINISTRATOR
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Every administrator has every right within the admin."""
+        return self.is_staff
+
+    def has_perms(self, perm_list: Iterable[str], obj: Any = None) -> bool:
+        """As ``has_perm``."""
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """As ``has_perm``."""
+        return self.is_staff
+
+
+class Case(models.Model):
+    """One case: its sealed data key, the head of its log, and what lists need. No name and no text."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reference = models.CharField(max_length=8, unique=True, editable=False)
+    school = models.ForeignKey(School, models.PROTECT, related_name="cases")
+    owner = models.ForeignKey(User, models.PROTECT, related_name="owned_cases")
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    levels = models.JSONField(default=list)
+    level_low = models.PositiveSmallIntegerField(null=True, blank=True)
+    level_high = models.PositiveSmallIntegerField(null=True, blank=True)
+    confirmed_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    police_first = models.BooleanField(default=False)
+    late = models.BooleanField(default=False)
+    progress = models.JSONField(default=dict)
+    next_due = models.DateField(null=True, blank=True)
+    head_seq = models.PositiveIntegerField(default=0)
+    head_hash = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=32)
+    sealed_key = models.BinaryField()
+
+    objects = CaseManager()
+
+    class Meta:
+        ordering = ["-updated_at", "-pk"]
+        verbose_name = _("sag")
+        verbose_name_plural = _("sager")
+        indexes = [models.Index(fields=["school", "status", "-updated_at"], name="case_school_list")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=Status.OPEN, closed_at__isnull=True, closed_by__isnull=True)
+                | Q(status=Status.CLOSED, closed_at__isnull=False, closed_by__isnull=False),
+                name="case_closed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(level_low__isnull=True, level_high__isnull=True)
+                # A comparison with NULL counts as passed, so that both are set has to be said.
+                | Q(level_low__isnull=False, level_high__isnull=False)
+                & Q(level_low__gte=1, level_low__lte=F("level_high"), level_high__lte=4),
+                name="case_levels_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_level__isnull=True) | Q(confirmed_level__range=(1, 4)),
+                name="case_confirmed_level",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Participant(models.Model):
+    """A colleague who was let into a case; the row stays when the access ends."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="participants")
+    user = models.ForeignKey(User, models.PROTECT, related_name="participations")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user"], condition=Q(removed_at=None), name="participant_once"),
+            models.CheckConstraint(condition=pair("removed_at", "removed_by"), name="participant_removed_whole"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class Referral(models.Model):
+    """That a municipality's SSP may see a case, and in which form; its words stand in the entry ``entry_seq``."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="referrals")
+    form = models.CharField(max_length=10, choices=ReferralForm)
+    entry_seq = models.PositiveIntegerField()
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["sent_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "municipality"], condition=Q(ended_at=None), name="referral_active_once"
+            ),
+            models.CheckConstraint(condition=pair("ended_at", "ended_by"), name="referral_ended_whole"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class Entry(AppendOnly):
+    """One line of the log, written once.
+
+    ``body`` is the sealed content with its author's name, ``salt`` the sealed random part of the hash.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="entries")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=EntryKind)
+    step = models.CharField(max_length=30, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="entries")
+    entered_at = models.DateTimeField()
+    happened_at = models.DateTimeField(null=True, blank=True)
+    submission_id = models.UUIDField()
+    body = models.BinaryField()
+    salt = models.BinaryField()
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = AppendOnlyManager()
+
+    class Meta:
+        ordering = ["case", "seq"]
+        base_manager_name = "objects"
+        indexes = [models.Index(fields=["case", "kind", "step", "-seq"], name="entry_newest_step")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="entry_seq_once"),
+            models.UniqueConstraint(fields=["case", "submission_id"], name="entry_submission_once"),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="entry_seq_from_one"),
+            models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="entry_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+
+class Draft(models.Model):
+    """What one user has typed in one step and not filed yet: sealed, and gone after a while."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="drafts")
+    user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
+    step = models.CharField(max_length=30)
+    base_seq = models.PositiveIntegerField()
+    body = models.BinaryField()
+    saved_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-saved_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user", "step"], name="draft_once"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("saved_at")), name="draft_expires_later"),
+        ]
+
+
+class AuditEvent(AppendOnly):
+    """One look-up or deed. No text, no name, no foreign key: it outlives what it tells of."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    seq = models.PositiveBigIntegerField(unique=True)
+    at = models.DateTimeField(db_index=True)
+    verb = models.CharField(max_length=20, choices=AuditVerb)
+    actor = models.UUIDField(null=True, blank=True, db_index=True)
+    role = models.CharField(max_length=20, blank=True)
+    case_public_id = models.UUIDField(null=True, blank=True, db_index=True)
+    case_seq = models.PositiveIntegerField(default=0)
+    case_hash = models.CharField(max_length=64, blank=True)
+    step = models.CharField(max_length=30, blank=True)
+    detail = models.CharField(max_length=64, blank=True)
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = AppendOnlyManager()
+
+    class Meta:
+        ordering = ["seq"]
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(condition=Q(seq__gte=1), name="audit_seq_from_one"),
+            models.CheckConstraint(condition=Q(verb__in=AuditVerb.values), name="audit_verb_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.verb}"
+
+
+class ChainEnd(models.Model):
+    """Where the access log ends, in one row that a trigger moves on with every new line (``cases.models.append_only``).
+
+    A log whose last lines were taken away is still a chain; next to this row it is seen to be cut.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    seq = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="chain_end_once")]
+
+    def __str__(self) -> str:
+        return str(self.seq)

@@ -1,0 +1,252 @@
+"""The whole database as lines of JSON, the same whichever engine it came from, and back into an empty one.
+
+    {"handlekort": 1, "made_at": …, "migrations": […], "counts": {table: rows}, "heads": [[name, seq, hash], …]}
+    {"table": "cases_case", "columns": ["id", …]}      then one array per row, for each table in turn
+    {"end": true, "rows": 1234}
+
+Times are ISO 8601 in UTC to the microsecond, UUIDs and dates text, bytes base64; JSON columns stand as they are.
+Sessions and the counts of login attempts are left out: nobody is logged in after a restore.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.color import no_style
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.sql import InsertQuery
+from django.utils import timezone
+
+from cases.crypto.hash_chain import canonical_json, utc_text
+from cases.models import Case, ChainEnd
+
+VERSION = 1
+ALIAS = "snapshot"
+LEFT_OUT = frozenset({"sessions.session", "cases.chainend"})
+"""Nobody stays logged in; and the database writes down itself where the log ends, the header what that has to be."""
+
+SEEDED = ("auth_permission", "django_content_type", "guide_contact", "guide_legalnote")
+"""Tables that a fresh database has rows in already; a restore puts the backup's in their place."""
+
+_BATCH = 500
+
+
+class BadLine(Exception):
+    """A line is not what this format has there."""
+
+
+def tables() -> list[type[models.Model]]:
+    """Every table of the product that a backup holds, in a fixed order."""
+    every = apps.get_models(include_auto_created=True)
+    stored = (model for model in every if model._meta.managed and not model._meta.proxy)
+    kept = (model for model in stored if model._meta.label_lower not in LEFT_OUT)
+    return sorted(kept, key=lambda model: model._meta.db_table)
+
+
+def applied(alias: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """The migrations that the database has been through: its schema, in words."""
+    recorder = MigrationRecorder(connections[alias])
+    return sorted(f"{app}.{name}" for app, name in recorder.applied_migrations())
+
+
+@contextmanager
+def database_at_one_moment() -> Iterator[str]:
+    """The database as it is at one moment, under the alias that is handed out; writers go on meanwhile.
+
+    SQLite: a copy in memory by SQLite's own backup, for which writers wait a moment. PostgreSQL: a repeatable-read
+    transaction, for which nobody waits.
+    """
+    if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
+        with _copied() as alias:
+            yield alias
+        return
+    with transaction.atomic(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield DEFAULT_DB_ALIAS
+
+
+@contextmanager
+def _copied() -> Iterator[str]:
+    source = connections[DEFAULT_DB_ALIAS]
+    source.ensure_connection()
+    connections.databases[ALIAS] = {**source.settings_dict, "NAME": ":memory:"}
+    try:
+        copy = connections[ALIAS]
+        copy.connect()
+        source.connection.backup(copy.connection)
+        yield ALIAS
+    finally:
+        connections[ALIAS].close()
+        # Django keeps a database in memory open, in case a test goes on with it.
+        BaseDatabaseWrapper.close(connections[ALIAS])
+        del connections[ALIAS]
+        del connections.databases[ALIAS]
+
+
+def lines(alias: str) -> Iterator[bytes]:
+    """The snapshot under the alias, line by line."""
+    counts = {model._meta.db_table: model._base_manager.using(alias).count() for model in tables()}
+    yield _line(
+        {
+            "handlekort": VERSION,
+            "made_at": utc_text(timezone.now()),
+            "migrations": applied(alias),
+            "counts": counts,
+            "heads": chain_ends(alias),
+        }
+    )
+    total = 0
+    for model in tables():
+        columns = [field.attname for field in model._meta.concrete_fields]
+        yield _line({"table": model._meta.db_table, "columns": columns})
+        rows = model._base_manager.using(alias).order_by("pk").values_list(*columns)
+        for row in rows.iterator(chunk_size=_BATCH):
+            yield _line([_plain(value) for value in row])
+            total += 1
+    yield _line({"end": True, "rows": total})
+
+
+def chain_ends(alias: str) -> list[list[Any]]:
+    """Where each chain ends in this snapshot: the access log first, under no name, then the cases.
+
+    The log's end as the database wrote it down: a log that was cut does not become whole by a backup and a restore.
+    """
+    last = ChainEnd.objects.using(alias).values_list("seq", "hash").first()
+    cases = Case._base_manager.using(alias).order_by("reference").values_list("reference", "head_seq", "head_hash")
+    return [["", *(last or (0, ""))], *(list(row) for row in cases)]
+
+
+def parse_lines(chunks: Iterable[bytes]) -> Iterator[Any]:
+    """The lines again, from pieces cut anywhere. Raises Misfit for what is no line."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        for text in whole:
+            try:
+                yield json.loads(text)
+            except ValueError as error:
+                raise BadLine from error
+    if rest:
+        raise BadLine
+
+
+def check(parts: Iterator[Any]) -> dict[str, Any]:
+    """Read to the end; the header, if everything it counts is there. Raises Misfit."""
+    header = next(parts, None)
+    if not isinstance(header, dict) or header.get("handlekort") != VERSION:
+        raise BadLine
+    found: dict[str, int] = {}
+    table, end = "", None
+    for part in parts:
+        if end is not None:
+            raise BadLine
+        if isinstance(part, list):
+            found[table] += 1
+        elif "table" in part:
+            table = part["table"]
+            found[table] = 0
+        else:
+            end = part
+    if end != {"end": True, "rows": sum(found.values())} or found != header["counts"]:
+        raise BadLine
+    return header
+
+
+def occupied() -> list[str]:
+    """The tables that hold something and would have to be empty for a restore."""
+    return [
+        model._meta.db_table
+        for model in tables()
+        if model._meta.db_table not in SEEDED and model._base_manager.exists()
+    ]
+
+
+def load(parts: Iterator[Any]) -> None:
+    """Put the rows into the empty database, in the caller's transaction. Raises Misfit for what has no place."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        for table in SEEDED:  # names from above only
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # nosec B608
+    next(parts)
+    known = {model._meta.db_table: model for model in tables()}
+    model: type[models.Model] | None = None
+    waiting: list[models.Model] = []
+    for part in parts:
+        if isinstance(part, list) and model is not None:
+            waiting.append(_row(model, part))
+        if waiting and (not isinstance(part, list) or len(waiting) == _BATCH):
+            _insert(connection, waiting)
+            waiting = []
+        if isinstance(part, dict) and "table" in part:
+            model = known.get(part["table"])
+            if model is None or part["columns"] != [field.attname for field in model._meta.concrete_fields]:
+                raise BadLine
+    _settle(connection)
+
+
+def _insert(connection: BaseDatabaseWrapper, rows: list[models.Model]) -> None:
+    """Add the rows as they are: no default, no "now", no check of the model's own."""
+    fields = list(rows[0]._meta.concrete_fields)
+    step = connection.ops.bulk_batch_size([field.name for field in fields], rows)
+    for start in range(0, len(rows), step):
+        query = InsertQuery(type(rows[0]))
+        query.insert_values(fields, rows[start : start + step], raw=True)
+        query.get_compiler(connection=connection).execute_sql()
+
+
+def _settle(connection: BaseDatabaseWrapper) -> None:
+    """Foreign keys checked, and counters set to go on after the highest key."""
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), tables()):
+            cursor.execute(statement)
+    ContentType.objects.clear_cache()
+
+
+def _line(value: Any) -> bytes:
+    return canonical_json(value) + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case bytes() | memoryview():
+            return base64.b64encode(value).decode("ascii")
+        case datetime():
+            return utc_text(value)
+        case date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case _:
+            return value
+
+
+def _row(model: type[models.Model], plain: list[Any]) -> models.Model:
+    fields = model._meta.concrete_fields
+    return model(**{field.attname: _value(field, value) for field, value in zip(fields, plain, strict=True)})
+
+
+def _value(field: models.Field[Any, Any], plain: Any) -> Any:
+    if plain is None:
+        return None
+    match field:
+        case models.BinaryField():
+            return base64.b64decode(plain)
+        case models.DateTimeField():
+            return datetime.fromisoformat(plain)
+        case models.DateField():
+            return date.fromisoformat(plain)
+        case models.UUIDField():
+            return UUID(plain)
+        case _:
+            return plain

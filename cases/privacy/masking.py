@@ -1,0 +1,232 @@
+"""Names of others out of a text that one person may read: "Person 1", "Person 2", the same one each time. Pure.
+
+It knows only the names it is given. A nickname, a slip of the pen or "the tall one from 8.b" goes past it, so a human
+reads the result before it is handed out, and the page says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from cases.privacy.person_names import (
+    ALSO_A_WORD,
+    fold_name,
+    folded,
+    initials,
+    key_of,
+    name_words,
+    names_in,
+    nfc,
+    relation_target,
+    split_remark,
+    tells_of_a_role,
+)
+
+_GENITIVE = r"(?:'s|s|')?"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A name in a text: from where to where, in one spelling, and whether it stands in the genitive."""
+
+    start: int
+    end: int
+    key: str
+    genitive: bool
+
+
+class Finder:
+    """Finds names in a text: whole words only, the longest first, a genitive with its name.
+
+    Between the words of a name there may be any space or a hyphen. Initials count as they are written only, or the
+    class "8.b" would be the pupil B.
+    """
+
+    def __init__(self, phrases: Iterable[str], initials: Iterable[str] = ()) -> None:
+        """Either may be empty."""
+        any_of = _any_of({key_of(phrase) for phrase in phrases}, r"[\s-]+")
+        self._names = re.compile(rf"(?<!\w)(?P<name>{any_of})(?P<end>{_GENITIVE})(?!\w)") if any_of else None
+        short = "|".join(re.escape(one.rstrip(".")) + (r"\.?" if "." in one else "") for one in _longest(initials))
+        self._initials = re.compile(rf"(?<![\w.])(?P<name>{short})(?P<end>['’]s|s|['’])?(?!\.?\w)") if short else None
+
+    def find(self, text: str) -> list[Found]:
+        """The names in the order of the text, none inside another; ``text`` is in the form NFC."""
+        found = list(self._by_name(text))
+        for match in self._initials.finditer(text) if self._initials else ():
+            if not any(one.start < match.end() and match.start() < one.end for one in found):
+                found.append(Found(match.start(), match.end(), match["name"].rstrip("."), bool(match["end"])))
+        return sorted(found, key=lambda one: one.start)
+
+    def _by_name(self, text: str) -> Iterator[Found]:
+        spelled, places = folded(text)
+        for match in self._names.finditer(spelled) if self._names else ():
+            start, end, key = places[match.start()], places[match.end() - 1] + 1, key_of(match["name"])
+            # What looks like a name and is written small is more likely an ordinary word.
+            if not (key in ALSO_A_WORD and text[start].islower()):
+                yield Found(start, end, key, bool(match["end"]))
+
+
+def _longest(phrases: Iterable[str]) -> list[str]:
+    return sorted(filter(None, phrases), key=lambda phrase: (-len(phrase), phrase))
+
+
+def _any_of(keys: Iterable[str], between: str) -> str:
+    return "|".join(between.join(map(re.escape, key.split())) for key in _longest(keys))
+
+
+@dataclass
+class _Person:
+    label: str
+    names: list[str] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+
+    def takes(self, name: str) -> None:
+        self.names.append(name)
+        self.keys.add(key_of(name))
+        self.words |= set(name_words(name.removesuffix(relation_target(name))))
+
+
+class _Subject:
+    """Whom it is for, and which names in the case are certain to be theirs."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        """``known`` are all names of the case: a first name that fits two of them is nobody's."""
+        self.name = " ".join(name.split())
+        self._core, self._remarks = split_remark(self.name)
+        # "Kæreste til Alma" is told of by somebody else's name, and has none of its words.
+        self.words = set() if tells_of_a_role(self._core) else set(name_words(self._core))
+        first = self._core.split()
+        self._firsts = {key_of(" ".join(first[: number + 1])) for number in range(len(first))} if self.words else set()
+        self._rivals = {key for one in known if (key := key_of(one)) not in self._firsts}
+
+    def is_called(self, name: str) -> bool:
+        """Whether a cell is certain to mean the person: the same name, or its first part with nothing left out."""
+        if fold_name(name) == fold_name(self.name):
+            return True
+        core, remarks = split_remark(name)
+        # Beside the name may stand a class or an age. "Alma (mor)" is told of by Alma's name, and is not Alma.
+        if not (remarks <= self._remarks if self._remarks else all(re.search(r"\d", one) for one in remarks)):
+            return False
+        key = key_of(core)
+        return key in self._firsts and not any(rival.startswith(key + " ") for rival in self._rivals)
+
+    def finder(self) -> Finder:
+        """Finds the person in a text."""
+        short = initials(self._core)
+        return Finder(self.words if short else {self.name, self._core, *self.words}, {short})
+
+    def left_standing(self) -> set[str]:
+        """What is the person's own in a text: a name within it, though it is another's, does not count there."""
+        return {key_of(one) for one in (self.name, self._core, *self.words)}
+
+
+def _with_others(name: str) -> Iterator[str]:
+    """The name, and those by which it tells who it is: "Ven til Mor til Emil", "Mor til Emil", "Emil"."""
+    for _step in range(4):  # nobody is told of by more; a text of nothing but "til" is to cost little
+        if name:
+            yield name
+            name = relation_target(name)
+
+
+class Masks:
+    """The names of a case as one person may see them: the own one stands, all others become labels."""
+
+    def __init__(self, subject: str, others: Iterable[str], handles: Iterable[str] = ()) -> None:
+        """``others``, cells or names, in the order in which they are to be numbered; the subject's own does no harm."""
+        cells = [" ".join(cell.split()) for cell in others]
+        self._subject = _Subject(subject, [name for cell in cells for name in names_in(cell)])
+        names = [name for cell in cells for name in ([cell] if self.is_subject(cell) else names_in(cell))]
+        self._others = [name for name in names if not self.is_subject(name)]
+        self._equated = {name for name in names if self.is_subject(name) and fold_name(name) != fold_name(self.subject)}
+        self._people: list[_Person] = []
+        for name in self._others:
+            for one in _with_others(name):
+                self._place(one)
+        phrases, short = self._by_phrase(), self._by_initials()
+        for number, handle in enumerate(dict.fromkeys(key_of(one) for one in handles if one.strip()), start=1):
+            phrases.setdefault(handle, _("Brugernavn %(number)d") % {"number": number})
+        phrases |= dict.fromkeys(self._subject.left_standing(), "")
+        self._labels = phrases | short
+        self._finder = Finder(phrases, short)
+        self._mention = self._subject.finder()
+
+    @property
+    def subject(self) -> str:
+        """The person's name."""
+        return self._subject.name
+
+    def is_subject(self, name: str) -> bool:
+        """Whether a name in a table is the subject's: the same, or its first part, such as the first name alone."""
+        return self._subject.is_called(name)
+
+    def label(self, name: str) -> str:
+        """What stands in the place of a cell with names; the subject's own name stays, what is said beside goes."""
+        if self.is_subject(name):
+            return name
+        return ", ".join(dict.fromkeys(self._label_of(part) for part in names_in(name) or [name]))
+
+    def _label_of(self, name: str) -> str:
+        key = key_of(name)
+        return next((person.label for person in self._people if key in person.keys), "") or self.text(name)
+
+    def text(self, text: str) -> str:
+        """The text with the names of others replaced; a genitive stays a genitive."""
+        text = nfc(text)
+        pieces: list[str] = []
+        done, before = 0, ""
+        for found in self._finder.find(text):
+            label = self._labels.get(found.key, _("En anden person"))
+            if label:
+                between = text[done : found.start]
+                # "Anne" and "Marie" of one person, side by side, are one name.
+                again = label == before and between in {" ", "-"}
+                pieces += [] if again else [between, label]
+                pieces += ["s"] if found.genitive else []
+                done = found.end
+            before = "" if found.genitive else label
+        return "".join([*pieces, text[done:]])
+
+    def mentions_subject(self, text: str) -> bool:
+        """Whether the text names the person, wholly or in part."""
+        return bool(self._mention.find(nfc(text)))
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """What is left standing and has to be looked at: words that another's name has too, and shorter names."""
+        words = {word for name in self._others for word in name_words(name)} & self._subject.words
+        return tuple(sorted(words | self._equated))
+
+    def _place(self, name: str) -> None:
+        if self.is_subject(name):
+            return
+        key, words = key_of(name), set(name_words(name))
+        same = [one for one in self._people if key in one.keys]
+        if not same and words and not relation_target(name):
+            same = [one for one in self._people if words <= one.words or (one.words and one.words <= words)]
+        if len(same) == 1:
+            same[0].takes(name)
+        elif not same or words - set().union(*(one.words for one in same)):
+            # Several may be meant by its first words; by the rest it is nobody whom they know.
+            label = _("Person %(number)d") % {"number": len(self._people) + 1}
+            self._people.append(_Person(label))
+            self._people[-1].takes(name)
+
+    def _by_phrase(self) -> dict[str, str]:
+        """Phrase in one spelling -> label; a word that several others share names all of them."""
+        whole: dict[str, str] = {}
+        single: dict[str, list[str]] = {}
+        for person in self._people:
+            for name in person.names:
+                if len(name.split()) > 1:
+                    whole.setdefault(key_of(name), person.label)
+            for word in sorted(person.words - self._subject.words):
+                single.setdefault(key_of(word), []).append(person.label)
+        return {word: f" {_('eller')} ".join(dict.fromkeys(labels)) for word, labels in single.items()} | whole
+
+    def _by_initials(self) -> dict[str, str]:
+        return {short: one.label for one in self._people for name in one.names if (short := initials(name))}

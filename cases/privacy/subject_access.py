@@ -1,0 +1,271 @@
+"""What one person may see of a case (GDPR art. 15): what is written about them, and when it was looked into. Pure.
+
+Staff are never named, other people become "Person 1", rows about others keep the label and nothing else. What the masks
+do not know has to be found by the leader who reads it through and leaves passages out. The person is told how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
+from typing import Any, cast
+
+from django.db.models import TextChoices
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.crypto.hash_chain import canonical_json
+from cases.enums import EntryKind, NoteNature, ReferralForm
+from cases.log.case_file import CaseFile, OpenedEntry
+from cases.log.entry_text import LogLine, format_levels, log_lines
+from cases.log.entry_types import FrozenTable, NoteContent, StepContent
+from cases.privacy.masking import Masks
+from cases.privacy.person_names import PERSON_TABLES, names_in_answers, names_in_tables
+from cases.retention.due import HoldReading
+from cases.text.dates import format_moment
+
+_HANDLE = "user_name"
+_LABELS = {
+    "reason": gettext_lazy("Begrundelse"),
+    "text": gettext_lazy("Tekst"),
+    "who": gettext_lazy("Hvem"),
+    "where": gettext_lazy("Hvor"),
+    "purpose": gettext_lazy("Formål"),
+    "message": gettext_lazy("Besked"),
+    "basis": gettext_lazy("Lovgrundlag"),
+    "necessity": gettext_lazy("Hvorfor nødvendigt"),
+}
+
+
+class Scope(TextChoices):
+    """How much of the case is about the person."""
+
+    WHOLE = "hele", gettext_lazy("Sagen handler om personen: tag alt med")
+    NAMED = "naevnt", gettext_lazy("Personen er kun nævnt: tag kun det med, hvor navnet står")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece that is handed out or left out as a whole. ``lines`` are pairs of label and masked text.
+
+    ``seq`` is the number of its line in the log; the reason of a hold stands beside the log and has none.
+    """
+
+    key: str
+    seq: int | None
+    title: str
+    written: str
+    happened: str
+    lines: tuple[tuple[str, str], ...]
+    mentions: bool
+
+    @property
+    def origin(self) -> str:
+        """Where it stands and when it was written, in words."""
+        if self.seq is None:
+            return _("Skrevet %(when)s") % {"when": self.written}
+        return _("Nr. %(n)d, skrevet %(when)s") % {"n": self.seq, "when": self.written}
+
+
+@dataclass(frozen=True)
+class AccessRow:
+    """That somebody did something with the case. Not who."""
+
+    at: datetime
+    what: str
+
+    @property
+    def when(self) -> str:
+        """In words."""
+        return format_moment(self.at)
+
+
+@dataclass(frozen=True)
+class Insight:
+    """What is handed out. ``left_out`` counts the passages that the school kept back."""
+
+    subject: str
+    reference: str
+    school_name: str
+    municipality_name: str
+    opened_at: datetime
+    closed_at: datetime | None
+    made_at: datetime
+    passages: tuple[Passage, ...]
+    left_out: int
+    lookups: tuple[AccessRow, ...]
+
+    @property
+    def made(self) -> str:
+        """When it was made, in words."""
+        return format_moment(self.made_at)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a machine; times in ISO 8601 with their offset."""
+        return {
+            "handlekort_indsigt": 1,
+            "person": self.subject,
+            "sag": self.reference,
+            "skole": self.school_name,
+            "kommune": self.municipality_name,
+            "oprettet": self.opened_at.isoformat(),
+            "afsluttet": self.closed_at.isoformat() if self.closed_at else None,
+            "lavet": self.made_at.isoformat(),
+            "registreret": [
+                {
+                    "nummer": passage.seq,
+                    "titel": passage.title,
+                    "skrevet": passage.written,
+                    "skete": passage.happened,
+                    "oplysninger": [{"felt": label, "tekst": text} for label, text in passage.lines],
+                }
+                for passage in self.passages
+            ],
+            "udeladte_afsnit": self.left_out,
+            "opslag": [{"tidspunkt": look.at.isoformat(), "hvad": look.what} for look in self.lookups],
+        }
+
+
+def people_of(dossier: CaseFile) -> list[str]:
+    """The names in the case's lists of people, as written, each once, in the order in which they came."""
+    return names_in_tables(_steps(dossier))
+
+
+def masks_of(dossier: CaseFile, subject: str, staff: Iterable[str], extra: Iterable[str] = ()) -> Masks:
+    """Everybody the case knows by name: lists, questions that ask who, writers, and those the leader adds."""
+    noted = (cast(NoteContent, entry.content) for entry in dossier.notes)
+    others = [*people_of(dossier), *names_in_answers(_steps(dossier), noted), *(name for name in extra if name.strip())]
+    writers = [entry.by_name for entry in dossier.entries]
+    let_in = [cast(dict[str, Any], e.content)["name"] for e in dossier.entries if e.kind == EntryKind.PARTICIPANT]
+    others += [dossier.owner_name, *writers, *let_in, *(one.name for one in dossier.participants), *staff]
+    return Masks(subject, others, _handles(dossier))
+
+
+def passages_of(dossier: CaseFile, masks: Masks, scope: Scope, holds: Sequence[HoldReading] = ()) -> list[Passage]:
+    """Everything that would be handed out, masked, oldest first: the log, and then why erasure was stopped."""
+    found = [passage for line in log_lines(dossier.entries) for passage in _passages(line, dossier, masks)]
+    found += [_hold_passage(number, hold, masks) for number, hold in enumerate(reversed(holds))]
+    return found if scope == Scope.WHOLE else [passage for passage in found if passage.mentions]
+
+
+def preview_signature(*names_in_answers: str, masks: Masks, passages: Sequence[Passage]) -> str:
+    """The mark of what was shown to be read through: another one as soon as a word of it, or of ``told``, is another.
+
+    ``told`` is what it was shown for: who reads which case, about whom, how much of it, with which names added.
+    """
+    material = [names_in_answers, masks.subject, masks.shared, [astuple(passage) for passage in passages]]
+    return salted_hmac("cases.rights.mark_of", canonical_json(material), algorithm="sha256").hexdigest()
+
+
+def drop_passages(passages: Sequence[Passage], left_out: Collection[str]) -> tuple[Passage, ...]:
+    """The passages that are handed out."""
+    return tuple(passage for passage in passages if passage.key not in left_out)
+
+
+def _passages(line: LogLine, dossier: CaseFile, masks: Masks) -> Iterator[Passage]:
+    entry = line.entry
+    if entry.kind != EntryKind.STEP:
+        yield _passage(line, "0", masks.text(line.title), _plain_lines(entry), masks)
+        return
+    content = cast(StepContent, entry.content)
+    # What a later filing repeats word for word is told once, there.
+    again = set() if line.newest else set(_rows(dossier.steps[entry.step].content))
+    for number, row in enumerate(_rows(content)):
+        if row not in again:
+            yield _passage(line, f"a{number}", content["title"], [row[1:]], masks)
+    for table in _tables(content):
+        for number, cells in enumerate(table["rows"]):
+            yield _table_passage(line, table, number, cells, masks)
+    yield _passage(line, "v", _("%(step)s: vurdering") % {"step": content["title"]}, _judged(content), masks)
+
+
+def _passage(line: LogLine, part: str, title: str, lines: Iterable[tuple[str, str]], masks: Masks) -> Passage:
+    filled = [(label, text) for label, text in lines if text]
+    return Passage(
+        key=f"{line.entry.seq}.{part}",
+        seq=line.entry.seq,
+        title=title,
+        written=line.entered,
+        happened=line.happened,
+        lines=tuple((masks.text(label), masks.text(text)) for label, text in filled),
+        mentions=any(masks.mentions_subject(text) for _label, text in filled),
+    )
+
+
+def _table_passage(line: LogLine, table: FrozenTable, number: int, cells: list[str], masks: Masks) -> Passage:
+    part = f"{table['key']}{number}"
+    if table["key"] not in PERSON_TABLES or masks.is_subject(cells[0]):
+        return _passage(line, part, table["title"], zip(table["columns"], cells, strict=True), masks)
+    hidden = [
+        (table["columns"][0], masks.label(cells[0])),
+        (_("Resten"), _("Udeladt, fordi det handler om en anden.")),
+    ]
+    passage = _passage(line, part, table["title"], (), masks)
+    return replace(passage, lines=tuple(hidden), mentions=False)
+
+
+def _hold_passage(number: int, hold: HoldReading, masks: Masks) -> Passage:
+    filled = [(_("Begrundelse"), hold.reason), (_("Ophævet fordi"), hold.release_reason)]
+    return Passage(
+        key=f"stop{number}",
+        seq=None,
+        title=_("Slettestop"),
+        written=format_moment(hold.set_at),
+        happened="",
+        lines=tuple((label, masks.text(text)) for label, text in filled if text),
+        mentions=any(masks.mentions_subject(text) for _label, text in filled),
+    )
+
+
+def _plain_lines(entry: OpenedEntry) -> list[tuple[str, str]]:
+    content = cast(dict[str, Any], entry.content)
+    lines = [(str(label), str(content[key])) for key, label in _LABELS.items() if content.get(key)]
+    match entry.kind:
+        case EntryKind.NOTE:
+            lines.insert(0, (_("Slags"), str(NoteNature(content["nature"]).label)))
+        case EntryKind.LEVEL:
+            lines += [(_("Niveau"), format_levels(content["computed"])), (_("Hvorfor"), " ".join(content["reasons"]))]
+        case EntryKind.REFERRAL:
+            lines.insert(0, (_("Form"), str(ReferralForm(content["form"]).label)))
+            lines.append((_("Sendt med"), "; ".join(content["included"])))
+    return lines
+
+
+def _judged(content: StepContent) -> Iterator[tuple[str, str]]:
+    judged = content["judgement"]
+    yield _("Niveau"), str(judged["confirmed"] or format_levels(judged["levels"]))
+    yield _("Hvorfor"), " ".join(judged["reasons"])
+    for flag in judged["flags"]:
+        if flag["state"] != "not_set":
+            yield flag["title"], flag["reason"] or _("Ja")
+    for text in judged.get("deviations", ()):
+        yield _("Afvigelse"), text
+
+
+def _rows(content: StepContent) -> list[tuple[str, str, str]]:
+    """Key, question and answer of what was answered; "ved ikke endnu" tells nothing about anybody."""
+    return [
+        (row["key"], row["question"], row["answer"])
+        for section in content["sections"]
+        for row in section["rows"]
+        if row["known"]
+    ]
+
+
+def _tables(content: StepContent) -> Iterator[FrozenTable]:
+    return (table for section in content["sections"] for table in section["tables"])
+
+
+def _steps(dossier: CaseFile) -> Iterator[StepContent]:
+    return (cast(StepContent, entry.content) for entry in dossier.entries if entry.kind == EntryKind.STEP)
+
+
+def _handles(dossier: CaseFile) -> Iterator[str]:
+    """User names in the register of evidence: as telling as a name."""
+    for content in _steps(dossier):
+        for rows in content["answers"].values():
+            for row in rows if isinstance(rows, list) else ():
+                if isinstance(row, dict):
+                    yield str(row.get(_HANDLE, ""))

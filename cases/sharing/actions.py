@@ -1,0 +1,133 @@
+"""The verbs that let others into a case, or out: colleagues and SSP. Used through ``record``.
+
+Nobody is let into a closed case, but whoever is in may be let out of it: it is kept for years, and opening it again for
+that would begin the term of keeping anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import AuditVerb, DisclosureBasis, EntryKind, ParticipantChange, ReferralChange, ReferralForm, Role
+from cases.log.case_transaction import CaseTransaction, RecordError, required_text
+from cases.log.entry_crypto import NewEntry
+from cases.log.entry_types import About, ParticipantContent, ReferralContent
+from cases.models import Case, Entry, Municipality, Participant, Referral, School, User
+from cases.text.text_rules import validate_all, validate_text
+
+
+@transaction.atomic
+def refer(
+    *,
+    case: Case,
+    by: User,
+    form: ReferralForm,
+    purpose: str,
+    message: str,
+    included: Sequence[str],
+    submission_id: UUID,
+    basis: DisclosureBasis | None = None,
+    necessity: str = "",
+) -> Entry:
+    """Let the SSP of the school's municipality see the case in this form; an earlier referral ends with it.
+
+    ``basis`` and ``necessity`` say why names may be sent; without names nothing about a person is.
+    """
+    content: ReferralContent = {
+        "change": ReferralChange.SENT.value,
+        "form": ReferralForm(form).value,
+        "purpose": required_text(purpose),
+        "message": validate_text(message),
+        "included": validate_all(list(included)),
+    }
+    if form == ReferralForm.NAMED and basis:
+        content |= {"basis": str(basis.label), "necessity": validate_text(necessity)}
+    desk = CaseTransaction.take(case, by, submission_id)
+    if first := desk.repeated:
+        return first
+    desk.demand_open()
+    municipality = School.objects.select_related("municipality").get(pk=desk.row.school_id).municipality
+    line = _referral_line(content, municipality, submission_id)
+    entry = desk.write(AuditVerb.REFER, [line], detail=content["form"])
+    active = Referral.objects.filter(case=case, municipality=municipality, ended_at=None)
+    active.update(ended_at=desk.now, ended_by=by)
+    Referral.objects.create(
+        case=case, municipality=municipality, form=form, entry_seq=entry.seq, sent_at=desk.now, sent_by=by
+    )
+    return entry
+
+
+@transaction.atomic
+def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> Entry:
+    """Take the active referral back: from the next request SSP sees the case no more. RecordError without one."""
+    desk = CaseTransaction.take(case, by, submission_id)
+    if first := desk.repeated:
+        return first
+    active = Referral.objects.filter(case=case, ended_at=None).select_related("municipality").first()
+    if active is None:
+        raise RecordError(_("Der er ingen henvendelse at trække tilbage."), "referral")
+    content: ReferralContent = {
+        "change": ReferralChange.ENDED.value,
+        "form": active.form,
+        "purpose": "",
+        "message": validate_text(reason),
+        "included": [],
+    }
+    active.ended_at, active.ended_by = desk.now, by
+    active.save(update_fields=["ended_at", "ended_by"])
+    return desk.write(AuditVerb.END_REFERRAL, [_referral_line(content, active.municipality, submission_id)])
+
+
+@transaction.atomic
+def add_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
+    """Let a colleague of the same school into the case; one who is in already stays in."""
+    _demand_colleague(case, user)
+    desk = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
+    if first := desk.repeated:
+        return first
+    desk.demand_open()
+    Participant.objects.get_or_create(
+        case=case, user=user, removed_at=None, defaults={"added_at": desk.now, "added_by": by}
+    )
+    line = _participant_line(user, ParticipantChange.ADDED, submission_id)
+    return desk.write(AuditVerb.ADD_PARTICIPANT, [line])
+
+
+@transaction.atomic
+def remove_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
+    """End a colleague's access from the next request. Raises RecordError when the person has none to lose."""
+    desk = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
+    if first := desk.repeated:
+        return first
+    active = Participant.objects.filter(case=case, user=user, removed_at=None)
+    if not active.update(removed_at=desk.now, removed_by=by):
+        raise RecordError(_("Personen har ikke adgang til sagen."), "participant")
+    line = _participant_line(user, ParticipantChange.REMOVED, submission_id)
+    return desk.write(AuditVerb.REMOVE_PARTICIPANT, [line])
+
+
+@transaction.atomic
+def assign_owner(*, case: Case, by: User, owner: User, submission_id: UUID | None = None) -> Entry:
+    """Make a colleague of the same school responsible for the case."""
+    _demand_colleague(case, owner)
+    line = _participant_line(owner, ParticipantChange.OWNER, submission_id or uuid4())
+    return CaseTransaction.take(case, by, line.submission_id).write_one(AuditVerb.ASSIGN, line, owner=owner)
+
+
+def _referral_line(content: ReferralContent, municipality: Municipality, submission_id: UUID) -> NewEntry:
+    about: About = {"municipality": str(municipality.public_id)}
+    return NewEntry(EntryKind.REFERRAL, content, submission_id, about=about)
+
+
+def _participant_line(user: User, change: ParticipantChange, submission_id: UUID) -> NewEntry:
+    content: ParticipantContent = {"name": user.name, "change": change.value}
+    return NewEntry(EntryKind.PARTICIPANT, content, submission_id, about={"user": str(user.public_id)})
+
+
+def _demand_colleague(case: Case, user: User) -> None:
+    if not user.is_active or user.role not in {Role.STAFF, Role.LEADER} or user.school_id != case.school_id:
+        raise RecordError(_("Kun medarbejdere og ledere på sagens skole kan få adgang."), "colleague")

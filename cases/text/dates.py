@@ -1,0 +1,132 @@
+"""Days and hours as people type them, and as the log keeps and shows them. A leaf."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_DANISH_DATE = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4}|\d{2})", re.ASCII)
+_CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:]?(\d{2}))?", re.ASCII)
+_DISTANCE = re.compile(
+    r"(?:om (?P<ahead>\d{1,3}|en|et)|for (?P<back>\d{1,3}|en|et)) (?P<unit>dage?|uger?)(?P<since> siden)?"
+)
+_WEEKDAY = re.compile(r"(?P<way>i |på )?(?P<day>mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag)(?P<past>s)?")
+_WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+_SPOKEN = {
+    "i dag": 0,
+    "idag": 0,
+    "i går": -1,
+    "igår": -1,
+    "i forgårs": -2,
+    "i morgen": 1,
+    "imorgen": 1,
+    "i overmorgen": 2,
+}
+
+HOUR_UNKNOWN = time(0, 0, 0, 1)
+"""Stands for "some time that day": a microsecond past midnight, which nobody can type and both engines keep."""
+
+
+def read_day(typed: str, *, ahead: bool = False) -> date | None:
+    """Read a day as people write it; None where it is none.
+
+    21-11-2026, 21.11.26, 2026-11-21, "i dag", "i forgårs", "om 3 dage", "for en uge siden", "i fredags", "på fredag".
+    A weekday alone is the latest one, or the next one where the question looks ``ahead``; never today.
+    """
+    typed = " ".join(typed.lower().split())
+    if numbers := _numbers(typed):
+        try:
+            return date(*numbers)
+        except ValueError:
+            return None
+    days = _SPOKEN.get(typed, _distance(typed) or _to_weekday(typed, ahead=ahead))
+    return None if days is None else timezone.localdate() + timedelta(days=days)
+
+
+def require_day(typed: str, *, ahead: bool = False) -> date:
+    """The day that was typed. Raises ValidationError with what is wrong; only ``ahead`` admits days to come."""
+    day = read_day(typed, ahead=ahead)
+    if day is None and _numbers(" ".join(typed.split())):
+        raise ValidationError(_("Den dato findes ikke. Skriv dag-måned-år, og se efter i kalenderen."), "no_such_day")
+    if day is None and ahead:
+        raise ValidationError(_("Skriv dag-måned-år, eller fx i morgen, om 3 dage eller på fredag."), "date")
+    if day is None:
+        raise ValidationError(_("Skriv datoen som dag-måned-år, fx 21-11-2026."), "date")
+    if not 2000 <= day.year <= 2100:
+        raise ValidationError(_("Årstallet ser forkert ud. Skriv fx 21-11-2026."), "year")
+    if day > timezone.localdate() and not ahead:
+        raise ValidationError(_("Datoen ligger ude i fremtiden. Skriv den dag, det skete."), "future")
+    return day
+
+
+def _numbers(typed: str) -> tuple[int, int, int] | None:
+    """Year, month and day of what looks like a date, whether it is in the calendar or not."""
+    if found := _ISO.fullmatch(typed):
+        return int(found[1]), int(found[2]), int(found[3])
+    if found := _DANISH_DATE.fullmatch(typed):
+        year = int(found[3]) if len(found[3]) == 4 else 2000 + int(found[3])
+        return year, int(found[2]), int(found[1])
+    return None
+
+
+def _distance(typed: str) -> int | None:
+    """Days from today of "om 3 dage" and "for 2 uger siden"."""
+    found = _DISTANCE.fullmatch(typed)
+    if found is None or bool(found["back"]) != bool(found["since"]):
+        return None
+    count = found["ahead"] or found["back"]
+    days = (1 if count in ("en", "et") else int(count)) * (7 if found["unit"].startswith("uge") else 1)
+    return days if found["ahead"] else -days
+
+
+def _to_weekday(typed: str, *, ahead: bool) -> int | None:
+    """Days from today of "i fredags" (past), "på fredag" (to come) and "fredag" (as the question looks)."""
+    found = _WEEKDAY.fullmatch(typed)
+    if found is None or (found["way"] == "i ") != bool(found["past"]):
+        return None
+    forward = found["way"] == "på " or (ahead and not found["past"])
+    days = (_WEEKDAYS.index(found["day"]) - timezone.localdate().weekday()) % 7 or 7
+    return days if forward else (days - 7 or -7)
+
+
+def read_clock(typed: str) -> time | None:
+    """Read 14.30, 14:30, 1430, "kl. 14.30" or 14; None where it is no time of day."""
+    found = _CLOCK.fullmatch(typed.strip().lower())
+    if found is None:
+        return None
+    hour, minute = int(found[1]), int(found[2] or 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def moment_of(day: date, clock: time | None) -> datetime:
+    """The aware local time of an event; without a clock only the day counts."""
+    return timezone.make_aware(datetime.combine(day, clock or HOUR_UNKNOWN))
+
+
+def format_moment(moment: datetime | None) -> str:
+    """21. november 2026 kl. 14.30, or the day alone where the hour is not known; empty for None."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    day = date_format(local, "j. F Y")
+    if local.time() == HOUR_UNKNOWN:
+        return day
+    return _("%(day)s kl. %(clock)s") % {"day": day, "clock": local.strftime("%H.%M")}
+
+
+def format_recent(moment: datetime, today: date) -> str:
+    """I dag kl. 14.30, i går, or 21-11-2026: how long ago is seen before the date is read."""
+    local = timezone.localtime(moment)
+    match (today - local.date()).days:
+        case 0:
+            return _("i dag kl. %(clock)s") % {"clock": local.strftime("%H.%M")}
+        case 1:
+            return _("i går")
+        case _:
+            return local.strftime("%d-%m-%Y")

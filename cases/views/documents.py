@@ -1,0 +1,74 @@
+"""The case on paper: the résumé for the screen, and three PDFs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cases.access.current_user import current_user
+from cases.access.permissions import can, case_view
+from cases.documents import pdf
+from cases.documents.summary import Sheet, build_police_sheet, build_summary
+from cases.enums import AuditVerb, CaseAction
+from cases.log.case_file import read_case as read_dossier
+from cases.models import Case
+
+
+class Paper(HttpResponse):
+    """A PDF that is drawn when the view has returned: the case's transaction is over by then, and no lock is held."""
+
+    def __init__(self, request: HttpRequest, case: Case, name: str, draw: Callable[[], bytes]) -> None:
+        """``name`` and the reference make the file name, which tells of nobody."""
+        super().__init__(content_type="application/pdf")
+        self["Content-Disposition"] = f'attachment; filename="{name}-{case.reference}.pdf"'
+        self["Cache-Control"] = "no-store"
+        self._request, self._case, self._draw = request, case, draw
+
+    def render(self) -> HttpResponse:
+        """Draw; called by Django on the way out. A PDF that cannot be made becomes a page that says why."""
+        try:
+            self.content = self._draw()
+        except pdf.PdfError as refusal:
+            context = {"case": self._case, "title": refusal.title, "sentences": refusal.sentences}
+            return render(self._request, "cases/ingen_pdf.html", context, status=503)
+        return self
+
+
+@require_safe
+@case_view(AuditVerb.OPEN)
+def resume(request: HttpRequest, case: Case) -> HttpResponse:
+    """The whole case on one page."""
+    context = {"case": case, "sheet": _sheet(request, case), "may_export": can(request.user, case, CaseAction.EXPORT)}
+    return render(request, "cases/resume.html", context)
+
+
+@require_safe
+@case_view(AuditVerb.EXPORT, deed=CaseAction.EXPORT)
+def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
+    """The whole case as a PDF."""
+    sheet = _sheet(request, case)
+    return Paper(request, case, "sagsresume", lambda: pdf.summary_pdf(sheet))
+
+
+@require_safe
+@case_view(AuditVerb.EXPORT, deed=CaseAction.EXPORT)
+def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
+    """The facts for the police as a PDF."""
+    sheet = build_police_sheet(_sheet(request, case))
+    return Paper(request, case, "politiark", lambda: pdf.police_sheet_pdf(sheet))
+
+
+@require_safe
+@case_view(AuditVerb.EXPORT, deed=CaseAction.EXPORT)
+def log_sheet_pdf(request: HttpRequest, case: Case) -> HttpResponse:
+    """A sheet for the family's own notes as a PDF; nothing of the case stands on it but its number."""
+    contact = ", ".join(part for part in (case.owner.name, case.school.phone, case.owner.email) if part)
+    return Paper(request, case, "logark", lambda: pdf.log_sheet_pdf(case.reference, case.school.name, contact))
+
+
+def _sheet(request: HttpRequest, case: Case) -> Sheet:
+    return build_summary(case, read_dossier(case), current_user(request), timezone.now())

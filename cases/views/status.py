@@ -1,0 +1,79 @@
+"""Whether a case is open, and who answers for it: both for the leader to decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from cases.access.current_user import current_user
+from cases.access.permissions import case_view
+from cases.enums import AuditVerb, CaseAction, DutyState, Role, Status
+from cases.log import writer
+from cases.log.card_keys import URGENT
+from cases.log.case_file import read_case as read_dossier
+from cases.log.duty_status import DutyReading
+from cases.models import Case, User
+from cases.sharing import actions
+from cases.views import receipts
+from cases.views.forms import CloseForm, ColleagueForm, ReasonForm
+from cases.views.receipts import with_receipt
+
+REOPEN = "genaabn"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_view(AuditVerb.OPEN, deed=CaseAction.CLOSE)
+def status(request: HttpRequest, case: Case) -> HttpResponse:
+    """Close the case, or open it again, with the reason."""
+    user = current_user(request)
+    # The button says which, not the case: somebody may have closed it in between.
+    reopens = request.POST.get("handling") == REOPEN if request.method == "POST" else case.status == Status.CLOSED
+    waiting = [duty for duty in read_dossier(case).duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
+    pressing = [duty for duty in waiting if duty.urgency in URGENT]
+    sent = request.POST if request.method == "POST" else None
+    form = ReasonForm(sent) if reopens else CloseForm(sent, pressing=len(pressing))
+    if form.is_bound and form.carries_out(lambda data: _set_status(case, user, data, reopens, pressing)):
+        done = receipts.REOPENED if reopens else receipts.CLOSED
+        return redirect(with_receipt(reverse("sag", args=[case.public_id]), done))
+    context = {
+        "case": case,
+        "form": form,
+        "pressing": pressing,
+        "waiting": [duty for duty in waiting if duty not in pressing],
+        "is_open": case.status == Status.OPEN,
+    }
+    return render(request, "cases/status.html", context, status=422 if form.is_bound else 200)
+
+
+def _set_status(case: Case, by: User, data: dict[str, Any], reopens: bool, pressing: list[DutyReading]) -> None:
+    deed = {"case": case, "by": by, "reason": data["reason"], "submission_id": data["submission_id"]}
+    if reopens:
+        writer.reopen_case(**deed)
+    else:
+        writer.close_case(**deed, left_open=[duty.title for duty in pressing])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_view(AuditVerb.OPEN, deed=CaseAction.ASSIGN)
+def owner(request: HttpRequest, case: Case) -> HttpResponse:
+    """Choose who answers for the case."""
+    user = current_user(request)
+    colleagues = User.objects.filter(school=case.school_id, is_active=True, role__in=[Role.STAFF, Role.LEADER])
+    form = ColleagueForm(
+        request.POST if request.method == "POST" else None,
+        colleagues=colleagues.exclude(pk=case.owner_id),
+        label=_("Hvem skal være ansvarlig?"),
+    )
+    if form.is_bound and form.carries_out(
+        lambda data: actions.assign_owner(
+            case=case, by=user, owner=data["colleague"], submission_id=data["submission_id"]
+        )
+    ):
+        return redirect(with_receipt(reverse("adgang", args=[case.public_id]), receipts.ASSIGNED))
+    context = {"case": case, "form": form}
+    return render(request, "cases/ansvarlig.html", context, status=422 if form.is_bound else 200)

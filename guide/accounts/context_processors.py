@@ -1,0 +1,16 @@
+"""What every page needs to know about the house it stands in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from guide.accounts.demo_login import demo_users
+
+
+def site_context(request: HttpRequest) -> dict[str, Any]:
+    """Return `demo` (bool); at login also `sso_providers`, or in demo mode `demo_users` for "Log ind som …"."""
+    at_login = bool(request.resolver_match and request.resolver_match.url_name == "account_login")
+    if not settings.DEMO:
+        return {"demo": False, "sso_providers": list(settings.SSO_PROVIDERS.values()) if at_login else []}
+    return {"demo": True, "demo_users": demo_users() if at_login else []}

@@ -1,0 +1,148 @@
+"""The forms for passkeys. Whatever is sent as a credential, a broken one is a wrong one and never a fault.
+
+allauth hands what was sent to fido2, which expects a browser's answer: it raises whatever comes of reading anything
+else, and strangers reach it at login.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
+from django.utils.translation import gettext_lazy as _
+
+from cases.text.form_fields import FreeTextField
+
+MAX_LENGTH: Final = 65_536
+"""Characters of a credential. A real one has a few thousand; reading one takes time by the square of its length."""
+
+NAME_LENGTH: Final = 100
+
+# What json, fido2 and cryptography raise over what no browser sends. None of them is an error of the database.
+_BROKEN: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    InvalidSignature,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    UnsupportedAlgorithm,
+    ValueError,
+    struct.error,
+)
+
+
+_NOT_APPROVED = _("Adgangsnøglen blev ikke godkendt. Prøv igen.")
+
+
+def wrong() -> ValidationError:
+    """The error of a key that is not approved; allauth's own speaks of a code."""
+    return ValidationError(_NOT_APPROVED, "incorrect_code")
+
+
+def reject_unreadable(read: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap what reads a credential: a broken one raises the ValidationError of a wrong one."""
+
+    @wraps(read)
+    def reading(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return read(*args, **kwargs)
+        except ValidationError as refusal:
+            if refusal.code != "incorrect_code":
+                raise
+            raise wrong() from refusal
+        except _BROKEN as fault:
+            raise wrong() from fault
+
+    return reading
+
+
+class Credential(forms.JSONField):
+    """A browser's answer as JSON: an object of a bounded size, of text that every database can keep."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"required": _NOT_APPROVED}
+
+    @reject_unreadable
+    def to_python(self, value: Any) -> Any:
+        """The object; raises ValidationError for anything else."""
+        if value in self.empty_values:
+            return None
+        found = json.loads(value) if len(value) <= MAX_LENGTH else None
+        # As it would be kept: PostgreSQL keeps no NUL, no half of a letter, and no number that is none.
+        kept = json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        if not isinstance(found, dict) or rb"\u0000" in kept:
+            raise wrong()
+        return found
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Nothing: an answer counts once, and the page asks for a new one."""
+        return InvalidJSONInput("")
+
+
+class _Reads:
+    """A form that proves a key."""
+
+    @reject_unreadable
+    def clean_credential(self) -> Authenticator:
+        """The key; raises ValidationError for a credential that proves none."""
+        return super().clean_credential()  # type: ignore[misc]  # of the form beside which this stands
+
+
+class KeyForm(_Reads, AuthenticateWebAuthnForm):
+    """The key as the second factor."""
+
+    credential = Credential()
+
+
+class KeyLoginForm(_Reads, LoginWebAuthnForm):
+    """The key instead of address and password."""
+
+    credential = Credential()
+
+
+class KeyAgainForm(_Reads, ReauthenticateWebAuthnForm):
+    """The key before something that asks for it once more."""
+
+    credential = Credential()
+
+
+class NewKeyForm(AddWebAuthnForm):
+    """A new key, which must be readable again: the pages that list keys read them all."""
+
+    name = FreeTextField(label=_("Navn"), required=False, max_length=NAME_LENGTH)
+    credential = Credential()
+
+    @reject_unreadable
+    def clean(self) -> dict[str, Any]:
+        """Name and credential; raises ValidationError for a credential that makes no key."""
+        data: dict[str, Any] = super().clean()
+        if data.get("credential"):
+            kept = WebAuthn(Authenticator(data={"credential": data["credential"]}))
+            if kept.is_passwordless not in (True, False, None):
+                raise wrong()
+        return data
+
+
+class KeyNameForm(EditWebAuthnForm):
+    """Another name for a key: a text like any other, which no CPR number may stand in."""
+
+    name = FreeTextField(label=_("Navn"), max_length=NAME_LENGTH)

@@ -1,0 +1,122 @@
+"""The second factor: its secrets sealed, its codes good for once, and the session's mark that one was shown."""
+
+import base64
+from typing import Any, Final
+
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as second_factor_settings
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.cache import cache
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from cases.models import User
+
+SECOND_FACTOR_MARK: Final = "second_factor"
+DEMO_MARK: Final = "demo_login"
+SECOND_FACTORS: Final = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """allauth's second factor, with its secrets sealed under keys derived from the master keys of the environment."""
+
+    def encrypt(self, text: str) -> str:
+        """Return the secret sealed under the first key."""
+        return _second_factor_keys().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret; raises InvalidToken when no key of the ring fits."""
+        return _second_factor_keys().decrypt(encrypted_text.encode()).decode()
+
+
+def _second_factor_keys() -> MultiFernet:
+    masters = [base64.b64decode(entry.partition(":")[2]) for entry in settings.HANDLEKORT_KEYS.split(",")]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derived_key(master))) for master in masters])
+
+
+def derived_key(master: bytes) -> bytes:
+    """The key of 32 bytes that seals second factors, from a master key; a master key itself seals only case keys."""
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=b"handlekort second factor").derive(master)
+
+
+class SingleUseCode:
+    """A form for a code of the second factor, each of which counts once.
+
+    allauth forgets a used code after one period, but with a tolerance the phone's code is good for longer than that.
+    The mark is added in one step of the database, so that of two who send the same code at once one is refused.
+
+    Wrong codes are counted by address here as well: allauth forgets its own count of an address at every right code, so
+    that who has an account could guess at others' without end.
+    """
+
+    user: User
+
+    def clean_code(self) -> str:
+        """Return the code; raises ValidationError for one that is wrong or was used before."""
+        typed = normalize_user_code(self.cleaned_data["code"])  # type: ignore[attr-defined]  # a form's
+        mark = salted_hmac("handlekort.second_factor.spent", f"{self.user.pk} {typed}").hexdigest()
+        if cache.get(mark) is not None:
+            raise SecondFactorAdapter().validation_error("incorrect_code")
+        tried = ratelimit.consume(context.request, app="allauth.account", action="wrong_code")
+        if not tried:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()  # type: ignore[misc]  # of the form beside which this stands
+        if not cache.add(mark, True, timeout=_code_lifetime()):
+            raise SecondFactorAdapter().validation_error("incorrect_code")
+        tried.rollback()
+        return code
+
+
+class CodeForm(SingleUseCode, AuthenticateForm):
+    """The code at login."""
+
+
+class CodeAgainForm(SingleUseCode, ReauthenticateForm):
+    """The code before something that asks for it once more."""
+
+
+class FirstCodeForm(SingleUseCode, ActivateTOTPForm):
+    """The code that proves a new phone."""
+
+
+def _code_lifetime() -> int:
+    """Return for how many seconds a phone's code is taken, the tolerance on both sides included."""
+    return int(second_factor_settings.TOTP_PERIOD * (2 * second_factor_settings.TOTP_TOLERANCE + 1))
+
+
+@receiver(authenticator_used)
+@receiver(authenticator_added)
+def mark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Note in the session that this very session gave, or has just set up, a second factor.
+
+    The mark is the session's, not the account's: a stolen password must not become enough the moment its owner sets up
+    a phone in another browser.
+    """
+    request.session[SECOND_FACTOR_MARK] = str(user.pk)
+
+
+@receiver(authenticator_removed)
+def unmark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Take the mark back when the account's last second factor is gone."""
+    if not is_mfa_enabled(user, SECOND_FACTORS):
+        request.session.pop(SECOND_FACTOR_MARK, None)
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Return True when this session belongs to a user who has shown a second factor in it, or is a demo login."""
+    if settings.DEMO and request.session.get(DEMO_MARK):
+        return True
+    return bool(request.user.is_authenticated) and request.session.get(SECOND_FACTOR_MARK) == str(request.user.pk)

@@ -1,0 +1,62 @@
+"""What changes a second factor leaves its row in the access log, or does not happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final, cast
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from cases.access import audit_log
+from cases.enums import AuditVerb
+from cases.models import User
+
+
+class SecondFactorChanges:
+    """What changes a second factor happens in one transaction: without its row in the access log it has not happened.
+
+    allauth's own signals come after the commit, which is too late for that.
+    """
+
+    PAGES: Final = {
+        "mfa_activate_totp": "totp_added",
+        "mfa_deactivate_totp": "totp_removed",
+        "mfa_generate_recovery_codes": "codes_renewed",
+        "mfa_add_webauthn": "key_added",
+        "mfa_remove_webauthn": "key_removed",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; what would have been changed without a row, or on the way to a fault, is taken back."""
+        change = self._change(request)
+        if change is None:
+            return self.get_response(request)
+        user = cast(User, request.user)
+        with transaction.atomic():
+            before = _second_factors_of(user)
+            response = self.get_response(request)
+            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                transaction.set_rollback(True)
+            elif _second_factors_of(user) != before:
+                audit_log.write_event(AuditVerb.LOGIN_CHANGED, by=user, detail=change)
+        return response
+
+    def _change(self, request: HttpRequest) -> str | None:
+        """What the page that is asked for would change, if it is one of these."""
+        if request.method != "POST" or not isinstance(request.user, User):
+            return None
+        try:
+            return self.PAGES.get(resolve(request.path_info).url_name or "")
+        except Resolver404:
+            return None
+
+
+def _second_factors_of(user: User) -> set[int]:
+    return set(Authenticator.objects.filter(user=user).values_list("pk", flat=True))

@@ -1,0 +1,177 @@
+"""The open sessions of a user: shown to their owner, and ended when the account is no longer what it was.
+
+Django keeps a session as one signed text, so that to find a user's own all that are open are read. Those are the few
+hundred of the last half hour, read on one page and when an account changes, and in return nothing is kept twice: what
+is listed is exactly what lets somebody in. No network address is kept or shown: it says nothing that browser and time
+do not, and it would tell where an employee was.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.db.models.signals import post_save, pre_save
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cases.access import audit_log
+from cases.enums import AuditVerb
+from cases.models import User
+
+# What a session stands on. When one of these changes, every session of the user ends.
+WATCHED: Final = ("password", "role", "is_active", "school_id", "municipality_id", "email")
+_OTHERS: Final = "others"
+# The first that fits counts: every one of them also calls itself something further down.
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("CrOS", "Chromebook"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """One session as its owner sees it. `handle` names it on the page: the key itself would be a way in."""
+
+    key: str
+    browser: str
+    began: datetime
+    seen: datetime
+    is_this: bool
+
+    @property
+    def handle(self) -> str:
+        """A name that cannot be turned back into the key."""
+        return salted_hmac("guide.sessions", self.key, algorithm="sha256").hexdigest()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own(request: HttpRequest) -> HttpResponse:
+    """Show the user's sessions; a POST ends the one named by `which`, or with `others` all but this."""
+    found = open_sessions(request)
+    if request.method != "POST":
+        return render(request, "account/own_sessions.html", {"sessions": found, "others": len(found) > 1})
+    which = request.POST.get("which", "")
+    chosen = [
+        session
+        for session in found
+        if not session.is_this and (which == _OTHERS or constant_time_compare(session.handle, which))
+    ]
+    with transaction.atomic():
+        for session in chosen:
+            audit_log.write_event(AuditVerb.LOGOUT, by=_user(request), detail="ended")
+            SessionStore(session.key).delete()
+    messages.success(request, _("Der er logget ud.") if chosen else _("Der var allerede logget ud."))
+    return redirect("own_sessions")
+
+
+def open_sessions(request: HttpRequest) -> list[OpenSession]:
+    """Return the sessions of the request's user, this one first, then the one seen last."""
+    found = []
+    for key, stored in _of(_user(request)):
+        is_this = key == request.session.session_key
+        data = request.session if is_this else stored
+        began = int(data.get("began", 0))
+        if timezone.now().timestamp() - began >= settings.SESSION_ABSOLUTE_AGE.total_seconds():
+            continue
+        found.append(
+            OpenSession(
+                key=key,
+                browser=str(data.get("browser") or _("Ukendt browser")),
+                began=datetime.fromtimestamp(began, UTC),
+                seen=datetime.fromtimestamp(int(data.get("seen", began)), UTC),
+                is_this=is_this,
+            )
+        )
+    return sorted(found, key=lambda session: (not session.is_this, -session.seen.timestamp()))
+
+
+def end_all(user: User) -> None:
+    """End every session of the user, at once: a request on the way finds its session gone."""
+    for key, _data in _of(user):
+        SessionStore(key).delete()
+
+
+def name_browser(user_agent: str) -> str:
+    """Return browser and system in two words, or nothing: the whole line would tell one machine from all others."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if re.search(rf"\b{mark}", user_agent)), "")
+    if browser and system:
+        return _("%(browser)s på %(system)s") % {"browser": browser, "system": system}
+    return browser or system
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]  # the view asks for login
+
+
+def _of(user: User) -> Iterator[tuple[str, dict[str, Any]]]:
+    rows = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
+    store = SessionStore()
+    for key, sealed in rows.values_list("session_key", "session_data").iterator():
+        data = store.decode(sealed)
+        if data.get(SESSION_KEY) == str(user.pk):
+            yield key, data
+
+
+@receiver(user_logged_in)
+def note_beginning(request: HttpRequest, **kwargs: Any) -> None:
+    """Note when the session began, for the absolute limit, and in which browser, for its owner."""
+    now = int(timezone.now().timestamp())
+    request.session["began"] = request.session["seen"] = now
+    request.session["browser"] = name_browser(request.META.get("HTTP_USER_AGENT", ""))
+
+
+@receiver(user_logged_out)
+def log_logout(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    """Write the logout to the access log. The session ends first, so that a full disk keeps nobody logged in."""
+    if user is not None:
+        request.session.flush()
+        with transaction.atomic():
+            audit_log.write_event(AuditVerb.LOGOUT, by=user)
+
+
+@receiver(pre_save, sender=User)
+def note_change(instance: User, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    """Compare with what is stored, unless nothing that counts is being saved."""
+    instance.ends_sessions = False  # type: ignore[attr-defined]
+    if instance.pk and (update_fields is None or not update_fields.isdisjoint(_saved_as())):
+        before = User.objects.filter(pk=instance.pk).values(*WATCHED).first()
+        instance.ends_sessions = before is not None and any(  # type: ignore[attr-defined]
+            before[name] != getattr(instance, name) for name in WATCHED
+        )
+
+
+@receiver(post_save, sender=User)
+def end_after_change(instance: User, **kwargs: Any) -> None:
+    """End the user's sessions when role, place, address, password or standing has changed."""
+    if instance.ends_sessions:  # type: ignore[attr-defined]
+        end_all(instance)
+
+
+def _saved_as() -> set[str]:
+    return {*WATCHED, *(name.removesuffix("_id") for name in WATCHED)}

@@ -1,0 +1,240 @@
+"""Single sign-on: what a provider of the municipality says, believed only as far as it is proven.
+
+The authorization code flow of OpenID Connect Core 1.0 (section 3.1) with PKCE (RFC 7636). A user is never made here.
+Who may come in, and why that way, stands in docs/decisions/013-who-gets-in.md.
+"""
+
+import base64
+import hashlib
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME, login
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from cases.access import audit_log
+from cases.enums import AuditVerb
+from cases.models import User
+from guide.accounts.second_factor import SECOND_FACTOR_MARK
+from guide.accounts.sso import oidc
+from guide.accounts.sso.oidc import TokenRefused
+from guide.accounts.sso.providers import Provider
+from guide.models import SingleSignOn
+
+UNDER_WAY: Final = "sso_under_way"
+# How long somebody may spend at the provider, and in how many tabs.
+_SECONDS_AWAY: Final = 600
+_TABS: Final = 5
+_LONGEST_NEXT: Final = 2000
+_LONGEST_SUBJECT: Final = 255
+# The standard's name for a proven mail address, and Entra's for one whose domain its owner has proven.
+_VERIFIED_BY: Final = ("email_verified", "xms_edov")
+
+_SENTENCES: Final = {
+    "state": _("Det tog for lang tid, eller du begyndte i et andet vindue. Prøv igen."),
+    "cancelled": _("Du afbrød, før du var logget ind. Prøv igen, når du er klar."),
+    "provider": _("Der kom ikke et brugbart svar fra den tjeneste, du logger ind hos. Prøv igen om lidt."),
+    "token": _("Svaret kunne ikke efterprøves, og så lukker vi ikke op. Sig det til din administrator."),
+    "assurance": _(
+        "Svaret fortæller ikke, at du loggede ind med to trin, og det skal der til, fordi sagerne handler om børn. "
+        "Log ind dér med to trin, eller spørg din administrator."
+    ),
+    "email": _("Din e-mail er ikke bekræftet af den tjeneste, du logger ind hos, og derfor kender vi dig ikke på den."),
+    "unknown": _("Der er ingen aktiv konto til dig her. Konti oprettes af skolens eller kommunens administrator."),
+    "taken": _("Kontoen med din e-mail er knyttet til et andet login. Det kan kun din administrator ændre."),
+}
+
+
+@login_not_required
+@require_GET
+def begin(request: HttpRequest, provider_key: str) -> HttpResponse:
+    """Send the browser to the provider. By GET: the CSP stops a form whose answer leads to another site."""
+    provider = _provider(provider_key)
+    if (too_often := _too_often(request)) is not None:
+        return too_often
+    try:
+        place = oidc.endpoints(provider)
+    except TokenRefused as refusal:
+        return _render_refusal(request, provider, refusal)
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _part in range(3))
+    under_way = sorted(_attempts(request).items(), key=lambda item: item[1]["at"])[1 - _TABS :]
+    attempt = {
+        "provider": provider.key,
+        "nonce": nonce,
+        "verifier": verifier,
+        "next": _next_url(request),
+        "at": int(time.time()),
+    }
+    request.session[UNDER_WAY] = {**dict(under_way), state: attempt}
+    asked = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": _redirect_uri(request, provider),
+        "scope": provider.scope,
+        "state": state,
+        "nonce": nonce,
+        "code_challenge": base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode(),
+        "code_challenge_method": "S256",
+    }
+    if provider.acr_values:
+        asked["acr_values"] = provider.acr_values
+    joint = "&" if "?" in place.authorization else "?"
+    return redirect(f"{place.authorization}{joint}{urlencode(asked)}")
+
+
+@login_not_required
+@require_GET
+def finish(request: HttpRequest, provider_key: str) -> HttpResponse:
+    """Take the provider's answer; log in whom it proves, or say plainly why not."""
+    provider = _provider(provider_key)
+    if (too_often := _too_often(request)) is not None:
+        return too_often
+    try:
+        attempt = _take_attempt(request, provider)
+        claims = _answer(request, provider, attempt)
+        with transaction.atomic():
+            user = _user_behind(provider, claims)
+            _log_in(request, provider, user)
+    except TokenRefused as refusal:
+        return _render_refusal(request, provider, refusal)
+    return redirect(attempt["next"])
+
+
+def _provider(key: str) -> Provider:
+    provider: Provider | None = settings.SSO_PROVIDERS.get(key)
+    if provider is None:
+        raise Http404
+    return provider
+
+
+def _too_often(request: HttpRequest) -> HttpResponse | None:
+    answer: HttpResponse | None = ratelimit.consume_or_429(request, app="allauth.account", action="sso", limit_get=True)
+    return answer
+
+
+def _next_url(request: HttpRequest) -> str:
+    wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+    # From the root only: `redirect` takes anything else for the name of a view.
+    is_path = wanted.startswith("/") and len(wanted) <= _LONGEST_NEXT
+    stays = is_path and url_has_allowed_host_and_scheme(wanted, None)
+    return wanted if stays else reverse(settings.LOGIN_REDIRECT_URL)
+
+
+def _redirect_uri(request: HttpRequest, provider: Provider) -> str:
+    return request.build_absolute_uri(reverse("sso_finish", args=[provider.key]))
+
+
+def _attempts(request: HttpRequest) -> dict[str, dict[str, Any]]:
+    return dict(request.session.get(UNDER_WAY, {}))
+
+
+def _take_attempt(request: HttpRequest, provider: Provider) -> dict[str, Any]:
+    """Return what this browser began, and forget it: an answer counts once, and only where it was asked for."""
+    attempts = _attempts(request)
+    attempt = attempts.pop(request.GET.get("state", ""), None)
+    if attempt is None:
+        raise TokenRefused("state")
+    request.session[UNDER_WAY] = attempts
+    request.session.save()
+    if attempt["provider"] != provider.key or time.time() - attempt["at"] > _SECONDS_AWAY:
+        raise TokenRefused("state")
+    return attempt
+
+
+def _answer(request: HttpRequest, provider: Provider, attempt: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the claims of the signed token that the code in the address buys."""
+    place = oidc.endpoints(provider)
+    # RFC 9207: an answer of one provider must not be taken for that of another.
+    issuer = request.GET.get("iss")
+    if issuer != provider.issuer and (issuer is not None or place.names_itself):
+        raise TokenRefused("token")
+    if error := request.GET.get("error"):
+        raise TokenRefused("cancelled" if error == "access_denied" else "provider")
+    code = request.GET.get("code")
+    if not code:
+        raise TokenRefused("provider")
+    token = oidc.exchange(provider, place, code, attempt["verifier"], _redirect_uri(request, provider))
+    claims = oidc.verified(provider, place, token, attempt["nonce"])
+    if not _is_assured(provider, claims):
+        raise TokenRefused("assurance")
+    return claims
+
+
+def _is_assured(provider: Provider, claims: Mapping[str, Any]) -> bool:
+    """Return True when one of the accepted claims is there, as a text or as one of a list, exactly."""
+    for claim, wanted in provider.assurance:
+        value = claims.get(claim)
+        if wanted in (value if isinstance(value, list) else [value]):
+            return True
+    return False
+
+
+def _user_behind(provider: Provider, claims: Mapping[str, Any]) -> User:
+    subject = claims.get(provider.subject)
+    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isprintable():
+        raise TokenRefused("token")
+    known = SingleSignOn.objects.select_related("user").filter(issuer=provider.issuer, subject=subject).first()
+    user = known.user if known else _bind(provider, subject, claims)
+    if not user.is_active:
+        raise TokenRefused("unknown", user=user, subject=subject)
+    return user
+
+
+def _bind(provider: Provider, subject: str, claims: Mapping[str, Any]) -> User:
+    """Tie the subject to the account whose address an administrator entered, when the provider vouches for it.
+
+    Once: the address of somebody who has left may be given to a colleague, who must not inherit the account.
+    """
+    email = _verified_email(claims, subject)
+    user = User.objects.select_for_update().filter(email=email, is_active=True).first()
+    if user is None:
+        raise TokenRefused("unknown", subject=subject)
+    if SingleSignOn.objects.filter(user=user, issuer=provider.issuer).exists():
+        raise TokenRefused("taken", user=user, subject=subject)
+    SingleSignOn.objects.create(user=user, issuer=provider.issuer, subject=subject)
+    return user
+
+
+def _verified_email(claims: Mapping[str, Any], subject: str) -> str:
+    email = claims.get("email")
+    if not isinstance(email, str) or not email:
+        raise TokenRefused("unknown", subject=subject)
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise TokenRefused("email", subject=subject) from None
+    # Outside ASCII two different addresses may become one in lower case.
+    if not email.isascii() or not any(claims.get(name) in (True, "true", "1") for name in _VERIFIED_BY):
+        raise TokenRefused("email", subject=subject)
+    return email.lower()
+
+
+def _log_in(request: HttpRequest, provider: Provider, user: User) -> None:
+    """Log in. The provider's two factors are this session's second factor (docs/decisions/012-second-factor.md)."""
+    audit_log.write_event(AuditVerb.LOGIN, by=user, detail=f"sso.{provider.key}")
+    request.session.flush()
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    record_authentication(request, user, "sso", provider=provider.key, reauthenticated=True)
+    request.session[SECOND_FACTOR_MARK] = str(user.pk)
+
+
+def _render_refusal(request: HttpRequest, provider: Provider, refusal: TokenRefused) -> HttpResponse:
+    with transaction.atomic():
+        audit_log.write_event(AuditVerb.LOGIN_FAILED, by=refusal.user, detail=f"sso.{provider.key}.{refusal.why}")
+    context = {"provider": provider, "sentence": _SENTENCES[refusal.why], "subject": refusal.subject}
+    return render(request, "account/sso_refused.html", context, status=403)

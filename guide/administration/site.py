@@ -1,0 +1,114 @@
+"""The administration's pages: which there are, who gets in, and how a lost second factor is taken away."""
+
+from typing import Any, Final
+
+from allauth.mfa.models import Authenticator
+from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from cases.access.permissions import log_role_denied
+from cases.administration.audited_admin import AuditedAdmin
+from cases.enums import Role
+from guide.accounts import sessions
+from guide.accounts.second_factor import has_second_factor
+
+
+class WayInAdmin(AuditedAdmin):
+    """What lets a ``user`` in: when it is taken away, whoever came in is out, and not only the next who tries."""
+
+    places = ("user__school__municipality", "user__municipality")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete, log and end every session of the user, or none of it."""
+        with transaction.atomic():
+            super().delete_model(request, obj)
+            sessions.end_all(obj.user)
+            if _is_own(request, obj):
+                # This very session is gone: what is still to be said needs another, or the answer fails.
+                request.session.flush()
+
+
+class SecondFactorAdmin(WayInAdmin):
+    """Lets an administrator take away a lost phone or key, and nothing else; secrets are not shown."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    fields = ("user", "type", "created_at", "last_used_at")
+    readonly_fields = fields
+
+    def row_key(self, obj: Authenticator) -> str:
+        """Whose it was, and of which kind."""
+        return f"{obj.user.public_id}:{obj.type}"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: a second factor is set up by its owner."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        """Return False: there is nothing to change."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        """Return False for one's own: the account's own pages take it away, and ask who it is first."""
+        return not _is_own(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Authenticator | None = None) -> Any:
+        """Return the fields; on one's own with a sentence that says where it is taken away."""
+        shown: dict[str, Any] = {"fields": self.fields}
+        if _is_own(request, obj):
+            shown["description"] = _("Det er dit eget totrinslogin. Du fjerner det på din egen kontoside, ikke her.")
+        return [(None, shown)]
+
+
+def _is_own(request: HttpRequest, way_in: Any) -> bool:
+    return way_in is not None and way_in.user_id == request.user.pk
+
+
+class AdministrationSite(AdminSite):
+    """Django's admin: behind the product's own login and second factor, for the role administrator only."""
+
+    site_title = _("Handlekort")
+    site_header = _("Handlekort: administration")
+    index_title = _("Administration")
+    # What an administrator looks after. Groups, mail addresses of the login and the like stay out of reach.
+    looked_after: Final = frozenset({"guide", "cases", "mfa"})
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register only what an administrator looks after."""
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        for model in models:
+            if model._meta.app_label in self.looked_after:
+                super().register(model, SecondFactorAdmin if model is Authenticator else admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Return True for an active administrator who has shown a second factor in this session."""
+        user = request.user
+        return bool(user.is_active and getattr(user, "role", "") == Role.ADMINISTRATOR and has_second_factor(request))
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send strangers to the product's login; the admin has no form of its own, so its limits hold here too."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+        if not url_has_allowed_host_and_scheme(wanted, None) or not wanted.startswith(reverse("admin:index")):
+            wanted = reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(wanted)
+        if request.user.is_authenticated:
+            log_role_denied(request.user)
+            raise PermissionDenied
+        return redirect_to_login(wanted)
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseRedirect:
+        """Send to the product's own page for it."""
+        return redirect("account_change_password")

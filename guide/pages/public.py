@@ -1,0 +1,136 @@
+"""The pages without a login: guidance, acute help, contacts, and a trial of the assessment that keeps nothing."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases.models import Municipality, User
+from guide.directory import contacts_for, legal_notes
+from guide.questionnaire.step_form import StepForm
+from guide.reference import contacts, legal_sources
+from guide.steps import BY_KEY, STEPS
+from guide.steps.public_trial import TRIAL
+from guide.wizard.sidebar import build_sidebar
+
+ACUTE_CONTACTS = ("alarm_112", "politi_114", "livslinien", "boernetelefonen", "offerraadgivningen")
+
+
+@login_not_required
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """The front door: the pupil is here now, open a case, or read."""
+    return render(request, "guide/start.html", {"steps": STEPS})
+
+
+@login_not_required
+@require_safe
+def acute(request: HttpRequest) -> HttpResponse:
+    """ "Eleven sidder her nu": the first five minutes on one page."""
+    local = [key for key, contact in contacts.CONTACTS.items() if contact.local]
+    return render(
+        request,
+        "guide/akut.html",
+        {
+            "contacts": contacts_for(None, ACUTE_CONTACTS),
+            "local_contacts": contacts_for(_municipality(request), local),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def guidance(request: HttpRequest) -> HttpResponse:
+    """The seven steps at a glance."""
+    return render(request, "guide/vejledning.html", {"steps": STEPS})
+
+
+@login_not_required
+@require_safe
+def step_guidance(request: HttpRequest, step: str) -> HttpResponse:
+    """What one step is about."""
+    if step not in BY_KEY:
+        raise Http404
+    number = list(BY_KEY).index(step)
+    context = {
+        "step": BY_KEY[step],
+        "number": number + 1,
+        "total": len(STEPS),
+        "previous": STEPS[number - 1] if number else None,
+        "next": STEPS[number + 1] if number + 1 < len(STEPS) else None,
+    }
+    return render(request, "guide/trin_vejledning.html", context)
+
+
+@login_not_required
+@require_safe
+def levels(request: HttpRequest) -> HttpResponse:
+    """How the level is found, what it never decides, and where the product departs from the booklet."""
+    return render(
+        request,
+        "guide/niveauer.html",
+        {"notes": legal_notes(legal_sources.SOURCES), "guidance_only": legal_sources.GUIDANCE_ONLY},
+    )
+
+
+@login_not_required
+@require_safe
+def contact_list(request: HttpRequest) -> HttpResponse:
+    """Everybody to call, the municipality's own first."""
+    local = [key for key, contact in contacts.CONTACTS.items() if contact.local]
+    national = [key for key, contact in contacts.CONTACTS.items() if not contact.local]
+    municipality = _municipality(request)
+    return render(
+        request,
+        "guide/kontakter.html",
+        {
+            "municipality": municipality,
+            "local_contacts": contacts_for(municipality, local),
+            "contacts": contacts_for(None, national),
+        },
+    )
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def trial(request: HttpRequest) -> HttpResponse:
+    """Try an assessment: nothing is stored, and no question asks for a name or free text."""
+    data = dict(request.POST.lists())
+    fragment = bool(request.headers.get("HX-Request"))
+    filled = StepForm(TRIAL, data, {}, timezone.now(), quiet=fragment or not data)
+    invalid = not filled.quiet and not filled.is_valid()
+    sections = list(filled.sections())
+    changed = set(data.get("vist", [])) ^ filled.open_names()
+    context = {
+        "filled": filled,
+        "sections": sections,
+        "questions": [q for section in sections for q in section.questions if q.name in changed],
+        "panel": build_sidebar(filled.situation),
+    }
+    template = "guide/_proev_svar.html" if fragment else "guide/proev.html"
+    return render(request, template, context, status=422 if invalid else 200)
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "guide/tilgaengelighed.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is stored about whom, who sees it, and for how long."""
+    return render(request, "guide/databeskyttelse.html")
+
+
+def _municipality(request: HttpRequest) -> Municipality | None:
+    """Whose local contacts to show: the reader's own, when somebody is logged in."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    return user.school.municipality if user.school else user.municipality

@@ -1,0 +1,300 @@
+"""The kinds of question a step can ask.
+
+Every question admits "ved ikke endnu": a choice has it among its answers, a text, date or number gets a tick box of
+its own (see ``StepForm``). No question is ever demanded when a step is saved; what is missing is told, not enforced.
+An answer is kept as plain JSON: a string (dates as ISO 8601) or a list of strings.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+
+from cases.text import form_fields
+from cases.text.dates import read_clock, read_day, require_day
+from guide.rules.enums import NO, UNKNOWN, YES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as Words
+
+    from guide.rules.enums import Choices
+
+UNKNOWN_SUFFIX = "_ved_ikke"
+UNKNOWN_WORDS = _("Ved ikke endnu")
+NO_ANSWER = _("Ikke besvaret")
+LINE_LENGTH = 200
+TEXT_LENGTH = 5_000
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_SENSITIVE_INPUT = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class ChoiceAnswer(forms.ChoiceField):
+    """One answer among several; "ved ikke endnu" is always the last of them."""
+
+    widget = forms.RadioSelect
+
+    def words(self, value: str) -> str:
+        """The answer as the screen words it; empty when there is none."""
+        return str(dict(self.choices).get(value, ""))  # type: ignore[arg-type]
+
+
+class ChoicesAnswer(forms.MultipleChoiceField):
+    """Any number of answers; "ved ikke endnu" beside others means these and perhaps more."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def words(self, value: list[str]) -> str:
+        """The answers as the screen words them, separated by semicolons."""
+        labels: dict[Any, Any] = dict(self.choices)  # type: ignore[arg-type]
+        return "; ".join(str(labels[item]) for item in value if item in labels)
+
+
+class TextAnswer(form_fields.FreeTextField):
+    """Free text as an answer."""
+
+    def words(self, value: str) -> str:
+        """The text itself."""
+        return value
+
+
+class DayAnswer(form_fields.UnboundedCharField):
+    """A day, typed as people write it (see ``cases.text.dates.read_day``). Kept as ISO 8601."""
+
+    def __init__(self, *, future: bool = False, **kwargs: Any) -> None:
+        """``future`` admits days to come (a deadline, an appointment); an event has none."""
+        self.future = future
+        super().__init__(max_length=30, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Return the day as ISO 8601, or raise ``ValidationError`` with an example of what is understood."""
+        typed = (super().to_python(value) or "").strip()
+        return require_day(typed, ahead=self.future).isoformat() if typed else ""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a kept day as Danes write it; leave anything half typed as it is."""
+        known = read_day(value) if isinstance(value, str) and _ISO.fullmatch(value) else None
+        return self.words(value) if known else value
+
+    def words(self, value: str) -> str:
+        """The day as 21-11-2026."""
+        return dt.date.fromisoformat(value).strftime("%d-%m-%Y") if value else ""
+
+
+class NumberAnswer(form_fields.UnboundedCharField):
+    """An age in whole years within bounds, as "14" or "14 år". Kept as a string of digits."""
+
+    def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
+        """``lowest`` and ``highest`` are both allowed."""
+        self.lowest, self.highest = lowest, highest
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Return the digits, or raise ``ValidationError`` naming the bounds."""
+        typed = (super().to_python(value) or "").strip().lower().removesuffix("år").rstrip()
+        if not typed:
+            return ""
+        # isdecimal before int(): a number of thousands of digits is refused by its length, never parsed.
+        if len(typed) > 4 or not typed.isascii() or not typed.isdecimal():
+            raise ValidationError(_("Skriv et helt tal, fx 14."), code="number")
+        if not self.lowest <= int(typed) <= self.highest:
+            raise ValidationError(
+                _("Skriv et tal mellem %(lowest)s og %(highest)s."),
+                code="bounds",
+                params={"lowest": self.lowest, "highest": self.highest},
+            )
+        return str(int(typed))
+
+    def words(self, value: str) -> str:
+        """The number."""
+        return value
+
+
+class TimeAnswer(form_fields.UnboundedCharField):
+    """A time of day, typed as people write it: 14.30, 14:30 or 14. Kept as HH.MM."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the time as HH.MM, or raise ``ValidationError`` with an example of what is understood."""
+        typed = (super().to_python(value) or "").strip()
+        clock = read_clock(typed) if typed else None
+        if typed and clock is None:
+            raise ValidationError(_("Skriv klokkeslættet, fx 14.30."), code="clock")
+        return clock.strftime("%H.%M") if clock else ""
+
+    def words(self, value: str) -> str:
+        """The time."""
+        return value
+
+
+Question = ChoiceAnswer | ChoicesAnswer | TextAnswer | DayAnswer | TimeAnswer | NumberAnswer
+
+
+def yes_no(label: Words, help_text: Words = "") -> ChoiceAnswer:
+    """A question answered yes, no or not known yet."""
+    return one_of(label, [(YES, _("Ja")), (NO, _("Nej"))], help_text)
+
+
+def one_of(
+    label: Words, choices: Choices, help_text: Words = "", unknown: Words = UNKNOWN_WORDS, look: str = ""
+) -> ChoiceAnswer:
+    """A question with one answer among ``choices``, or not known yet.
+
+    ``look`` is a class of the list: "lodret" keeps a scale in one column, "flydende" lets short answers share a line.
+    """
+    return ChoiceAnswer(
+        label=label,
+        help_text=help_text,
+        required=False,
+        choices=[*choices, (UNKNOWN, unknown)],
+        widget=forms.RadioSelect(attrs={"class": look}),
+        error_messages=_NO_SUCH_CHOICE,
+    )
+
+
+def many_of(label: Words, choices: Choices, help_text: Words = "", look: str = "") -> ChoicesAnswer:
+    """A question with any number of answers among ``choices``, or not known yet; ``look`` as for ``one_of``."""
+    return ChoicesAnswer(
+        label=label,
+        help_text=help_text,
+        required=False,
+        choices=[*choices, (UNKNOWN, UNKNOWN_WORDS)],
+        widget=forms.CheckboxSelectMultiple(attrs={"class": look}),
+        error_messages=_NO_SUCH_CHOICE,
+    )
+
+
+def pick(label: Words, choices: Choices) -> ChoiceAnswer:
+    """A drop-down for a row of a table: one answer, or not known yet."""
+    every = [("", _("Vælg")), *choices, (UNKNOWN, UNKNOWN_WORDS)]
+    return ChoiceAnswer(label=label, required=False, choices=every, widget=forms.Select, error_messages=_NO_SUCH_CHOICE)
+
+
+def short_text(label: Words, help_text: Words = "") -> TextAnswer:
+    """A short text on one line (at most ``LINE_LENGTH`` characters)."""
+    return TextAnswer(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=LINE_LENGTH,
+        widget=forms.TextInput(attrs=_SENSITIVE_INPUT),
+        error_messages={"max_length": _("Teksten fylder %(show_value)s tegn. Der er plads til %(limit_value)s.")},
+    )
+
+
+def long_text(label: Words, help_text: Words = "", rows: int = 4) -> TextAnswer:
+    """A longer text (at most ``TEXT_LENGTH`` characters)."""
+    return TextAnswer(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={**_SENSITIVE_INPUT, "rows": rows}),
+        error_messages={
+            "max_length": _(
+                "Teksten fylder %(show_value)s tegn. Der er plads til %(limit_value)s. "
+                "Del den op, eller skriv resten i loggen."
+            )
+        },
+    )
+
+
+def day(label: Words, help_text: Words = "", *, future: bool = False) -> DayAnswer:
+    """A day; ``future`` admits days to come."""
+    return DayAnswer(
+        label=label,
+        help_text=help_text or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 21-11-2026 eller i går.")),
+        required=False,
+        future=future,
+        widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "class": "dato"}),
+        error_messages={"max_length": _("Skriv datoen som dag-måned-år, fx 21-11-2026.")},
+    )
+
+
+def clock(label: Words) -> TimeAnswer:
+    """A time of day."""
+    return TimeAnswer(
+        label=label,
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "class": "tal"}),
+        error_messages={"max_length": _("Skriv klokkeslættet, fx 14.30.")},
+    )
+
+
+def years(label: Words, help_text: Words = "") -> NumberAnswer:
+    """An age in whole years."""
+    return NumberAnswer(
+        label=label,
+        help_text=help_text,
+        required=False,
+        lowest=0,
+        highest=99,
+        widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "inputmode": "numeric", "class": "tal"}),
+    )
+
+
+def is_known(value: object) -> bool:
+    """Whether the answer is more than "ved ikke endnu"."""
+    return bool(value) and value != UNKNOWN and value != [UNKNOWN]
+
+
+REQUIRED_REASONS = frozenset({"confirm_reason", "before_police_reason", "notification_reason"})
+"""Reasons that a step is not filed without: "ved ikke endnu" is none, so they have no box for it."""
+
+
+class QuietForm(forms.Form):
+    """A form that can show what was typed earlier without judging it.
+
+    A draft may hold half a date, and nobody has asked for it to be right yet.
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, quiet: bool = False, **kwargs: Any) -> None:
+        """``quiet`` shows no errors."""
+        super().__init__(*args, **kwargs)
+        self.quiet = quiet
+
+    @property
+    def errors(self) -> Any:
+        """The errors, or none while the form is quiet."""
+        return ErrorDict() if self.quiet else super().errors
+
+
+class StepFields(QuietForm):
+    """The questions of one step."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Add the "ved ikke endnu" box to each text, day and number that a step can be filed without."""
+        super().__init__(*args, **kwargs)
+        for name, field in list(self.fields.items()):
+            if isinstance(field, TextAnswer | DayAnswer | NumberAnswer) and name not in REQUIRED_REASONS:
+                self.fields[name + UNKNOWN_SUFFIX] = forms.BooleanField(label=UNKNOWN_WORDS, required=False)
+
+
+class RowFields(QuietForm):
+    """One row of a table. A blank cell means "ved ikke endnu"; a row left wholly blank does not count."""
+
+
+def in_order(first: str, last: str, message: Words) -> Callable[[forms.Form], None]:
+    """A check that the day ``last`` does not come before the day ``first``; the error stands at ``last``."""
+
+    def check(form: forms.Form) -> None:
+        begun, ended = form.cleaned_data.get(first), form.cleaned_data.get(last)
+        if begun and ended and ended < begun:
+            form.add_error(last, str(message))
+
+    return check
+
+
+_NO_SUCH_CHOICE = {
+    "invalid_choice": _("Vælg et af svarene på listen."),
+    "invalid_list": _("Vælg blandt svarene på listen."),
+}

@@ -1,0 +1,173 @@
+"""What a step of the action card consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from guide.questionnaire.fields import RowFields, StepFields
+from guide.rules.assessment import Assessment
+from guide.rules.enums import Flag, FlagState
+from guide.rules.flags import has_adult, maybe_minor
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as Words
+
+CARD_VERSION = "2026-11-22"
+"""Stands in every entry: which wording of the card was asked. Raise it when a question changes."""
+
+Answers = Mapping[str, object]
+"""The answers of one step: question -> string, list of strings, or (for a table) list of rows."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a condition may look at: all answers so far, this step's own included, and what they are judged to be."""
+
+    answers: Mapping[str, Answers]
+    judgement: Assessment
+    now: datetime
+
+    def get(self, step: str, question: str) -> object:
+        """The answer to one question, or None."""
+        return self.answers.get(step, {}).get(question)
+
+
+Condition = Callable[[Situation], bool]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A column nobody types: worked out from the row and the situation, such as the next route of a takedown."""
+
+    label: Words
+    words: Callable[[Answers, Situation], str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list within a step, such as the people involved: one small form per row."""
+
+    key: str
+    title: Words
+    row: type[RowFields]
+    add: Words
+    empty: Words
+    intro: Words = ""
+    derived: Derived | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of questions and tables under one heading."""
+
+    key: str
+    title: Words
+    intro: Words = ""
+    questions: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """What the professional reads before the questions: what to do, why, what to leave alone, what comes of it."""
+
+    what: tuple[Words, ...]
+    why: Words
+    avoid: tuple[Words, ...]
+    gives: Words = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the card.
+
+    ``conditions`` opens a question or table only in some situations. ``essential`` names what must be answered
+    ("ved ikke endnu" counts) before the step is ready, as far as it is open, and as far as ``essential_when`` says so.
+    ``check`` adds the errors that only the whole situation can show.
+    """
+
+    key: str
+    title: Words
+    rows: tuple[Words, ...]
+    lead: Words
+    guidance: Guidance
+    form: type[StepFields]
+    sections: tuple[Section, ...]
+    essential: tuple[str, ...]
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+    check: Callable[[StepFields, Situation], None] | None = None
+    essential_when: Mapping[str, Condition] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All tables of the step, in order."""
+        return tuple(table for section in self.sections for table in section.tables)
+
+
+def answered(step: str, question: str, *values: str) -> Condition:
+    """Open when the question has one of ``values`` among its answers."""
+
+    def check(situation: Situation) -> bool:
+        given = situation.get(step, question)
+        return any(value in values for value in given) if isinstance(given, list) else given in values
+
+    return check
+
+
+def not_answered(step: str, question: str, *values: str) -> Condition:
+    """Open unless the question has one of ``values`` as its answer."""
+
+    def check(situation: Situation) -> bool:
+        return situation.get(step, question) not in values
+
+    return check
+
+
+def any_of(*conditions: Condition) -> Condition:
+    """Open when at least one of ``conditions`` is."""
+
+    def check(situation: Situation) -> bool:
+        return any(condition(situation) for condition in conditions)
+
+    return check
+
+
+def all_of(*conditions: Condition) -> Condition:
+    """Open when every one of ``conditions`` is."""
+
+    def check(situation: Situation) -> bool:
+        return all(condition(situation) for condition in conditions)
+
+    return check
+
+
+def home_is_safe(situation: Situation) -> bool:
+    """Open unless the home of a victim who may be under 18 is suspected: then nothing goes through the family."""
+    return not home_is_suspected(situation)
+
+
+def home_is_suspected(situation: Situation) -> bool:
+    """Open while abuse may come from the home of a victim who is, or may be, under 18."""
+    return situation.judgement.state(Flag.HOME) == FlagState.SET and maybe_minor(situation.judgement.facts)
+
+
+def may_have_minor_victim(situation: Situation) -> bool:
+    """Open while some victim is, or may be, under 18."""
+    return maybe_minor(situation.judgement.facts)
+
+
+def has_adult_victim(situation: Situation) -> bool:
+    """Open when some victim is 18 or more."""
+    return has_adult(situation.judgement.facts)
+
+
+def flagged(flag: Flag, *states: FlagState) -> Condition:
+    """Open while ``flag`` is in one of ``states``."""
+
+    def check(situation: Situation) -> bool:
+        return situation.judgement.state(flag) in states
+
+    return check

@@ -1,0 +1,349 @@
+"""A step filled in: from what is stored, from a draft, or from a form just sent.
+
+All three take one path. What is stored is turned back into form data, so a page is always drawn from data, and what
+was typed, half a date included, comes back as it was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeAlias
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import StepStatus
+from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable
+from guide.questionnaire.fields import (
+    NO_ANSWER,
+    UNKNOWN_SUFFIX,
+    UNKNOWN_WORDS,
+    ChoiceAnswer,
+    ChoicesAnswer,
+    Question,
+    RowFields,
+    is_known,
+)
+from guide.questionnaire.schema import Answers, Section, Situation, Step, Table
+from guide.rules.assessment import Assessment, assess
+from guide.rules.enums import UNKNOWN
+
+MOST_ROWS = 50
+_ROWS_KEPT = 200
+"""More rows than are allowed are still shown with the error that says so: what was typed is never cut off."""
+
+Data: TypeAlias = "MultiValueDict[str, str]"
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong and where: ``anchor`` is the id of the element to go to."""
+
+    anchor: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question as the page draws it: ``box`` is its "ved ikke endnu", ``conditional`` whether it may come and go."""
+
+    name: str
+    bound: forms.BoundField | None
+    box: forms.BoundField | None
+    conditional: bool
+
+
+@dataclass(frozen=True)
+class OpenRow:
+    """A row of a table as the page draws it, with what is worked out from it."""
+
+    number: int
+    form: RowFields
+    derived: str
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A table as the page draws it; ``rows`` is None while the table is not open."""
+
+    table: Table
+    formset: BaseFormSet[RowFields]
+    rows: list[OpenRow] | None
+    conditional: bool
+
+
+@dataclass(frozen=True)
+class OpenSection:
+    """A section as the page draws it; ``is_open`` is False when nothing in it is asked."""
+
+    section: Section
+    questions: list[OpenQuestion]
+    tables: list[OpenTable]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything in the section is asked in this situation."""
+        return any(q.bound is not None for q in self.questions) or any(t.rows is not None for t in self.tables)
+
+
+class StepForm:
+    """One step with its answers, what they open, what they lack and how the case is judged with them."""
+
+    def __init__(
+        self,
+        step: Step,
+        data: Mapping[str, list[str]],
+        others: Mapping[str, Answers],
+        now: datetime,
+        *,
+        acted_on: date | None = None,
+        quiet: bool = False,
+    ) -> None:
+        """``others`` are the answers of the other steps; ``quiet`` shows no errors (see ``StepForm``)."""
+        self.step, self.quiet = step, quiet
+        self.data = _with_row_counts(step, data)
+        self.form = step.form(self.data, quiet=quiet)
+        self.formsets = {
+            table.key: _formset_class(table.row)(self.data, prefix=table.key, form_kwargs={"quiet": quiet})
+            for table in step.tables
+        }
+        given = {**_lax(self.data, step.form.base_fields), **self._lax_rows()}
+        situation = self._situation(others, given, now, acted_on)
+        self.answers = self._what_is_open(situation, others, given)
+        self.situation = self._situation(others, self.answers, now, acted_on)
+        for name in [name for name in step.form.base_fields if name not in self.answers]:
+            self.form.fields.pop(name)
+            self.form.fields.pop(name + UNKNOWN_SUFFIX, None)
+
+    @property
+    def judgement(self) -> Assessment:
+        """How the case is judged with these answers."""
+        return self.situation.judgement
+
+    def is_valid(self) -> bool:
+        """Whether the answers can be filed; the errors stand at their fields."""
+        open_sets = [formset for key, formset in self.formsets.items() if key in self.answers]
+        valid = all([self.form.is_valid(), *[formset.is_valid() for formset in open_sets]])
+        if self.form.is_valid() and self.step.check is not None:
+            self.step.check(self.form, self.situation)
+        return valid and not self.form.errors
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything stands in the way of filing; never on a quiet page."""
+        return not self.quiet and bool(self.error_list)
+
+    @property
+    def error_list(self) -> list[FieldError]:
+        """Every error with its place, in the order of the page."""
+        found = [error for name in self.form.fields for error in _errors_of(self.form[name], "")]
+        for table in self.step.tables:
+            if table.key not in self.answers:
+                continue
+            formset = self.formsets[table.key]
+            anchor = f"tabel-{table.key}-titel"
+            found += [FieldError(anchor, str(table.title), str(text)) for text in formset.non_form_errors()]
+            for number, row in enumerate(formset.forms, start=1):
+                where = f"{table.title} {number}, "
+                found += [error for name in row.fields for error in _errors_of(row[name], where)]
+        return found
+
+    def missing(self) -> list[str]:
+        """The essential questions and tables that are open and have no answer, in their words."""
+        when = self.step.essential_when
+        unanswered = [key for key in self.step.essential if key in self.answers and not self.answers[key]]
+        lacking = [key for key in unanswered if key not in when or when[key](self.situation)]
+        titles = {table.key: str(table.title) for table in self.step.tables}
+        return [titles[key] if key in titles else str(self.form.fields[key].label) for key in lacking]
+
+    def status(self) -> StepStatus:
+        """Ready when nothing essential is missing; "ved ikke endnu" is an answer."""
+        return StepStatus.BEGUN if self.missing() else StepStatus.READY
+
+    def open_names(self) -> frozenset[str]:
+        """The names of the conditional questions and tables that are open."""
+        return frozenset(name for name in self.step.conditions if name in self.answers)
+
+    def sections(self) -> Iterator[OpenSection]:
+        """The sections for the page, those not open included."""
+        for section in self.step.sections:
+            questions = [self._open_question(name) for name in section.questions]
+            yield OpenSection(section, questions, [self._open_table(table) for table in section.tables])
+
+    def frozen(self) -> list[FrozenSection]:
+        """What was asked and answered, word for word as shown: the form in which an entry keeps it."""
+        sections = (self._frozen_section(section) for section in self.step.sections)
+        return [section for section in sections if section["rows"] or section["tables"]]
+
+    def _situation(
+        self, others: Mapping[str, Answers], own: Answers, now: datetime, acted_on: date | None
+    ) -> Situation:
+        answers = {**others, self.step.key: own}
+        return Situation(answers, assess(answers, now, acted_on=acted_on), now)
+
+    def _what_is_open(self, situation: Situation, others: Mapping[str, Answers], given: Answers) -> Answers:
+        """The answers to what is open; a question that is closed does not open another, above or below it."""
+        known = Situation({**others, self.step.key: given}, situation.judgement, situation.now)
+        conditions = self.step.conditions
+        kept = {name: answer for name, answer in given.items() if name not in conditions or conditions[name](known)}
+        return kept if len(kept) == len(given) else self._what_is_open(situation, others, kept)
+
+    def _lax_rows(self) -> dict[str, object]:
+        return {
+            key: [row for row in self._rows(formset) if any(row.values())] for key, formset in self.formsets.items()
+        }
+
+    def _rows(self, formset: BaseFormSet[RowFields]) -> Iterator[dict[str, object]]:
+        for number in range(formset.total_form_count()):
+            yield _lax(self.data, formset.form.base_fields, f"{formset.prefix}-{number}-")
+
+    def _open_question(self, name: str) -> OpenQuestion:
+        is_open = name in self.answers
+        box = self.form[name + UNKNOWN_SUFFIX] if is_open and name + UNKNOWN_SUFFIX in self.form.fields else None
+        return OpenQuestion(name, self.form[name] if is_open else None, box, name in self.step.conditions)
+
+    def _open_table(self, table: Table) -> OpenTable:
+        formset = self.formsets[table.key]
+        rows = None
+        if table.key in self.answers:
+            raw = list(self._rows(formset))
+            rows = [
+                OpenRow(number, form, self._derived(table, raw[number])) for number, form in enumerate(formset.forms)
+            ]
+        return OpenTable(table, formset, rows, table.key in self.step.conditions)
+
+    def _derived(self, table: Table, row: Answers) -> str:
+        return table.derived.words(row, self.situation) if table.derived else ""
+
+    def _frozen_section(self, section: Section) -> FrozenSection:
+        return {
+            "key": section.key,
+            "title": str(section.title),
+            "rows": [self._frozen_row(name) for name in section.questions if name in self.answers],
+            "tables": [self._frozen_table(table) for table in section.tables if self.answers.get(table.key)],
+        }
+
+    def _frozen_row(self, name: str) -> FrozenRow:
+        field: Any = self.form.fields[name]
+        value = self.answers[name]
+        return {
+            "key": name,
+            "question": str(field.label),
+            "answer": _words(field, value) or str(NO_ANSWER),
+            "known": is_known(value),
+        }
+
+    def _frozen_table(self, table: Table) -> FrozenTable:
+        fields: dict[str, Any] = table.row.base_fields
+        rows: Any = self.answers[table.key]
+        cells = [[_words(field, row.get(name, "")) for name, field in fields.items()] for row in rows]
+        columns = [str(field.label) for field in fields.values()]
+        if table.derived:
+            columns.append(str(table.derived.label))
+            cells = [[*line, self._derived(table, row)] for line, row in zip(cells, rows, strict=True)]
+        return {"key": table.key, "title": str(table.title), "columns": columns, "rows": cells}
+
+
+def data_from_answers(step: Step, answers: Answers) -> Data:
+    """Turn stored answers back into the form data that would give them."""
+    data: Data = MultiValueDict()
+    for name, field in step.form.base_fields.items():
+        _put(data, name, field, answers.get(name, ""))
+    for table in step.tables:
+        rows: Any = answers.get(table.key) or []
+        data[f"{table.key}-TOTAL_FORMS"] = str(len(rows))
+        for number, row in enumerate(rows):
+            for name, field in table.row.base_fields.items():
+                _put(data, f"{table.key}-{number}-{name}", field, row.get(name, ""), boxed=False)
+    return data
+
+
+def with_row_added(data: Mapping[str, list[str]], table: str) -> dict[str, list[str]]:
+    """The data with one more blank row in ``table``."""
+    return {**data, f"{table}-TOTAL_FORMS": [str(_row_count(data, table) + 1)]}
+
+
+def without_row(data: Mapping[str, list[str]], table: str, number: int) -> dict[str, list[str]]:
+    """The data with row ``number`` (counted from 0) taken out and the rows below it moved up.
+
+    A row that is not there takes nothing else with it.
+    """
+    if number >= _row_count(data, table):
+        return dict(data)
+    kept: dict[str, list[str]] = {}
+    for name, values in data.items():
+        place, _dash, column = name.removeprefix(f"{table}-").partition("-")
+        if not name.startswith(f"{table}-") or not place.isdecimal() or len(place) > 4:
+            kept[name] = values
+        elif int(place) != number:
+            kept[f"{table}-{int(place) - (int(place) > number)}-{column}"] = values
+    kept[f"{table}-TOTAL_FORMS"] = [str(max(_row_count(data, table) - 1, 0))]
+    return kept
+
+
+@cache
+def _formset_class(row: type[RowFields]) -> type[BaseFormSet[RowFields]]:
+    made = formset_factory(row, extra=0, max_num=MOST_ROWS, validate_max=True, absolute_max=_ROWS_KEPT)
+    made.default_error_messages = {
+        **made.default_error_messages,
+        "too_many_forms": _("Der er plads til %(num)d rækker. Fjern nogle, eller skriv resten i loggen."),
+    }
+    return made
+
+
+def _errors_of(bound: forms.BoundField, table: str) -> list[FieldError]:
+    anchor = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
+    return [FieldError(anchor, f"{table}{bound.label}", str(text)) for text in bound.errors]
+
+
+def _put(data: Data, name: str, field: forms.Field, value: object, *, boxed: bool = True) -> None:
+    """``boxed``: a text, day or number has its own box for "ved ikke endnu"; the cells of a table have none."""
+    if isinstance(value, list):
+        data.setlist(name, value)
+    elif boxed and value == UNKNOWN and not isinstance(field, ChoiceAnswer | ChoicesAnswer):
+        data[name + UNKNOWN_SUFFIX] = "on"
+    elif value:
+        data[name] = str(value)
+
+
+def _row_count(data: Mapping[str, list[str]], table: str) -> int:
+    typed = (data.get(f"{table}-TOTAL_FORMS") or [""])[-1]
+    return min(int(typed), _ROWS_KEPT) if typed.isascii() and typed.isdecimal() and len(typed) <= 4 else 0
+
+
+def _with_row_counts(step: Step, data: Mapping[str, list[str]]) -> Data:
+    """A copy in which each table's count of rows can be trusted, whatever was sent."""
+    copy: Data = MultiValueDict({name: list(values) for name, values in data.items()})
+    for table in step.tables:
+        copy[f"{table.key}-TOTAL_FORMS"] = str(_row_count(data, table.key))
+        copy[f"{table.key}-INITIAL_FORMS"] = "0"
+    return copy
+
+
+def _lax(data: Data, fields: Mapping[str, forms.Field], prefix: str = "") -> dict[str, object]:
+    """Each answer alone; one that cannot be read counts as none. For judging what is not yet filed."""
+    return {name: _lax_answer(field, data, prefix + name) for name, field in fields.items()}
+
+
+def _lax_answer(field: forms.Field, data: Data, name: str) -> object:
+    typed = field.widget.value_from_datadict(data, MultiValueDict(), name)
+    try:
+        value = field.clean(typed)
+    except ValidationError:
+        value = [] if isinstance(field, ChoicesAnswer) else ""
+    if not value and data.get(name + UNKNOWN_SUFFIX):
+        return UNKNOWN
+    return value
+
+
+def _words(field: Question, value: Any) -> str:
+    if value == UNKNOWN:
+        return str(UNKNOWN_WORDS)
+    return field.words(value) if value else ""

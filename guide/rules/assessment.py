@@ -1,0 +1,147 @@
+"""One judgement of a case from its raw answers: level, flags, duties, and the order between police and deletion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.rules.completed_duties import duties_shown_done, police_consulted
+from guide.rules.duties import Duty, duties
+from guide.rules.enums import UNKNOWN, Flag, FlagState, Level, Track
+from guide.rules.facts import Facts, StepAnswers, from_answers
+from guide.rules.flags import Clock, FlagFinding, evaluate_flags, state_of
+from guide.rules.police_first import Ruling, mediation, police_first
+from guide.rules.severity import Rating, rate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django_stubs_ext import StrOrPromise
+
+_TITLES: dict[Track, StrOrPromise] = {
+    Track.POLICE: _("Politisag"),
+    Track.NOTIFICATION: _("Underretning til kommunen"),
+    Track.PEDAGOGICAL: _("Pædagogisk håndtering på skolen"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrackAdvice:
+    """One recommended outcome of the assessment, with its reason as a sentence."""
+
+    track: Track
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All the product says of a case at one moment."""
+
+    facts: Facts
+    rating: Rating
+    confirmed: Level | None
+    outdated: Level | None
+    flags: tuple[FlagFinding, ...]
+    duties: tuple[Duty, ...]
+    police_first: bool
+    police_first_reason: str
+    police_consulted: bool
+    mediation_allowed: bool
+    mediation_reason: str
+    tracks: tuple[TrackAdvice, ...]
+
+    @property
+    def plan_level(self) -> Level:
+        """The level to plan by: the confirmed one, else the highest possible."""
+        return self.confirmed or self.rating.highest
+
+    @property
+    def police_awaited(self) -> bool:
+        """Whether the police must be asked before anything is deleted, and nobody has asked them yet."""
+        return self.police_first and not self.police_consulted
+
+    def state(self, flag: Flag) -> FlagState:
+        """The state of one flag."""
+        return state_of(self.flags, flag)
+
+    @property
+    def raised(self) -> tuple[FlagFinding, ...]:
+        """The flags that are set or possible, set ones first."""
+        return tuple(
+            finding for state in (FlagState.SET, FlagState.POSSIBLE) for finding in self.flags if finding.state == state
+        )
+
+
+def assess(answers: StepAnswers, now: datetime, acted_on: date | None = None) -> Assessment:
+    """Judge a case. `now` is the school's own time; `acted_on` the day the school first acted (None: not yet).
+
+    Never raises on answers: what cannot be read counts as not known. A confirmed level below the possible ones moves
+    the plan while its reason covers what is known (see `outdated`), but switches no flag off.
+    """
+    facts = from_answers(answers)
+    clock = Clock(now, facts.known_on, acted_on)
+    rating = rate(facts)
+    chosen = confirmed_level(answers)
+    confirmed = chosen if chosen and _confirmed_level_still_valid(answers, chosen, rating.highest) else None
+    level = confirmed or rating.highest
+    flags = evaluate_flags(facts, clock)
+    consulted = police_consulted(answers)
+    police = police_first(flags, level, facts)
+    mediating = mediation(flags, police, consulted)
+    return Assessment(
+        facts=facts,
+        rating=rating,
+        confirmed=confirmed,
+        outdated=chosen if confirmed is None else None,
+        flags=flags,
+        duties=duties(flags, level, clock, facts, police_consulted=consulted, done=duties_shown_done(answers)),
+        police_first=police.holds,
+        police_first_reason=police.reason,
+        police_consulted=consulted,
+        mediation_allowed=mediating.holds,
+        mediation_reason=mediating.reason,
+        tracks=_tracks(flags, police),
+    )
+
+
+def _confirmed_level_still_valid(answers: StepAnswers, chosen: Level, highest: Level) -> bool:
+    """Whether a confirmed level holds: a lower one only with its reason, and only for what was known when it was given.
+
+    ``computed_level`` is the highest possible level at the filing; a new fact that goes beyond it asks for a new word.
+    """
+    given = answers.get("vurder", {})
+    reason, seen = given.get("confirm_reason"), given.get("computed_level")
+    known = int(seen) if isinstance(seen, str) and seen.isdecimal() else int(highest)
+    return chosen >= highest or (bool(reason) and reason != UNKNOWN and known >= highest)
+
+
+def confirmed_level(answers: StepAnswers) -> Level | None:
+    """The level the staff confirmed in the step Vurder; None while they have not."""
+    chosen = answers.get("vurder", {}).get("confirmed_level")
+    return next((level for level in Level if chosen == str(int(level))), None)
+
+
+def _tracks(flags: Sequence[FlagFinding], police: Ruling) -> tuple[TrackAdvice, ...]:
+    """The tracks to recommend; several may go together, and there is always one."""
+    found = []
+    if police.holds:
+        found.append(_advice(Track.POLICE, police.reason))
+    support = state_of(flags, Flag.SUPPORT)
+    if support == FlagState.SET:
+        found.append(_advice(Track.NOTIFICATION, str(_("Eleven er under 18 år, og en rimelig mistanke er nok."))))
+    elif support == FlagState.POSSIBLE:
+        found.append(_advice(Track.NOTIFICATION, str(_("Det kan være nødvendigt: Tag stilling, og spørg kommunen."))))
+    if not police.holds:
+        found.append(_advice(Track.PEDAGOGICAL, str(_("Skolen kan selv tage hånd om sagen."))))
+    elif state_of(flags, Flag.BULLYING) != FlagState.NOT_SET:
+        reason = str(_("Elever på skolen kan være med i det, så fællesskabet skal også hjælpes."))
+        found.append(_advice(Track.PEDAGOGICAL, reason))
+    return tuple(found)
+
+
+def _advice(track: Track, reason: str) -> TrackAdvice:
+    return TrackAdvice(track, str(_TITLES[track]), reason)

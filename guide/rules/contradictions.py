@@ -1,0 +1,105 @@
+"""Answers that hardly go together: shown beside the questions, never in the way of saving.
+
+A slip that would be impossible is refused at its field. These could be true, but a reader would ask: the police, a
+court, or the colleague who takes the case over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.rules.assessment import Assessment
+from guide.rules.enums import NO, AgeBand, Kind, PersonRole, Reach, Track
+from guide.rules.facts import THREAT_KINDS, StepAnswers, age_band, day_from
+from guide.rules.flags import under_18
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def find_contradictions(answers: StepAnswers, judgement: Assessment) -> tuple[str, ...]:
+    """A sentence for each pair of answers that hardly go together, in the order of the card."""
+    return tuple(str(sentence) for sentence, holds in _DOUBTS if holds(answers, judgement))
+
+
+def _given(answers: StepAnswers, step: str, question: str) -> object:
+    return answers.get(step, {}).get(question)
+
+
+def _rows(answers: StepAnswers, step: str, table: str) -> list[Mapping[str, object]]:
+    rows = _given(answers, step, table)
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+
+def _shared_or_not(answers: StepAnswers, judgement: Assessment) -> bool:
+    return Kind.IMAGE_SHARED in judgement.facts.kinds and _given(answers, "afdaek", "shared") == NO
+
+
+def _pressed_or_not(answers: StepAnswers, judgement: Assessment) -> bool:
+    return bool(judgement.facts.kinds & THREAT_KINDS) and _given(answers, "afdaek", "threat") == NO
+
+
+def _older_on_the_image(answers: StepAnswers, judgement: Assessment) -> bool:
+    today, then = (_given(answers, "afdaek", question) for question in ("victim_age", "youngest_age"))
+    both = age_band(today) is not None and age_band(then) is not None
+    return both and int(str(then)) > int(str(today)) and Kind.UNSOLICITED_IMAGES not in judgement.facts.kinds
+
+
+def _another_age_on_the_list(answers: StepAnswers, judgement: Assessment) -> bool:
+    """Only where one victim is listed: of several nobody can say which of them the age is about."""
+    listed = [row for row in _rows(answers, "afdaek", "people") if _is_victim(row)]
+    age = age_band(_given(answers, "afdaek", "victim_age"))
+    bands = {str(row.get("age_band")) for row in listed} & set(AgeBand)
+    return len(listed) == len(judgement.facts.victims) == 1 and age is not None and bool(bands - {age})
+
+
+def _is_victim(row: Mapping[str, object]) -> bool:
+    roles = row.get("roles")
+    return isinstance(roles, list) and PersonRole.VICTIM in roles
+
+
+def _nobody_or_somebody(answers: StepAnswers, judgement: Assessment) -> bool:
+    return judgement.facts.reach == Reach.NOBODY and bool(_rows(answers, "stop", "spread"))
+
+
+def _known_before_it_began(answers: StepAnswers, judgement: Assessment) -> bool:
+    began, known = day_from(_given(answers, "afdaek", "first_on")), judgement.facts.known_on
+    return began is not None and known is not None and known < began
+
+
+def _reported_without_contact(answers: StepAnswers, judgement: Assessment) -> bool:
+    contacted = _given(answers, "anmeld", "police_contacted")
+    return _given(answers, "anmeld", "report_decision") == "reported" and contacted == NO
+
+
+def _only_the_school(answers: StepAnswers, judgement: Assessment) -> bool:
+    return judgement.police_first and _given(answers, "vurder", "tracks") == [Track.PEDAGOGICAL]
+
+
+def _a_child_that_is_grown(answers: StepAnswers, judgement: Assessment) -> bool:
+    """A notification is about somebody under 18; of an adult nothing goes on without consent."""
+    grown = all(under_18(victim.age) is False for victim in judgement.facts.victims)
+    tracks = _given(answers, "vurder", "tracks")
+    return grown and isinstance(tracks, list) and Track.NOTIFICATION in tracks
+
+
+_DOUBTS: Final[tuple[tuple[StrOrPromise, Callable[[StepAnswers, Assessment], bool]], ...]] = (
+    (_("Der står både, at et billede er delt, og at det ikke er delt med nogen."), _shared_or_not),
+    (_("Der står både, at nogen truer eller presser, og at der ikke er trusler eller pres."), _pressed_or_not),
+    (_("Den yngste på billedet er ældre, end eleven er i dag."), _older_on_the_image),
+    (_("Elevens alder er en anden på listen over de involverede."), _another_age_on_the_list),
+    (
+        _("Der står, at det ikke er nået ud til andre, men der er modtagere på listen under »Stop«."),
+        _nobody_or_somebody,
+    ),
+    (_("Skolen fik det at vide, før det begyndte."), _known_before_it_began),
+    (
+        _("I har kun valgt den pædagogiske vej, men svarene peger på politiet. Skriv under »Vurder«, hvorfor."),
+        _only_the_school,
+    ),
+    (_("Underretning er valgt, men eleven er voksen. Så kræver det et ja fra eleven."), _a_child_that_is_grown),
+    (_("Der står både, at det er anmeldt, og at politiet ikke er kontaktet."), _reported_without_contact),
+)

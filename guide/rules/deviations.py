@@ -1,0 +1,92 @@
+"""The order between police and deletion.
+
+Where the police come first (`guide.rules.police_first`), a deletion or takedown that the school already noted deviates
+from the order. It is shown and explained, never blocked: it may have been right in an emergency.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from guide.rules.assessment import Assessment
+from guide.rules.completed_duties import police_consulted
+from guide.rules.enums import UNKNOWN, YES
+from guide.rules.takedown_routes import POLICE
+
+StepAnswers = Mapping[str, Mapping[str, object]]
+_NOT_KNOWN = ("", None, UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A departure from the order of the card, with the school's reason where one is written."""
+
+    key: str
+    title: str
+    text: str
+    reason: str
+
+
+def deletion_logged(answers: StepAnswers) -> bool:
+    """Whether a deletion or takedown has been asked for, by the answers and lists of Stop."""
+    stop = answers.get("stop", {})
+    return (
+        stop.get("deletion_asked") == YES
+        or any(row.get("asked_on") or row.get("outcome") not in _NOT_KNOWN for row in _rows(stop, "spread"))
+        or any(_is_takedown(row) for row in _rows(stop, "takedown"))
+    )
+
+
+def deleted_before_police(answers: StepAnswers, judgement: Assessment, *, noted: bool = False) -> bool:
+    """Whether a deletion was asked for although the police had to be asked first and were not.
+
+    The later call to the police does not undo it: a written reason, an earlier date, or (`noted`) an entry of the
+    record that told of it, still stands.
+    """
+    if not (judgement.police_first and deletion_logged(answers)):
+        return False
+    return noted or bool(_reason(answers)) or not police_consulted(answers) or _dated_before_police(answers)
+
+
+def deviations(answers: StepAnswers, judgement: Assessment, *, noted: bool = False) -> tuple[Deviation, ...]:
+    """The departures from the order; empty when there are none. `noted`: see `departed`."""
+    if not deleted_before_police(answers, judgement, noted=noted):
+        return ()
+    return (
+        Deviation(
+            "deletion_before_police",
+            _("Sletning før politiet"),
+            _("Der er bedt om sletning, før politiet var spurgt. Fortæl politiet det, når I taler med dem."),
+            _reason(answers),
+        ),
+    )
+
+
+def _reason(answers: StepAnswers) -> str:
+    return str(answers.get("stop", {}).get("before_police_reason") or "")
+
+
+def _is_takedown(row: Mapping[str, object]) -> bool:
+    """Whether a row tells of an attempt at removal; asking the police is none."""
+    if row.get("route") == POLICE:
+        return False
+    return bool(row.get("tried_on")) or row.get("route") not in _NOT_KNOWN or row.get("outcome") not in _NOT_KNOWN
+
+
+def _dated_before_police(answers: StepAnswers) -> bool:
+    """Whether a deletion carries a day before the one on which the police were asked. ISO dates compare as text."""
+    stop = answers.get("stop", {})
+    days = [stop.get("deletion_asked_on"), *(row.get("asked_on") for row in _rows(stop, "spread"))]
+    days += [row.get("tried_on") for row in _rows(stop, "takedown") if row.get("route") != POLICE]
+    asked = answers.get("anmeld", {}).get("police_contacted_on")
+    return (
+        isinstance(asked, str)
+        and asked not in _NOT_KNOWN
+        and any(isinstance(day, str) and day not in _NOT_KNOWN and day < asked for day in days)
+    )
+
+
+def _rows(step: Mapping[str, object], table: str) -> list[Mapping[str, object]]:
+    rows = step.get(table, [])
+    return rows if isinstance(rows, list) else []

@@ -1,0 +1,485 @@
+"""The duties as they are written on the screen: what to do, why, with which source, whom to call, in which step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class DutyText:
+    """The fixed texts of one duty, with keys of `guide.reference.legal_sources` and `guide.reference.contacts`.
+
+    A `rule` is kept in mind for as long as the case lasts, not done once.
+    """
+
+    title: StrOrPromise
+    text: StrOrPromise
+    why: StrOrPromise
+    step: str
+    sources: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    rule: bool = False
+
+
+_SAFETY: Final[Mapping[str, DutyText]] = {
+    "call_112": DutyText(
+        _("Ring 112"),
+        _("Sig, hvor I er, og hvad der sker. Bliv hos eleven imens."),
+        _("Elevens sikkerhed går forud for alt andet, også for beviser."),
+        "afdaek",
+        contacts=("alarm_112", "livslinien"),
+    ),
+    "stay_with_pupil": DutyText(
+        _("Bliv hos eleven"),
+        _("Lad ikke eleven være alene. Bliv, til en anden voksen eller hjælpen har taget over."),
+        _("En elev i fare har brug for en rolig voksen ved sin side."),
+        "afdaek",
+        contacts=("livslinien", "boernetelefonen"),
+    ),
+    "leader_now": DutyText(
+        _("Hent ledelsen nu"),
+        _("Få fat i en leder med det samme. Du skal ikke stå med det alene."),
+        _("Ledelsen sætter beredskabsplanen i gang og fordeler opgaverne."),
+        "vurder",
+        contacts=("ssp_konsulent",),
+    ),
+    "involve_leadership": DutyText(
+        _("Hent ledelsen ind i sagen"),
+        _("Fortæl en leder, hvad du ved, mens eleven stadig er hos dig. Skriv det under »Vurder«, når det er gjort."),
+        _("Du skal ikke stå alene med sagen. Ledelsen er med til at vurdere den og fordeler opgaverne."),
+        "vurder",
+        contacts=("ssp_konsulent",),
+    ),
+    "contingency_plan": DutyText(
+        _("Følg kommunens beredskabsplan"),
+        _(
+            "Find planen for vold og overgreb, og følg den. Det er kommunen, ikke skolen, der eventuelt inddrager et "
+            "børnehus."
+        ),
+        _("Planen er lavet, for at barnet får den rette hjælp i den rette rækkefølge."),
+        "anmeld",
+        ("barnets_lov_15",),
+        ("beredskabsplan", "social_doegnvagt"),
+    ),
+    "ask_danger": DutyText(
+        _("Spørg, om eleven er i fare"),
+        _(
+            "Spørg ligeud: Har du tænkt på at skade dig selv? Er der nogen, du er bange for lige nu? Er du i tvivl, "
+            "så ring 112."
+        ),
+        _("I ved det ikke endnu, og det er det første, I skal vide."),
+        "afdaek",
+        contacts=("alarm_112", "livslinien"),
+    ),
+    "home_municipality": DutyText(
+        _("Fortæl det ikke til forældrene endnu"),
+        _(
+            "Aftal med kommunen, hvem der siger hvad til hjemmet og hvornår, hvem der taler med politiet, og hvem der "
+            "hjælper eleven med at få noget fjernet."
+        ),
+        _("Når faren kan komme fra hjemmet, kan en opringning dertil gøre det værre for barnet."),
+        "inddrag",
+        ("barnets_lov_133",),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    "ask_before_parents": DutyText(
+        _("Spørg eleven, før I ringer hjem"),
+        _("Find ud af, om vold, overgreb eller pres kan komme fra hjemmet. Er I i tvivl, så spørg kommunen først."),
+        _("I ved endnu ikke, om hjemmet er trygt. Er det trygt, skal forældrene med hurtigst muligt."),
+        "inddrag",
+        ("barnets_lov_133",),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    "secrecy": DutyText(
+        _("Sig tidligt, at du ikke kan love tavshed"),
+        _("Sig det roligt: Jeg kan ikke love at holde det for mig selv, men du får at vide, hvem jeg taler med."),
+        _("Du kan have pligt til at underrette kommunen. Eleven skal ikke føle sig snydt bagefter."),
+        "inddrag",
+        ("barnets_lov_133",),
+        contacts=("ssp_konsulent",),
+    ),
+}
+
+_EVIDENCE: Final[Mapping[str, DutyText]] = {
+    "do_not_view": DutyText(
+        _("Se ikke billederne"),
+        _(
+            "Du må ikke se, modtage, gemme, kopiere, sende eller fotografere dem. Et par neutrale ord om, hvad de "
+            "viser, er nok."
+        ),
+        _(
+            "Loven forbyder at have og dele seksuelt materiale med personer under 18 år. Og eleven skånes for flere "
+            "blikke."
+        ),
+        "dokumenter",
+        ("straffeloven_235",),
+        ("politi_114",),
+        rule=True,
+    ),
+    "staff_material": DutyText(
+        _("Spørg politiet om det materiale, en ansat har liggende"),
+        _("Ring 114 nu, og gør, som de siger. Send det ikke videre, og slet det ikke på egen hånd."),
+        _("Forbuddet gælder også den, der ville hjælpe. Politiet siger, hvad der skal ske med materialet."),
+        "dokumenter",
+        ("straffeloven_235",),
+        ("politi_114",),
+    ),
+    "keep_out": DutyText(
+        _("Lad eleven beholde billederne selv"),
+        _("Se dem ikke, og få dem ikke sendt eller gemt hos jer. Et par neutrale ord om, hvad de viser, er nok."),
+        _("Jo færre der ser billedet, jo mindre bliver krænkelsen."),
+        "dokumenter",
+        ("straffeloven_264d",),
+        rule=True,
+        contacts=("politi_114",),
+    ),
+    "do_not_delete": DutyText(
+        _("Slet ikke noget endnu"),
+        _("Vent med at slette og med at bede andre slette, til politiet har sagt, hvad der må ske."),
+        _("Det, der er slettet, kan ikke bruges som bevis. Politiet siger, hvad der skal gemmes og hvordan."),
+        "stop",
+        contacts=("politi_114",),
+        rule=True,
+    ),
+    "follow_police": DutyText(
+        _("Gør, som politiet har sagt om sletning"),
+        _("Slet kun det, politiet har sagt ja til. Er I i tvivl, så ring igen på 114."),
+        _("Politiet ved, hvad der stadig skal bruges som bevis. Deres svar står under »Anmeld«."),
+        "stop",
+        contacts=("politi_114",),
+        rule=True,
+    ),
+    "secure_evidence": DutyText(
+        _("Sikr beviserne på elevens egen enhed"),
+        _(
+            "Skriv ned: hvor det ligger, brugernavn eller link, tidspunkt, og hvem der har set det. Eleven kan gemme "
+            "profiler, chat og trusler som skærmbilleder. Tag ikke skærmbilleder af seksuelle billeder; spørg politiet."
+        ),
+        _("Beviser først, så kan det stoppes bagefter. Men sikkerhed venter aldrig på papirarbejde."),
+        "dokumenter",
+        contacts=("politi_114", "sletdet"),
+    ),
+    "do_not_search_phone": DutyText(
+        _("Gennemsøg ikke telefonen"),
+        _(
+            "Bed aldrig om koden, og tving den ikke åben. Eleven kan selv vise profiler og beskeder, hvis eleven vil "
+            "– men ikke billederne."
+        ),
+        _(
+            "Skolen må ikke gennemsøge en elevs telefon. Er den taget i forvaring, skal den tilbage, når skoledagen "
+            "slutter."
+        ),
+        "dokumenter",
+        ("elevers_telefoner",),
+        rule=True,
+        contacts=("politi_114",),
+    ),
+    "threat_advice": DutyText(
+        _("Betal ikke, og send ikke mere"),
+        _("Hjælp eleven med at gemme truslerne og lade være med at svare. Tal med politiet."),
+        _("Penge eller flere billeder giver blot nyt at presse med. Truslerne er beviser."),
+        "dokumenter",
+        ("straffeloven_266", "straffeloven_260"),
+        ("politi_114",),
+    ),
+    "stop_spread": DutyText(
+        _("Det breder sig: sikr beviserne, og stop det straks"),
+        _("Få skrevet ned, hvor det ligger, og hvem der har det. Gå straks derefter i gang med at stoppe det."),
+        _("Jo længere det varer, jo flere når det."),
+        "stop",
+        contacts=("sletdet",),
+    ),
+}
+
+_POLICE: Final[Mapping[str, DutyText]] = {
+    "ask_police": DutyText(
+        _("Tal med politiet, før noget slettes"),
+        _("Ring 114, og spørg, hvad I skal gøre med beviser og sletning. Det er ikke det samme som at anmelde."),
+        _("Politiet bestemmer rækkefølgen, når sagen kan høre til hos politiet."),
+        "anmeld",
+        ("anmeldelse_er_et_valg",),
+        ("politi_114",),
+    ),
+    "police_report": DutyText(
+        _("Anbefal at anmelde, og hjælp med det"),
+        _(
+            "Som regel anmelder forældrene eller den krænkede selv: på stationen, på 114 eller på nettet. Gør det "
+            "hurtigst muligt. Hovedreglen for erstatning fra staten er inden 72 timer."
+        ),
+        _("På niveau 4 hører sagen til hos politiet."),
+        "anmeld",
+        ("anmeldelse_er_et_valg", "erstatning_72_timer"),
+        ("politi_114", "anmeld_online", "offerraadgivningen", "erstatningsnaevnet"),
+    ),
+    "report_soon": DutyText(
+        _("Anbefal at anmelde hurtigst muligt"),
+        _("Hovedreglen for erstatning fra staten er, at det er anmeldt inden 72 timer."),
+        _("Den krænkede kan anmelde uanset alder. En tidlig anmeldelse kan få betydning for erstatning."),
+        "anmeld",
+        ("erstatning_72_timer", "anmeldelse_er_et_valg"),
+        ("anmeld_online", "politi_114", "offerraadgivningen", "erstatningsnaevnet"),
+    ),
+    "approach_police": DutyText(
+        _("Fortæl politiet om den seksuelle henvendelse"),
+        _("Hjælp eleven med at gemme profil, beskeder og tidspunkter til politiet. Send ikke flere svar."),
+        _("En seksuel henvendelse til en person under 18 år kan være strafbar. Kender I ikke afsenderen, haster det."),
+        "anmeld",
+        ("straffeloven_231", "straffeloven_232", "straffeloven_226_227"),
+        ("politi_114", "sletdet"),
+    ),
+    "under_15_police": DutyText(
+        _("Sig til politiet, at en person er under 15 år"),
+        _("Sig alderen som det første, når I ringer 114."),
+        _(
+            "Loven beskytter særligt, når nogen er under 15 år. Politiet kan også handle, når krænkeren selv er under "
+            "15."
+        ),
+        "anmeld",
+        ("straffeloven_235", "kriminel_lavalder"),
+        ("politi_114",),
+    ),
+    "offender_police": DutyText(
+        _("Tal med politiet, når en krænker er voksen eller ukendt"),
+        _("Tag ikke selv kontakt til vedkommende. Fortæl politiet, hvad I ved om navn, profil og alder."),
+        _("En voksen eller ukendt krænker kan have flere ofre, og det kan skolen ikke selv stoppe."),
+        "anmeld",
+        contacts=("politi_114",),
+    ),
+    "staff_track": DutyText(
+        _("Lad ledelsen og kommunen tage sig af sagen om den ansatte"),
+        _("Gå direkte til ledelsen, eller til kommunen, hvis det er lederen. Lad dem om at tale med kollegaen."),
+        _("En sag om en ansat har sit eget spor ved siden af hjælpen til eleven."),
+        "vurder",
+        contacts=("underretning_modtagelse",),
+    ),
+}
+
+_HOME_AND_MUNICIPALITY: Final[Mapping[str, DutyText]] = {
+    "inform_parents": DutyText(
+        _("Inddrag forældrene hurtigst muligt"),
+        _(
+            "Hjælp eleven med at fortælle det. I enkelte sager må I sikre beviser eller stoppe krænkelsen først. "
+            "Skriv hvorfor."
+        ),
+        _("Eleven er under 18 år, og forældrene er dem, der kan støtte og handle derhjemme."),
+        "inddrag",
+        contacts=("ssp_konsulent",),
+    ),
+    "adult_consent": DutyText(
+        _("Aftal med den voksne elev, hvem der skal vide det"),
+        _("Den, der er fyldt 18 år, bestemmer selv. Få et ja, før I taler med andre, og skriv det ned."),
+        _("For voksne gælder samtykke og tavshedspligt. Der er ikke underretningspligt om dem."),
+        "inddrag",
+        contacts=("stopchikane", "offerraadgivningen"),
+    ),
+    "notify": DutyText(
+        _("Underret kommunen"),
+        _(
+            "Send underretningen til kommunen, ikke til politiet. Kommunen vurderer den inden 24 timer og bekræfter "
+            "inden seks hverdage. Har du intet hørt, så ring."
+        ),
+        _(
+            "En rimelig mistanke er nok. Pligten er din egen, den går forud for tavshedspligten, og ingen leder kan "
+            "stoppe den."
+        ),
+        "anmeld",
+        ("barnets_lov_133", "barnets_lov_135"),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    "consider_notification": DutyText(
+        _("Tag stilling til en underretning"),
+        _("Kan eleven have brug for særlig støtte eller være udsat for overgreb? Er du i tvivl, så spørg kommunen."),
+        _("En rimelig mistanke er nok, og pligten er din egen. Det er en anden beslutning end politianmeldelse."),
+        "vurder",
+        ("barnets_lov_133", "barnets_lov_135", "anmeldelse_er_et_valg"),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    "judge_bullying": DutyText(
+        _("Lad ledelsen vurdere, om det er mobning"),
+        _("Er svaret ja, skal der være en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
+        _("Fristen løber fra den dag, skolen fik det at vide, ikke fra den dag, I vurderer det."),
+        "vurder",
+        ("undervisningsmiljoeloven_1b",),
+        contacts=("ssp_konsulent",),
+    ),
+    "bullying_plan": DutyText(
+        _("Lav handlingsplanen mod mobning"),
+        _(
+            "Den skal være klar senest 10 arbejdsdage efter, at skolen fik det at vide. Fortæl familien, at den "
+            "først kan klage til skolen. Får den nej, eller er der gået 20 dage, kan den klage til DCUM."
+        ),
+        _("Ledelsen vurderer, at det er mobning, og så er planen et krav."),
+        "behandl",
+        ("undervisningsmiljoeloven_1b",),
+        ("dcum",),
+    ),
+    "late_to_leader": DutyText(
+        _("Gør ledelsen og SSP opmærksomme på ventetiden"),
+        _("Sig, hvornår skolen fik det at vide, hvad der er sket siden, og hvad der sker nu."),
+        _("Der gik mere end to dage uden handling. Det skal frem, så eleven ikke venter længere."),
+        "vurder",
+        contacts=("ssp_konsulent",),
+    ),
+    "sharing_basis": DutyText(
+        _("Skriv ned, hver gang I giver oplysninger videre"),
+        _(
+            "Notér modtager, formål, lovgrundlag, og hvorfor det er nødvendigt. SSP må ikke bruges til at efterforske "
+            "en straffesag."
+        ),
+        _(
+            "Oplysninger om børn og om strafbare forhold må kun deles, når loven giver grundlag for det, og det er "
+            "nødvendigt."
+        ),
+        "behandl",
+        ("retsplejeloven_115", "forvaltningsloven_28", "databeskyttelsesloven_8"),
+        ("ssp_konsulent",),
+    ),
+}
+
+_REMOVAL: Final[Mapping[str, DutyText]] = {
+    "remove_under_18": DutyText(
+        _("Hjælp med at få billederne fjernet (under 18 år)"),
+        _(
+            "Eleven eller forældrene bruger Take It Down på deres egen enhed, og SletDet rådgiver. Beviserne skal "
+            "være sikret."
+        ),
+        _("Jo hurtigere det er væk, jo færre ser det. Billedet selv bliver på elevens enhed."),
+        "stop",
+        contacts=("take_it_down", "sletdet", "anmelddet"),
+    ),
+    "remove_adult": DutyText(
+        _("Hjælp med at få billederne fjernet (18 år eller ældre)"),
+        _("Den krænkede bruger StopNCII på sin egen enhed. StopChikane rådgiver voksne. Beviserne skal være sikret."),
+        _("Jo hurtigere det er væk, jo færre ser det."),
+        "stop",
+        contacts=("stopncii", "stopchikane"),
+    ),
+    "recipients": DutyText(
+        _("Bed dem, der har det, om at slette det"),
+        _(
+            "Skriv hver enkelt på listen: spurgt, slettet eller sagt nej. Bed forældrene til dem, der er under 18, "
+            "om at se efter. Skriv ikke til den, der presser eller truer."
+        ),
+        _("Det stopper først, når det er væk hos alle, der har fået det."),
+        "stop",
+        ("straffeloven_264d",),
+        ("ssp_konsulent",),
+    ),
+    "removal_refused": DutyText(
+        _("Siger en tjeneste nej, så gå videre"),
+        _(
+            "Brug først tjenestens egen klagevej. Derefter kan I klage til Digitaliseringsstyrelsen, som ser på "
+            "tjenestens måde at behandle klager på. Datatilsynet er kun til spørgsmål om databeskyttelse."
+        ),
+        _("Et nej fra en tjeneste er ikke det sidste ord."),
+        "stop",
+        contacts=("klag_digital_tjeneste", "datatilsynet", "sletdet"),
+    ),
+}
+
+_SUPPORT: Final[Mapping[str, DutyText]] = {
+    "support_1": DutyText(
+        _("Tag en støttende samtale eller to"),
+        _("Lyt, tal om det, der er sket, og ryd op lokalt. Hold det kort, og spørg igen efter nogle dage."),
+        _("På niveau 1 er lidt støtte som regel nok."),
+        "behandl",
+        ("haeftet",),
+        contacts=("boernetelefonen",),
+    ),
+    "support_2": DutyText(
+        _("Giv hjælp med det samme"),
+        _("Aftal få samtaler over kort tid med et klart mål, og hjælp med at kontakte tjenesterne."),
+        _("Niveau 2 kalder på hjælp nu, men ikke på et langt forløb."),
+        "behandl",
+        ("haeftet",),
+        contacts=("boernetelefonen", "offerraadgivningen"),
+    ),
+    "support_3": DutyText(
+        _("Vær der nu, og skab ro"),
+        _("Hold rolige samtaler, og læg en plan for et længere forløb med én fast voksen."),
+        _("Niveau 3 kalder på ro nu og hjælp i længere tid."),
+        "behandl",
+        ("haeftet",),
+        contacts=("offerraadgivningen", "boernetelefonen"),
+    ),
+    "support_4": DutyText(
+        _("Giv støtte nu og i lang tid"),
+        _(
+            "Sørg for en voksen hos eleven nu, og planlæg et langt forløb. Overvej psykolog og advokat sammen "
+            "med eleven."
+        ),
+        _("Niveau 4 kalder på den største hjælp, I kan skaffe."),
+        "behandl",
+        ("haeftet",),
+        contacts=("offerraadgivningen", "livslinien", "boernetelefonen"),
+    ),
+    "professionals_in_touch": DutyText(
+        _("Aftal fast kontakt mellem de voksne"),
+        _("Aftal faste dage, hvor de voksne omkring eleven taler sammen, og skriv, hvem der gør hvad."),
+        _("Et længere forløb falder fra hinanden, hvis ingen holder tråden."),
+        "behandl",
+        ("haeftet",),
+        contacts=("ssp_konsulent",),
+    ),
+    "ask_ssp": DutyText(
+        _("Spørg SSP til råds"),
+        _("I kan sende hele sagen til SSP-konsulenten med navne, eller I kan spørge anonymt."),
+        _("SSP kender både politiet og kommunen og kan hjælpe med rækkefølgen."),
+        "behandl",
+        contacts=("ssp_konsulent", "politi_114"),
+    ),
+    "insurance": DutyText(
+        _("Mind om at tjekke den private forsikring"),
+        _(
+            "Nogle familiers forsikring dækker hjælp efter en digital krænkelse. Er eleven voksen, gælder det elevens "
+            "egen."
+        ),
+        _("Det er let at glemme og kan give hjælp, skolen ikke selv har."),
+        "anmeld",
+        contacts=("offerraadgivningen",),
+    ),
+    "mediation_may": DutyText(
+        _("Mægling kan overvejes"),
+        _("Kun hvis begge parter vil, og forældrene siger ja for unge under 18 år. Det går gennem politiet på 114."),
+        _("En mægling kan give ro, når presset er ovre. Den må aldrig være et krav."),
+        "behandl",
+        ("konfliktraad",),
+        ("konfliktraad",),
+    ),
+    "mediation_should": DutyText(
+        _("Overvej mægling"),
+        _(
+            "Tag stilling til det, når der er ro. Begge parter skal ville det, og forældrene skal sige ja for unge "
+            "under 18 år."
+        ),
+        _("På niveau 3 bør mægling overvejes, men aldrig mens pres eller trusler står på."),
+        "behandl",
+        ("konfliktraad",),
+        ("konfliktraad",),
+    ),
+    "no_mediation": DutyText(
+        _("Ingen mægling nu"),
+        _("Sæt ikke parterne sammen, og bed ikke eleven om at mødes med den, der krænker."),
+        _("Mægling kræver, at begge parter er trygge."),
+        "behandl",
+        ("konfliktraad",),
+        ("ssp_konsulent",),
+        rule=True,
+    ),
+}
+
+DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
+    **_SAFETY,
+    **_EVIDENCE,
+    **_POLICE,
+    **_HOME_AND_MUNICIPALITY,
+    **_REMOVAL,
+    **_SUPPORT,
+}

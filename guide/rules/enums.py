@@ -1,0 +1,166 @@
+"""The words the rules and the forms share. Where a class says it is ordered, its members stand from mild to serious."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    # Answers to choose from: each key with its words, in the order they are shown.
+    Choices = Sequence[tuple[str, StrOrPromise]]
+
+YES = "ja"
+NO = "nej"
+UNKNOWN = "ved_ikke"
+
+
+class Kind(StrEnum):
+    """What happened; several may apply at once."""
+
+    IMAGE_SHARED = "image_shared"
+    MANIPULATED = "manipulated"
+    THREAT_TO_SHARE = "threat_to_share"
+    EXTORTION = "extortion"
+    SEXUAL_APPROACH = "sexual_approach"
+    UNSOLICITED_IMAGES = "unsolicited_images"
+    FAKE_PROFILE = "fake_profile"
+    ACCOUNT_TAKEN = "account_taken"
+    THREATS_HATE = "threats_hate"
+    BULLYING = "bullying"
+    SECRET_RECORDING = "secret_recording"  # noqa: S105 - a kind of violation, no password
+    OTHER = "other"
+
+
+class Shown(StrEnum):
+    """What the image shows, ordered. How it came about plays no part: a forgery weighs as much as a photograph."""
+
+    NOTHING = "nothing"
+    PRIVATE = "private"
+    UNDERWEAR = "underwear"
+    NUDE_PARTS = "nude_parts"
+    NUDE = "nude"
+    SEXUAL = "sexual"
+
+
+class Revenge(StrEnum):
+    """How strong the wish to harm is, ordered. A mere quarrel is SOME."""
+
+    NONE = "none"
+    SOME = "some"
+    EXTENSIVE = "extensive"
+
+
+class Reaction(StrEnum):
+    """How the victim reacts, ordered; the four steps of the reaction axis."""
+
+    NO_SPECIAL_NEED = "no_special_need"
+    NEEDS_HELP = "needs_help"
+    PANIC = "panic"
+    OVERWHELMED = "overwhelmed"
+
+
+class AgeBand(StrEnum):
+    """The ages the law tells apart, by rising age. Which end is the serious one differs: see guide.rules.facts."""
+
+    UNDER_15 = "under_15"
+    FROM_15_TO_17 = "from_15_to_17"
+    ADULT = "adult"
+
+
+class Relation(StrEnum):
+    """How the offender stands to the victim."""
+
+    SAME_CLASS = "same_class"
+    SAME_SCHOOL = "same_school"
+    OTHER_SCHOOL = "other_school"
+    PARTNER = "partner"
+    FAMILY = "family"
+    STAFF = "staff"
+    ACQUAINTANCE = "acquaintance"
+    STRANGER = "stranger"
+
+
+class Reach(StrEnum):
+    """How far it has come, ordered."""
+
+    NOBODY = "nobody"
+    FEW_NAMED = "few_named"
+    MORE_THAN_NAMED = "more_than_named"
+    BEYOND_CLASS = "beyond_class"
+    PUBLIC = "public"
+
+
+class PersonRole(StrEnum):
+    """A person's part in the case; one person may have several."""
+
+    VICTIM = "victim"
+    OFFENDER = "offender"
+    FORWARDED = "forwarded"
+    RECEIVED = "received"
+    WITNESS = "witness"
+    FRIEND = "friend"
+    PARENT = "parent"
+    STAFF = "staff"
+
+
+class Level(IntEnum):
+    """The severity level of the case."""
+
+    ONE = 1
+    TWO = 2
+    THREE = 3
+    FOUR = 4
+
+
+class Axis(StrEnum):
+    """What decided the level."""
+
+    IMAGE = "image"
+    REACTION = "reaction"
+    THREAT = "threat"
+    DANGER = "danger"
+
+
+class Flag(StrEnum):
+    """What the law or the pupil's safety asks for, whatever the level; most pressing first."""
+
+    DANGER = "danger"
+    MINOR_CONTENT = "minor_content"
+    PRIVATE_IMAGE = "private_image"
+    APPROACH = "approach"
+    UNDER_15 = "under_15"
+    THREAT = "threat"
+    OFFENDER = "offender"
+    SPREAD = "spread"
+    HOME = "home"
+    SUPPORT = "support"
+    BULLYING = "bullying"
+    LATE = "late"
+
+
+class FlagState(StrEnum):
+    """How sure a flag is, ordered: POSSIBLE already brings the protective duties."""
+
+    NOT_SET = "not_set"
+    POSSIBLE = "possible"
+    SET = "set"
+
+
+class Urgency(StrEnum):
+    """When a duty is to be done, most pressing first."""
+
+    NOW = "now"
+    TODAY = "today"
+    SOON = "soon"
+    LATER = "later"
+
+
+class Track(StrEnum):
+    """The three outcomes of the assessment; several may be recommended together."""
+
+    POLICE = "police"
+    NOTIFICATION = "notification"
+    PEDAGOGICAL = "pedagogical"

@@ -1,0 +1,286 @@
+"""The facts of a case, read from the answers. None is "not known": an unasked question and "ved ikke" weigh the same.
+
+Source: the action card's sections Afdæk and Vurder. Nothing here asks a database, a request or a clock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
+
+Tri = bool | None
+StepAnswers = Mapping[str, Mapping[str, object]]
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+# Hate need not be a threat: where the kind is threats or hate, the question about threats decides.
+THREAT_KINDS: Final = frozenset({Kind.THREAT_TO_SHARE, Kind.EXTORTION})
+APPROACH_KINDS: Final = frozenset({Kind.SEXUAL_APPROACH, Kind.UNSOLICITED_IMAGES})
+IMAGE_KINDS: Final = frozenset({Kind.IMAGE_SHARED, Kind.MANIPULATED})
+SEXUAL_DEMANDS: Final = frozenset({"images", "acts"})
+PLAIN_DEMANDS: Final = frozenset({"money", "silence", "nothing"})
+INTIMATE: Final = frozenset({Shown.NUDE_PARTS, Shown.NUDE, Shown.SEXUAL})
+DANGERS: Final = ("self_harm", "violence", "ongoing_abuse", "offender_reach")
+
+# The order of every fact, from mild to serious. Not known lies between the ends: never milder than the first
+# value, never more serious than the last, and comparable to nothing in between.
+VICTIM_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
+    "shown": tuple(Shown),
+    "recognisable": (False, True),
+    "identity_published": (False, True),
+    "reaction": tuple(Reaction),
+    "age": (AgeBand.ADULT, AgeBand.FROM_15_TO_17, AgeBand.UNDER_15),
+    "youngest_age": (AgeBand.ADULT, AgeBand.FROM_15_TO_17, AgeBand.UNDER_15),
+}
+CASE_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
+    "shared": (False, True),
+    "threat": (False, True),
+    "sexual_demand": (False, True),
+    "revenge": tuple(Revenge),
+    "self_harm": (False, True),
+    "violence": (False, True),
+    "ongoing_abuse": (False, True),
+    "offender_reach": (False, True),
+    "suspicion_home": (False, True),
+    "special_support": (False, True),
+    "staff_hold": (False, True),
+    "bullying": (False, True),
+    "offender_identified": (True, False),
+    "ongoing": (False, True),
+    "reach": tuple(Reach),
+}
+OFFENDER_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
+    "age": (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17, AgeBand.ADULT),
+}
+# A relation has no single order: staff, family and the same school each call for something of their own. What can be
+# said is that each of these is more serious than the relations which call for nothing.
+PLAIN_RELATIONS: Final = frozenset({Relation.OTHER_SCHOOL, Relation.PARTNER, Relation.ACQUAINTANCE, Relation.STRANGER})
+SERIOUS_RELATIONS: Final = frozenset(Relation) - PLAIN_RELATIONS
+# Besides these: a further kind is more serious than none, an open list more serious than a closed one, and an earlier
+# day of knowledge more serious than a later one.
+
+
+@dataclass(frozen=True, slots=True)
+class Victim:
+    """One victim and the image of them.
+
+    `youngest_age` is the age of the youngest person shown at the time the image was made, not today.
+    """
+
+    shown: Shown | None = None
+    recognisable: Tri = None
+    identity_published: Tri = None
+    reaction: Reaction | None = None
+    age: AgeBand | None = None
+    youngest_age: AgeBand | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offender:
+    """One person who violates. Age is asked apart from the relation: a staff member is not the only adult."""
+
+    age: AgeBand | None = None
+    relation: Relation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All the rules know of a case. `kinds_open` means: perhaps further kinds than those named.
+
+    Raises ValueError without a victim: a case where nothing is known has one victim of whom nothing is known.
+    """
+
+    victims: tuple[Victim, ...] = (Victim(),)
+    kinds: frozenset[Kind] = frozenset()
+    kinds_open: bool = True
+    shared: Tri = None
+    threat: Tri = None
+    sexual_demand: Tri = None
+    revenge: Revenge | None = None
+    self_harm: Tri = None
+    violence: Tri = None
+    ongoing_abuse: Tri = None
+    offender_reach: Tri = None
+    suspicion_home: Tri = None
+    special_support: Tri = None
+    staff_hold: Tri = None
+    bullying: Tri = None
+    offenders: tuple[Offender, ...] = ()
+    offender_identified: Tri = None
+    ongoing: Tri = None
+    reach: Reach | None = None
+    known_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.victims:
+            raise ValueError("A case has at least one victim, known or not.")
+
+
+def any_of(*parts: Tri) -> Tri:
+    """Three-valued or: yes if one is yes, no if all are no, else not known."""
+    if True in parts:
+        return True
+    return None if None in parts else False
+
+
+def all_of(*parts: Tri) -> Tri:
+    """Three-valued and: no if one is no, yes if all are yes, else not known."""
+    if False in parts:
+        return False
+    return None if None in parts else True
+
+
+def from_answers(answers: StepAnswers) -> Facts:
+    """Read the facts from raw answers (step key -> field -> value). Never raises: what cannot be read is not known."""
+    uncovered = answers.get("afdaek", {})
+    assessed = answers.get("vurder", {})
+    documented = answers.get("dokumenter", {})
+    kinds, kinds_open = _kinds(uncovered)
+    threat = True if kinds & THREAT_KINDS else _tri(uncovered.get("threat"))
+    return Facts(
+        victims=_victims(uncovered, kinds),
+        kinds=kinds,
+        kinds_open=kinds_open,
+        shared=True if Kind.IMAGE_SHARED in kinds else _tri(uncovered.get("shared")),
+        threat=threat,
+        sexual_demand=all_of(threat, _sexual_demand(uncovered.get("demands"))),
+        revenge=_choice(Revenge, uncovered.get("motive")),
+        self_harm=_tri(uncovered.get("danger_self_harm")),
+        violence=_tri(uncovered.get("danger_violence")),
+        ongoing_abuse=_tri(uncovered.get("danger_ongoing_abuse")),
+        offender_reach=_tri(uncovered.get("danger_offender_reach")),
+        suspicion_home=_tri(uncovered.get("suspicion_home")),
+        special_support=_tri(assessed.get("special_support")),
+        staff_hold=_tri(documented.get("staff_hold")),
+        bullying=_tri(assessed.get("bullying_judged")),
+        offenders=_offenders(uncovered.get("people")),
+        offender_identified=_identified(uncovered.get("offender_known")),
+        ongoing=_tri(uncovered.get("ongoing")),
+        reach=_choice(Reach, uncovered.get("reached")),
+        known_on=day_from(uncovered.get("known_on")),
+    )
+
+
+def age_band(years: object) -> AgeBand | None:
+    """The age band of whole years written as digits; None for anything else."""
+    text = _text(years)
+    if not re.fullmatch(r"[0-9]{1,3}", text):
+        return None
+    if int(text) < 15:
+        return AgeBand.UNDER_15
+    return AgeBand.FROM_15_TO_17 if int(text) < 18 else AgeBand.ADULT
+
+
+def day_from(value: object) -> date | None:
+    """The date of an ISO text; None for anything else."""
+    try:
+        return date.fromisoformat(_text(value))
+    except ValueError:
+        return None
+
+
+def _victims(uncovered: Mapping[str, object], kinds: frozenset[Kind]) -> tuple[Victim, ...]:
+    first = _victim(uncovered, "victim_age")
+    further = [_victim(row, "age") for row in _rows(uncovered.get("victims")) if _says_something(row)]
+    # Where the kind tells of an image and the answer of none, one of the two is a slip: what is shown is not known.
+    if kinds & IMAGE_KINDS and first.shown is Shown.NOTHING:
+        first = replace(first, shown=None)
+    # Pictures sent to the pupil show somebody else; of all others the age today is the most the victim can have been.
+    own = Kind.UNSOLICITED_IMAGES not in kinds
+    return tuple(_no_older_than_today(victim) if own else victim for victim in (first, *further))
+
+
+def _no_older_than_today(victim: Victim) -> Victim:
+    """Without an age on the image: whoever is under 18 today was so when it was made."""
+    if victim.youngest_age is not None or victim.age in (None, AgeBand.ADULT):
+        return victim
+    return replace(victim, youngest_age=victim.age)
+
+
+def _says_something(row: Mapping[str, object]) -> bool:
+    """An untouched row of the form is no victim."""
+    return any(_text(value) not in ("", UNKNOWN) for value in row.values())
+
+
+def _victim(row: Mapping[str, object], age_field: str) -> Victim:
+    return Victim(
+        shown=_choice(Shown, row.get("shown")),
+        recognisable=_tri(row.get("recognisable")),
+        identity_published=_tri(row.get("identity_published")),
+        reaction=_choice(Reaction, row.get("reaction")),
+        age=age_band(row.get(age_field)),
+        youngest_age=age_band(row.get("youngest_age")),
+    )
+
+
+def _offenders(people: object) -> tuple[Offender, ...]:
+    return tuple(
+        Offender(_choice(AgeBand, row.get("age_band")), relation)
+        for row in _rows(people)
+        if _offends(row)
+        for relation in _relations(row)
+    )
+
+
+def _offends(row: Mapping[str, object]) -> bool:
+    """Whoever is said to, and an adult or member of staff who passed it on. Pupils who did stand as what they are."""
+    roles = _texts(row.get("roles"))
+    grown = row.get("age_band") == AgeBand.ADULT or Relation.STAFF in _relations(row)
+    return PersonRole.OFFENDER in roles or (PersonRole.FORWARDED in roles and grown)
+
+
+def _relations(row: Mapping[str, object]) -> list[Relation | None]:
+    """How the person stands to the pupil: as written, and as a second role tells. One without any: not known."""
+    roles = _texts(row.get("roles"))
+    told = [_choice(Relation, row.get("relation"))]
+    told += [Relation.STAFF] if PersonRole.STAFF in roles else []
+    told += [Relation.FAMILY] if PersonRole.PARENT in roles else []
+    return [relation for relation in dict.fromkeys(told) if relation is not None] or [None]
+
+
+def _kinds(uncovered: Mapping[str, object]) -> tuple[frozenset[Kind], bool]:
+    named = _texts(uncovered.get("kinds"))
+    kinds = frozenset(Kind(text) for text in named if text in set(Kind))
+    return kinds, not kinds or UNKNOWN in named
+
+
+def _sexual_demand(demands: object) -> Tri:
+    """Whether images or acts are demanded. Without an answer, or with more that may be demanded, it is not known."""
+    named = _texts(demands)
+    if SEXUAL_DEMANDS.intersection(named):
+        return True
+    return False if PLAIN_DEMANDS.intersection(named) and UNKNOWN not in named else None
+
+
+def _identified(value: object) -> Tri:
+    return {"all": True, "some": False, "none": False}.get(_text(value))
+
+
+def _tri(value: object) -> Tri:
+    return {YES: True, NO: False}.get(_text(value))
+
+
+def _choice(vocabulary: type[_Choice], value: object) -> _Choice | None:
+    try:
+        return vocabulary(_text(value))
+    except ValueError:
+        return None
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, Sequence) else []
+
+
+def _rows(value: object) -> list[Mapping[str, object]]:
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list | tuple) else []

@@ -1,0 +1,118 @@
+"""The sentences of the flags: title, reason for each state, and the question that settles a possible one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.rules.enums import Flag, FlagState
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+TITLES: Final[Mapping[Flag, StrOrPromise]] = {
+    Flag.DANGER: _("Akut fare"),
+    Flag.MINOR_CONTENT: _("Seksuelt materiale med personer under 18 år"),
+    Flag.PRIVATE_IMAGE: _("Privat billede delt uden samtykke"),
+    Flag.APPROACH: _("Seksuel henvendelse til en person under 18 år"),
+    Flag.UNDER_15: _("Under 15 år"),
+    Flag.THREAT: _("Trusler, tvang eller afpresning"),
+    Flag.OFFENDER: _("Voksen, ansat eller ukendt krænker"),
+    Flag.SPREAD: _("Det fortsætter eller spreder sig"),
+    Flag.HOME: _("Mistanke mod hjemmet"),
+    Flag.SUPPORT: _("Underretning til kommunen"),
+    Flag.BULLYING: _("Mobning"),
+    Flag.LATE: _("Skolen har ventet"),
+}
+
+
+def _states(sure: StrOrPromise, possible: StrOrPromise, no: StrOrPromise) -> Mapping[FlagState, StrOrPromise]:
+    return {FlagState.SET: sure, FlagState.POSSIBLE: possible, FlagState.NOT_SET: no}
+
+
+REASONS: Final[Mapping[Flag, Mapping[FlagState, StrOrPromise]]] = {
+    Flag.DANGER: _states(
+        _("Der er tegn på, at eleven er i fare lige nu."),
+        _("I ved endnu ikke, om eleven er i fare. Spørg om det først."),
+        _("I har spurgt, og der er ingen tegn på fare."),
+    ),
+    Flag.MINOR_CONTENT: _states(
+        _("Der er nøgenhed eller noget seksuelt på billedet, og den yngste var under 18 år, da det blev lavet."),
+        _("Billedet kan vise nøgenhed eller noget seksuelt med en person, der var under 18 år, da det blev lavet."),
+        _("Billedet viser ikke nøgenhed eller noget seksuelt med en person under 18 år."),
+    ),
+    Flag.PRIVATE_IMAGE: _states(
+        _("Et privat eller intimt billede er delt. Den, billedet viser, kan anmelde det, uanset alder."),
+        _("Et privat eller intimt billede kan være delt."),
+        _("Der er ikke delt noget privat eller intimt billede."),
+    ),
+    Flag.APPROACH: _states(
+        _("En person under 18 år har fået en seksuel henvendelse eller er blevet sendt intime billeder."),
+        _("En person under 18 år kan have fået en seksuel henvendelse eller uønskede intime billeder."),
+        _("Der er ingen seksuel henvendelse til en person under 18 år."),
+    ),
+    Flag.UNDER_15: _states(
+        _("Den krænkede eller en person på billedet er under 15 år. Så er loven strengere."),
+        _("Den krænkede eller en person på billedet kan være under 15 år."),
+        _("Ingen krænket og ingen på billedet er under 15 år."),
+    ),
+    Flag.THREAT: _states(
+        _("Der er trusler, tvang eller krav om penge, billeder eller handlinger."),
+        _("I ved endnu ikke, om nogen truer, tvinger eller presser eleven."),
+        _("Der er ikke trusler, tvang eller pres."),
+    ),
+    Flag.OFFENDER: _states(
+        _("En krænker er voksen, ansat på skolen eller ikke kendt af jer."),
+        _("I mangler at vide, hvem der krænker, hvor gamle de er, eller hvordan de kender eleven."),
+        _("Alle, der krænker, er kendt, er under 18 år og er ikke ansat på skolen."),
+    ),
+    Flag.SPREAD: _states(
+        _("Krænkelsen står på, eller billedet er nået længere ud, end I har overblik over."),
+        _("I ved endnu ikke, om krænkelsen står på, eller hvor langt den er nået."),
+        _("Krænkelsen er holdt op, og I ved, hvem den har nået."),
+    ),
+    Flag.HOME: _states(
+        _("Vold, overgreb eller pres kan komme fra hjemmet."),
+        _("I kan ikke udelukke, at vold, overgreb eller pres kommer fra hjemmet eller familien."),
+        _("Der er ikke mistanke mod hjemmet."),
+    ),
+    Flag.SUPPORT: _states(
+        _("Eleven er under 18 år og kan have brug for særlig støtte eller har været udsat for overgreb."),
+        _(
+            "Eleven kan have brug for særlig støtte eller have været udsat for overgreb. Det er ikke altid klart, "
+            "hvornår noget mellem unge er et overgreb; er du i tvivl, så spørg kommunen."
+        ),
+        _("I har vurderet, at der ikke er grund til at underrette kommunen, eller de krænkede er fyldt 18 år."),
+    ),
+    Flag.BULLYING: _states(
+        _("Ledelsen vurderer, at det er mobning."),
+        _("Det kan være mobning: Elever på skolen er eller kan være med til det. Ledelsen skal vurdere det."),
+        _("Det er ikke vurderet som mobning, og intet peger på det."),
+    ),
+    Flag.LATE: _states(
+        _("Skolen vidste det i mere end to dage, uden at nogen handlede."),
+        _("Det er ikke skrevet ned, hvornår skolen fik det at vide."),
+        _("Skolen har handlet inden for to dage, eller der er ikke gået to dage."),
+    ),
+}
+
+QUESTIONS: Final[Mapping[Flag, StrOrPromise]] = {
+    Flag.DANGER: _(
+        "Vil eleven skade sig selv, er der trusler om vold, foregår der overgreb, eller er krænkeren tæt på?"
+    ),
+    Flag.MINOR_CONTENT: _("Hvad viser billedet, og hvor gammel var den yngste på det, da det blev lavet?"),
+    Flag.PRIVATE_IMAGE: _("Hvad viser billedet, og er det delt med nogen?"),
+    Flag.APPROACH: _(
+        "Har nogen bedt eleven om billeder eller handlinger eller sendt noget intimt, og hvor gammel er eleven?"
+    ),
+    Flag.UNDER_15: _("Hvor gammel er eleven, og hvor gammel var den yngste på billedet?"),
+    Flag.THREAT: _("Er der nogen, der truer, tvinger eller presser eleven?"),
+    Flag.OFFENDER: _("Hvem krænker, hvor gamle er de, og er en af dem ansat på skolen?"),
+    Flag.SPREAD: _("Foregår det stadig, og hvem har fået det at se?"),
+    Flag.HOME: _("Kan vold, overgreb eller pres komme fra nogen i hjemmet? Spørg, før I ringer til forældrene."),
+    Flag.SUPPORT: _("Er eleven under 18 år, og kan eleven have brug for særlig støtte eller være udsat for overgreb?"),
+    Flag.BULLYING: _("Vurderer ledelsen, at det er mobning?"),
+    Flag.LATE: _("Hvornår fik skolen det at vide?"),
+}

@@ -1,0 +1,105 @@
+"""The words the screen has for the answers that steps share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from guide.rules.enums import AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
+
+if TYPE_CHECKING:
+    from guide.rules.enums import Choices
+
+KINDS: Choices = [
+    (Kind.IMAGE_SHARED, _("Et billede eller en video er delt")),
+    (Kind.MANIPULATED, _("Et billede er manipuleret eller lavet med kunstig intelligens")),
+    (Kind.THREAT_TO_SHARE, _("Nogen truer med at dele noget")),
+    (Kind.EXTORTION, _("Nogen presser eleven for penge, billeder eller handlinger")),
+    (Kind.SEXUAL_APPROACH, _("En seksuel henvendelse, eller nogen beder om billeder")),
+    (Kind.UNSOLICITED_IMAGES, _("Eleven har fået tilsendt intime billeder uden at bede om det")),
+    (Kind.FAKE_PROFILE, _("En falsk profil, eller nogen, der udgiver sig for at være eleven")),
+    (Kind.ACCOUNT_TAKEN, _("Elevens konto er overtaget")),
+    (Kind.THREATS_HATE, _("Trusler eller had")),
+    (Kind.BULLYING, _("Mobning eller udelukkelse på nettet")),
+    (Kind.SECRET_RECORDING, _("Eleven er filmet, fotograferet eller optaget i skjul")),
+    (Kind.OTHER, _("Noget andet")),
+]
+
+SHOWN: Choices = [
+    (Shown.NOTHING, _("Der er ikke noget billede med i sagen")),
+    (Shown.PRIVATE, _("Noget pinligt eller privat, men ingen nøgenhed")),
+    (Shown.UNDERWEAR, _("Undertøj eller badetøj, uden seksuelt fokus")),
+    (Shown.NUDE_PARTS, _("Nøgne dele af kroppen")),
+    (Shown.NUDE, _("En nøgen krop")),
+    (Shown.SEXUAL, _("Noget seksuelt: en handling eller en seksuel positur, også i undertøj eller badetøj")),
+]
+
+REACTIONS: Choices = [
+    (Reaction.NO_SPECIAL_NEED, _("Påvirket, men klarer sig uden særlig hjælp")),
+    (Reaction.NEEDS_HELP, _("Har brug for hjælp til at komme videre")),
+    (Reaction.PANIC, _("Ude af sig selv, mere eller mindre i panik")),
+    (Reaction.OVERWHELMED, _("Helt overvældet og kan ikke klare situationen")),
+]
+
+MOTIVES: Choices = [
+    (Revenge.NONE, _("Nej, intet tyder på hævn")),
+    (Revenge.SOME, _("Lidt: det ligner et skænderi eller en øjebliksreaktion")),
+    (
+        Revenge.EXTENSIVE,
+        _("Ja: fx gentaget, flere steder, sagt ligeud eller med opfordring til at dele videre"),
+    ),
+]
+
+REACHES: Choices = [
+    (Reach.NOBODY, _("Ingen andre endnu")),
+    (Reach.FEW_NAMED, _("Nogle få, og vi ved, hvem de er")),
+    (Reach.MORE_THAN_NAMED, _("Flere, end vi kan sætte navn på")),
+    (Reach.BEYOND_CLASS, _("Det er nået ud over klassen")),
+    (Reach.PUBLIC, _("Det ligger åbent på nettet")),
+]
+
+AGE_BANDS: Choices = [
+    (AgeBand.UNDER_15, _("Under 15 år")),
+    (AgeBand.FROM_15_TO_17, _("15–17 år")),
+    (AgeBand.ADULT, _("18 år eller ældre")),
+]
+
+RELATIONS: Choices = [
+    (Relation.SAME_CLASS, _("Samme klasse")),
+    (Relation.SAME_SCHOOL, _("Samme skole")),
+    (Relation.OTHER_SCHOOL, _("En anden skole")),
+    (Relation.PARTNER, _("Kæreste, nu eller tidligere")),
+    (Relation.FAMILY, _("Familie eller hjem")),
+    (Relation.STAFF, _("Ansat på skolen")),
+    (Relation.ACQUAINTANCE, _("Anden bekendt")),
+    (Relation.STRANGER, _("Fremmed eller kun kendt fra nettet")),
+]
+
+PERSON_ROLES: Choices = [
+    (PersonRole.VICTIM, _("Krænket")),
+    (PersonRole.OFFENDER, _("Krænker")),
+    (PersonRole.FORWARDED, _("Har delt videre")),
+    (PersonRole.RECEIVED, _("Har modtaget")),
+    (PersonRole.WITNESS, _("Har set eller hørt om det")),
+    (PersonRole.FRIEND, _("Ven eller støtte")),
+    (PersonRole.PARENT, _("Forælder")),
+    (PersonRole.STAFF, pgettext_lazy("person role", "Ansat")),
+]
+
+PLATFORMS: Choices = [
+    ("snapchat", "Snapchat"),
+    ("instagram", "Instagram"),
+    ("tiktok", "TikTok"),
+    ("facebook", _("Facebook eller Messenger")),
+    ("whatsapp", "WhatsApp"),
+    ("telegram", "Telegram"),
+    ("discord", "Discord"),
+    ("sms", _("Sms eller iMessage")),
+    ("game", _("Et spil")),
+    ("porn_site", _("En pornoside")),
+    ("website", _("En anden hjemmeside")),
+    ("in_person", _("Vist på en skærm eller delt direkte mellem telefoner")),
+    ("other", _("Et andet sted")),
+]

@@ -1,0 +1,120 @@
+"""Reading the environment. What is missing, weak or misspelt stops the start with a sentence that says what to do."""
+
+import base64
+import binascii
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+
+# Nobody waits for ever: after this a page says that nothing was saved, and hands the text back.
+POSTGRESQL_OPTIONS: dict[str, Any] = {"connect_timeout": 5, "options": "-c lock_timeout=10s"}
+# TRUNCATE and EXTRA: what was acknowledged survives a power cut. secure_delete: erased text is overwritten in the file.
+# recursive_triggers: REPLACE fires the triggers that forbid deletion. IMMEDIATE: writers queue up instead of failing
+# halfway. 30 seconds: SQLite's queue is not a fair one, and the unluckiest of eight waited more than ten.
+SQLITE_OPTIONS: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 30,
+    "init_command": (
+        "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON; PRAGMA recursive_triggers=ON;"
+    ),
+}
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable without surrounding blanks."""
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str) -> bool:
+    """Return True for 1, true, yes and on; anything else that is set is refused rather than guessed at."""
+    value = text(name).lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"", "0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}. Use 1 or 0.")
+
+
+def number(name: str, default: int) -> int:
+    """Return a whole number of zero or more."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use a whole number.")
+    return int(value)
+
+
+def items(name: str) -> list[str]:
+    """Return the parts of a comma-separated variable."""
+    return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def secret_key() -> str:
+    """Return Django's secret key, refusing one that is missing or could be guessed."""
+    key = text("SECRET_KEY")
+    if not key:
+        raise ImproperlyConfigured("SECRET_KEY is missing. Set it to at least 50 random characters.")
+    if len(key) < 50 or len(set(key)) < 12 or key.startswith("django-insecure-"):
+        raise ImproperlyConfigured("SECRET_KEY is too weak. Set it to at least 50 random characters.")
+    return key
+
+
+def key_ring() -> str:
+    """Return the master keys that seal cases: `id:base64,id2:base64`, 32 bytes each. The first wraps, all unwrap."""
+    ring = items("HANDLEKORT_KEYS")
+    if not ring:
+        raise ImproperlyConfigured(
+            "HANDLEKORT_KEYS is missing. Set it to name:key; python -m cases.operations.make_key prints one."
+        )
+    names = [entry.partition(":")[0].strip() for entry in ring]
+    if "" in names or len(set(names)) != len(names):
+        raise ImproperlyConfigured("HANDLEKORT_KEYS needs a name of its own for each key: name:key,name2:key2.")
+    for entry in ring:
+        name, _, encoded = entry.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != 32:
+            raise ImproperlyConfigured(f"HANDLEKORT_KEYS: the key named {name!r} is not 32 bytes in base64.")
+        if len(set(key)) < 8:
+            raise ImproperlyConfigured(f"HANDLEKORT_KEYS: the key named {name!r} is too weak. Use 32 random bytes.")
+    return ",".join(ring)
+
+
+def hosts(demo: bool) -> list[str]:
+    """Return the host names that are answered; in demo mode only this machine's own."""
+    names = items("ALLOWED_HOSTS")
+    if not demo:
+        if not names:
+            raise ImproperlyConfigured(
+                "ALLOWED_HOSTS is missing. Set it to the name people type, for example handlekort.example.dk."
+            )
+        if any(name.startswith("*") for name in names):
+            raise ImproperlyConfigured("ALLOWED_HOSTS may not hold *. Name each host.")
+        return names
+    if not LOOPBACK_NAMES.issuperset(names):
+        raise ImproperlyConfigured(
+            "Demo mode answers on this machine only. Leave ALLOWED_HOSTS empty, or leave demo mode."
+        )
+    return sorted(LOOPBACK_NAMES)
+
+
+def database(data_dir: Path, demo: bool) -> dict[str, Any]:
+    """Return the database: `DATABASE_URL`, or an SQLite file in the data folder."""
+    url = text("DATABASE_URL")
+    config: dict[str, Any] = dict(dj_database_url.parse(url)) if url else {"ENGINE": "django.db.backends.sqlite3"}
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["NAME"] = config.get("NAME") or data_dir / "handlekort.sqlite3"
+        config["OPTIONS"] = dict(SQLITE_OPTIONS)
+        return config
+    if demo:
+        raise ImproperlyConfigured("Demo mode keeps its data in SQLite. Leave DATABASE_URL empty, or leave demo mode.")
+    if config["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
+    options = POSTGRESQL_OPTIONS | config.get("OPTIONS", {})
+    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}

@@ -1,0 +1,207 @@
+"""Rules for every request and answer: what a browser may send, keep and show. Login rules stand in guide/login.py."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+
+from guide.web import error_pages
+
+View = Callable[..., HttpResponse]
+
+# Names of pages that are the same for everybody and may stay in a browser's memory. All others are never kept.
+PUBLIC_PAGES: Final = frozenset(
+    {
+        "start",
+        "akut",
+        "vejledning",
+        "trin_vejledning",
+        "niveauer",
+        "kontakter",
+        "tilgaengelighed",
+        "databeskyttelse",
+    }
+)
+_UTF_8: Final = frozenset({"utf-8", "utf8"})
+_FORM: Final = "application/x-www-form-urlencoded"
+# A refused body is read to its end (up to this many bytes), or the browser never gets to see the answer.
+_DRAIN_LIMIT: Final = 64 * 1024 * 1024
+_SEEN_INTERVAL: Final = 60
+_SESSION_KEY: Final = re.compile(r"[a-z0-9]{32}")
+_POWERS_NOT_USED: Final = (
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "identity-credentials-get",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+)
+
+
+class SecurityHeaders:
+    """Headers on every answer, static files included: nothing embeds it, no device powers, a clean slate at logout."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers on the way out."""
+        response = self.get_response(request)
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Permissions-Policy"] = ", ".join(f"{power}=()" for power in _POWERS_NOT_USED)
+        if getattr(request, "handlekort_logged_out", False):
+            # Not "cookies": that would also clear those of the municipality's other sites under the same domain.
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+@receiver(user_logged_out)
+def mark_logged_out(sender: Any, request: HttpRequest | None, **kwargs: Any) -> None:
+    """Let BrowserRules know that this answer is the one to a logout."""
+    if request is not None:
+        request.handlekort_logged_out = True  # type: ignore[attr-defined]
+
+
+class NoStore:
+    """`no-store` on every page that is not public, errors and PDF included, so Back after logout shows nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set Cache-Control on the way out; whatever a view has set itself is overruled."""
+        response = self.get_response(request)
+        response["Cache-Control"] = "no-cache, private" if _may_be_kept(request, response) else "no-store, private"
+        return response
+
+
+def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+    match = request.resolver_match
+    return (
+        match is not None
+        and match.view_name in PUBLIC_PAGES
+        and request.method in {"GET", "HEAD"}
+        and not request.META["QUERY_STRING"]
+        and response.status_code == 200
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    )
+
+
+class SessionLimits:
+    """Ends a session after 30 minutes without use, and after ten hours whatever happens.
+
+    The idle limit is the expiry of the session, which moves only when it is saved. So a session in use is saved, at
+    most once a minute: that costs one write and no more.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Flush a session that is too old; note that one is in use."""
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if key is not None and not _SESSION_KEY.fullmatch(key):
+            # None of ours, and a NUL in it would break PostgreSQL: it is not looked up.
+            request.session = SessionStore()
+        elif key is not None and "_auth_user_id" in request.session:
+            self._watch(request)
+        return self.get_response(request)
+
+    def _watch(self, request: HttpRequest) -> None:
+        now = int(time.time())
+        began = request.session.setdefault("began", now)
+        if now - began >= settings.SESSION_ABSOLUTE_AGE.total_seconds():
+            request.session.flush()
+        elif now - request.session.get("seen", 0) >= _SEEN_INTERVAL:
+            request.session["seen"] = now
+
+
+class RejectUploads:
+    """Refuses files in every shape: multipart forms, other bodies, and files written as text, in a field or its name.
+
+    Stands before the CSRF check, which would otherwise be the first to read the body.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Do nothing here; see process_view."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Return a refusal, or None to go on."""
+        foreign = _is_foreign(request)
+        if foreign:
+            # Addresses are UTF-8 whatever is said: read otherwise they could hold what no page can.
+            request.encoding = "utf-8"
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return None
+        content_type = (request.content_type or "").lower()
+        try:
+            if foreign:
+                _drain(request)
+                return error_pages.unreadable(request)
+            if content_type not in {"", _FORM}:
+                return self._refuse_file(request, content_type)
+            # Names too: a draft keeps them, and whoever writes a form by hand may write anything there.
+            sent = (text for name, values in request.POST.lists() for text in (name, *values))
+            if any(map(error_pages.EMBEDDED_FILE.search, sent)):
+                return error_pages.no_files(request, error_pages.typed_text(request))
+        except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+            _drain(request)
+            return error_pages.too_much(request)
+        return None
+
+    def _refuse_file(self, request: HttpRequest, content_type: str) -> HttpResponse:
+        fields: error_pages.Fields = []
+        if content_type == "multipart/form-data" and _length(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            try:
+                fields = error_pages.typed_text(request)
+            except (MultiPartParserError, UnreadablePostError):
+                fields = []
+        _drain(request)
+        return error_pages.no_files(request, fields)
+
+
+def _is_foreign(request: HttpRequest) -> bool:
+    """Whether the request says that it is written in anything but UTF-8; guide.wsgi may have renamed the word."""
+    said = [value for name, value in (request.content_params or {}).items() if name.startswith("charset")]
+    return any(value.lower() not in _UTF_8 for value in said)
+
+
+def _length(request: HttpRequest) -> int:
+    value = request.META.get("CONTENT_LENGTH") or "0"
+    return int(value) if value.isdigit() else 0
+
+
+def _drain(request: HttpRequest) -> None:
+    left = min(_length(request), _DRAIN_LIMIT)
+    try:
+        while left > 0 and (chunk := request.read(min(left, 65536))):
+            left -= len(chunk)
+    except (UnreadablePostError, ValueError):
+        return

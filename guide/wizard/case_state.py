@@ -1,0 +1,16 @@
+"""The situation of a case as it is filed, judged at a given moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cases.log.case_file import CaseFile
+from guide.questionnaire.schema import Situation
+from guide.rules.assessment import assess
+from guide.wizard import filing
+
+
+def situation_of(dossier: CaseFile, now: datetime) -> Situation:
+    """All filed answers, judged as of ``now``: deadlines and lateness move with the clock."""
+    answers = dossier.answers()
+    return Situation(answers, assess(answers, now, acted_on=filing.first_action_date(dossier)), now)

@@ -1,0 +1,39 @@
+"""Where the step as somebody else filed it and the text just sent do not agree, question by question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cases.log.entry_types import FrozenSection
+from guide.questionnaire.step_form import StepForm
+from guide.wizard.step_request import StepRequest
+
+
+@dataclass(frozen=True)
+class AnswerDifference:
+    """A question with both answers in words."""
+
+    question: str
+    filed: str
+    yours: str
+
+
+def compare_answers(page: StepRequest, filled: StepForm) -> list[AnswerDifference]:
+    """The questions and tables on which the newest filing and the reader's own text differ."""
+    filed = _lines(page.filed.content["sections"]) if page.filed else {}
+    yours = _lines(filled.frozen())
+    keys = [key for key in {**filed, **yours} if filed.get(key, ("", ""))[1] != yours.get(key, ("", ""))[1]]
+    return [
+        AnswerDifference((yours.get(key) or filed[key])[0], filed.get(key, ("", ""))[1], yours.get(key, ("", ""))[1])
+        for key in keys
+    ]
+
+
+def _lines(sections: list[FrozenSection]) -> dict[str, tuple[str, str]]:
+    """Key -> (question, answer) of every row and table of the sections."""
+    found = {row["key"]: (row["question"], row["answer"]) for section in sections for row in section["rows"]}
+    for section in sections:
+        for table in section["tables"]:
+            rows = "\n".join("; ".join(cell for cell in row if cell) for row in table["rows"])
+            found[table["key"]] = (table["title"], rows)
+    return found

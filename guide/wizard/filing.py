@@ -1,0 +1,214 @@
+"""The one seam between the card and the record: freezes what was asked, answered and judged, and files it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import cast
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cases.enums import DutyState, EntryKind, StepStatus
+from cases.log import writer
+from cases.log.case_file import CaseFile
+from cases.log.entry_types import FrozenDuty, FrozenJudgement, StepContent
+from cases.models import Case, Entry, User
+from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
+from guide.questionnaire.schema import CARD_VERSION, Answers, Situation
+from guide.questionnaire.step_form import StepForm
+from guide.rules.deviations import deviations
+from guide.rules.duties import Duty
+from guide.rules.enums import Urgency
+from guide.steps.reevaluate import reevaluate_steps
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ACTS = frozenset(
+    {
+        "leadership_on",
+        "municipality_on",
+        "police_contacted_on",
+        "reported_on",
+        "contingency_on",
+        "notification_on",
+        "offender_talk_on",
+        "offender_parents_on",
+        "deletion_asked_on",
+        "sparring_on",
+        "family_log_on",
+    }
+)
+"""The dated answers that show that the school did something; none of them can lie ahead."""
+_HURRY = (Urgency.NOW, Urgency.TODAY)
+_SETTLED = (DutyState.DONE, DutyState.NOT_RELEVANT)
+
+
+def save_step(
+    *, case: Case, by: User, filled: StepForm, dossier: CaseFile, base_seq: int, submission_id: UUID
+) -> Entry:
+    """File a valid step as it stands on the screen.
+
+    Errors: ``record.Stale`` when somebody filed the step after the form was built; nothing is written then.
+    """
+    judgement = freeze_assessment(filled.situation, case, dossier)
+    content: StepContent = {
+        "step": filled.step.key,
+        "title": str(filled.step.title),
+        "card_version": CARD_VERSION,
+        "language": get_language() or "da",
+        "answers": answers_to_store(filled),
+        "sections": filled.frozen(),
+        "judgement": judgement,
+        "missing": filled.missing(),
+    }
+    return writer.append_step(
+        case=case,
+        by=by,
+        content=content,
+        base_seq=base_seq,
+        submission_id=submission_id,
+        status=filled.status(),
+        next_due=next_due(judgement, completed_duty_keys(dossier)),
+        level_reason=str(filled.answers.get("confirm_reason", "")),
+        moved=_moved(filled, dossier),
+    )
+
+
+def _moved(filled: StepForm, dossier: CaseFile) -> dict[str, StepStatus]:
+    """How far the other filed steps have come with these answers."""
+    others = filed_steps(dossier) - {filled.step.key}
+    anew = reevaluate_steps(filled.situation.answers, others, filled.situation.now, acted_on=first_action_date(dossier))
+    return {step: again.status() for step, again in anew.items()}
+
+
+def filed_steps(dossier: CaseFile) -> frozenset[str]:
+    """The steps that are filed and were not passed by since."""
+    return frozenset(dossier.steps) - frozenset(dossier.skips)
+
+
+def answers_to_store(filled: StepForm) -> Answers:
+    """The answers as an entry keeps them: with a confirmed level goes the computed one that it was given for."""
+    if filled.step.key != "vurder":
+        return filled.answers
+    return {**filled.answers, "computed_level": str(int(filled.judgement.rating.highest))}
+
+
+def freeze_assessment(situation: Situation, case: Case, dossier: CaseFile) -> FrozenJudgement:
+    """The judgement in words, as the screen shows it: sources and contacts named, nothing left to look up."""
+    judgement = situation.judgement
+    duties = with_due_dates(judgement.duties, dossier, timezone.localdate(situation.now))
+    cards = contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts])
+    notes = legal_notes([key for duty in duties for key in duty.sources])
+    by_contact = {card.key: card for card in cards}
+    by_source = {note.key: note for note in notes}
+    return {
+        "levels": [int(level) for level in judgement.rating.levels],
+        "confirmed": int(judgement.confirmed) if judgement.confirmed else None,
+        "axis": str(judgement.rating.axis_text),
+        "reasons": [str(reason) for reason in judgement.rating.reasons],
+        "tipping": [str(tip.question) for tip in judgement.rating.tipping],
+        "flags": [
+            {"key": found.flag, "title": str(found.title), "state": found.state, "reason": str(found.reason)}
+            for found in judgement.flags
+        ],
+        "duties": [_frozen_duty(duty, by_source, by_contact) for duty in duties if not duty.rule],
+        "rules": [f"{duty.title}. {duty.text}" for duty in duties if duty.rule],
+        "police_first": judgement.police_first,
+        "police_first_reason": str(judgement.police_first_reason),
+        "deviations": [
+            _deviation_words(found.text, found.reason)
+            for found in deviations(situation.answers, judgement, noted=deviation_already_logged(dossier))
+        ],
+    }
+
+
+def with_due_dates(duties: Iterable[Duty], dossier: CaseFile, today: date) -> list[Duty]:
+    """The duties with a day on each that cannot wait: without a date of the law, the day it first stood in the plan."""
+    first_seen: dict[str, date] = {}
+    for entry in dossier.entries:
+        if entry.kind == EntryKind.STEP:
+            content = cast(StepContent, entry.content)
+            for duty in content["judgement"]["duties"]:
+                first_seen.setdefault(duty["key"], timezone.localdate(entry.entered_at))
+    return [
+        replace(duty, due=first_seen.get(duty.key, today))
+        if duty.due is None and duty.urgency in _HURRY and not duty.rule
+        else duty
+        for duty in duties
+    ]
+
+
+def deviation_already_logged(dossier: CaseFile) -> bool:
+    """Whether an entry of the case already tells that the order of the card was departed from."""
+    return any(
+        entry.kind == EntryKind.STEP and cast(StepContent, entry.content)["judgement"]["deviations"]
+        for entry in dossier.entries
+    )
+
+
+def completed_duty_keys(dossier: CaseFile) -> frozenset[str]:
+    """The keys of the duties that are done or not relevant."""
+    return frozenset(duty.key for duty in dossier.duties if duty.state in _SETTLED)
+
+
+def first_action_date(dossier: CaseFile) -> date | None:
+    """The day the school first acted, by a duty done or by the dates in the steps. Until then the clock runs."""
+    days = [timezone.localdate(duty.at) for duty in dossier.duties if duty.state == DutyState.DONE and duty.at]
+    days += [
+        date.fromisoformat(day)
+        for answers in dossier.answers().values()
+        for question, day in answers.items()
+        if question in _ACTS and isinstance(day, str) and _ISO_DAY.fullmatch(day)
+    ]
+    return min(days, default=None)
+
+
+def next_due(judgement: FrozenJudgement, done: frozenset[str]) -> date | None:
+    """The nearest deadline among the open duties."""
+    days = [local_date(duty["due"]) for duty in judgement["duties"] if duty["due"] and duty["key"] not in done]
+    return min(days, default=None)
+
+
+def local_date(moment: str) -> date:
+    """The local day of an ISO date or date-time."""
+    if "T" not in moment:
+        return date.fromisoformat(moment)
+    return timezone.localtime(datetime.fromisoformat(moment)).date()
+
+
+def _frozen_duty(duty: Duty, notes: Mapping[str, LegalCard], cards: Mapping[str, ContactCard]) -> FrozenDuty:
+    return {
+        "key": duty.key,
+        "title": str(duty.title),
+        "text": str(duty.text),
+        "why": str(duty.why),
+        "urgency": duty.urgency,
+        "due": duty.due.isoformat() if duty.due else None,
+        "source": "; ".join(_source_words(notes[key]) for key in duty.sources),
+        "contact": "; ".join(_contact_words(cards[key]) for key in duty.contacts),
+        "step": duty.step,
+    }
+
+
+def _source_words(note: LegalCard) -> str:
+    if note.last_checked is None:
+        return _("%(law)s (ikke kontrolleret)") % {"law": note.name}
+    return _("%(law)s (kontrolleret %(day)s)") % {"law": note.name, "day": date_format(note.last_checked, "d-m-Y")}
+
+
+def _contact_words(card: ContactCard) -> str:
+    # "Politiet 114" need not say 114 twice.
+    phone = "" if card.phone and card.phone in card.name else card.phone
+    reach = ", ".join(part for part in (phone, card.url) if part)
+    if not reach and card.phone:
+        return card.name
+    return f"{card.name}: {reach}" if reach else f"{card.name}: {card.missing or _('ikke udfyldt')}"
+
+
+def _deviation_words(text: str, reason: str) -> str:
+    return f"{text} {_('Begrundelse: %(reason)s') % {'reason': reason}}" if reason else text

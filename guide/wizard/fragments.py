@@ -1,0 +1,55 @@
+"""What htmx gets after an answer or a row: the pieces of the step that are no longer as they stand on the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from guide.questionnaire.step_form import OpenQuestion, OpenTable
+from guide.wizard import drafts
+from guide.wizard.sidebar import case_sidebar
+from guide.wizard.step_request import StepRequest
+
+_KEPT = "kladde-gemt"
+
+
+def render_changed_parts(
+    page: StepRequest, data: Mapping[str, list[str]], table: str = "", *, added: bool = False
+) -> HttpResponse:
+    """What stands beside the questions, those that open or close, what is worked out of rows, and one table whole.
+
+    ``table`` is the one with a row more (``added``: the cursor goes there) or less.
+    """
+    filled = page.filled(data, quiet=True)
+    sections = list(filled.sections())
+    tables = [open_table for section in sections for open_table in section.tables]
+    moved = page.shown ^ filled.open_names()
+    whole = next((found for found in tables if found.table.key == table), None)
+    if added and whole:
+        _put_the_cursor_in_the_last_row(whole)
+    context = {
+        "panel": case_sidebar(filled.situation, page.dossier, page.case),
+        "case": page.case,
+        "form_url": page.url,
+        "table": whole,
+        "questions": [question for section in sections for question in _of(section.questions, moved)],
+        "tables": [found for found in tables if found.table.key in moved and found is not whole],
+        "derived": [found for found in tables if found.table.key not in moved and found is not whole],
+    }
+    response = render(page.request, "guide/_opdateret.html", context)
+    left_out = drafts.fields_with_cpr(page)
+    response["HX-Trigger"] = json.dumps({_KEPT: {"uden": left_out}}) if left_out else _KEPT
+    return response
+
+
+def _of(questions: list[OpenQuestion], names: frozenset[str]) -> Iterator[OpenQuestion]:
+    return (question for question in questions if question.name in names)
+
+
+def _put_the_cursor_in_the_last_row(table: OpenTable) -> None:
+    if table.rows:
+        first = next(iter(table.rows[-1].form.fields.values()))
+        first.widget.attrs["autofocus"] = True

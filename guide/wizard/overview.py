@@ -1,0 +1,77 @@
+"""A case as a whole: opened, and seen step by step."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases.access.permissions import can, case_view, role_view
+from cases.enums import AuditVerb, CaseAction, EntryKind, Role, Status
+from cases.log import drafts, writer
+from cases.log.case_file import CaseFile, OpenedEntry
+from cases.log.case_file import read_case as read_dossier
+from cases.models import Case, User
+from cases.views import receipts
+from cases.views.forms import SubmissionForm
+from cases.views.receipts import receipt_of
+from guide.questionnaire.schema import Situation
+from guide.steps import STEPS, stop
+from guide.wizard import progress
+from guide.wizard.case_state import situation_of
+from guide.wizard.missing_answers import missing_answers
+from guide.wizard.sidebar import case_sidebar
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_view
+def new(request: HttpRequest) -> HttpResponse:
+    """Open a case at the user's own school."""
+    user = request.user
+    if not isinstance(user, User) or user.role not in (Role.STAFF, Role.LEADER) or user.school is None:
+        raise PermissionDenied
+    if request.method == "POST":
+        sent = SubmissionForm(request.POST)
+        submission_id = sent.cleaned_data["submission_id"] if sent.is_valid() else None
+        case = writer.create_case(by=user, school=user.school, submission_id=submission_id)
+        return redirect("trin", case.public_id, STEPS[0].key)
+    return render(request, "guide/ny_sag.html", {"school": user.school, "form": SubmissionForm()})
+
+
+def _where_to_begin(states: list[progress.StepState], situation: Situation) -> progress.StepState | None:
+    """The first step that still asks for something; the police before deletion where the order demands it."""
+    waiting = [state for state in states if state.status in progress.WAITING]
+    if situation.judgement.police_awaited:
+        waiting.sort(key=lambda state: state.key == stop.KEY)
+    return next(iter(waiting), None)
+
+
+def _closing(dossier: CaseFile) -> OpenedEntry:
+    """The line of the log that closed the case."""
+    return next(entry for entry in reversed(dossier.entries) if entry.kind == EntryKind.STATUS)
+
+
+@require_safe
+@case_view(AuditVerb.OPEN)
+def overview(request: HttpRequest, case: Case) -> HttpResponse:
+    """Every step with its status and what is missing, the level, and what to do next."""
+    dossier = read_dossier(case)
+    with_draft = drafts.drafts_of(case=case, by=request.user) if isinstance(request.user, User) else []
+    states = progress.step_states(case, dossier, with_draft)
+    situation = situation_of(dossier, timezone.now())
+    context = {
+        "case": case,
+        "steps": states,
+        "begin": _where_to_begin(states, situation),
+        "closing": _closing(dossier) if case.status == Status.CLOSED else None,
+        "done": receipt_of(request, receipts.REOPENED) if case.status == Status.OPEN else "",
+        "receipt": progress.receipt(dossier, request.GET.get("gemt", "")),
+        "missing_answers": missing_answers(case, dossier, request.GET.get("gemt", "")),
+        "skipped": dossier.skips.get(request.GET.get("sprunget", "")),
+        "nothing_filed": progress.nothing_filed(dossier, request.GET.get("tomt", "")),
+        "panel": case_sidebar(situation, dossier, case),
+        "deeds": {deed.value: can(request.user, case, deed) for deed in CaseAction},
+    }
+    return render(request, "guide/sag.html", context)

@@ -1,0 +1,164 @@
+"""The plan: what to do, in order of urgency, each duty with why, where it stands and whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cases.access.permissions import can, case_view
+from cases.enums import AuditVerb, CaseAction, DutyOutcome, Status
+from cases.log import writer
+from cases.log.case_file import CaseFile
+from cases.log.case_file import read_case as read_dossier
+from cases.models import Case, User
+from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
+from guide.questionnaire.schema import Situation
+from guide.rules.duties import Duty
+from guide.rules.enums import Urgency
+from guide.wizard import filing
+from guide.wizard.case_state import situation_of
+from guide.wizard.forms import DutyForm
+from guide.wizard.sidebar import case_sidebar
+
+_Card = TypeVar("_Card", ContactCard, LegalCard)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a duty was answered, by whom and when."""
+
+    outcome: str
+    by: str
+    when: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class PlannedDuty:
+    """A duty on the page: what it is, how it stands, and the form that answers it."""
+
+    duty: Duty
+    state: Answer | None
+    overdue: bool
+    contacts: list[ContactCard]
+    sources: list[LegalCard]
+    form: DutyForm
+
+
+@dataclass(frozen=True)
+class Group:
+    """Duties of one urgency."""
+
+    urgency: Urgency
+    duties: list[PlannedDuty]
+
+
+@require_safe
+@case_view(AuditVerb.OPEN)
+def plan(request: HttpRequest, case: Case) -> HttpResponse:
+    """The whole plan of the case."""
+    return _render(request, case, read_dossier(case))
+
+
+@require_POST
+@case_view(AuditVerb.OPEN, deed=CaseAction.TICK)
+def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
+    """Answer one duty: done, or not relevant with the reason."""
+    if case.status == Status.CLOSED:
+        return redirect("plan", case.public_id)
+    dossier = read_dossier(case)
+    situation = situation_of(dossier, timezone.now())
+    asked = next((known for known in situation.judgement.duties if known.key == duty and not known.rule), None)
+    if asked is None or not isinstance(request.user, User):
+        raise Http404
+    form = DutyForm(request.POST, prefix=duty)
+    if not form.is_valid():
+        return _render(request, case, dossier, wrong={duty: form})
+    frozen = filing.freeze_assessment(situation, case, dossier)
+    writer.tick_duty(
+        case=case,
+        by=request.user,
+        key=duty,
+        title=str(asked.title),
+        outcome=DutyOutcome(form.cleaned_data["outcome"]),
+        reason=form.cleaned_data["reason"],
+        submission_id=form.cleaned_data["submission_id"],
+        next_due=filing.next_due(frozen, filing.completed_duty_keys(dossier) | {duty}),
+    )
+    return redirect(f"{reverse('plan', args=[case.public_id])}?svaret={duty}")
+
+
+def _render(
+    request: HttpRequest, case: Case, dossier: CaseFile, wrong: dict[str, DutyForm] | None = None
+) -> HttpResponse:
+    situation = situation_of(dossier, timezone.now())
+    planned = _planned(situation, dossier, case, wrong or {})
+    waiting = [item for item in planned if item.state is None]
+    told = request.GET.get("svaret", "")
+    context = {
+        "case": case,
+        "groups": [group for group in _groups(waiting) if group.duties],
+        "answered": [item for item in planned if item.state is not None],
+        "panel": case_sidebar(situation, dossier, case),
+        "may_tick": can(request.user, case, CaseAction.TICK) and case.status == Status.OPEN,
+        "wrong": wrong,
+        "just_answered": next((item for item in planned if item.state and item.duty.key == told), None),
+        "left": sum(not item.duty.rule for item in waiting),
+        "is_closed": case.status == Status.CLOSED,
+    }
+    return render(request, "guide/plan.html", context, status=422 if wrong else 200)
+
+
+def _planned(situation: Situation, dossier: CaseFile, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:
+    duties = _with_days_passed(situation, dossier)
+    cards = _by_key(contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts]))
+    notes = _by_key(legal_notes([key for duty in duties for key in duty.sources]))
+    settled = filing.completed_duty_keys(dossier)
+    states = {
+        reading.key: Answer(reading.state, reading.by_name, reading.at, reading.reason)
+        for reading in dossier.duties
+        if reading.key in settled
+    }
+    return [
+        PlannedDuty(
+            duty=duty,
+            state=states.get(duty.key),
+            overdue=duty.key not in states and is_past(duty.due, situation.now),
+            contacts=[cards[key] for key in duty.contacts],
+            sources=[notes[key] for key in duty.sources],
+            form=wrong.get(duty.key) or DutyForm(prefix=duty.key),
+        )
+        for duty in duties
+    ]
+
+
+def _with_days_passed(situation: Situation, dossier: CaseFile) -> list[Duty]:
+    """The duties; one that could not wait and still stands shows the day it should have been done."""
+    asked = situation.judgement.duties
+    days = filing.with_due_dates(asked, dossier, timezone.localdate(situation.now))
+    return [day if is_past(day.due, situation.now) else duty for duty, day in zip(asked, days, strict=True)]
+
+
+def _by_key(cards: Iterable[_Card]) -> dict[str, _Card]:
+    return {card.key: card for card in cards}
+
+
+def _groups(waiting: list[PlannedDuty]) -> list[Group]:
+    return [Group(urgency, [item for item in waiting if item.duty.urgency is urgency]) for urgency in Urgency]
+
+
+def is_past(due: date | datetime | None, now: datetime) -> bool:
+    """Whether a deadline has passed: a moment at once, a day when it is over."""
+    if due is None:
+        return False
+    if isinstance(due, datetime):
+        return due < now
+    return due < timezone.localdate(now)

@@ -1,0 +1,87 @@
+"""How far a case has come: the filed steps asked anew, so that what one answer opens in another step is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.enums import Status, StepStatus
+from cases.log.case_file import CaseFile
+from cases.models import Case
+from guide.questionnaire.schema import Step
+from guide.questionnaire.step_form import StepForm
+from guide.steps import BY_KEY, STEPS
+from guide.steps.reevaluate import reevaluate_steps
+from guide.wizard import filing
+
+WAITING = frozenset({StepStatus.NOT_BEGUN, StepStatus.BEGUN})
+"""A step that still asks for something."""
+
+
+@dataclass(frozen=True)
+class StepState:
+    """One step of one case as the overview and the step navigation show it."""
+
+    step: Step
+    number: int
+    status: StepStatus
+    missing: tuple[str, ...]
+    skipped_because: str
+    has_draft: bool
+    url: str
+    current: bool
+
+    @property
+    def key(self) -> str:
+        """The step's key."""
+        return self.step.key
+
+    @property
+    def title(self) -> str:
+        """The step's title."""
+        return str(self.step.title)
+
+
+def step_states(case: Case, dossier: CaseFile, drafts: Iterable[str] = (), current: str = "") -> list[StepState]:
+    """Every step of the case in card order; a closed case stands as it was left.
+
+    ``drafts`` names the steps the reader has typed in without filing.
+    """
+    with_draft = set(drafts)
+    asked = filing.filed_steps(dossier) if case.status == Status.OPEN else ()
+    anew = reevaluate_steps(dossier.answers(), asked, timezone.now(), acted_on=filing.first_action_date(dossier))
+    return [
+        _state(case, dossier, step, number, anew.get(step.key), with_draft, current)
+        for number, step in enumerate(STEPS, start=1)
+    ]
+
+
+def receipt(dossier: CaseFile, step: str) -> str:
+    """The title of the step that the address says was just filed; empty for anything else."""
+    filed = dossier.steps.get(step)
+    return filed.content["title"] if filed else ""
+
+
+def nothing_filed(dossier: CaseFile, step: str) -> str:
+    """The title of the step that the address says was sent without one answer; empty for anything else."""
+    return str(BY_KEY[step].title) if step in BY_KEY and step not in dossier.steps else ""
+
+
+def _state(
+    case: Case, dossier: CaseFile, step: Step, number: int, anew: StepForm | None, drafts: set[str], current: str
+) -> StepState:
+    status = anew.status() if anew else StepStatus(case.progress.get(step.key, StepStatus.NOT_BEGUN))
+    skipped = dossier.skips.get(step.key)
+    return StepState(
+        step=step,
+        number=number,
+        status=StepStatus.BEGUN if status == StepStatus.NOT_BEGUN and step.key in drafts else status,
+        missing=tuple(anew.missing()) if anew else (),
+        skipped_because=skipped.content["reason"] if skipped else "",
+        has_draft=step.key in drafts,
+        url=reverse("trin", args=[case.public_id, step.key]),
+        current=step.key == current,
+    )

@@ -1,0 +1,91 @@
+"""What stands beside the questions: possible levels with reasons, flags, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cases.log.case_file import CaseFile
+from cases.models import Case, Municipality
+from guide.directory import ContactCard, contacts_for
+from guide.questionnaire.schema import Situation, home_is_suspected
+from guide.rules.assessment import Assessment
+from guide.rules.contradictions import find_contradictions
+from guide.rules.deviations import Deviation, deviations
+from guide.rules.duties import Duty
+from guide.rules.enums import YES, Flag, FlagState, Level, Urgency
+from guide.rules.flags import FlagFinding
+from guide.wizard import filing
+
+NEXT_DUTIES = 4
+FIRST_IN_DANGER = 4
+"""Nobody reads more than this with a pupil in danger beside them; the plan has the rest."""
+_ASK_ABOUT_HOME = ("underretning_modtagelse", "social_doegnvagt")
+
+
+@dataclass(frozen=True)
+class HomeWarning:
+    """That the home is suspected: whom to ask first (only those filled in), and whether that is agreed already."""
+
+    contacts: list[ContactCard]
+    is_agreed: bool
+
+
+@dataclass(frozen=True)
+class Sidebar:
+    """One judgement as a page shows it; ``danger`` are the duties that stand before anything else."""
+
+    judgement: Assessment
+    set_flags: list[FlagFinding]
+    possible_flags: list[FlagFinding]
+    danger: list[Duty]
+    home: HomeWarning | None
+    next_duties: list[Duty]
+    more_duties: int
+    deviations: tuple[Deviation, ...]
+    contradictions: tuple[str, ...]
+
+    @property
+    def too_early(self) -> bool:
+        """Whether every level is still possible: then the level says nothing yet."""
+        return len(self.judgement.rating.levels) == len(Level)
+
+
+def case_sidebar(situation: Situation, dossier: CaseFile, case: Case) -> Sidebar:
+    """The panel for a case: what is done stands back, and a departure that the record tells of stays."""
+    noted = filing.deviation_already_logged(dossier)
+    return build_sidebar(
+        situation, filing.completed_duty_keys(dossier), noted=noted, municipality=case.school.municipality
+    )
+
+
+def build_sidebar(
+    situation: Situation,
+    settled: Collection[str] = (),
+    *,
+    noted: bool = False,
+    municipality: Municipality | None = None,
+) -> Sidebar:
+    """The panel for a situation; ``settled`` are the keys of duties done or not relevant, ``noted`` see interlock."""
+    judgement = situation.judgement
+    waiting = [duty for duty in judgement.duties if duty.key not in settled and not duty.rule]
+    in_danger = any(found.flag is Flag.DANGER and found.state is FlagState.SET for found in judgement.flags)
+    return Sidebar(
+        judgement=judgement,
+        set_flags=[found for found in judgement.flags if found.state is FlagState.SET],
+        possible_flags=[found for found in judgement.flags if found.state is FlagState.POSSIBLE],
+        danger=[duty for duty in waiting if duty.urgency is Urgency.NOW][:FIRST_IN_DANGER] if in_danger else [],
+        home=_home_warning(situation, municipality),
+        next_duties=waiting[:NEXT_DUTIES],
+        more_duties=max(len(waiting) - NEXT_DUTIES, 0),
+        deviations=deviations(situation.answers, judgement, noted=noted),
+        contradictions=find_contradictions(situation.answers, judgement),
+    )
+
+
+def _home_warning(situation: Situation, municipality: Municipality | None) -> HomeWarning | None:
+    if not home_is_suspected(situation):
+        return None
+    cards = contacts_for(municipality, _ASK_ABOUT_HOME)
+    agreed = situation.get("inddrag", "municipality_contacted") == YES
+    return HomeWarning([card for card in cards if not card.missing], agreed)

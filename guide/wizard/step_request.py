@@ -1,0 +1,119 @@
+"""One step of one case as a request asks for it: what every way through the step has at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.log.case_file import CaseFile, StepReading
+from cases.log.case_file import read_case as read_dossier
+from cases.models import Case, User
+from guide.questionnaire.schema import Step
+from guide.questionnaire.step_form import StepForm, data_from_answers
+from guide.steps import BY_KEY, STEPS
+from guide.wizard import filing
+
+_CONTROLS = frozenset({"csrfmiddlewaretoken", "handling", "base_seq", "submission_id", "vist"})
+
+
+@dataclass(frozen=True)
+class StepRequest:
+    """A step, the case it belongs to, and the form that was sent of it, if one was."""
+
+    request: HttpRequest
+    user: User
+    case: Case
+    step: Step
+    dossier: CaseFile
+
+    def filled(self, data: Mapping[str, list[str]], *, quiet: bool) -> StepForm:
+        """The step with ``data``, judged together with the other steps as they are filed."""
+        others = {key: answers for key, answers in self.dossier.answers().items() if key != self.step.key}
+        return StepForm(
+            self.step, data, others, timezone.now(), acted_on=filing.first_action_date(self.dossier), quiet=quiet
+        )
+
+    @property
+    def typed(self) -> dict[str, list[str]]:
+        """What the user typed, without the controls of the form."""
+        return {name: values for name, values in self.request.POST.lists() if name not in _CONTROLS}
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The conditional questions and tables that stood on the page when it was sent."""
+        return frozenset(self.request.POST.getlist("vist"))
+
+    @property
+    def base_seq(self) -> int:
+        """The filing that the form was built on, as the form says."""
+        typed = self.request.POST.get("base_seq", "")
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 9 else 0
+
+    @property
+    def submission_id(self) -> UUID:
+        """The form's own number, so that a second press files nothing new."""
+        try:
+            return UUID(self.request.POST.get("submission_id", ""))
+        except ValueError:
+            return uuid4()
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether htmx asks: then a piece of the page is enough."""
+        return bool(self.request.headers.get("HX-Request"))
+
+    @property
+    def filed_data(self) -> dict[str, list[str]]:
+        """The newest filed answers as form data."""
+        return dict(data_from_answers(self.step, self.dossier.answers().get(self.step.key, {})).lists())
+
+    @property
+    def filed(self) -> StepReading | None:
+        """The newest filing of this step."""
+        return self.dossier.steps.get(self.step.key)
+
+    @property
+    def newest_seq(self) -> int:
+        """The number of the newest filing of this step; 0 when there is none."""
+        return filed.seq if (filed := self.filed) else 0
+
+    def stands_filed(self, filled: StepForm) -> bool:
+        """Whether the newest filing holds just these answers."""
+        return self.filed is not None and self.filed.content["answers"] == filing.answers_to_store(filled)
+
+    def says_nothing(self, filled: StepForm) -> bool:
+        """Whether not one question was ever answered; a step emptied again after a filing does say something."""
+        return self.filed is None and not any(filled.answers.values())
+
+    @property
+    def url(self) -> str:
+        """This step's address."""
+        return reverse("trin", args=[self.case.public_id, self.step.key])
+
+    @property
+    def previous_url(self) -> str:
+        """The step before; the overview before the first."""
+        return self._neighbour(-1)
+
+    @property
+    def next_url(self) -> str:
+        """The step after; the overview after the last."""
+        return self._neighbour(1)
+
+    def _neighbour(self, distance: int) -> str:
+        number = STEPS.index(self.step) + distance
+        if 0 <= number < len(STEPS):
+            return reverse("trin", args=[self.case.public_id, STEPS[number].key])
+        return reverse("sag", args=[self.case.public_id])
+
+
+def read_step_request(request: HttpRequest, case: Case, step: str) -> StepRequest:
+    """The page for a case that came through the door. Raises Http404 for a step that the card has not."""
+    if step not in BY_KEY or not isinstance(request.user, User):
+        raise Http404
+    return StepRequest(request, request.user, case, BY_KEY[step], read_dossier(case, people=False))

@@ -1,0 +1,204 @@
+"""A step of a case: asked, kept as a draft while it is typed, filed when it is saved, never overwritten in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cases.access.permissions import case_view
+from cases.enums import AuditVerb, CaseAction, Status
+from cases.log import writer
+from cases.log.drafts import DraftReading
+from cases.models import Case
+from cases.views.drafts import LEFT_OUT
+from guide.questionnaire.step_form import StepForm, with_row_added, without_row
+from guide.wizard import drafts, filing, fragments, progress
+from guide.wizard.conflict import AnswerDifference, compare_answers
+from guide.wizard.forms import SkipForm
+from guide.wizard.missing_answers import missing_answers
+from guide.wizard.sidebar import case_sidebar
+from guide.wizard.step_request import StepRequest, read_step_request
+
+SAVE, SAVE_AND_GO_ON, BACK, OVERVIEW, REFRESH, ADD, REMOVE, DISCARD = (
+    "gem",
+    "gem_videre",
+    "tilbage",
+    "overblik",
+    "opdater",
+    "tilfoej",
+    "fjern",
+    "kasser",
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_view(AuditVerb.OPEN, deed=CaseAction.WALK)
+def step_page(request: HttpRequest, case: Case, step: str) -> HttpResponse:
+    """Show a step, or do what the pressed button says."""
+    page = read_step_request(request, case, step)
+    if case.status == Status.CLOSED:
+        return redirect("resume", case.public_id)
+    if request.method != "POST":
+        return _show(page)
+    action, _colon, target = request.POST.get("handling", _unsaid(page)).partition(":")
+    if action in (SAVE, SAVE_AND_GO_ON):
+        return _save(page, page.typed, go_on=action == SAVE_AND_GO_ON)
+    if action == DISCARD:
+        drafts.discard_drafts(page)
+        return redirect(page.url)
+    data = _with_rows(page, action, target) if action in (ADD, REMOVE) else page.typed
+    whole = drafts.merge_hidden_answers(page, data)
+    if not drafts.save_draft(page, whole):
+        return _save(page, data, go_on=False)
+    if action == REFRESH:
+        return fragments.render_changed_parts(page, whole) if page.is_fragment else redirect(page.url)
+    if action in (ADD, REMOVE):
+        return _rows_changed(page, whole, target.partition(":")[0], added=action == ADD)
+    return redirect(page.previous_url if action == BACK else reverse("sag", args=[case.public_id]))
+
+
+@require_POST
+@case_view(AuditVerb.DRAFT, deed=CaseAction.WALK)
+def draft(request: HttpRequest, case: Case, step: str) -> HttpResponse:
+    """Keep what is being typed; answers with nothing but the names of the fields whose CPR number was left out."""
+    page = read_step_request(request, case, step)
+    if not drafts.save_draft(page, drafts.merge_hidden_answers(page, page.typed)):
+        return HttpResponse(status=422)
+    return HttpResponse(status=204, headers={LEFT_OUT: " ".join(drafts.fields_with_cpr(page))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_view(AuditVerb.OPEN, deed=CaseAction.WALK)
+def skip(request: HttpRequest, case: Case, step: str) -> HttpResponse:
+    """Pass a step by, with the reason."""
+    page = read_step_request(request, case, step)
+    if case.status == Status.CLOSED:
+        return redirect("resume", case.public_id)
+    sent = request.POST if request.method == "POST" else None
+    form = SkipForm(sent)
+    if request.method == "POST" and form.is_valid():
+        writer.skip_step(
+            case=case,
+            by=page.user,
+            step=step,
+            title=str(page.step.title),
+            reason=form.cleaned_data["reason"],
+            submission_id=form.cleaned_data["submission_id"],
+        )
+        return redirect(f"{reverse('sag', args=[case.public_id])}?sprunget={step}")
+    judgement = page.filled(page.filed_data, quiet=True).judgement
+    context = {"case": case, "step": page.step, "form": form, "judgement": judgement}
+    return render(request, "guide/spring_over.html", context, status=422 if form.is_bound else 200)
+
+
+def _unsaid(page: StepRequest) -> str:
+    """What a form sent without a button wants: htmx sends it at every change of an answer, the Enter key to save."""
+    return REFRESH if page.is_fragment else SAVE
+
+
+def _show(page: StepRequest) -> HttpResponse:
+    """The step as last filed, or with the reader's own draft on top."""
+    draft = drafts.draft_of(page)
+    filled = page.filled(draft.data if draft else page.filed_data, quiet=True)
+    differing = compare_answers(page, filled) if draft and draft.base_seq < page.newest_seq else []
+    return _render(page, filled, draft=draft, differing=differing)
+
+
+def _save(page: StepRequest, data: Mapping[str, list[str]], *, go_on: bool) -> HttpResponse:
+    """File the step; what cannot be filed is kept as a draft and shown with what is wrong."""
+    filled = page.filled(data, quiet=False)
+    if not filled.is_valid():
+        drafts.save_draft(page, drafts.merge_hidden_answers(page, data))
+        return _render(page, filled, status=422)
+    before = drafts.stored_drafts(page)
+    if page.says_nothing(filled):
+        drafts.discard_drafts(page)
+        drafts.restore_unfiled_answers(page, filled, before, page.newest_seq)
+        return redirect(f"{page.next_url if go_on else page.url}?tomt={page.step.key}")
+    try:
+        entry = filing.save_step(
+            case=page.case,
+            by=page.user,
+            filled=filled,
+            dossier=page.dossier,
+            base_seq=page.base_seq,
+            submission_id=page.submission_id,
+        )
+    except writer.StaleStep:
+        return _conflict(page, filled, data)
+    # Sent before, but with other words: the answer to it was lost, and the user typed on in the same form.
+    if entry.seq <= page.newest_seq and not page.stands_filed(filled):
+        return _conflict(page, filled, data)
+    drafts.restore_unfiled_answers(page, filled, before, entry.seq)
+    return redirect(_after_saving(page, filled, go_on=go_on))
+
+
+def _conflict(page: StepRequest, filled: StepForm, data: Mapping[str, list[str]]) -> HttpResponse:
+    """Nothing is overwritten: both texts side by side, and the user's own still in the form."""
+    drafts.save_draft(page, drafts.merge_hidden_answers(page, data))
+    return _render(page, filled, differing=compare_answers(page, filled), conflict=True, status=409)
+
+
+def _after_saving(page: StepRequest, filled: StepForm, *, go_on: bool) -> str:
+    """Where to go: on, unless the answers opened questions that stood on no page yet (so it is without JavaScript)."""
+    unseen = filled.open_names() - page.shown
+    if any(not filled.answers[name] for name in unseen) and go_on:
+        return f"{page.url}?gemt={page.step.key}&nye"
+    return f"{page.next_url if go_on else page.url}?gemt={page.step.key}"
+
+
+def _rows_changed(page: StepRequest, data: Mapping[str, list[str]], table: str, *, added: bool) -> HttpResponse:
+    """The table with a row more or less: the table alone under htmx, else the whole page again."""
+    if page.is_fragment:
+        return fragments.render_changed_parts(page, data, table, added=added)
+    return redirect(f"{page.url}#tabel-{table}-titel")
+
+
+def _with_rows(page: StepRequest, action: str, target: str) -> dict[str, list[str]]:
+    """The data with a row added or taken out; a table that the step has not is answered as missing."""
+    table, _colon, number = target.partition(":")
+    if table not in {known.key for known in page.step.tables}:
+        raise Http404
+    if action == ADD:
+        return with_row_added(page.typed, table)
+    if not number.isdecimal() or len(number) > 4:
+        raise Http404
+    return without_row(page.typed, table, int(number))
+
+
+def _render(
+    page: StepRequest,
+    filled: StepForm,
+    *,
+    draft: DraftReading | None = None,
+    differing: list[AnswerDifference] | None = None,
+    conflict: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    asked = page.request.GET
+    context = {
+        "case": page.case,
+        "step": page.step,
+        "steps": progress.step_states(page.case, page.dossier, current=page.step.key),
+        "filled": filled,
+        "sections": list(filled.sections()),
+        "panel": case_sidebar(filled.situation, page.dossier, page.case),
+        "form_url": page.url,
+        "draft": draft,
+        "differences": differing,
+        "conflict": conflict,
+        "filed": page.filed,
+        "receipt": progress.receipt(page.dossier, asked.get("gemt", "")),
+        "missing_answers": missing_answers(page.case, page.dossier, asked.get("gemt", ""), here=page.step.key),
+        "nothing_filed": progress.nothing_filed(page.dossier, asked.get("tomt", "")),
+        "new_questions": "nye" in asked,
+        # Whoever has been shown where the newest filing differs builds on it; errors alone show nothing of it.
+        "base_seq": page.base_seq if status == 422 else page.newest_seq,
+        "submission_id": uuid4(),
+    }
+    return render(page.request, "guide/trin.html", context, status=status)

@@ -1,0 +1,292 @@
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from cases.access import permissions
+from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm, Role
+from cases.log import writer
+from cases.models import AuditEvent, Case, School, User
+from cases.models.scoped_queryset import UnscopedQuery
+from cases.sharing import actions
+from tests.factories import make_case, make_school, make_user
+
+
+def refer(case: Case, form: ReferralForm = ReferralForm.NAMED) -> None:
+    actions.refer(case=case, by=case.owner, form=form, purpose="Råd", message="", included=[], submission_id=uuid4())
+
+
+def sees(user: User | AnonymousUser) -> list[str]:
+    return sorted(case.reference for case in permissions.visible_to(user))
+
+
+@pytest.fixture
+def world(school: School, staff: User, leader: User, ssp: User) -> dict[str, Any]:
+    """Two schools in one municipality and one elsewhere; each case's name says why somebody sees it."""
+    colleague = make_user(school=school)
+    other_school = make_school(school.municipality)
+    cases = {
+        "own": make_case(staff),
+        "added": make_case(colleague),
+        "colleague": make_case(colleague),
+        "named": make_case(colleague),
+        "anonymous": make_case(colleague),
+        "ended": make_case(colleague),
+        "other_school": make_case(make_user(school=other_school)),
+        "other_municipality": make_case(make_user()),
+    }
+    actions.add_participant(case=cases["added"], by=colleague, user=staff)
+    refer(cases["named"])
+    refer(cases["anonymous"], ReferralForm.ANONYMOUS)
+    refer(cases["ended"])
+    actions.end_referral(case=cases["ended"], by=colleague, reason="", submission_id=uuid4())
+    refer(cases["other_municipality"])
+    return cases
+
+
+SEEN = {
+    "staff": {"own": "owner", "added": "participant"},
+    "leader": dict.fromkeys(["own", "added", "colleague", "named", "anonymous", "ended"], "leader"),
+    "ssp": {"named": "ssp_named", "anonymous": "ssp_anonymous"},
+    "administrator": {},
+}
+
+
+@pytest.mark.parametrize("role", SEEN)
+def test_visible_to(role: str, world: dict[str, Case], request: pytest.FixtureRequest) -> None:
+    user = request.getfixturevalue(role)
+    names = {case.pk: name for name, case in world.items()}
+    assert {names[case.pk]: permissions.case_role_of(user, case) for case in permissions.visible_to(user)} == SEEN[role]
+    for name, case in world.items():
+        assert permissions.case_role_of(user, case) == SEEN[role].get(name)
+
+
+def test_nobody_sees_nothing(world: dict[str, Case]) -> None:
+    assert sees(AnonymousUser()) == []
+    assert permissions.can(AnonymousUser(), world["own"], CaseAction.SEE) is False
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"is_active": False},
+        {"role": Role.ADMINISTRATOR, "school": None},
+        {"school": "other"},
+    ],
+)
+@pytest.mark.parametrize("role", ["staff", "leader"])
+def test_what_was_taken_away_works_at_once(
+    role: str, change: dict[str, Any], case: Case, request: pytest.FixtureRequest
+) -> None:
+    """The user object in hand is older than the change: the door reads the row."""
+    user = request.getfixturevalue(role)
+    assert sees(user) == [case.reference]
+    if change.get("school") == "other":
+        change = {"school": make_school()}
+    User.objects.filter(pk=user.pk).update(**change)
+    assert sees(user) == []
+    assert sees(User.objects.get(pk=user.pk)) == []
+
+
+def test_ssp_moved_to_another_municipality(case: Case, ssp: User) -> None:
+    refer(case)
+    assert sees(ssp) == [case.reference]
+    User.objects.filter(pk=ssp.pk).update(municipality=make_school().municipality)
+    assert sees(ssp) == []
+    assert sees(User.objects.get(pk=ssp.pk)) == []
+
+
+def test_participant_removed(case: Case, school: School) -> None:
+    colleague = make_user(school=school)
+    actions.add_participant(case=case, by=case.owner, user=colleague)
+    assert sees(colleague) == [case.reference]
+    actions.remove_participant(case=case, by=case.owner, user=colleague)
+    assert sees(colleague) == []
+
+
+PERMITTED = {
+    # standing: see read walk note tick export refer participants assign close keep disclose
+    CaseRole.OWNER: "111111110000",
+    CaseRole.PARTICIPANT: "111111000000",
+    CaseRole.LEADER: "111111111111",
+    CaseRole.SSP_NAMED: "110100000000",
+    CaseRole.SSP_ANONYMOUS: "100000000000",
+}
+DEEDS = [
+    "see",
+    "read",
+    "walk",
+    "note",
+    "tick",
+    "export",
+    "refer",
+    "participants",
+    "assign",
+    "close",
+    "keep",
+    "disclose",
+]
+
+
+@pytest.mark.parametrize("standing", CaseRole)
+def test_who_may_do_what(standing: CaseRole) -> None:
+    allowed = "".join(str(int(CaseAction(deed) in permissions.PERMITTED[standing])) for deed in DEEDS)
+    assert allowed == PERMITTED[standing]
+    assert set(DEEDS) == set(CaseAction.values)
+
+
+def test_may_asks_anew_for_another_user(case: Case, staff: User, leader: User) -> None:
+    with transaction.atomic():
+        opened = permissions.get_case(staff, case.public_id)
+    assert permissions.can(staff, opened, CaseAction.CLOSE) is False
+    assert permissions.can(leader, opened, CaseAction.CLOSE) is True
+    assert permissions.can(make_user(), opened, CaseAction.SEE) is False
+
+
+def test_open_case_logs_the_look(case: Case, staff: User) -> None:
+    opened = permissions.get_case(staff, case.public_id, AuditVerb.EXPORT, step="stop", detail="pdf")
+    event = AuditEvent.objects.order_by("seq").last()
+    assert opened == case
+    assert event is not None
+    assert (event.verb, event.actor, event.case_public_id) == ("export", staff.public_id, case.public_id)
+    assert (event.step, event.detail, event.case_hash) == ("stop", "pdf", case.head_hash)
+
+
+def test_open_case_gives_nothing_when_the_log_fails(case: Case, staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("no audit")
+
+    monkeypatch.setattr("cases.access.audit_log.write_event", fail)
+    with pytest.raises(RuntimeError, match="no audit"):
+        permissions.get_case(staff, case.public_id)
+
+
+@pytest.mark.parametrize("wanted", ["foreign", uuid4(), UUID(int=0), "noget", ""])
+def test_open_case_hides_missing_and_foreign_alike(wanted: UUID | str, case: Case) -> None:
+    stranger = make_user()
+    with CaptureQueriesContext(connection) as captured, pytest.raises(permissions.Hidden) as hidden:
+        permissions.get_case(stranger, case.public_id if wanted == "foreign" else wanted)
+    assert isinstance(hidden.value, Http404)
+    assert hidden.value.args == ()
+    assert len([query for query in captured if "advisory" not in query["sql"]]) == 1
+
+
+def view_of(
+    view: Callable[..., HttpResponse], user: User, public_id: UUID, verb: AuditVerb = AuditVerb.OPEN, **fields: Any
+) -> HttpResponse:
+    request = RequestFactory().get("/")
+    request.user = user
+    kwargs = fields.pop("kwargs", {})
+    return permissions.case_view(verb, **fields)(view)(request, public_id=public_id, **kwargs)  # type: ignore[return-value]
+
+
+def show(request: HttpRequest, case: Case, **kwargs: Any) -> HttpResponse:
+    return HttpResponse(case.reference)
+
+
+def last_event() -> tuple[str, UUID | None, UUID | None, str, str]:
+    event = AuditEvent.objects.order_by("seq").last()
+    assert event is not None
+    return (event.verb, event.actor, event.case_public_id, event.step, event.detail)
+
+
+def test_case_view_opens(case: Case, staff: User) -> None:
+    assert view_of(show, staff, case.public_id, kwargs={"step": "stop"}).content.decode() == case.reference
+    assert last_event() == ("open", staff.public_id, case.public_id, "stop", "")
+
+
+def test_case_view_does_not_log_what_somebody_typed(case: Case, staff: User) -> None:
+    view_of(show, staff, case.public_id, kwargs={"step": "ida-hansen"})
+    assert last_event() == ("open", staff.public_id, case.public_id, "", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_case_view_logs_the_denial_and_only_that() -> None:
+    case, stranger = make_case(), make_user()
+    before = AuditEvent.objects.count()
+    for public_id in (case.public_id, uuid4()):
+        with pytest.raises(permissions.Hidden):
+            view_of(show, stranger, public_id)
+        assert last_event() == ("denied", stranger.public_id, public_id, "", "read")
+    assert AuditEvent.objects.count() == before + 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_case_view_refuses_a_deed_that_is_not_theirs() -> None:
+    case = make_case()
+    with pytest.raises(PermissionDenied):
+        view_of(show, case.owner, case.public_id, AuditVerb.CLOSE, deed=CaseAction.CLOSE)
+    assert last_event() == ("denied", case.owner.public_id, case.public_id, "", "close")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_case_view_takes_back_what_a_failing_view_wrote() -> None:
+    case = make_case()
+
+    def fails(request: HttpRequest, case: Case) -> HttpResponse:
+        writer.close_case(case=case, by=case.owner, reason="Færdig")
+        raise ZeroDivisionError
+
+    before = AuditEvent.objects.count()
+    with pytest.raises(ZeroDivisionError):
+        view_of(fails, case.owner, case.public_id)
+    assert Case.objects.unscoped("test").get().status == "open"
+    assert AuditEvent.objects.count() == before
+
+
+def test_list_cases_is_logged_and_constant(staff: User, leader: User, case: Case) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert [(row.school.name, row.owner.name) for row in permissions.list_cases(leader)]
+        return len(captured)
+
+    few = queries()
+    for _number in range(29):
+        make_case(staff)
+    assert queries() == few
+    assert last_event()[:2] == ("list", leader.public_id)
+
+
+UNSCOPED: dict[str, Callable[[], Any]] = {
+    "list": lambda: list(Case.objects.all()),
+    "filter": lambda: list(Case.objects.filter(pk=1)),
+    "get": lambda: Case.objects.get(pk=1),
+    "first": lambda: Case.objects.first(),
+    "count": lambda: Case.objects.count(),
+    "exists": lambda: Case.objects.exists(),
+    "iterator": lambda: list(Case.objects.iterator()),
+    "values": lambda: list(Case.objects.values("pk")),
+    "values_list": lambda: list(Case.objects.values_list("pk", flat=True)),
+    "aggregate": lambda: Case.objects.aggregate(),
+    "in_bulk": lambda: Case.objects.in_bulk([1]),
+    "update": lambda: Case.objects.update(status="closed"),
+    "delete": lambda: Case.objects.all().delete(),
+    "slice": lambda: Case.objects.all()[:1][0],
+    "bool": lambda: bool(Case.objects.all()),
+    "related": lambda: list(User.objects.get(role=Role.STAFF).owned_cases.all()),
+    "prefetch": lambda: list(School.objects.prefetch_related("cases")),
+    "or": lambda: list(Case.objects.unscoped("test") | Case.objects.all()),
+    "or_reversed": lambda: list(Case.objects.all() | Case.objects.unscoped("test")),
+    "union": lambda: list(Case.objects.unscoped("test").union(Case.objects.all())),
+    "no reason": lambda: list(Case.objects.unscoped("")),
+}
+
+
+@pytest.mark.parametrize("name", UNSCOPED)
+def test_case_query_without_a_scope(name: str, case: Case) -> None:
+    with pytest.raises(UnscopedQuery):
+        UNSCOPED[name]()
+
+
+def test_case_query_with_a_scope_keeps_it(case: Case) -> None:
+    scoped = Case.objects.unscoped("test")
+    assert list(scoped.filter(pk=case.pk).order_by("pk").exclude(status="closed")[:1]) == [case]
+    assert scoped.none().count() == 0
+    assert list(scoped.filter(pk=case.pk) | scoped.filter(pk=0)) == [case]

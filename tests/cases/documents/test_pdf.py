@@ -1,0 +1,402 @@
+"""The case on paper: complete, the same as on the screen, and drawn where it can do no harm."""
+
+import io
+import re
+import subprocess
+import time
+from html import unescape
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pikepdf
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.documents import pdf
+from cases.enums import AuditVerb, DutyOutcome, NoteNature, ReferralForm, Role
+from cases.log import writer
+from cases.models import AuditEvent, Case, School, User
+from cases.sharing import actions
+from cases.text.text_rules import MAX_LENGTH
+from tests.factories import add_note, file_step, make_case, make_duty, make_flag, make_user, step_content
+
+LONG = " ".join(f"ord{number:04d}" for number in range(700))
+"""Goes over more than a page; each word can be missed."""
+
+
+@pytest.fixture
+def case(school: School) -> Case:
+    """A case with an entry of every kind and a text in every place."""
+    owner = make_user(Role.STAFF, school=school, name="Olga Ejer")
+    case = make_case(owner)
+    by = {"case": case, "by": owner}
+    file_step(case, content=_afdaek("Det første svar, som siden blev ændret."))
+    file_step(case, content=_afdaek(LONG), base_seq=2)
+    file_step(case, content=_dokumenter())
+    add_note(case, text="Hun ringede hjem.", who="Alma", where="Kontoret", happened_at=timezone.now())
+    add_note(case, text="»Jeg er bange«", nature=NoteNature.OWN_WORDS)
+    add_note(case, text="Jeg vurderer, at hun har brug for ro.", nature=NoteNature.ASSESSMENT)
+    writer.add_correction(**by, corrects=6, text="Det var til mormor.", submission_id=uuid4())
+    writer.skip_step(**by, step="stop", title="Stop", reason="Det er hørt op.", submission_id=uuid4())
+    writer.tick_duty(
+        **by,
+        key="contact_police",
+        title="Kontakt politiet",
+        outcome=DutyOutcome.DONE,
+        reason="Talte med vagthavende.",
+        submission_id=uuid4(),
+    )
+    actions.refer(
+        **by,
+        form=ReferralForm.NAMED,
+        purpose="Råd om klassen",
+        message="Ring efter kl. 14",
+        included=[],
+        submission_id=uuid4(),
+    )
+    actions.add_participant(**by, user=make_user(Role.STAFF, school=school, name="Kim Kollega"))
+    return case
+
+
+def _row(key: str, question: str, answer: str, *, known: bool = True) -> dict[str, Any]:
+    return {"key": key, "question": question, "answer": answer, "known": known}
+
+
+def _section(key: str, title: str, rows: list[Any], *tables: Any) -> Any:
+    return {"key": key, "title": title, "rows": rows, "tables": list(tables)}
+
+
+def _table(key: str, title: str, columns: list[str], *rows: list[str]) -> dict[str, Any]:
+    return {"key": key, "title": title, "columns": columns, "rows": list(rows)}
+
+
+def _afdaek(happened: str) -> Any:
+    content = step_content(
+        levels=[2, 4],
+        confirmed=4,
+        reasons=["Eleven er meget påvirket."],
+        tipping=["Kan man se, hvem det er?"],
+        flags=[make_flag(), make_flag("spread", "possible") | {"title": "Spredning", "reason": "Det vides ikke."}],
+        duties=[make_duty(due="2026-01-05"), make_duty("parents") | {"title": "Inddrag forældrene"}],
+        deviations=["Der blev slettet før politiet. Begrundelse: panik."],
+        rules=["Se ikke billederne."],
+    )
+    people = _table("people", "Personer i sagen", ["Navn", "Rolle"], ["Alma Øst", "Krænket"], ["Ukendt", "Krænker"])
+    content["sections"] = [
+        _section("hvad", "Hvad er der sket?", [_row("what_happened", "Hvad skete der?", happened)], people),
+        _section(
+            "elev",
+            "Eleven",
+            [
+                _row("assessment", "Din faglige vurdering?", "Efter min mening uroligt."),
+                _row("reached", "Hvor mange har set det?", "Ved ikke endnu", known=False),
+                _row("first_on", "Hvornår begyndte det?", "Ikke besvaret", known=False),
+                _row("last_on", "Hvornår skete det sidst?", "Ikke besvaret", known=False),
+            ],
+        ),
+    ]
+    content["missing"] = ["Hvor gammel er eleven?"]
+    return content
+
+
+def _dokumenter() -> Any:
+    content = step_content("dokumenter")
+    content["judgement"] = _afdaek("")["judgement"]
+    columns = ["Hvad", "Beskrivelse", "Platform", "Brugernavn", "Link", "Dato", "Hvem"]
+    evidence = _table("evidence", "Beviser", columns, ["Chat", "Krav", "Snapchat", "emil_09", "", "05-01-2026", "Mor"])
+    needs = _table("needs", "Behov", ["Hvem", "Tilbud"], ["Eleven", "Samtale"])
+    content["sections"] = [_section("register", "Bevisregister", [_row("kept", "Er det gemt?", "Ja")], evidence, needs)]
+    return content
+
+
+def fetch(client: Client, case: Case, name: str = "resume_pdf", by: User | None = None) -> Any:
+    client.force_login(by or case.owner)
+    answer = client.get(reverse(name, args=[case.public_id]))
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    return answer
+
+
+def text_of(content: bytes) -> str:
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def flowing(content: bytes) -> str:
+    """The text in reading order, blanks and what stands on the margins of each page taken away."""
+    done = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    lines = [squeezed(line) for line in done.stdout.decode().replace("\f", "\n").splitlines()]
+    margin = re.compile(r"Handlekort·sag.*|Fortrolig(?:t|t–følsommeoplysningerombørn)|Udskrevet\d.*af.*|Side\d+af\d+")
+    return "".join(line for line in lines if not margin.fullmatch(line))
+
+
+def texts_on_screen(client: Client, case: Case) -> list[str]:
+    page = client.get(reverse("resume", args=[case.public_id])).content.decode()
+    dossier = page[page.index('<article class="dossier') : page.index("</article>")]
+    return [squeezed(unescape(text)) for text in re.split(r"<[^>]*>", dossier) if text.strip()]
+
+
+def test_resume_holds_everything_that_was_written(client: Client, case: Case) -> None:
+    text = flowing(fetch(client, case).content)
+    for words in (
+        "Sagsresumé " + case.reference,
+        case.school.name,
+        case.school.municipality.name,
+        LONG,
+        "Det første svar, som siden blev ændret.",
+        "Eleven er meget påvirket.",
+        "Kan man se, hvem det er?",
+        "Trusler afgør niveauet.",
+        "Spredning",
+        "Der blev slettet før politiet. Begrundelse: panik.",
+        "Se ikke billederne.",
+        "Kontakt politiet",
+        "Talte med vagthavende.",
+        "Inddrag forældrene",
+        "05-01-2026",
+        "Alma Øst",
+        "emil_09",
+        "Tilbud",
+        "Samtale",
+        "Hvor gammel er eleven?",
+        "Hun ringede hjem.",
+        "»Jeg er bange«",
+        "Jeg vurderer, at hun har brug for ro.",
+        "Det var til mormor.",
+        "Det er hørt op.",
+        "Råd om klassen",
+        "Ring efter kl. 14",
+        "Kim Kollega",
+        "Vejledning, ikke juridisk rådgivning.",
+        "Vurderet ved seneste registrering den",
+    ):
+        assert squeezed(words) in text, words
+
+
+def test_questions_without_an_answer_take_one_line(client: Client, case: Case) -> None:
+    for name in ("resume_pdf", "politiark_pdf"):
+        text = flowing(fetch(client, case, name).content)
+        assert "Ikkebesvaret" not in text
+        assert squeezed("Hvornår begyndte det? · Hvornår skete det sidst?") in text
+    assert "Ikke besvaret" not in client.get(reverse("log", args=[case.public_id])).content.decode()
+
+
+def test_a_duty_says_what_to_do_before_the_law(client: Client, case: Case) -> None:
+    text = flowing(fetch(client, case).content)
+    task = text[text.index(squeezed("Inddrag forældrene")) :]
+    assert task.index(squeezed("Ring 114.")) < task.index(squeezed("Straffeloven § 266"))
+
+
+def test_police_sheet_says_how_to_reach_the_school(client: Client, case: Case) -> None:
+    assert "Skolenstelefon" not in flowing(fetch(client, case, "politiark_pdf").content)
+    School.objects.filter(pk=case.school_id).update(phone="12 34 56 78")
+    text = flowing(fetch(client, case, "politiark_pdf").content)
+    assert squeezed("Skolens telefon12 34 56 78") in text
+    assert squeezed(f"Olga Ejer, {case.owner.email}") in text
+
+
+def test_screen_and_paper_hold_the_same(client: Client, case: Case) -> None:
+    paper = flowing(fetch(client, case).content)
+    screen = texts_on_screen(client, case)
+    # The minute of printing alone may differ.
+    printed = re.compile(r"\d+\.[a-z]+\d{4}kl\.\d\d\.\d\dafOlgaEjer")
+    assert len(screen) > 150
+    assert [text for text in screen if text not in paper and not printed.fullmatch(text)] == []
+
+
+def test_pages_are_numbered_and_marked(client: Client, case: Case) -> None:
+    content = fetch(client, case).content
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        total = len(opened.pages)
+    pages = text_of(content).split("\f")[:-1]
+    assert total == len(pages) >= 3
+    local = timezone.localdate()
+    for number, page in enumerate(pages, start=1):
+        assert f"Side {number} af {total}" in page
+        assert f"sag {case.reference}" in page
+        assert "Fortroligt – følsomme oplysninger om børn" in page
+        assert re.search(rf"Udskrevet {local.day}\. [a-z]+ {local.year} kl\. \d\d\.\d\d af Olga Ejer", page)
+
+
+def test_pdf_is_tagged_danish_and_titled(client: Client, case: Case) -> None:
+    with pikepdf.open(io.BytesIO(fetch(client, case).content)) as opened:
+        assert str(opened.Root.Lang) == "da"
+        assert bool(opened.Root.MarkInfo.Marked)
+        assert str(opened.docinfo["/Title"]) == f"Sagsresumé {case.reference}"
+        with opened.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+
+
+def test_headers_and_file_name_tell_of_nobody(client: Client, case: Case) -> None:
+    answer = fetch(client, case)
+    assert answer["Content-Disposition"] == f'attachment; filename="sagsresume-{case.reference}.pdf"'
+    assert answer["Cache-Control"] == "no-store, private"
+
+
+def test_export_is_logged(client: Client, case: Case) -> None:
+    fetch(client, case)
+    event = AuditEvent.objects.latest("seq")
+    assert (event.verb, event.case_public_id) == (AuditVerb.EXPORT, case.public_id)
+
+
+def test_typed_markup_and_addresses_stay_text(client: Client, case: Case) -> None:
+    trap = (
+        '<a rel="attachment" href="file:///etc/passwd">x</a> <img src="file:///etc/passwd">'
+        " <style>*{display:none}</style> https://example.dk/profil"
+    )
+    add_note(case, text=trap)
+    content = fetch(client, case).content
+    assert squeezed(trap) in flowing(content)
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        assert "/EmbeddedFiles" not in opened.Root.get("/Names", {})
+        links = [str(note.get("/A", {}).get("/URI", "")) for page in opened.pages for note in page.get("/Annots", [])]
+    assert set(links) <= {""}
+
+
+def test_a_note_of_full_length_is_drawn_in_time(client: Client, case: Case) -> None:
+    add_note(case, text=("Et langt forløb uden afsnit. " * 1000)[: MAX_LENGTH - 5] + "slut.")
+    began = time.monotonic()
+    content = fetch(client, case).content
+    assert time.monotonic() - began < pdf.TIME_LIMIT / 2
+    assert "slut." in flowing(content)
+
+
+def test_long_texts_are_whole_wherever_they_stand(client: Client, case: Case) -> None:
+    by = {"case": case, "by": case.owner}
+    texts = {
+        place: " ".join(f"{place}{number:04d}" for number in range(count))
+        for place, count in (("grund", 500), ("spring", 500), ("formaal", 1500), ("besked", 1500), ("rettelse", 1500))
+    }
+    writer.tick_duty(
+        **by,
+        key="parents",
+        title="Inddrag forældrene",
+        outcome=DutyOutcome.NOT_RELEVANT,
+        reason=texts["grund"],
+        submission_id=uuid4(),
+    )
+    writer.skip_step(**by, step="anmeld", title="Anmeld", reason=texts["spring"], submission_id=uuid4())
+    actions.refer(
+        **by,
+        form=ReferralForm.NAMED,
+        purpose=texts["formaal"],
+        message=texts["besked"],
+        included=[],
+        submission_id=uuid4(),
+    )
+    writer.add_correction(**by, corrects=6, text=texts["rettelse"], submission_id=uuid4())
+    paper = flowing(fetch(client, case).content)
+    words = [word for text in texts.values() for word in text.split()]
+    assert [word for word in words if word not in paper] == []
+
+
+def test_a_word_without_a_blank_is_broken_not_cut(client: Client, case: Case) -> None:
+    add_note(case, text="https://example.dk/" + "abcdefghij" * 100 + "ende")
+    assert "abcdefghij" * 100 + "ende" in flowing(fetch(client, case).content)
+
+
+def test_police_sheet_holds_facts_and_no_view_of_them(client: Client, case: Case) -> None:
+    text = flowing(fetch(client, case, "politiark_pdf").content)
+    for fact in (LONG, "Alma Øst", "emil_09", "Hun ringede hjem.", "Det var til mormor.", "Hvor mange har set det?"):
+        assert squeezed(fact) in text, fact
+    for view in ("Efter min mening", "Jeg vurderer", "Jeg er bange", "Eleven er meget påvirket", "Råd om klassen"):
+        assert squeezed(view) not in text, view
+    assert "114" in text
+
+
+def test_log_sheet_is_two_pages_without_a_word_of_the_case(client: Client, case: Case) -> None:
+    content = fetch(client, case, "logark_pdf").content
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        assert len(opened.pages) == 2
+    text = text_of(content)
+    for words in (case.reference, case.school.name, "Olga Ejer", case.owner.email, "Gemt hvor?"):
+        assert words in text
+    assert text.count("Dato") == 2
+    assert "Alma" not in text
+    assert "Side 2 af 2" in text
+
+
+def test_nothing_is_held_while_the_pages_are_drawn(client: Client, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    depth: list[int] = []
+    before = len(connection.savepoint_ids)
+
+    def draw(sheet: object) -> bytes:
+        depth.append(len(connection.savepoint_ids))
+        return b"%PDF-"
+
+    monkeypatch.setattr(pdf, "summary_pdf", draw)
+    fetch(client, case)
+    assert depth == [before]
+
+
+def _press(tmp_path: Path, script: str) -> Path:
+    path = tmp_path / "press.py"
+    path.write_text(script, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        ("raise SystemExit(3)", "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
+        ("raise SystemExit(4)", "PDF’en blev for tung"),
+        ("import os; os.abort()", "PDF’en blev for tung"),
+        ("import time; time.sleep(30)", "PDF’en blev for tung"),
+        ("raise SystemExit(1)", "PDF’en kunne ikke laves"),
+        ("print('not a pdf')", "PDF’en kunne ikke laves"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told(
+    client: Client, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, sentence: str
+) -> None:
+    monkeypatch.setattr(pdf, "WORKER", _press(tmp_path, script))
+    monkeypatch.setattr(pdf, "TIME_LIMIT", 2)
+    client.force_login(case.owner)
+    answer = client.get(reverse("resume_pdf", args=[case.public_id]))
+    assert answer.status_code == 503
+    assert answer["Content-Type"].startswith("text/html")
+    assert "Content-Disposition" not in answer
+    assert sentence in answer.content.decode()
+
+
+def test_no_free_press_is_told(client: Client, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "WAIT_LIMIT", 0.01)
+    assert pdf._workers.acquire(blocking=False)
+    assert pdf._workers.acquire(blocking=False)
+    try:
+        client.force_login(case.owner)
+        answer = client.get(reverse("resume_pdf", args=[case.public_id]))
+    finally:
+        pdf._workers.release()
+        pdf._workers.release()
+    assert answer.status_code == 503
+    assert "Der er kø til at lave PDF’er" in answer.content.decode()
+
+
+def test_the_press_gets_no_key_and_no_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = tmp_path / "seen"
+    script = f"import os; open({str(seen)!r}, 'w').write(repr(sorted(os.environ))); print('%PDF-')"
+    monkeypatch.setattr(pdf, "WORKER", _press(tmp_path, script))
+    pdf.render_pdf("<html></html>")
+    assert set(eval(seen.read_text())) <= {"LANG", "LC_CTYPE", "PATH"}  # noqa: S307 - our own list
+
+
+@pytest.mark.parametrize("source", ["file:///etc/hostname", "http://127.0.0.1:9/x.png", "https://127.0.0.1:9/"])
+def test_the_press_follows_no_address(source: str) -> None:
+    markup = (
+        f'<html lang="da"><head><title>x</title><link rel="stylesheet" href="{source}">'
+        f'<link rel="attachment" href="{source}"></head><body><p>tekst</p><img src="{source}" alt="">'
+        f'<a rel="attachment" href="{source}">bilag</a></body></html>'
+    )
+    content = pdf.render_pdf(markup)
+    assert "tekst" in text_of(content)
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        assert "/EmbeddedFiles" not in opened.Root.get("/Names", {})

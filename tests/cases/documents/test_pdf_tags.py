@@ -1,0 +1,115 @@
+"""What a screen reader is told by the papers: language, title, headings in order, and a head for every cell of a table.
+
+No tool here can certify PDF/UA; these are the parts of it that a reader of a case depends on.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pikepdf
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Case, User
+from cases.privacy.subject_access import Scope
+from tests.cases.privacy.test_subject_access import ALMA, told_of_everything
+from tests.insight import read_through
+
+PAPERS = ["resume_pdf", "politiark_pdf", "logark_pdf", "indsigt"]
+
+
+def printed(client: Client, case: Case, leader: User, name: str) -> bytes:
+    """The paper, of a case in which something stands everywhere."""
+    full = told_of_everything(case)
+    client.force_login(leader)
+    address = reverse(name, args=[full.public_id])
+    if name != "indsigt":
+        return client.get(address).content
+    data = read_through(client, address, {"person": ALMA, "scope": Scope.WHOLE, "handling": "pdf"})
+    return client.post(address, data).content
+
+
+Element = pikepdf.Dictionary
+
+
+def elements(part: pikepdf.Object, above: tuple[str, ...] = ()) -> Iterator[tuple[Element, tuple[str, ...]]]:
+    """Every element of the tree of structure with the tags above it, in reading order."""
+    if isinstance(part, pikepdf.Array):
+        for one in part:
+            yield from elements(one, above)
+    elif isinstance(part, pikepdf.Dictionary) and "/S" in part:
+        yield part, above
+        if "/K" in part:
+            yield from elements(part.K, (*above, str(part.S)))
+
+
+@pytest.fixture(params=PAPERS)
+def paper(request: pytest.FixtureRequest, client: Client, case: Case, leader: User) -> Iterator[pikepdf.Pdf]:
+    content = io.BytesIO(printed(client, case, leader, request.param))
+    with pikepdf.open(content) as opened:
+        yield opened
+
+
+def test_paper_is_tagged_danish_and_titled(paper: pikepdf.Pdf) -> None:
+    assert str(paper.Root.Lang) == "da"
+    assert bool(paper.Root.MarkInfo.Marked)
+    assert bool(paper.Root.ViewerPreferences.DisplayDocTitle)
+    assert len(str(paper.docinfo["/Title"])) > 5
+    with paper.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+
+
+def test_headings_leap_over_no_level(paper: pikepdf.Pdf) -> None:
+    tags = [str(one.S) for one, _above in elements(paper.Root.StructTreeRoot.K)]
+    levels = [int(tag[2:]) for tag in tags if re.fullmatch("/H[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+def test_every_cell_names_its_heads(paper: pikepdf.Pdf) -> None:
+    tree = list(elements(paper.Root.StructTreeRoot.K))
+    heads = {str(one.ID) for one, above in tree if str(one.S) == "/TH" and "/TR" in above}
+    cells = [one for one, _above in tree if str(one.S) == "/TD"]
+    assert all(str(one.A.Scope) == "/Column" for one, _above in tree if str(one.S) == "/TH")
+    assert [one for one in cells if not {str(name) for name in one.A.Headers} & heads] == []
+
+
+@pytest.mark.parametrize("name", PAPERS[:3])
+def test_papers_have_tables(name: str, client: Client, case: Case, leader: User) -> None:
+    """There is something for the test above to look at."""
+    with pikepdf.open(io.BytesIO(printed(client, case, leader, name))) as opened:
+        tags = {str(one.S) for one, _above in elements(opened.Root.StructTreeRoot.K)}
+    assert {"/Table", "/TR", "/TH", "/TD", "/H1", "/P", "/L"} <= tags
+
+
+def test_all_that_is_drawn_has_a_place_or_is_no_content(paper: pikepdf.Pdf) -> None:
+    """What repeats on the margins of every page is not read out as part of the text."""
+    placed = {
+        (part.Pg.objgen, int(kid))
+        for part, _above in elements(paper.Root.StructTreeRoot.K)
+        for kid in part.get("/K", ())
+        if isinstance(kid, int)
+    }
+    for page in paper.pages:
+        marked = [
+            (str(one.operands[0]), one.operands[1].get("/MCID") if len(one.operands) > 1 else None)
+            for one in pikepdf.parse_content_stream(page)
+            if str(one.operator) in {"BMC", "BDC"}
+        ]
+        assert {"/Artifact"} >= {tag for tag, mark in marked if mark is None}
+        assert {(page.objgen, int(mark)) for _tag, mark in marked if mark is not None} <= placed
+        assert balanced([str(one.operator) for one in pikepdf.parse_content_stream(page)])
+
+
+def balanced(operators: list[str]) -> bool:
+    """Whether every text is drawn inside exactly one marked piece."""
+    depth = 0
+    for operator in operators:
+        depth += (operator in {"BMC", "BDC"}) - (operator == "EMC")
+        if depth not in (0, 1) or (operator in {"Tj", "TJ"} and depth == 0):
+            return False
+    return depth == 0

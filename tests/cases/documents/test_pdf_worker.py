@@ -1,0 +1,79 @@
+"""The bounds of the process that draws papers, tried from inside it, and from a server that waits for it in vain."""
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import ClassVar
+
+import pytest
+
+from cases.documents import pdf, pdf_worker
+
+ROOT = Path(__file__).resolve().parents[3]
+SHEET = b'{"html": "", "css": "", "fonts": {}}'
+
+
+def inside(deed: str) -> subprocess.CompletedProcess[bytes]:
+    """Let the worker do this instead of drawing."""
+    code = "import resource, socket, sys; from cases.documents import pdf_worker; "
+    code += f"pdf_worker._draw = lambda sheet: {deed}; sys.exit(pdf_worker.main())"
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, input=SHEET, capture_output=True, check=False)
+
+
+def test_memory_has_an_end() -> None:
+    assert inside(f"len(bytes({pdf_worker.MEMORY_BYTES} + 1))").returncode == pdf_worker.TOO_HEAVY
+
+
+def test_processor_time_has_an_end() -> None:
+    limits = inside(
+        "repr([resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_CORE)]).encode()"
+    )
+    assert limits.stdout == repr([(pdf_worker.CPU_SECONDS, pdf_worker.CPU_SECONDS), (0, 0)]).encode()
+
+
+@pytest.mark.parametrize("deed", ["socket.create_connection(('127.0.0.1', 9))", "socket.getaddrinfo('localhost', 80)"])
+def test_no_socket_opens(deed: str) -> None:
+    done = inside(deed)
+    assert done.returncode != 0
+    assert b"a page that is printed reaches for nothing" in done.stderr
+
+
+class Waiting(BaseHTTPRequestHandler):
+    """Notes who asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        """Answer anything."""
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *words: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """The address of a server that would be asked, were anything followed."""
+    waiting = HTTPServer(("127.0.0.1", 0), Waiting)
+    thread = Thread(target=waiting.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{waiting.server_port}"
+    waiting.shutdown()
+    thread.join()
+    waiting.server_close()
+
+
+def test_nobody_is_asked_for_anything(server: str) -> None:
+    markup = (
+        f'<html lang="da"><head><title>x</title><link rel="stylesheet" href="{server}/a.css">'
+        f"<style>@import url({server}/b.css); p {{ background: url({server}/c.png) }}</style></head>"
+        f'<body><p>tekst</p><img src="{server}/d.png" alt=""><object data="{server}/e.svg"></object></body></html>'
+    )
+    assert io.BytesIO(pdf.render_pdf(markup)).read(5) == b"%PDF-"
+    assert Waiting.asked == []

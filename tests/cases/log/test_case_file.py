@@ -1,0 +1,217 @@
+from dataclasses import FrozenInstanceError
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from cases.access import permissions
+from cases.enums import DutyOutcome, DutyState, ReferralForm
+from cases.log import case_file, writer
+from cases.models import Case, School, User
+from cases.sharing import actions
+from tests.factories import add_note, file_step, make_case, make_duty, make_flag, make_user, step_content
+
+NOON = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
+
+
+def tick(case: Case, key: str, outcome: DutyOutcome = DutyOutcome.DONE, reason: str = "") -> None:
+    writer.tick_duty(
+        case=case, by=case.owner, key=key, title=f"Gør {key}", outcome=outcome, reason=reason, submission_id=uuid4()
+    )
+
+
+def refer(case: Case, form: ReferralForm, **fields: Any) -> None:
+    fields = {"purpose": "Vi vil gerne have råd.", "message": "Kan I ringe?", "included": ["level"]} | fields
+    actions.refer(case=case, by=case.owner, form=form, submission_id=uuid4(), **fields)
+
+
+def test_read_gives_every_line_in_the_clear(case: Case) -> None:
+    content = step_content()
+    file_step(case, content=content)
+    add_note(case, text="Første")
+    writer.add_correction(case=case, by=case.owner, corrects=4, text="Andet", submission_id=uuid4())
+    writer.add_correction(case=case, by=case.owner, corrects=4, text="Tredje", submission_id=uuid4())
+    read = case_file.read_case(case)
+    assert [(entry.seq, entry.kind.value, entry.corrected_by) for entry in read.entries] == [
+        (1, "status", ()),
+        (2, "step", ()),
+        (3, "level", ()),
+        (4, "note", (5, 6)),
+        (5, "correction", ()),
+        (6, "correction", ()),
+    ]
+    assert read.entries[1].content == content
+    assert {entry.by_name for entry in read.entries} == {case.owner.name}
+    assert [(note.seq, note.nature_label) for note in read.notes] == [(4, "Konstateret")]
+    assert read.entries[0].nature_label == ""
+    assert (read.reference, read.school_name, read.owner_name) == (case.reference, case.school.name, case.owner.name)
+    assert read.intact
+
+
+def test_read_is_frozen(case: Case) -> None:
+    with pytest.raises(FrozenInstanceError):
+        case_file.read_case(case).reference = "x"  # type: ignore[misc]
+
+
+def test_read_keeps_the_name_of_then(case: Case) -> None:
+    name = case.owner.name
+    User.objects.filter(pk=case.owner.pk).update(name="Nyt Navn")
+    assert case_file.read_case(case).entries[0].by_name == name
+
+
+def test_newest_filing_of_each_step_counts(case: Case) -> None:
+    file_step(case, content=step_content(answers={"a": "1"}))
+    file_step(case, content=step_content("vurder", answers={"b": "1"}, confirmed=2))
+    file_step(case, content=step_content(answers={"a": "2"}, levels=[3]), base_seq=2)
+    read = case_file.read_case(case)
+    assert read.answers() == {"afdaek": {"a": "2"}, "vurder": {"b": "1"}}
+    assert {step: reading.seq for step, reading in read.steps.items()} == {"afdaek": 6, "vurder": 4}
+    assert read.judgement is not None
+    assert (read.judgement["levels"], read.judgement["confirmed"]) == ([3], None)
+    assert [table["rows"] for table in read.tables("people")] == [[["Elev A", "Udsat"]]] * 2
+    assert read.tables("evidence") == ()
+
+
+def test_new_case_has_nothing_judged(case: Case) -> None:
+    read = case_file.read_case(case)
+    assert (read.judgement, read.duties, read.steps, read.skips, read.levels) == (None, (), {}, {}, ())
+
+
+def test_skip_stands_until_the_step_is_filed(case: Case) -> None:
+    writer.skip_step(
+        case=case, by=case.owner, step="stop", title="Stop", reason="Politiet har bedt os vente", submission_id=uuid4()
+    )
+    read = case_file.read_case(case)
+    assert read.skips["stop"].content["reason"] == "Politiet har bedt os vente"
+    assert read.progress == {"stop": "skipped"}
+    file_step(case, content=step_content("stop"))
+    assert case_file.read_case(case).skips == {}
+
+
+@pytest.mark.parametrize(
+    ("due", "state"),
+    [
+        (None, DutyState.OPEN),
+        ("2026-12-01", DutyState.OPEN),
+        ("2026-11-30", DutyState.OVERDUE),
+        ("2026-12-01T12:00:00+01:00", DutyState.OPEN),
+        ("2026-12-01T11:59:59+01:00", DutyState.OVERDUE),
+        ("2026-12-01T11:59:59", DutyState.OVERDUE),
+    ],
+)
+def test_duty_overdue(due: str | None, state: DutyState, case: Case) -> None:
+    file_step(case, content=step_content(duties=[make_duty(due=due)]))
+    (duty,) = case_file.read_case(case, now=NOON).duties
+    assert duty.state == state
+
+
+def test_duties_answered_and_no_longer_named(case: Case) -> None:
+    file_step(case, content=step_content(duties=[make_duty("a", "2026-11-01"), make_duty("b"), make_duty("c")]))
+    tick(case, "a")
+    tick(case, "b", DutyOutcome.NOT_RELEVANT, "Eleven er 19")
+    tick(case, "b", DutyOutcome.NOT_RELEVANT, "Eleven er 20")
+    tick(case, "z")
+    duties = case_file.read_case(case, now=NOON).duties
+    assert [(duty.key, duty.state, duty.reason, duty.current) for duty in duties] == [
+        ("a", DutyState.DONE, "", True),
+        ("b", DutyState.NOT_RELEVANT, "Eleven er 20", True),
+        ("c", DutyState.OPEN, "", True),
+        ("z", DutyState.DONE, "", False),
+    ]
+    assert [(duty.by_name, duty.at is not None) for duty in duties[1:3]] == [(case.owner.name, True), ("", False)]
+    assert duties[0].due == date(2026, 11, 1)
+    assert duties[3].title == "Gør z"
+
+
+def test_participants_with_access_now(case: Case, leader: User) -> None:
+    colleague = make_user(school=case.school)
+    actions.add_participant(case=case, by=case.owner, user=colleague)
+    actions.add_participant(case=case, by=case.owner, user=leader)
+    actions.remove_participant(case=case, by=case.owner, user=leader)
+    assert [one.name for one in case_file.read_case(case).participants] == [colleague.name]
+
+
+def test_read_takes_the_same_queries_whatever_the_length(case: Case, staff: User) -> None:
+    def queries() -> int:
+        with transaction.atomic():
+            opened = permissions.get_case(staff, case.public_id)
+            with CaptureQueriesContext(connection) as captured:
+                case_file.read_case(opened)
+        return len(captured)
+
+    file_step(case)
+    few = queries()
+    for number in range(30):
+        add_note(case, text=str(number))
+        actions.add_participant(case=case, by=case.owner, user=make_user(school=case.school))
+    assert queries() == few == 2
+
+
+def test_named_referral_lets_ssp_read(case: Case, ssp: User) -> None:
+    refer(case, ReferralForm.NAMED)
+    opened = permissions.get_case(ssp, case.public_id)
+    assert len(case_file.read_case(opened).entries) == 2
+
+
+def test_anonymous_referral_gives_what_was_sent_and_no_more(case: Case, ssp: User, school: School) -> None:
+    file_step(
+        case,
+        content=step_content(
+            answers={"people": [{"name": "Kanariefugl"}]},
+            flags=[make_flag("threat"), make_flag("late", "not_set"), make_flag("home", "possible")],
+            levels=[2, 3],
+            confirmed=3,
+            police_first=True,
+            reasons=["Kanariefugl"],
+        ),
+    )
+    add_note(case, text="Kanariefugl")
+    refer(case, ReferralForm.ANONYMOUS)
+    opened = permissions.get_case(ssp, case.public_id)
+    with pytest.raises(PermissionDenied):
+        case_file.read_case(opened)
+    reading = case_file.read_referral(opened, ssp)
+    assert reading is not None
+    assert "Kanariefugl" not in repr(reading)
+    assert case.owner.name not in repr(reading)
+    assert (reading.reference, reading.school_name, reading.form) == (case.reference, school.name, "anonymous")
+    assert (reading.purpose, reading.message, reading.included) == (
+        "Vi vil gerne have råd.",
+        "Kan I ringe?",
+        ("level",),
+    )
+    assert (reading.levels, reading.confirmed, reading.police_first) == ((2, 3), 3, True)
+    assert reading.flags == (("threat", "Trusler", "set"), ("home", "Trusler", "possible"))
+    assert reading.progress == {"afdaek": "begun"}
+
+
+def test_referral_of_a_case_with_nothing_filed(case: Case, ssp: User) -> None:
+    refer(case, ReferralForm.ANONYMOUS)
+    reading = case_file.read_referral(case, ssp)
+    assert reading is not None
+    assert (reading.flags, reading.levels) == ((), ())
+
+
+def test_referral_to_others_or_ended_is_not_read(case: Case, ssp: User, staff: User) -> None:
+    refer(case, ReferralForm.NAMED)
+    stranger = make_user(ssp.role)  # type: ignore[arg-type]
+    assert case_file.read_referral(case, stranger) is None
+    assert case_file.read_referral(case, staff) is None
+    actions.end_referral(case=case, by=case.owner, reason="", submission_id=uuid4())
+    assert case_file.read_referral(case, ssp) is None
+
+
+def test_read_shows_a_broken_chain(case: Case) -> None:
+    add_note(case)
+    Case.objects.unscoped("test").update(head_hash="0" * 64)
+    assert case_file.read_case(Case.objects.unscoped("test").select_related("school", "owner").get()).intact is False
+
+
+def test_two_cases_do_not_mix(case: Case) -> None:
+    other = make_case(case.owner)
+    add_note(other, text="Anden")
+    assert case_file.read_case(case).notes == ()

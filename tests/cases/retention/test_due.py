@@ -1,0 +1,462 @@
+"""Keeping and ending: who may ask, who may approve, what stops it, and what is left in the file afterwards."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from cases.enums import Role
+from cases.log import case_file, writer
+from cases.log.case_transaction import RecordError
+from cases.models import (
+    AuditEvent,
+    Case,
+    Draft,
+    Entry,
+    ErasureRequest,
+    LegalHold,
+    Participant,
+    Referral,
+    RetentionRule,
+    School,
+    Tombstone,
+    User,
+)
+from cases.operations import verify
+from cases.retention import due, erasure
+from tests.cases.views.test_sealed_canary import CANARY, sing, stored
+from tests.factories import add_note, make_case, make_school, make_user
+
+MONTHS = 24
+
+
+def set_rule(school: School, months: int = MONTHS, *, own: bool = False) -> RetentionRule:
+    return RetentionRule.objects.create(
+        municipality=school.municipality, school=school if own else None, months=months, basis="Journalplan 4.2"
+    )
+
+
+def close_long_ago(case: Case, days: int = 31 * MONTHS) -> Case:
+    with time_machine.travel(timezone.now() - timedelta(days=days), tick=False):
+        writer.close_case(case=case, by=case.owner, reason="Slut")
+    return Case.objects.unscoped("test").select_related("school__municipality", "owner").get(pk=case.pk)
+
+
+@pytest.fixture
+def old(case: Case) -> Case:
+    """A closed case whose time is up."""
+    set_rule(case.school)
+    return close_long_ago(case)
+
+
+@pytest.fixture
+def second(school: School) -> User:
+    return make_user(Role.LEADER, school=school)
+
+
+def reason_of(deed: Callable[[], Any]) -> str:
+    with pytest.raises(RecordError) as refused:
+        deed()
+    return str(refused.value.code)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        ((2026, 1, 31), 1, (2026, 2, 28)),
+        ((2024, 1, 31), 1, (2024, 2, 29)),
+        ((2024, 2, 29), 12, (2025, 2, 28)),
+        ((2026, 12, 15), 1, (2027, 1, 15)),
+        ((2026, 11, 30), 3, (2027, 2, 28)),
+        ((2026, 5, 31), 60, (2031, 5, 31)),
+    ],
+)
+def test_months_later(day: tuple[int, int, int], months: int, later: tuple[int, int, int]) -> None:
+    assert due.months_later(date(*day), months) == date(*later)
+
+
+@pytest.mark.parametrize(("now", "is_due"), [("2028-03-09T22:59:00Z", False), ("2028-03-09T23:01:00Z", True)])
+def test_due_from_the_local_day(case: Case, now: str, is_due: bool) -> None:
+    """Closed on 10 March by Danish time, late in the evening of the 9th by UTC."""
+    set_rule(case.school)
+    writer.close_case(case=case, by=case.owner, reason="Slut")
+    Case.objects.unscoped("test").filter(pk=case.pk).update(closed_at=datetime(2026, 3, 9, 23, 30, tzinfo=UTC))
+    with time_machine.travel(now, tick=False):
+        assert [term.case for term in due.cases_due(timezone.localdate())] == ([case] if is_due else [])
+
+
+def test_schools_own_rule_goes_first(old: Case) -> None:
+    set_rule(old.school, 120, own=True)
+    assert list(due.cases_due(timezone.localdate())) == []
+    set_rule(make_school(old.school.municipality), 1, own=True)
+    assert list(due.cases_due(timezone.localdate())) == []
+
+
+def test_open_case_without_rule_or_too_early(case: Case, leader: User) -> None:
+    assert reason_of(lambda: due.propose(case=case, by=leader)) == "open"
+    closed = close_long_ago(case)
+    assert reason_of(lambda: due.propose(case=closed, by=leader)) == "rule"
+    set_rule(case.school, 120)
+    assert reason_of(lambda: due.propose(case=closed, by=leader)) == "early"
+    assert not ErasureRequest.objects.exists()
+
+
+def test_rule_of_another_municipality_does_not_reach(case: Case) -> None:
+    set_rule(make_school(), 1)
+    close_long_ago(case)
+    assert list(due.cases_due(timezone.localdate())) == []
+
+
+def test_hold_blocks_proposal_and_approval(old: Case, leader: User, second: User) -> None:
+    due.set_hold(case=old, by=leader, reason="Anmeldt til politiet")
+    assert reason_of(lambda: due.propose(case=old, by=leader)) == "hold"
+    assert reason_of(lambda: due.set_hold(case=old, by=leader, reason="Igen")) == "hold"
+    due.release_hold(case=old, by=leader, reason="Sagen er afgjort")
+    request = due.propose(case=old, by=leader)
+    due.set_hold(case=old, by=leader, reason="Genoptaget")
+    assert reason_of(lambda: erasure.approve(request=request, by=second)) == "hold"
+    assert Case.objects.unscoped("test").filter(pk=old.pk).exists()
+    told = due.holds(old)
+    assert [(hold.reason, hold.release_reason, hold.set_by) for hold in told] == [
+        ("Genoptaget", "", leader.name),
+        ("Anmeldt til politiet", "Sagen er afgjort", leader.name),
+    ]
+
+
+@pytest.mark.parametrize("verb", [due.set_hold, due.release_hold])
+def test_hold_needs_a_reason_without_cpr(verb: Callable[..., Any], old: Case, leader: User) -> None:
+    for text in (" ", "Vedrører 010203-1234"):
+        with pytest.raises(ValidationError):
+            verb(case=old, by=leader, reason=text)
+
+
+def test_release_without_a_hold(old: Case, leader: User) -> None:
+    assert reason_of(lambda: due.release_hold(case=old, by=leader, reason="Ja")) == "hold"
+
+
+def approvers(old: Case, leader: User) -> dict[str, User]:
+    place = old.school
+    return {
+        "proposer": leader,
+        "second_leader": make_user(Role.LEADER, school=place),
+        "administrator": make_user(Role.ADMINISTRATOR, municipality=place.municipality),
+        "owner": old.owner,
+        "ssp": make_user(Role.SSP, municipality=place.municipality),
+        "leader_elsewhere": make_user(Role.LEADER, school=make_school(place.municipality)),
+        "administrator_elsewhere": make_user(Role.ADMINISTRATOR),
+        "administrator_of_none": User.objects.create_user("x@example.dk", name="X", role=Role.ADMINISTRATOR),
+        "second_leader_inactive": make_user(Role.LEADER, school=place, is_active=False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "outcome"),
+    [
+        ("proposer", RecordError),
+        ("second_leader", None),
+        ("administrator", None),
+        ("owner", PermissionDenied),
+        ("ssp", PermissionDenied),
+        ("leader_elsewhere", PermissionDenied),
+        ("administrator_elsewhere", PermissionDenied),
+        ("administrator_of_none", PermissionDenied),
+        ("second_leader_inactive", PermissionDenied),
+    ],
+)
+def test_second_person(who: str, outcome: type[Exception] | None, old: Case, leader: User) -> None:
+    by = approvers(old, leader)[who]
+    request = due.propose(case=old, by=leader)
+    if outcome is None:
+        assert erasure.approve(request=request, by=by).approved_by == by
+        return
+    with pytest.raises(outcome):
+        erasure.approve(request=request, by=by)
+    assert Case.objects.unscoped("test").filter(pk=old.pk).exists()
+
+
+def test_database_refuses_a_tombstone_by_one_person(old: Case, leader: User) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Tombstone.objects.create(
+            case_public_id=old.public_id,
+            reference="26-XXXXX",
+            school=old.school,
+            opened_at=old.opened_at,
+            closed_at=old.opened_at,
+            head_seq=1,
+            rule_months=1,
+            proposed_at=old.opened_at,
+            proposed_by=leader,
+            approved_at=old.opened_at,
+            approved_by=leader,
+        )
+
+
+def test_settled_proposals(old: Case, leader: User, second: User) -> None:
+    request = due.propose(case=old, by=leader)
+    assert reason_of(lambda: due.propose(case=old, by=second)) == "proposed"
+    due.refuse(request=request, by=leader)
+    assert reason_of(lambda: erasure.approve(request=request, by=second)) == "settled"
+    assert reason_of(lambda: due.refuse(request=request, by=second)) == "settled"
+    again = due.propose(case=old, by=second)
+    erasure.approve(request=again, by=leader)
+    assert reason_of(lambda: erasure.approve(request=again, by=leader)) == "erased"
+
+
+def test_reopened_case_is_not_erased(old: Case, leader: User, second: User) -> None:
+    request = due.propose(case=old, by=leader)
+    writer.reopen_case(case=old, by=leader, reason="Nyt")
+    assert reason_of(lambda: erasure.approve(request=request, by=second)) == "open"
+
+
+def reopen_and_close(case: Case, leader: User) -> None:
+    writer.reopen_case(case=case, by=leader, reason="Nyt")
+    add_note(case)
+    writer.close_case(case=case, by=leader, reason="Slut igen")
+
+
+def hold_and_release(case: Case, leader: User) -> None:
+    due.set_hold(case=case, by=leader, reason="Politiet spørger")
+    due.release_hold(case=case, by=leader, reason="De er færdige")
+
+
+@pytest.mark.parametrize("change", [reopen_and_close, hold_and_release])
+def test_proposal_of_what_the_case_no_longer_is_erases_nothing(
+    change: Callable[[Case, User], None], old: Case, leader: User, second: User
+) -> None:
+    """Nobody has judged the case as it is now; proposed anew it goes."""
+    request = due.propose(case=old, by=leader)
+    change(old, leader)
+    with time_machine.travel(timezone.now() + timedelta(days=31 * MONTHS), tick=False):
+        assert reason_of(lambda: erasure.approve(request=request, by=second)) == "outdated"
+        due.refuse(request=request, by=second)
+        assert erase(old, leader, second).reference == old.reference
+
+
+def erase(old: Case, leader: User, second: User) -> Tombstone:
+    return erasure.approve(request=due.propose(case=old, by=leader), by=second)
+
+
+def faults() -> list[str]:
+    found = [*verify.audit_faults(), *verify.lost_cases(), *verify.tombstone_faults()]
+    for pk in Case.objects.unscoped("test").values_list("pk", flat=True):
+        found += verify.case_faults(pk)
+    return [str(fault) for fault in found]
+
+
+def test_erasure_leaves_a_tombstone_and_nothing_else(old: Case, leader: User, second: User) -> None:
+    kept = make_case(old.owner)
+    add_note(kept)
+    before = Case.objects.unscoped("test").get(pk=old.pk)
+    grave = erase(old, leader, second)
+    assert (grave.reference, grave.school, grave.head_seq, grave.head_hash) == (
+        old.reference,
+        old.school,
+        before.head_seq,
+        before.head_hash,
+    )
+    assert (grave.opened_at, grave.closed_at) == (before.opened_at, before.closed_at)
+    assert (grave.proposed_by, grave.approved_by) == (leader, second)
+    assert grave.rule_words == "2 år efter afslutning: Journalplan 4.2"
+    assert [case.pk for case in Case.objects.unscoped("test")] == [kept.pk]
+    for model in (Entry, Draft, Participant, Referral, LegalHold, ErasureRequest):
+        assert not model._base_manager.filter(case=old.pk).exists()
+    assert faults() == []
+    event = AuditEvent.objects.order_by("seq").last()
+    assert event is not None
+    assert (event.verb, event.actor, event.case_public_id, event.detail) == (
+        "erase",
+        second.public_id,
+        old.public_id,
+        erasure.tombstone_hash(grave),
+    )
+
+
+def test_verify_and_heads_kept_outside_know_tombstones(
+    old: Case, leader: User, second: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("verify", "--heads", str(tmp_path / "heads"))
+    erase(old, leader, second)
+    call_command("verify", "--against", str(tmp_path / "heads"))
+    assert "Slettede sager med gravsten: 1." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE cases_tombstone SET head_hash = rule_basis",
+        "UPDATE cases_tombstone SET rule_months = 1",
+        "UPDATE cases_tombstone SET proposed_by_id = (SELECT owner_id FROM cases_case LIMIT 1)",
+        "UPDATE cases_tombstone SET approved_at = proposed_at",
+        "UPDATE cases_tombstone SET reference = '26-AAAAA'",
+        "DELETE FROM cases_tombstone",
+    ],
+)
+def test_altered_tombstone_is_found(sql: str, old: Case, leader: User, second: User) -> None:
+    make_case(old.owner)
+    erase(old, leader, second)
+    assert faults() == []
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert len(faults()) == 1
+
+
+def test_forged_tombstone_hides_no_lost_case(old: Case, leader: User, second: User) -> None:
+    """A case deleted behind the product's back, with a tombstone put in by hand."""
+    other = close_long_ago(make_case(old.owner))
+    grave = erase(old, leader, second)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_tombstone SET case_public_id = %s", [_uuid(other)])
+    assert any(grave.reference in fault for fault in faults())
+
+
+def _uuid(case: Case) -> Any:
+    return case.public_id.hex if connection.vendor == "sqlite" else case.public_id
+
+
+def test_reference_of_an_erased_case_is_not_given_again(
+    old: Case, leader: User, second: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grave = erase(old, leader, second)
+    offered = iter([grave.reference, "26-ZZZZZ"])
+    monkeypatch.setattr(writer, "new_reference", lambda year: next(offered))
+    assert make_case(old.owner).reference == "26-ZZZZZ"
+
+
+def secrets_of(case: Case) -> list[bytes]:
+    """Ciphertexts and the wrapped key: what has to be gone from the file."""
+    entries = Entry.objects.filter(case=case)
+    sealed = [bytes(value) for entry in entries for value in (entry.body, entry.salt)]
+    sealed += [bytes(draft.body) for draft in Draft.objects.filter(case=case)]
+    sealed += [bytes(hold.reason) for hold in LegalHold.objects.filter(case=case)]
+    return [*sealed, bytes(case.sealed_key)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("written_with", ["ON", "OFF"])
+def test_erased_case_is_not_in_the_file(written_with: str) -> None:
+    """Written without ``secure_delete``, split pages leave copies behind: building the file anew takes them along."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA secure_delete = {written_with}")
+    owner = make_user()
+    leader, second = (make_user(Role.LEADER, school=owner.school) for _number in range(2))
+    case, kept = make_case(owner), make_case(owner)
+    set_rule(case.school)
+    for number in range(12):
+        add_note(case, text=f"{CANARY} {number} " + "x" * 700)
+        add_note(kept, text="Bliver stående " + "y" * 900)
+    sing(case)
+    Case.objects.unscoped("test").filter(pk=case.pk).update(closed_at=timezone.now() - timedelta(days=800))
+    case = Case.objects.unscoped("test").select_related("school__municipality").get(pk=case.pk)
+    secrets = secrets_of(case)
+    connection.close()
+    found = stored()
+    assert connection.vendor != "sqlite" or all(secret[:200] in found for secret in secrets), "this looks elsewhere"
+    assert CANARY.encode() not in found
+    grave = erase(case, leader, second)
+    connection.close()
+    left = stored()
+    assert grave.reference.encode() in left
+    assert CANARY.encode() not in left
+    assert [number for number, secret in enumerate(secrets) if secret[:40] in left or secret[-40:] in left] == []
+    assert faults() == []
+    assert len(case_file.read_case(Case.objects.unscoped("test").select_related("school", "owner").get()).notes) == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_failing_erasure_leaves_the_case_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = make_user()
+    leader, second = (make_user(Role.LEADER, school=owner.school) for _number in range(2))
+    set_rule(make_case(owner).school)
+    case = close_long_ago(make_case(owner))
+    request = due.propose(case=case, by=leader)
+
+    def fail(*args: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(erasure.Case.objects, "unscoped", fail)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        erasure._delete(case)
+    monkeypatch.undo()
+    monkeypatch.setattr(erasure, "tombstone_hash", fail)
+    with pytest.raises(ZeroDivisionError):
+        erasure.approve(request=request, by=second)
+    assert Entry.objects.filter(case=case).count() == 2
+    assert not Tombstone.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite copies the file and holds no lock while it reads")
+@pytest.mark.django_db(transaction=True)
+def test_erasure_does_not_wait_for_a_backup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of the log's table keeps the triggers from being lifted: told so at once, and nothing has happened."""
+    owner = make_user()
+    leader, second = (make_user(Role.LEADER, school=owner.school) for _number in range(2))
+    set_rule(make_case(owner).school)
+    case = close_long_ago(make_case(owner))
+    request = due.propose(case=case, by=leader)
+    monkeypatch.setattr(erasure, "LOCK_WAIT", "200ms")
+    reading, done = Event(), Event()
+
+    def read() -> None:
+        with transaction.atomic():
+            Entry.objects.count()
+            reading.set()
+            done.wait(10)
+        connection.close()
+
+    reader = Thread(target=read)
+    reader.start()
+    reading.wait(10)
+    try:
+        assert reason_of(lambda: erasure.approve(request=request, by=second)) == "busy"
+    finally:
+        done.set()
+        reader.join()
+    assert Entry.objects.filter(case=case).count() == 2
+    assert erasure.approve(request=request, by=second).reference == case.reference
+
+
+def test_command_lists_what_is_due(
+    old: Case, leader: User, second: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> str:
+        call_command("retention")
+        return capsys.readouterr().out
+
+    assert f"{old.reference}  {old.school.name}" in told()
+    assert "ikke foreslået endnu" in told()
+    due.set_hold(case=old, by=leader, reason="Vent")
+    assert "slettestop" in told()
+    due.release_hold(case=old, by=leader, reason="Klar")
+    request = due.propose(case=old, by=leader)
+    assert "venter på en, der godkender" in told()
+    erasure.approve(request=request, by=second)
+    assert told() == "Sager nået til fristen: 0. Frister sat: 1. Slettede sager: 1.\n"
+    monkeypatch.setattr(erasure, "sweep", lambda: False)
+    with pytest.raises(CommandError):
+        call_command("retention", "--sweep")
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "open"}, {"months": 0}, {"months": 1201}, {"released_at": timezone.now()}]
+)
+def test_database_refuses_half_states(change: dict[str, Any], old: Case, leader: User) -> None:
+    due.set_hold(case=old, by=leader, reason="Vent")
+    model = LegalHold if "released_at" in change else RetentionRule
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.update(**change)
+
+
+def test_school_of_another_municipality(old: Case) -> None:
+    rule = RetentionRule(municipality=old.school.municipality, school=make_school(), months=1, basis="Plan")
+    with pytest.raises(ValidationError) as refused:
+        rule.full_clean()
+    assert set(refused.value.message_dict) == {"school"}

@@ -1,0 +1,168 @@
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.utils import timezone
+
+from cases.log import case_transaction
+from cases.text.dates import format_moment, moment_of, read_clock, read_day
+from cases.text.text_rules import MAX_LENGTH
+from cases.views.forms import NoteForm, ReasonForm, ReferForm, SubmissionForm
+
+TODAY = date(2026, 11, 21)
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.get_default_timezone())
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+
+
+def note(**typed: Any) -> NoteForm:
+    return NoteForm({"nature": "fact", "text": "Vi talte sammen.", "submission_id": str(uuid4())} | typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("21-11-2026", TODAY),
+        ("21.11.26", TODAY),
+        ("1/2/2026", date(2026, 2, 1)),
+        ("2026-11-21", TODAY),
+        (" I dag ", TODAY),
+        ("i går", date(2026, 11, 20)),
+        ("i forgårs", date(2026, 11, 19)),
+        ("29-02-2026", None),
+        ("32-01-2026", None),
+        ("21-11", None),
+        ("i morgen", date(2026, 11, 22)),
+        ("9" * 5000, None),
+        ("٢١-١١-٢٠٢٦", None),
+    ],
+)
+def test_read_day(typed: str, day: date | None) -> None:
+    assert read_day(typed) == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "clock"),
+    [
+        ("14.30", time(14, 30)),
+        ("14:30", time(14, 30)),
+        ("1430", time(14, 30)),
+        ("Kl. 8.05", time(8, 5)),
+        ("kl 8", time(8, 0)),
+        ("00.00", time(0, 0)),
+        ("24.00", None),
+        ("14.60", None),
+        ("halv tre", None),
+        ("", None),
+    ],
+)
+def test_read_clock(typed: str, clock: time | None) -> None:
+    assert read_clock(typed) == clock
+
+
+@pytest.mark.parametrize(
+    ("clock", "words"),
+    [
+        (time(14, 30), "20. november 2026 kl. 14.30"),
+        (time(0, 0), "20. november 2026 kl. 00.00"),
+        (None, "20. november 2026"),
+    ],
+)
+def test_in_words_tells_midnight_from_an_unknown_hour(clock: time | None, words: str) -> None:
+    assert format_moment(moment_of(date(2026, 11, 20), clock)) == words
+
+
+def test_note_puts_day_and_clock_together() -> None:
+    form = note(day="i går", clock="8.15")
+    assert form.is_valid()
+    assert form.cleaned_data["happened_at"] == NOON - timedelta(days=1, hours=3, minutes=45)
+
+
+def test_note_may_be_without_a_time() -> None:
+    form = note()
+    assert form.is_valid()
+    assert form.cleaned_data["happened_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"text": " \n "}, "text", "Skriv, hvad der skete."),
+        ({"nature": ""}, "nature", "Vælg, hvad det er for en slags notat."),
+        ({"nature": "gossip"}, "nature", "Vælg et af svarene på listen."),
+        ({"day": "forleden"}, "day", "Skriv datoen som dag-måned-år, fx 21-11-2026."),
+        ({"day": "i overmorgen"}, "day", "Datoen ligger ude i fremtiden. Skriv den dag, det skete."),
+        ({"day": "31-02-2026"}, "day", "Den dato findes ikke. Skriv dag-måned-år, og se efter i kalenderen."),
+        ({"day": "22-11-2026"}, "day", "Datoen ligger ude i fremtiden. Skriv den dag, det skete."),
+        ({"day": "21-11-1026"}, "day", "Årstallet ser forkert ud. Skriv fx 21-11-2026."),
+        ({"day": "i dag", "clock": "25"}, "clock", "Skriv klokkeslættet som timer og minutter, fx 14.30."),
+        (
+            {"day": "i dag", "clock": "12.01"},
+            "clock",
+            "Klokkeslættet ligger ude i fremtiden. Skriv, hvornår det skete.",
+        ),
+        ({"clock": "8"}, "day", "Skriv også, hvilken dag det var."),
+        ({"who": "x" * 201}, "who", "Teksten fylder 201 tegn. Der er plads til 200."),
+        ({"where": "a\x00b"}, "where", "Teksten indeholder et tegn, der ikke kan gemmes. Skriv det sted om."),
+        (
+            {"text": "Hun hedder 010203-1234"},
+            "text",
+            "Her står noget, der ligner et CPR-nummer. Slet det: navn og klasse er nok i Handlekort.",
+        ),
+        (
+            {"text": "x" * (MAX_LENGTH + 1)},
+            "text",
+            "Teksten er for lang: der er plads til 20000 tegn, og her er 20001. Del den i flere notater.",
+        ),
+    ],
+)
+def test_note_says_what_is_wrong_at_the_field(typed: dict[str, str], field: str, sentence: str) -> None:
+    form = note(**typed)
+    assert not form.is_valid()
+    assert {name: list(errors) for name, errors in form.errors.items()} == {field: [sentence]}
+
+
+@pytest.mark.parametrize("sent", ["", "not a number", "9" * 5000])
+def test_a_form_without_its_number_gets_a_new_one(sent: str) -> None:
+    form = ReasonForm({"reason": "Færdig.", "submission_id": sent})
+    assert form.is_valid()
+    assert isinstance(form.cleaned_data["submission_id"], UUID)
+
+
+def test_a_form_keeps_its_number() -> None:
+    number = uuid4()
+    form = ReasonForm({"reason": "Færdig.", "submission_id": str(number)})
+    assert form.is_valid()
+    assert form.cleaned_data["submission_id"] == number
+
+
+def test_each_form_shown_has_a_number_of_its_own() -> None:
+    assert ReasonForm()["submission_id"].value() != ReasonForm()["submission_id"].value()
+
+
+def test_refer_without_anything_to_send_does_not_ask_for_it() -> None:
+    assert "parts" not in ReferForm(parts=[]).fields
+
+
+def test_refer_takes_only_parts_on_offer() -> None:
+    typed = {"form": "anonymous", "purpose": "Råd", "parts": ["vurder"], "read_through": "on"}
+    form = ReferForm(typed, parts=[("afdaek", "Afdæk")])
+    assert list(form.errors) == ["parts"]
+
+
+def test_what_the_record_refuses_becomes_an_error_of_the_form() -> None:
+    def refuse(data: dict[str, Any]) -> None:
+        raise case_transaction.CaseClosed
+
+    form = ReasonForm({"reason": "Færdig."})
+    assert not form.carries_out(refuse)
+    assert form.non_field_errors() == ["Sagen er afsluttet. Den skal genåbnes, før der kan skrives i den."]
+
+
+@pytest.mark.parametrize("form", SubmissionForm.__subclasses__() + ReasonForm.__subclasses__())
+def test_no_field_lets_the_browser_cut_what_is_typed(form: type[SubmissionForm]) -> None:
+    assert [field.label for field in form.base_fields.values() if "maxlength" in field.widget.attrs] == []

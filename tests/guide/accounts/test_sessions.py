@@ -1,0 +1,343 @@
+"""Sessions: what their owner sees and ends, and what ends them otherwise."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import OperationalError
+from django.http import HttpRequest
+from django.test import Client
+
+from cases.access import audit_log
+from cases.enums import Role
+from cases.models import AuditEvent, Municipality, School, User
+from guide.accounts import sessions
+from tests.guide.conftest import PASSWORD
+
+pytestmark = [pytest.mark.urls("tests.guide.house_urls"), pytest.mark.django_db]
+
+PAGE = "/konto/her-er-du-logget-ind/"
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+CHROMEBOOK = (
+    "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36"
+)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(db: None) -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def opened(staff: User) -> Callable[..., Client]:
+    """Open a browser in which somebody, the staff member unless another is given, is logged in."""
+
+    def log_in(user: User = staff) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/sager/").status_code == 200
+
+
+def set_browser(client: Client, name: str) -> None:
+    session = client.session
+    session["browser"] = name
+    session.save()
+
+
+def handle(client: Client, other: Client) -> str:
+    """The name by which `client` may end the session of `other`."""
+    request = HttpRequest()
+    request.user = User.objects.get(pk=client.session["_auth_user_id"])
+    request.session = client.session
+    return next(one.handle for one in sessions.open_sessions(request) if one.key == other.session.session_key)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        (FIREFOX, "Firefox på Windows"),
+        (CHROMEBOOK, "Chrome på Chromebook"),
+        (CHROMEBOOK.replace("X11; CrOS x86_64 14541.0.0", "Windows NT 10.0") + " Edg/139.0", "Edge på Windows"),
+        (CHROMEBOOK.replace("X11; CrOS x86_64 14541.0.0", "Linux; Android 15") + " OPR/90", "Opera på Android"),
+        ("Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604.1", "Safari på iPad"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Safari/604.1", "Safari på iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605 Version/18.0 Safari/605.1", "Safari på Mac"),
+        ("curl/8 (Linux)", "Linux"),
+        ("Firefox/140.0", "Firefox"),
+        ("<script>alert(1)</script>", ""),
+        ("", ""),
+    ],
+)
+def test_browser_named_in_two_words(line: str, name: str) -> None:
+    assert sessions.name_browser(line) == name
+
+
+def test_whole_line_of_the_browser_and_the_address_are_not_kept(staff: User) -> None:
+    client = Client(headers={"User-Agent": FIREFOX}, REMOTE_ADDR="10.20.30.40")
+    client.post("/konto/login/", {"login": staff.email, "password": PASSWORD})
+    data = dict(client.session.items())
+    assert data["browser"] == "Firefox på Windows"
+    assert "rv:140" not in str(data)
+    assert "10.20.30.40" not in str(data)
+
+
+def test_page_shows_own_sessions_only_and_marks_this_one(
+    opened: Callable[..., Client], administrator: User, time_machine
+) -> None:
+    time_machine.move_to("2026-03-02 08:00:00+00:00", tick=False)
+    other, foreign = opened(), opened(administrator)
+    set_browser(other, "Firefox på Windows")
+    set_browser(foreign, "Safari på iPad")
+    time_machine.shift(20 * 60)
+    client = opened()
+    set_browser(client, "Chrome på Chromebook")
+    page = client.get(PAGE).text
+    assert page.index("Chrome på Chromebook") < page.index("Den, du sidder ved nu") < page.index("Firefox på Windows")
+    assert page.count("Den, du sidder ved nu") == 1
+    assert "Logget ind 2. marts 2026 kl. 9.00.<br>Sidst brugt 2. marts 2026 kl. 9.00." in page
+    assert "Logget ind 2. marts 2026 kl. 9.20." in page
+    assert "Safari på iPad" not in page
+    for key in Session.objects.values_list("session_key", flat=True):
+        assert key not in page
+
+
+def test_alone_there_is_nothing_to_end(opened: Callable[..., Client]) -> None:
+    page = opened().get(PAGE).text
+    assert "Log ud dér" not in page
+    assert "Log ud alle andre steder" not in page
+
+
+def test_one_session_ended_and_no_other(opened: Callable[..., Client], staff: User) -> None:
+    client, ended, kept = opened(), opened(), opened()
+    assert client.post(PAGE, {"which": handle(client, ended)})["Location"] == PAGE
+    assert [is_in(one) for one in (client, ended, kept)] == [True, False, True]
+    event = AuditEvent.objects.order_by("seq").last()
+    assert (event.verb, event.actor, event.detail) == ("logout", staff.public_id, "ended")
+
+
+def test_all_others_ended(opened: Callable[..., Client], administrator: User) -> None:
+    client, first, second, foreign = opened(), opened(), opened(), opened(administrator)
+    client.post(PAGE, {"which": "others"})
+    assert [is_in(one) for one in (client, first, second, foreign)] == [True, False, False, True]
+
+
+@pytest.mark.parametrize("which", ["", "x", "æ", "\x00", "0" * 64])
+def test_what_names_no_session_ends_none(opened: Callable[..., Client], which: str) -> None:
+    client, other = opened(), opened()
+    assert client.post(PAGE, {"which": which}).status_code == 302
+    assert is_in(client)
+    assert is_in(other)
+
+
+def test_nobody_ends_the_session_of_another(opened: Callable[..., Client], administrator: User) -> None:
+    client, other, foreign = opened(), opened(), opened(administrator)
+    for which in (handle(client, other), other.session.session_key, "others"):
+        foreign.post(PAGE, {"which": which})
+    assert is_in(client)
+    assert is_in(other)
+
+
+def test_ending_that_cannot_be_logged_does_not_happen(
+    opened: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, other = opened(), opened()
+    which = handle(client, other)
+
+    def full(*args: object, **kwargs: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(audit_log, "write_event", full)
+        client.raise_request_exception = False
+        assert client.post(PAGE, {"which": which}).status_code >= 500
+    assert is_in(other)
+
+
+def test_page_needs_login_second_factor_and_token(client: Client, staff: User) -> None:
+    assert client.get(PAGE)["Location"].startswith("/konto/login/")
+    client.post("/konto/login/", {"login": staff.email, "password": PASSWORD})
+    assert client.get(PAGE)["Location"] == "/konto/2fa/"
+    checked = Client(enforce_csrf_checks=True)
+    checked.force_login(staff)
+    assert checked.post(PAGE, {"which": "others"}).status_code == 403
+    assert checked.get(PAGE)["Cache-Control"] == "no-store, private"
+
+
+def test_this_session_is_listed_before_its_beginning_is_stored(opened: Callable[..., Client]) -> None:
+    client = opened()
+    session = client.session
+    del session["began"], session["seen"]
+    session.save()
+    assert "Den, du sidder ved nu" in client.get(PAGE).text
+
+
+def test_session_past_its_ten_hours_is_not_listed(opened: Callable[..., Client], time_machine) -> None:
+    time_machine.move_to("2026-03-02 08:00:00+00:00", tick=False)
+    client, old = opened(), opened()
+    session = old.session
+    session["began"] -= 10 * 3600
+    session.save()
+    set_browser(old, "Opera på Mac")
+    assert "Opera på Mac" not in client.get(PAGE).text
+
+
+def close(user: User) -> None:
+    user.is_active = False
+    user.save()
+
+
+def promote(user: User) -> None:
+    user.role = Role.LEADER
+    user.save()
+
+
+def move(user: User) -> None:
+    user.school = School.objects.create(name="Bakkeskolen", municipality=user.school.municipality)
+    user.save(update_fields=["school"])
+
+
+def hand_to_ssp(user: User) -> None:
+    user.role, user.school, user.municipality = Role.SSP, None, Municipality.objects.get()
+    user.save()
+
+
+def readdress(user: User) -> None:
+    user.email = "liselotte@sundby.example"
+    user.save()
+
+
+def change_password(user: User) -> None:
+    user.set_password("en-helt-anden-adgangskode")
+    user.save()
+
+
+def rename(user: User) -> None:
+    user.name = "Lis Å."
+    user.save()
+
+
+def touch(user: User) -> None:
+    user.save(update_fields=["last_login"])
+
+
+@pytest.mark.parametrize("change", [close, promote, move, hand_to_ssp, readdress, change_password])
+def test_account_that_changes_ends_its_sessions(
+    opened: Callable[..., Client], staff: User, administrator: User, change: Callable[[User], None]
+) -> None:
+    first, second, foreign = opened(), opened(), opened(administrator)
+    change(User.objects.get(pk=staff.pk))
+    assert not Session.objects.filter(session_key__in=[first.session.session_key, second.session.session_key]).exists()
+    assert [is_in(one) for one in (first, second, foreign)] == [False, False, True]
+
+
+@pytest.mark.parametrize("change", [rename, touch])
+def test_account_that_stays_what_it_was_keeps_its_sessions(
+    opened: Callable[..., Client], staff: User, change: Callable[[User], None]
+) -> None:
+    client = opened()
+    change(User.objects.get(pk=staff.pk))
+    assert is_in(client)
+
+
+def test_account_opened_again_does_not_bring_its_sessions_back(opened: Callable[..., Client], staff: User) -> None:
+    client = opened()
+    close(staff)
+    staff.is_active = True
+    staff.save()
+    assert not is_in(client)
+
+
+def test_administrator_closes_an_account_and_its_sessions_at_once(
+    opened: Callable[..., Client], staff: User, administrator: User
+) -> None:
+    client, office = opened(), opened(administrator)
+    form = {"name": staff.name, "email": staff.email, "role": staff.role, "school": staff.school_id}
+    response = office.post(f"/admin/cases/user/{staff.pk}/change/", form)
+    assert response.status_code == 302, response.text
+    assert User.objects.get(pk=staff.pk).is_active is False
+    assert not Session.objects.filter(session_key=client.session.session_key).exists()
+    assert not is_in(client)
+    assert is_in(office)
+
+
+def test_password_change_ends_all_sessions_this_one_too(opened: Callable[..., Client]) -> None:
+    client, other = opened(), opened()
+    new = "en-helt-anden-adgangskode"
+    response = client.post("/konto/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert response.status_code == 302
+    assert not is_in(other)
+    assert not is_in(client)
+
+
+def test_password_reset_ends_all_sessions(
+    client: Client, opened: Callable[..., Client], staff: User, mailoutbox
+) -> None:
+    other = opened()
+    client.post("/konto/password/reset/", {"email": staff.email})
+    link = next(word for word in mailoutbox[0].body.split() if "/key/" in word)
+    form = client.get(link)["Location"]
+    new = "en-helt-anden-adgangskode"
+    assert client.post(form, {"password1": new, "password2": new}).status_code == 302
+    assert User.objects.get(pk=staff.pk).check_password(new)
+    assert not is_in(other)
+    assert not is_in(client)
+
+
+def test_password_set_by_command_ends_all_sessions(
+    opened: Callable[..., Client], staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = opened()
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "en-helt-anden-adgangskode")
+    call_command("changepassword", staff.email, verbosity=0)
+    assert not is_in(client)
+
+
+def test_logout_ends_the_session_and_is_logged(opened: Callable[..., Client], staff: User) -> None:
+    client, other = opened(), opened()
+    key = client.session.session_key
+    client.post("/konto/logout/")
+    assert not Session.objects.filter(session_key=key).exists()
+    assert is_in(other)
+    assert AuditEvent.objects.filter(verb="logout", actor=staff.public_id, detail="").count() == 1
+
+
+def test_logout_ends_the_session_though_it_cannot_be_logged(
+    opened: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = opened()
+
+    def full(*args: object, **kwargs: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(audit_log, "write_event", full)
+        client.raise_request_exception = False
+        assert client.post("/konto/logout/").status_code >= 500
+    assert not is_in(client)
+
+
+def test_ended_session_is_not_brought_back_by_a_request_on_its_way(opened: Callable[..., Client], staff: User) -> None:
+    client = opened()
+    late = client.session
+    late["seen"] = 1
+    sessions.end_all(staff)
+    with pytest.raises(UpdateError):
+        late.save()
+    assert not is_in(client)
+
+
+def test_limit_of_ten_hours_runs_from_login(client: Client, staff: User, time_machine) -> None:
+    time_machine.move_to("2026-03-02 08:00:00+00:00", tick=False)
+    client.get("/konto/login/")
+    time_machine.shift(29 * 60)
+    client.post("/konto/login/", {"login": staff.email, "password": PASSWORD})
+    assert client.session["began"] == client.session["seen"] == 1772440140

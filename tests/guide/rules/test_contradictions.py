@@ -1,0 +1,80 @@
+"""Answers that hardly go together: each pair told once, and nothing told of answers that do."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from guide.rules.assessment import assess
+from guide.rules.contradictions import find_contradictions
+from tests.factories import make_case, make_school, make_user
+from tests.guide.page_reader import logged_in
+from tests.guide.rules.test_assessment import NUDE, answers
+
+NOW = datetime(2026, 11, 18, 9, 30)
+VICTIM = {"name": "A", "roles": ["victim"], "age_band": "adult"}
+OFFENDER = {"name": "B", "roles": ["offender"], "age_band": "15_17", "relation": "same_class"}
+
+
+def told(changes: dict[str, Any], assessed: dict[str, Any] | None = None, **steps: Any) -> list[str]:
+    given = answers(changes, assessed, **steps)
+    return list(find_contradictions(given, assess(given, NOW)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "steps", "sentence"),
+    [
+        ({"kinds": ["image_shared"], "shared": "nej"}, {}, "ikke er delt med nogen"),
+        ({"kinds": ["image_shared"], "shared": "ved_ikke"}, {}, ""),
+        ({"kinds": ["extortion"], "threat": "nej"}, {}, "ikke er trusler eller pres"),
+        ({"kinds": ["threats_hate"], "threat": "nej"}, {}, ""),
+        ({"victim_age": "14", "youngest_age": "17"}, {}, "ældre, end eleven"),
+        ({"victim_age": "14", "youngest_age": "14"}, {}, ""),
+        ({"kinds": ["unsolicited_images"], "victim_age": "14", "youngest_age": "40"}, {}, ""),
+        ({"victim_age": "14", "youngest_age": "14", "people": [VICTIM, OFFENDER]}, {}, "en anden på listen"),
+        ({"victim_age": "19", "youngest_age": "19", "people": [VICTIM, OFFENDER]}, {}, ""),
+        ({"victim_age": "14", "youngest_age": "14", "people": [VICTIM, {**VICTIM, "age_band": "under_15"}]}, {}, ""),
+        ({"reached": "nobody"}, {"stop": {"spread": [{"name": "C"}]}}, "modtagere på listen"),
+        ({"reached": "public"}, {"stop": {"spread": [{"name": "C"}]}}, ""),
+        ({"first_on": "2026-11-17", "known_on": "2026-11-16"}, {}, "før det begyndte"),
+        ({"first_on": "2026-11-16", "known_on": "2026-11-16"}, {}, ""),
+        (NUDE, {"assessed": {"tracks": ["pedagogical"]}}, "den pædagogiske vej"),
+        (NUDE, {"assessed": {"tracks": ["pedagogical", "police"]}}, ""),
+        ({"victim_age": "19", "youngest_age": "19"}, {"assessed": {"tracks": ["notification"]}}, "eleven er voksen"),
+        ({"victim_age": ""}, {"assessed": {"tracks": ["notification"]}}, ""),
+        ({}, {"anmeld": {"report_decision": "reported", "police_contacted": "nej"}}, "politiet ikke er kontaktet"),
+        ({}, {"anmeld": {"report_decision": "reported", "police_contacted": "ja"}}, ""),
+    ],
+)
+def test_pair_of_answers_is_doubted_or_not(changes: dict[str, Any], steps: dict[str, Any], sentence: str) -> None:
+    found = told(changes, **steps)
+    assert [sentence in words for words in found] == ([True] if sentence else [])
+
+
+@pytest.mark.parametrize("garbage", [None, "", "\x00", 7, [], ["x"], {"a": 1}, [{"a": object()}]])
+def test_doubts_bear_whatever_is_stored(garbage: Any) -> None:
+    names = ("victim_age", "youngest_age", "people", "first_on", "known_on", "shared", "threat", "kinds", "reached")
+    given: Any = {
+        "afdaek": dict.fromkeys(names, garbage),
+        "stop": {"spread": garbage},
+        "vurder": {"tracks": garbage},
+        "anmeld": {"report_decision": garbage, "police_contacted": garbage},
+    }
+    assert find_contradictions(given, assess(given, NOW)) == ()
+
+
+def test_empty_case_is_not_doubted() -> None:
+    assert find_contradictions({}, assess({}, NOW)) == ()
+
+
+@pytest.mark.django_db
+def test_doubt_stands_beside_the_questions_and_stops_nobody() -> None:
+    owner = make_user(school=make_school())
+    case, client = make_case(owner), logged_in(owner)
+    address = reverse("trin", args=[case.public_id, "afdaek"])
+    sent = {"handling": "gem", "base_seq": "0", "submission_id": str(uuid4()), "kinds": "image_shared", "shared": "nej"}
+    assert client.post(address, {**sent, "shown": "private"}).status_code == 302
+    for page in (address, reverse("sag", args=[case.public_id])):
+        assert "ikke er delt med nogen" in client.get(page).text.split("Passer det?")[1]

@@ -1,0 +1,344 @@
+"""Duties: which, how urgent, by when, from which source."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import holidays
+import pytest
+
+from guide.reference.contacts import CONTACTS
+from guide.reference.legal_sources import SOURCES
+from guide.rules.assessment import assess
+from guide.rules.completed_duties import SHOWN_BY
+from guide.rules.duties import RULES, WAIT_FOR_POLICE, Duty, add_working_days, duties
+from guide.rules.duty_texts import DUTY_TEXTS
+from guide.rules.enums import Level, Urgency
+from guide.rules.facts import Facts, from_answers
+from guide.rules.flags import Clock, evaluate_flags
+from guide.steps import BY_KEY
+from tests.guide.rules.test_assessment import CASES, NUDE, answers, person
+
+NOW = datetime(2026, 11, 18, 9, 30)
+ALWAYS = {"secure_evidence", "do_not_search_phone", "insurance"}
+
+
+def keys_of(changes: dict[str, Any], assessed: dict[str, str] | None = None, **steps: Any) -> set[str]:
+    return {duty.key for duty in assess(answers(changes, assessed, **steps), NOW).duties}
+
+
+def duty_of(key: str, changes: dict[str, Any], assessed: dict[str, str] | None = None) -> Duty:
+    return next(duty for duty in assess(answers(changes, assessed), NOW).duties if duty.key == key)
+
+
+def test_the_mildest_case_has_few_duties() -> None:
+    assert [duty.key for duty in assess(answers({}), NOW).duties] == [
+        "involve_leadership",
+        "keep_out",
+        "secrecy",
+        "secure_evidence",
+        "do_not_search_phone",
+        "inform_parents",
+        "report_soon",
+        "remove_under_18",
+        "recipients",
+        "support_1",
+        "removal_refused",
+        "insurance",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "assessed", "there", "absent"),
+    [
+        ({"danger_self_harm": "ja"}, {}, "call_112 stay_with_pupil leader_now contingency_plan notify", "ask_danger"),
+        ({"danger_self_harm": ""}, {}, "ask_danger stay_with_pupil ask_police do_not_delete", "call_112"),
+        ({"shown": "nude"}, {}, "ask_police do_not_delete do_not_view consider_notification", "keep_out notify"),
+        ({"shown": ""}, {}, "ask_police do_not_delete do_not_view consider_notification", "keep_out notify"),
+        ({"shown": "nude", "youngest_age": ""}, {}, "ask_police do_not_delete do_not_view", "keep_out"),
+        ({}, {}, "report_soon recipients remove_under_18 removal_refused", "ask_police do_not_delete"),
+        (
+            {"kinds": ["bullying"], "shown": "nothing", "shared": ""},
+            {},
+            "",
+            "keep_out do_not_view recipients remove_under_18 report_soon",
+        ),
+        ({"kinds": ["sexual_approach"]}, {}, "approach_police ask_police consider_notification", "notify"),
+        ({"kinds": ["sexual_approach"], **person("adult", "stranger")}, {}, "approach_police notify", ""),
+        ({"victim_age": "13", **NUDE}, {}, "under_15_police ask_police", ""),
+        ({"victim_age": "13"}, {}, "", "under_15_police ask_police"),
+        ({"threat": "ja"}, {}, "threat_advice ask_police do_not_delete no_mediation", "mediation_may"),
+        ({"threat": ""}, {}, "threat_advice ask_police do_not_delete", ""),
+        (person("adult", "stranger"), {}, "offender_police ask_police", "staff_track"),
+        (person("adult", "staff"), {}, "offender_police staff_track ask_police", ""),
+        ({"offender_known": "none"}, {}, "offender_police ask_police", "staff_track"),
+        ({"ongoing": "ja"}, {}, "stop_spread", "ask_police"),
+        (
+            {"suspicion_home": "ja"},
+            {},
+            "home_municipality contingency_plan notify",
+            "inform_parents ask_before_parents insurance police_report report_soon recipients remove_under_18",
+        ),
+        ({"suspicion_home": ""}, {}, "ask_before_parents consider_notification", "inform_parents home_municipality"),
+        ({}, {"special_support": "ja"}, "notify", "consider_notification"),
+        ({}, {"special_support": ""}, "consider_notification", "notify"),
+        ({}, {"bullying_judged": "ja"}, "bullying_plan", "judge_bullying"),
+        ({}, {"bullying_judged": ""}, "judge_bullying", "bullying_plan"),
+        ({"known_on": "2026-11-11"}, {}, "late_to_leader", ""),
+        ({"known_on": "2026-11-16"}, {}, "", "late_to_leader"),
+        (
+            {"victim_age": "19", "youngest_age": "18", "shown": "nude", "suspicion_home": "ja"},
+            {"special_support": "ja"},
+            "adult_consent remove_adult",
+            "inform_parents notify consider_notification secrecy home_municipality remove_under_18",
+        ),
+        (
+            {"victim_age": "19", "shown": "nude"},
+            {},
+            "ask_police do_not_view adult_consent",
+            "consider_notification notify",
+        ),
+        (
+            {},
+            {"confirmed_level": "2"},
+            "support_2 ask_ssp mediation_may sharing_basis",
+            "professionals_in_touch ask_police",
+        ),
+        (
+            {},
+            {"confirmed_level": "3"},
+            "support_3 ask_ssp ask_police professionals_in_touch no_mediation",
+            "police_report",
+        ),
+        (
+            {},
+            {"confirmed_level": "4"},
+            "support_4 ask_ssp ask_police professionals_in_touch police_report",
+            "support_3",
+        ),
+    ],
+)
+def test_duties_of_a_case(changes: dict[str, Any], assessed: dict[str, str], there: str, absent: str) -> None:
+    found = keys_of(changes, assessed)
+    assert set(there.split()) <= found
+    assert not set(absent.split()) & found
+    # With a suspicion towards the home nothing goes through the family.
+    assert found >= (ALWAYS - {"insurance"} if "home_municipality" in found else ALWAYS)
+
+
+@pytest.mark.parametrize(("answer", "there"), [("ja", True), ("nej", False), ("ved_ikke", False), ("", False)])
+def test_material_with_a_member_of_staff_is_a_matter_for_the_police_at_once(answer: str, there: bool) -> None:
+    found = assess(answers({}, dokumenter={"staff_hold": answer}), NOW).duties
+    assert [duty.urgency for duty in found if duty.key == "staff_material"] == [Urgency.NOW] * there
+
+
+@pytest.mark.parametrize(
+    ("key", "step", "given", "still"),
+    [
+        ("ask_police", "anmeld", {"police_contacted": "ja"}, {"police_contacted": "nej"}),
+        ("report_soon", "anmeld", {"recommended": "ja"}, {"recommended": "nej"}),
+        ("report_soon", "anmeld", {"report_decision": "reported"}, {"report_decision": "will"}),
+        ("notify", "anmeld", {"notification": "sent"}, {"notification": "will"}),
+        ("insurance", "anmeld", {"insurance": "ja"}, {"insurance": "ved_ikke"}),
+        ("inform_parents", "inddrag", {"parents_told": "all"}, {"parents_told": "some"}),
+        ("secrecy", "inddrag", {"secrecy_told": "ja"}, {"secrecy_told": "nej"}),
+        ("secure_evidence", "dokumenter", {"helped_to_keep": "ja"}, {"helped_to_keep": "nej"}),
+        ("secure_evidence", "stop", {"evidence_secured": "ja"}, {"evidence_secured": ""}),
+        ("ask_ssp", "behandl", {"sparring": "ja"}, {"sparring": "nej"}),
+    ],
+)
+def test_answer_that_tells_of_it_settles_the_duty(
+    key: str, step: str, given: dict[str, str], still: dict[str, str]
+) -> None:
+    worst = {**NUDE}
+    assessed = {"special_support": "ja"}
+    assert key in keys_of(worst, assessed, **{step: still})
+    assert key not in keys_of(worst, assessed, **{step: given})
+
+
+def test_every_duty_that_an_answer_settles_is_one_and_every_answer_can_be_given() -> None:
+    assert set(SHOWN_BY) <= {key for key, _urgency, _applies in RULES}
+    for shown_by in SHOWN_BY.values():
+        for (step, question), values in shown_by.items():
+            offered = {str(value) for value, _label in BY_KEY[step].form.base_fields[question].choices}  # type: ignore[attr-defined]
+            assert set(values) <= offered
+
+
+def test_what_the_police_said_takes_the_place_of_waiting_for_them() -> None:
+    before, after = (assess(answers(NUDE, anmeld={"police_contacted": said}), NOW) for said in ("nej", "ja"))
+    assert (before.police_awaited, after.police_awaited) == (True, False)
+    rules = [{duty.key for duty in found.duties} & {"do_not_delete", "follow_police"} for found in (before, after)]
+    assert rules == [{"do_not_delete"}, {"follow_police"}]
+    assert [str(WAIT_FOR_POLICE) in str([duty.text for duty in found.duties]) for found in (before, after)] == [
+        True,
+        False,
+    ]
+
+
+FAMILY = re.compile(r"foræld|famil|hjem(?!me|side)", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize("level", ["1", "2", "3", "4"])
+def test_nothing_goes_through_a_home_that_is_suspected(case: tuple[Any, ...], level: str) -> None:
+    given = answers({**case[1], "suspicion_home": "ja", "victim_age": "14"}, {"confirmed_level": level})
+    named = {duty.key for duty in assess(given, NOW).duties if FAMILY.search(f"{duty.title} {duty.text} {duty.why}")}
+    assert named <= {"home_municipality", "mediation_may", "mediation_should"}
+    assert "home_municipality" in named
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_adult_victim_decides_without_the_family(case: tuple[Any, ...]) -> None:
+    grown = {**case[1], "victim_age": "19", "youngest_age": "19", "suspicion_home": "nej", "victims": []}
+    told = {duty.key for duty in assess(answers(grown), NOW).duties if FAMILY.search(duty.title)}
+    assert told == set()
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [("1", "mediation_none"), ("2", "mediation_may"), ("3", "mediation_should"), ("4", "mediation_may")],
+)
+def test_mediation_by_level_once_the_police_were_asked(level: str, expected: str) -> None:
+    found = keys_of({}, {"confirmed_level": level}, anmeld={"police_contacted": "ja"})
+    assert {key for key in found if "mediation" in key} == {expected} - {"mediation_none"}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_exactly_one_duty_towards_the_home_of_a_minor_and_one_support_by_level(case: tuple[Any, ...]) -> None:
+    found = keys_of(case[1])
+    homes = found & {"inform_parents", "ask_before_parents", "home_municipality"}
+    assert len(homes) == (0 if case[1].get("victim_age") == "19" else 1)
+    assert len([key for key in found if key.startswith("support_")]) == 1
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_police_are_asked_wherever_they_come_first_and_before_anything_is_deleted(case: tuple[Any, ...]) -> None:
+    found = assess(answers(case[1]), NOW)
+    order = [duty.key for duty in found.duties]
+    assert ("ask_police" in order) == ("do_not_delete" in order) == found.police_first
+    for key in (
+        {"remove_under_18", "remove_adult", "recipients", "stop_spread"} & set(order) if found.police_first else ()
+    ):
+        assert order.index("ask_police") < order.index(key)
+        duty = next(duty for duty in found.duties if duty.key == key)
+        assert duty.text.endswith("Vent med selve sletningen, til politiet har sagt ja til den.")
+
+
+def test_duties_stand_by_urgency() -> None:
+    order = list(Urgency)
+    found = [order.index(duty.urgency) for duty in assess({}, NOW).duties]
+    assert found == sorted(found)
+    assert set(found) == {0, 1, 2, 3}
+
+
+def test_removal_becomes_urgent_when_it_spreads() -> None:
+    assert duty_of("remove_under_18", {}).urgency == Urgency.SOON
+    assert duty_of("remove_under_18", {"reached": "public"}).urgency == Urgency.TODAY
+    assert duty_of("remove_under_18", {}, {"confirmed_level": "4"}).urgency == Urgency.TODAY
+
+
+@pytest.mark.parametrize(
+    ("known", "due", "urgency"),
+    [
+        ("2026-11-18", date(2026, 12, 2), Urgency.SOON),
+        ("2026-11-13", date(2026, 11, 27), Urgency.SOON),
+        ("2026-11-04", date(2026, 11, 18), Urgency.TODAY),
+        ("2026-10-01", date(2026, 10, 15), Urgency.TODAY),
+        ("", None, Urgency.SOON),
+    ],
+)
+@pytest.mark.parametrize(("judged", "key"), [("ja", "bullying_plan"), ("", "judge_bullying")])
+def test_bullying_plan_is_due_ten_working_days_after_the_school_knew(
+    known: str, due: date | None, urgency: Urgency, judged: str, key: str
+) -> None:
+    duty = duty_of(key, {"known_on": known}, {"bullying_judged": judged})
+    assert (duty.due, duty.urgency) == (due, urgency)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        (date(2026, 11, 20), 1, date(2026, 11, 23)),
+        (date(2026, 11, 21), 1, date(2026, 11, 23)),
+        (date(2026, 12, 23), 2, date(2026, 12, 28)),
+        (date(2026, 12, 23), 10, date(2027, 1, 8)),
+        (date(2026, 3, 31), 10, date(2026, 4, 17)),
+        (date(2026, 11, 18), 0, date(2026, 11, 18)),
+    ],
+)
+def test_working_days_pass_over_weekends_and_danish_holidays(start: date, days: int, end: date) -> None:
+    assert add_working_days(start, days) == end
+
+
+def test_ten_working_days_over_five_years_are_counted_right() -> None:
+    free = holidays.country_holidays("DK", years=range(2025, 2032))
+    for offset in range(5 * 365):
+        start = date(2026, 1, 1) + timedelta(days=offset)
+        end = add_working_days(start, 10)
+        between = [start + timedelta(days=days) for days in range(1, (end - start).days + 1)]
+        assert sum(day.weekday() < 5 and day not in free for day in between) == 10
+        assert end.weekday() < 5
+        assert end not in free
+
+
+def test_every_duty_has_words_sources_contacts_and_a_step_that_exist() -> None:
+    written = DUTY_TEXTS
+    assert [key for key, _urgency, _applies in RULES] == list(dict.fromkeys(key for key, _urgency, _applies in RULES))
+    assert set(written) == {key for key, _urgency, _applies in RULES}
+    for words in written.values():
+        assert set(words.sources) <= set(SOURCES)
+        assert set(words.contacts) <= set(CONTACTS)
+        assert words.step in {"afdaek", "vurder", "inddrag", "dokumenter", "stop", "anmeld", "behandl"}
+        assert str(words.title)
+        assert str(words.text).endswith((".", "?"))
+        assert str(words.why).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "sources"),
+    [
+        (NUDE, "ask_police", {"straffeloven_235", "straffeloven_264d"}),
+        ({"kinds": ["manipulated"], "shared": "nej", **NUDE}, "ask_police", {"straffeloven_235", "straffeloven_264e"}),
+        ({"kinds": ["account_taken"], "threat": "ja"}, "ask_police", {"straffeloven_263", "straffeloven_266"}),
+        ({"kinds": ["secret_recording"], **NUDE}, "ask_police", {"straffeloven_264a"}),
+        (
+            {"kinds": ["extortion"], **NUDE},
+            "threat_advice",
+            {"straffeloven_281", "straffeloven_225", "straffeloven_260"},
+        ),
+        ({}, "report_soon", {"erstatning_72_timer", "straffeloven_264d"}),
+        ({}, "secrecy", {"barnets_lov_133"}),
+    ],
+)
+def test_duty_names_its_sources(changes: dict[str, Any], key: str, sources: set[str]) -> None:
+    found = duty_of(key, changes).sources
+    assert sources <= set(found)
+    assert len(set(found)) == len(found)
+    assert set(found) <= set(SOURCES)
+
+
+def test_the_word_of_the_police_opens_for_mediation_and_nothing_else() -> None:
+    facts = from_answers(answers(NUDE))
+    clock = Clock(NOW, facts.known_on)
+    flags = evaluate_flags(facts, clock)
+    before = {duty.key for duty in duties(flags, Level.THREE, clock, facts)}
+    after = {duty.key for duty in duties(flags, Level.THREE, clock, facts, police_consulted=True)}
+    assert (before - after, after - before) == (
+        {"no_mediation", "do_not_delete"},
+        {"mediation_should", "follow_police"},
+    )
+
+
+def test_nothing_known_brings_every_protective_duty() -> None:
+    clock = Clock(NOW)
+    found = {duty.key for duty in duties(evaluate_flags(Facts(), clock), Level.FOUR, clock, Facts())}
+    assert found >= {
+        "ask_danger", "ask_before_parents", "do_not_view", "do_not_delete", "threat_advice", "ask_police",
+        "consider_notification", "judge_bullying", "no_mediation", "secrecy",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_every_duty_names_its_source_and_whom_to_call(case: tuple[Any, ...]) -> None:
+    found = assess(answers(case[1]), NOW).duties
+    assert [duty.key for duty in found if not duty.sources or not duty.contacts] == []

@@ -1,0 +1,805 @@
+"""The card as a whole: every step, every question, every answer, and what opens what."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cases.text.text_rules import validate_text
+from guide.questionnaire.fields import (
+    REQUIRED_REASONS,
+    ChoiceAnswer,
+    ChoicesAnswer,
+    DayAnswer,
+    NumberAnswer,
+    RowFields,
+    StepFields,
+    TextAnswer,
+    TimeAnswer,
+)
+from guide.questionnaire.schema import Situation, Step, Table
+from guide.questionnaire.step_form import StepForm, data_from_answers
+from guide.rules.assessment import assess
+from guide.rules.enums import UNKNOWN, AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown, Track
+from guide.rules.facts import from_answers
+from guide.rules.takedown_routes import OUTCOMES, ROUTES
+from guide.steps import BY_KEY, STEPS, answer_labels, public_trial
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=ZoneInfo("Europe/Copenhagen"))
+EVERY_STEP = [*STEPS, public_trial.TRIAL]
+QUESTIONS = [(step, name, field) for step in EVERY_STEP for name, field in step.form.base_fields.items()]
+COLUMNS = [
+    (step, table, name, field)
+    for step in STEPS
+    for table in step.tables
+    for name, field in table.row.base_fields.items()
+]
+CHOICES = [(step, name, field) for step, name, field in QUESTIONS if isinstance(field, ChoiceAnswer | ChoicesAnswer)]
+CHOICE_COLUMNS = [column for column in COLUMNS if isinstance(column[3], ChoiceAnswer | ChoicesAnswer)]
+CONDITIONS = {(step.key, name) for step in STEPS for name in step.conditions}
+
+
+def title(value: Any) -> str:
+    """A test id: the part of the card, not its address in memory."""
+    if isinstance(value, Step):
+        return "proev" if value is public_trial.TRIAL else value.key
+    return value.key if isinstance(value, Table) else value if isinstance(value, str) else ""
+
+
+def situation(answers: Mapping[str, Mapping[str, object]]) -> Situation:
+    return Situation(answers, assess(answers, NOW), NOW)
+
+
+def wide_open(step: Step) -> Step:
+    """The step with every question asked."""
+    return replace(step, conditions={}, check=None)
+
+
+def fill(step: Step, data: Mapping[str, list[str]], *, quiet: bool = False) -> StepForm:
+    return StepForm(step, data, {}, NOW, quiet=quiet)
+
+
+# --- Words ---
+
+
+def words_of(step: Step) -> Iterator[tuple[str, str]]:
+    """(where, words) for everything a step says."""
+    yield "title", str(step.title)
+    yield "lead", str(step.lead)
+    yield from ((f"row {number}", str(row)) for number, row in enumerate(step.rows))
+    for part in ("what", "avoid"):
+        yield from ((f"{part} {number}", str(item)) for number, item in enumerate(getattr(step.guidance, part)))
+    if step.rows:
+        yield "why", str(step.guidance.why)
+    for section in step.sections:
+        yield f"section {section.key}", str(section.title)
+        if section.intro:
+            yield f"intro {section.key}", str(section.intro)
+    for table in step.tables:
+        yield from ((f"{table.key} {part}", str(getattr(table, part))) for part in ("title", "add", "empty"))
+        yield from ((f"{table.key}.{name}", str(field.label)) for name, field in table.row.base_fields.items())
+        if table.derived:
+            yield f"{table.key} derived", str(table.derived.label)
+    for name, field in step.form.base_fields.items():
+        yield name, str(field.label)
+        if field.help_text:
+            yield f"help {name}", str(field.help_text)
+
+
+ENGLISH = re.compile(
+    r"\b(?:the|is|are|was|who|what|when|where|which|yes|not|with|of|unknown|please|choose|select|other|has|been|this|"
+    r"that|add|remove|nothing|someone|date|name|reason|none)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("step", EVERY_STEP, ids=title)
+def test_everything_a_step_says_is_danish(step: Step) -> None:
+    said = list(words_of(step))
+    assert [where for where, words in said if not re.search(r"[a-zæøå]{2}", words)] == []
+    assert [(where, words) for where, words in said if ENGLISH.search(words)] == []
+
+
+@pytest.mark.parametrize(("step", "name", "field"), CHOICES, ids=title)
+def test_every_choice_has_words_of_its_own(step: Step, name: str, field: ChoiceAnswer | ChoicesAnswer) -> None:
+    labels = [str(label) for _value, label in field.choices]  # type: ignore[misc]
+    assert all(labels)
+    assert len(set(labels)) == len(labels)
+    assert [label for label in labels if ENGLISH.search(label)] == []
+
+
+@pytest.mark.parametrize(("step", "table", "name", "field"), CHOICE_COLUMNS, ids=title)
+def test_every_choice_of_a_column_has_words_of_its_own(
+    step: Step, table: Table, name: str, field: ChoiceAnswer | ChoicesAnswer
+) -> None:
+    labels = [str(label) for _value, label in field.choices]  # type: ignore[misc]
+    assert all(labels)
+    assert len(set(labels)) == len(labels)
+    assert [label for label in labels if ENGLISH.search(label)] == []
+
+
+# --- Shape ---
+
+
+def test_steps_are_the_seven_of_the_card_in_its_order() -> None:
+    assert [step.key for step in STEPS] == [
+        "afdaek",
+        "vurder",
+        "inddrag",
+        "dokumenter",
+        "stop",
+        "anmeld",
+        "behandl",
+    ]
+    assert list(BY_KEY.values()) == list(STEPS)
+    assert [row for step in STEPS for row in step.rows] == [
+        "Afdæk krænkelsen",
+        "Vurder krænkelsen",
+        "Inddrag forældre eller den unge selv",
+        "Gem",
+        "Logbog",
+        "Kendt krænker",
+        "Ukendt krænker",
+        "Samarbejde med andre skoler",
+        "Politianmeldelse",
+        "Forsikringsanmeldelse",
+        "Faglig sparring",
+        "Hjælp de relevante",
+        "Omgivelserne",
+    ]
+
+
+@pytest.mark.parametrize("step", EVERY_STEP, ids=title)
+def test_every_question_stands_in_exactly_one_section(step: Step) -> None:
+    placed = [name for section in step.sections for name in section.questions]
+    assert sorted(placed) == sorted(step.form.base_fields)
+
+
+@pytest.mark.parametrize("step", EVERY_STEP, ids=title)
+def test_every_name_a_step_speaks_of_exists(step: Step) -> None:
+    known = {*step.form.base_fields, *(table.key for table in step.tables)}
+    assert set(step.essential) <= known
+    assert set(step.conditions) <= known
+    assert len(set(step.essential)) == len(step.essential)
+
+
+@pytest.mark.parametrize("step", EVERY_STEP, ids=title)
+def test_keys_of_sections_and_tables_are_unique(step: Step) -> None:
+    keys = [section.key for section in step.sections]
+    tables = [table.key for table in step.tables]
+    assert len(set(keys)) == len(keys)
+    assert len(set(tables)) == len(tables)
+    # A table's cells are named "<table>-<number>-<column>": no other name may begin like that.
+    assert [name for name in step.form.base_fields if name.startswith(tuple(f"{table}-" for table in tables))] == []
+
+
+def test_tables_have_keys_of_their_own_in_the_whole_card() -> None:
+    """The résumé finds people, evidence and ledgers by the key of their table."""
+    keys = [table.key for step in STEPS for table in step.tables]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(("step", "name", "field"), QUESTIONS, ids=title)
+def test_every_question_admits_not_known_yet(step: Step, name: str, field: forms.Field) -> None:
+    if isinstance(field, ChoiceAnswer | ChoicesAnswer):
+        assert list(field.choices)[-1][0] == UNKNOWN  # type: ignore[index]
+    else:
+        assert isinstance(field, TextAnswer | DayAnswer | NumberAnswer)
+        # What a departure demands a reason for cannot be answered by not knowing it.
+        assert (f"{name}_ved_ikke" in step.form().fields) is (name not in REQUIRED_REASONS)
+        if name in REQUIRED_REASONS:
+            return
+    answer = [UNKNOWN] if isinstance(field, ChoicesAnswer) else UNKNOWN
+    filled = fill(wide_open(step), dict(data_from_answers(step, {name: answer}).lists()))
+    assert filled.is_valid()
+    assert filled.answers[name] == answer
+
+
+@pytest.mark.parametrize(("step", "name", "field"), QUESTIONS, ids=title)
+def test_no_question_is_demanded(step: Step, name: str, field: forms.Field) -> None:
+    assert field.required is False
+
+
+@pytest.mark.parametrize(("step", "table", "name", "field"), COLUMNS, ids=title)
+def test_every_column_admits_not_known_yet_or_a_blank(step: Step, table: Table, name: str, field: forms.Field) -> None:
+    assert field.required is False
+    if isinstance(field, ChoiceAnswer | ChoicesAnswer):
+        assert UNKNOWN in dict(field.choices)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=title)
+def test_essential_can_always_be_answered(step: Step) -> None:
+    """ "Ved ikke endnu" everywhere makes a step ready, as soon as its lists are begun."""
+    answers: dict[str, Any] = {
+        name: [UNKNOWN] if isinstance(field, ChoicesAnswer) else UNKNOWN
+        for name, field in step.form.base_fields.items()
+    }
+    answers |= {table.key: [{next(iter(table.row.base_fields)): UNKNOWN}] for table in step.tables}
+    filled = fill(step, dict(data_from_answers(step, answers).lists()))
+    assert filled.is_valid()
+    assert filled.missing() == []
+
+
+# --- There and back ---
+
+
+def _plain(text: str) -> bool:
+    try:
+        return validate_text(text) == text
+    except ValidationError:
+        return False
+
+
+def _texts(longest: int) -> st.SearchStrategy[str]:
+    letters = st.characters(exclude_categories=("Cs",), exclude_characters="\x00\r")
+    odd = st.sampled_from(["", UNKNOWN, "0", "nej", "»æøå«", "🙈", "\u202evenstre", "a\n\nb", "<b>&amp;"])
+    return st.text(letters, max_size=min(longest, 40)).map(str.strip).filter(_plain) | odd
+
+
+def _answers_to(field: forms.Field) -> st.SearchStrategy[Any]:
+    match field:
+        case ChoiceAnswer():
+            return st.sampled_from(["", *(str(value) for value, _label in field.choices if value)])  # type: ignore[misc]
+        case ChoicesAnswer():
+            return st.lists(st.sampled_from([str(value) for value, _label in field.choices]), unique=True)  # type: ignore[misc]
+        case DayAnswer():
+            return st.dates(date(2000, 1, 1), timezone.localdate()).map(date.isoformat) | st.just("")
+        case TimeAnswer():
+            return st.times().map(lambda moment: moment.strftime("%H.%M")) | st.just("")
+        case NumberAnswer():
+            return st.integers(field.lowest, field.highest).map(str) | st.just("")
+        case TextAnswer():
+            return _texts(field.max_length or 0)
+    raise AssertionError(f"no such question: {field!r}")
+
+
+def _step_answers(step: Step) -> st.SearchStrategy[dict[str, Any]]:
+    questions: dict[str, st.SearchStrategy[Any]] = {
+        name: _answers_to(field) | st.just([] if isinstance(field, ChoicesAnswer) else UNKNOWN)
+        for name, field in step.form.base_fields.items()
+    }
+    for table in step.tables:
+        cells = {name: _answers_to(field) for name, field in table.row.base_fields.items()}
+        row = st.fixed_dictionaries(cells).filter(lambda row: any(row.values()))
+        questions[table.key] = st.lists(row, max_size=3)
+    return st.fixed_dictionaries(questions)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=title)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_answers_survive_the_way_through_the_form_and_back(step: Step, data: st.DataObject) -> None:
+    answers = data.draw(_step_answers(step))
+    sent = dict(data_from_answers(step, answers).lists())
+    again = fill(wide_open(step), sent)
+    assert again.answers == answers
+    assert dict(data_from_answers(step, again.answers).lists()) == sent
+
+
+@pytest.mark.parametrize("step", STEPS, ids=title)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_what_is_open_stays_open_on_the_way_back(step: Step, data: st.DataObject) -> None:
+    """A filed step, opened again and saved untouched, files the same answers."""
+    once = fill(step, dict(data_from_answers(step, data.draw(_step_answers(step))).lists()))
+    twice = fill(step, dict(data_from_answers(step, once.answers).lists()))
+    assert twice.answers == once.answers
+    assert twice.frozen() == once.frozen()
+    assert twice.missing() == once.missing()
+
+
+# --- What is not on the list ---
+
+
+@pytest.mark.parametrize(("step", "name", "field"), CHOICES, ids=title)
+def test_unknown_choice_is_refused_at_its_question(step: Step, name: str, field: ChoiceAnswer | ChoicesAnswer) -> None:
+    texts = {
+        other: [f"Skrevet i {other}"] for other, kind in step.form.base_fields.items() if isinstance(kind, TextAnswer)
+    }
+    filled = fill(wide_open(step), {**texts, name: ["opfundet"]})
+    assert not filled.is_valid()
+    anchor = f"id_{name}_0"
+    assert [(error.anchor, error.where, error.text) for error in filled.error_list] == [
+        (anchor, str(field.label), "Vælg et af svarene på listen.")
+    ]
+    assert f'id="{anchor}"' in str(filled.form[name])
+    assert {other: filled.form[other].value() for other in texts} == {other: texts[other][0] for other in texts}
+
+
+@pytest.mark.parametrize(("step", "table", "name", "field"), CHOICE_COLUMNS, ids=title)
+def test_unknown_choice_is_refused_in_its_row(
+    step: Step, table: Table, name: str, field: ChoiceAnswer | ChoicesAnswer
+) -> None:
+    texts = {
+        other: f"Skrevet i {other}" for other, kind in table.row.base_fields.items() if isinstance(kind, TextAnswer)
+    }
+    sent = {f"{table.key}-1-{other}": [typed] for other, typed in texts.items()}
+    sent |= {f"{table.key}-TOTAL_FORMS": ["2"], f"{table.key}-1-{name}": ["opfundet"]}
+    filled = fill(wide_open(step), sent)
+    assert not filled.is_valid()
+    bound = filled.formsets[table.key].forms[1][name]
+    anchor = f"id_{table.key}-1-{name}" + ("_0" if bound.use_fieldset else "")
+    assert [(error.anchor, error.where, error.text) for error in filled.error_list] == [
+        (anchor, f"{table.title} 2, {field.label}", "Vælg et af svarene på listen.")
+    ]
+    assert f'id="{anchor}"' in str(bound)
+    row = filled.formsets[table.key].forms[1]
+    assert {other: row[other].value() for other in texts} == texts
+
+
+# --- What opens what ---
+
+IMAGE = {"afdaek": {"shown": "nude"}}
+NO_IMAGE = {"afdaek": {"shown": "nothing"}}
+MINOR, ADULT = {"afdaek": {"victim_age": "14"}}, {"afdaek": {"victim_age": "18"}}
+HOME = {"afdaek": {"victim_age": "14", "suspicion_home": "ja"}}
+KNOWN, STRANGER = {"afdaek": {"offender_known": "all"}}, {"afdaek": {"offender_known": "none"}}
+SEVERE = {"afdaek": {"shown": "nude", "recognisable": "ja", "victim_age": "14", "youngest_age": "14"}}
+MILD = {
+    "afdaek": {
+        "danger_self_harm": "nej",
+        "danger_violence": "nej",
+        "danger_ongoing_abuse": "nej",
+        "danger_offender_reach": "nej",
+        "suspicion_home": "nej",
+        "kinds": ["bullying"],
+        "shown": "nothing",
+        "victim_age": "14",
+        "reaction": "no_special_need",
+        "offender_known": "all",
+        "threat": "nej",
+        "motive": "none",
+        "people": [{"roles": ["offender"], "age_band": "under_15", "relation": "same_class"}],
+    },
+    "vurder": {"special_support": "nej", "bullying_judged": "nej"},
+}
+
+
+def own(step: str, **answers: object) -> dict[str, dict[str, object]]:
+    return {step: answers}
+
+
+def also(known: Mapping[str, Mapping[str, object]], step: str, **answers: object) -> dict[str, Mapping[str, object]]:
+    return {**known, step: {**known.get(step, {}), **answers}}
+
+
+def told(step: str, name: str, value: object = "ja") -> dict[str, Any]:
+    """A question that opens others by its answer alone."""
+    return own(step, **{name: value})
+
+
+OFFENDER = {"afdaek": {"people": [{"roles": ["victim", "offender"], "relation": "same_school"}]}}
+DELETED = also(SEVERE, "stop", deletion_asked="ja")
+
+# (step, question) -> (a situation that opens it, a situation that closes it).
+OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
+    ("afdaek", "kinds_other"): (own("afdaek", kinds=["bullying", "other"]), own("afdaek", kinds=["bullying"])),
+    ("afdaek", "recognisable"): (IMAGE, NO_IMAGE),
+    ("afdaek", "recognised_by"): (
+        also(IMAGE, "afdaek", recognisable=UNKNOWN),
+        also(IMAGE, "afdaek", recognisable="nej"),
+    ),
+    ("afdaek", "identity_published"): (own("afdaek", shown=UNKNOWN), own("afdaek", shown="")),
+    ("afdaek", "identity_what"): (
+        also(IMAGE, "afdaek", identity_published="ja"),
+        also(NO_IMAGE, "afdaek", identity_published="ja"),
+    ),
+    ("afdaek", "shared"): (IMAGE, NO_IMAGE),
+    ("afdaek", "youngest_age"): (own("afdaek", shown="private"), NO_IMAGE),
+    ("afdaek", "demands"): (own("afdaek", kinds=["extortion"]), own("afdaek", kinds=["bullying"], threat="nej")),
+    ("afdaek", "motive_what"): (own("afdaek", motive="some"), own("afdaek", motive="none")),
+    ("afdaek", "victims"): (told("afdaek", "more_victims"), told("afdaek", "more_victims", "nej")),
+    ("vurder", "special_support"): (MINOR, ADULT),
+    ("vurder", "confirm_reason"): (
+        also(SEVERE, "vurder", confirmed_level="1"),
+        also(SEVERE, "vurder", confirmed_level="4"),
+    ),
+    ("vurder", "leadership_on"): (told("vurder", "leadership"), told("vurder", "leadership", "nej")),
+    ("vurder", "ssp_answer"): (told("vurder", "ssp_asked"), told("vurder", "ssp_asked", UNKNOWN)),
+    ("inddrag", "secrecy_told"): (MINOR, ADULT),
+    ("inddrag", "municipality_contacted"): (HOME, MINOR),
+    ("inddrag", "municipality_on"): (
+        also(HOME, "inddrag", municipality_contacted="ja"),
+        also(MINOR, "inddrag", municipality_contacted="ja"),
+    ),
+    ("inddrag", "municipality_agreement"): (HOME, MINOR),
+    ("inddrag", "parents_told"): (MINOR, HOME),
+    ("inddrag", "told_by"): (also(MINOR, "inddrag", parents_told="nej"), also(MINOR, "inddrag", parents_told=UNKNOWN)),
+    ("inddrag", "told_on"): (also(MINOR, "inddrag", parents_told="all"), also(ADULT, "inddrag", parents_told="all")),
+    ("inddrag", "pupil_help"): (MINOR, ADULT),
+    ("inddrag", "wait_reason"): (
+        also(MINOR, "inddrag", parents_told="nej"),
+        also(MINOR, "inddrag", parents_told="all"),
+    ),
+    ("inddrag", "wait_until"): (also(MINOR, "inddrag", parents_told="nej"), also(HOME, "inddrag", parents_told="nej")),
+    ("inddrag", "parents_view"): (
+        also(MINOR, "inddrag", parents_told="some"),
+        also(MINOR, "inddrag", parents_told="nej"),
+    ),
+    ("inddrag", "adult_wish"): (ADULT, MINOR),
+    ("inddrag", "adult_consent"): (ADULT, {}),
+    ("dokumenter", "keeping_note"): (told("dokumenter", "helped_to_keep"), {}),
+    ("dokumenter", "staff_hold_note"): (told("dokumenter", "staff_hold"), told("dokumenter", "staff_hold", "nej")),
+    ("dokumenter", "police_asked"): (SEVERE, also(NO_IMAGE, "afdaek", victim_age="14")),
+    ("dokumenter", "family_log"): (MINOR, HOME),
+    ("dokumenter", "family_log_on"): (told("dokumenter", "family_log"), told("dokumenter", "family_log", UNKNOWN)),
+    ("stop", "before_police_reason"): (DELETED, also(DELETED, "anmeld", police_contacted="ja")),
+    ("stop", "offender_talk"): (KNOWN, STRANGER),
+    ("stop", "offender_talk_on"): (also(KNOWN, "stop", offender_talk="ja"), also(KNOWN, "stop", offender_talk="nej")),
+    ("stop", "offender_talk_note"): (
+        also(KNOWN, "stop", offender_talk="ja"),
+        also(STRANGER, "stop", offender_talk="ja"),
+    ),
+    ("stop", "offender_parents"): ({}, STRANGER),
+    ("stop", "offender_parents_on"): (
+        also(KNOWN, "stop", offender_parents="ja"),
+        also(STRANGER, "stop", offender_parents="ja"),
+    ),
+    ("stop", "deletion_asked"): (KNOWN, STRANGER),
+    ("stop", "deletion_asked_on"): (
+        also(KNOWN, "stop", deletion_asked="ja"),
+        also(KNOWN, "stop", deletion_asked="nej"),
+    ),
+    ("stop", "deletion_confirmed"): (
+        also(KNOWN, "stop", deletion_asked="ja"),
+        also(STRANGER, "stop", deletion_asked="ja"),
+    ),
+    ("stop", "behaviour_note"): (told("stop", "behaviour_stopped", "nej"), told("stop", "behaviour_stopped", UNKNOWN)),
+    ("stop", "other_schools_which"): (told("stop", "other_schools"), told("stop", "other_schools", UNKNOWN)),
+    ("stop", "school_reach"): (told("stop", "other_schools"), {}),
+    ("stop", "ssp_cooperation"): (told("stop", "other_schools"), told("stop", "other_schools", "nej")),
+    ("stop", "cooperation_note"): (told("stop", "other_schools"), told("stop", "other_schools", "nej")),
+    ("anmeld", "police_contacted_on"): (told("anmeld", "police_contacted"), told("anmeld", "police_contacted", "nej")),
+    ("anmeld", "police_advice"): (told("anmeld", "police_contacted"), {}),
+    ("anmeld", "report_reason"): (told("anmeld", "report_decision", "nej"), told("anmeld", "report_decision", UNKNOWN)),
+    ("anmeld", "who_reports"): (told("anmeld", "report_decision", "will"), told("anmeld", "report_decision", "nej")),
+    ("anmeld", "report_way"): (told("anmeld", "report_decision", "reported"), {}),
+    ("anmeld", "reported_on"): (
+        told("anmeld", "report_decision", "reported"),
+        told("anmeld", "report_decision", "will"),
+    ),
+    ("anmeld", "police_reference"): (
+        told("anmeld", "report_decision", "reported"),
+        told("anmeld", "report_decision", "will"),
+    ),
+    ("anmeld", "police_outcome"): (told("anmeld", "report_decision", "reported"), {}),
+    ("anmeld", "contingency"): (own("afdaek", danger_violence="ja"), MILD),
+    ("anmeld", "contingency_on"): (
+        also(own("afdaek", danger_ongoing_abuse="ja"), "anmeld", contingency="ja"),
+        also(own("afdaek", danger_ongoing_abuse="ja"), "anmeld", contingency="nej"),
+    ),
+    ("anmeld", "notification"): (MINOR, ADULT),
+    ("anmeld", "notification_by"): (told("anmeld", "notification", "will"), told("anmeld", "notification", "nej")),
+    ("anmeld", "notification_on"): (told("anmeld", "notification", "sent"), told("anmeld", "notification", "will")),
+    ("anmeld", "notification_receipt_on"): (
+        told("anmeld", "notification", "sent"),
+        also(ADULT, "anmeld", notification="sent"),
+    ),
+    ("anmeld", "notification_reason"): (
+        told("anmeld", "notification", "nej"),
+        also(ADULT, "anmeld", notification="nej"),
+    ),
+    ("anmeld", "insurance"): (MINOR, HOME),
+    ("anmeld", "insurance_by"): (told("anmeld", "insurance"), told("anmeld", "insurance", "nej")),
+    ("anmeld", "insurance_outcome"): (told("anmeld", "insurance"), also(HOME, "anmeld", insurance="ja")),
+    ("behandl", "sparring_on"): (told("behandl", "sparring"), told("behandl", "sparring", "nej")),
+    ("behandl", "sparring_answer"): (told("behandl", "sparring"), {}),
+    ("behandl", "special_measures"): (OFFENDER, told("behandl", "same_school", "nej")),
+    ("behandl", "press_plan"): (told("behandl", "press"), told("behandl", "press", UNKNOWN)),
+}
+
+
+def open_in(step: str, name: str, answers: Mapping[str, Any]) -> bool:
+    own_data = dict(data_from_answers(BY_KEY[step], answers.get(step, {})).lists())
+    others = {key: given for key, given in answers.items() if key != step}
+    return name in StepForm(BY_KEY[step], own_data, others, NOW, quiet=True).answers
+
+
+def test_opening_table_covers_every_condition() -> None:
+    assert set(OPENINGS) == CONDITIONS
+
+
+@pytest.mark.parametrize(("step", "name"), OPENINGS, ids=lambda part: part)
+def test_conditional_question_opens_and_closes(step: str, name: str) -> None:
+    opens, closes = OPENINGS[step, name]
+    assert (open_in(step, name, opens), open_in(step, name, closes)) == (True, False)
+
+
+ABOUT_THE_IMAGE = {"recognisable", "identity_published", "shared", "youngest_age"}
+REPORTING = {"report_reason", "who_reports", "report_way"}
+# (step, question) -> what each of its answers opens; every other answer, of every other question, opens nothing.
+OPENED_BY: dict[tuple[str, str], dict[str, set[str]]] = {
+    ("afdaek", "kinds"): {"other": {"kinds_other"}, "threat_to_share": {"demands"}, "extortion": {"demands"}},
+    ("afdaek", "shown"): {str(shown): ABOUT_THE_IMAGE for shown in (*list(Shown)[1:], UNKNOWN)},
+    ("afdaek", "recognisable"): {"ja": {"recognised_by"}, UNKNOWN: {"recognised_by"}},
+    ("afdaek", "identity_published"): {"ja": {"identity_what"}},
+    ("afdaek", "threat"): {"ja": {"demands"}},
+    ("afdaek", "motive"): {"some": {"motive_what"}, "extensive": {"motive_what"}},
+    ("afdaek", "more_victims"): {"ja": {"victims"}},
+    ("vurder", "confirmed_level"): {level: {"confirm_reason"} for level in "123"},
+    ("vurder", "leadership"): {"ja": {"leadership_on"}},
+    ("vurder", "ssp_asked"): {"ja": {"ssp_answer"}},
+    ("inddrag", "municipality_contacted"): {"ja": {"municipality_on"}},
+    ("inddrag", "parents_told"): {
+        "all": {"told_by", "told_on", "parents_view"},
+        "some": {"told_by", "told_on", "parents_view", "wait_reason", "wait_until"},
+        "nej": {"told_by", "told_on", "wait_reason", "wait_until"},
+    },
+    ("dokumenter", "helped_to_keep"): {"ja": {"keeping_note"}},
+    ("dokumenter", "staff_hold"): {"ja": {"staff_hold_note"}},
+    ("dokumenter", "family_log"): {"ja": {"family_log_on"}},
+    ("stop", "offender_talk"): {"ja": {"offender_talk_on", "offender_talk_note"}},
+    ("stop", "offender_parents"): {"ja": {"offender_parents_on"}},
+    ("stop", "deletion_asked"): {"ja": {"deletion_asked_on", "deletion_confirmed"}},
+    ("stop", "behaviour_stopped"): {"ja": {"behaviour_note"}, "nej": {"behaviour_note"}},
+    ("stop", "other_schools"): {
+        "ja": {"other_schools_which", "school_reach", "ssp_cooperation", "cooperation_note"},
+    },
+    ("anmeld", "police_contacted"): {"ja": {"police_contacted_on", "police_advice"}},
+    ("anmeld", "report_decision"): {
+        "reported": {*REPORTING, "reported_on", "police_reference", "police_outcome"},
+        "will": REPORTING,
+        "nej": {"report_reason"},
+    },
+    ("anmeld", "contingency"): {"ja": {"contingency", "contingency_on"}},
+    ("anmeld", "notification"): {
+        "sent": {"notification_by", "notification_on", "notification_receipt_on"},
+        "will": {"notification_by"},
+        "nej": {"notification_reason"},
+    },
+    ("anmeld", "insurance"): {"ja": {"insurance_by", "insurance_outcome"}},
+    ("behandl", "sparring"): {"ja": {"sparring_on", "sparring_answer"}},
+    ("behandl", "same_school"): {"ja": {"special_measures"}},
+    ("behandl", "press"): {"ja": {"press_plan"}},
+}
+# The situation in which the question is asked.
+ASKED_IN: dict[str, Mapping[str, Any]] = {"afdaek": IMAGE, "vurder": SEVERE, "inddrag": MINOR, "stop": MILD}
+ASKED_IN_ALONE = {("afdaek", "shown"): {}, ("inddrag", "municipality_contacted"): HOME}
+EVERY_ANSWER = [
+    (step.key, name, str(value))
+    for step, name, field in CHOICES
+    if step is not public_trial.TRIAL
+    for value, _label in field.choices  # type: ignore[misc]
+]
+
+
+def open_questions(step: str, name: str, answer: object) -> set[str]:
+    situation = ASKED_IN_ALONE.get((step, name), ASKED_IN.get(step, {}))
+    answers = also(situation, step, **{name: answer})
+    others = {key: given for key, given in answers.items() if key != step}
+    data = dict(data_from_answers(BY_KEY[step], answers[step]).lists())
+    return set(StepForm(BY_KEY[step], data, others, NOW, quiet=True).open_names())
+
+
+def test_openings_name_questions_that_exist() -> None:
+    named = {(step, name) for (step, _asked), given in OPENED_BY.items() for names in given.values() for name in names}
+    assert named <= CONDITIONS
+    assert {(step, name) for step, name in OPENED_BY if name not in BY_KEY[step].form.base_fields} == set()
+
+
+@pytest.mark.parametrize(("step", "name", "answer"), EVERY_ANSWER)
+def test_answer_opens_what_belongs_to_it_and_closes_nothing(step: str, name: str, answer: str) -> None:
+    many = isinstance(BY_KEY[step].form.base_fields[name], ChoicesAnswer)
+    unanswered, answered = (
+        open_questions(step, name, [] if many else ""),
+        open_questions(step, name, [answer] if many else answer),
+    )
+    assert answered - unanswered == OPENED_BY.get((step, name), {}).get(answer, set())
+    assert unanswered - answered == set()
+
+
+@pytest.mark.parametrize("step", EVERY_STEP, ids=title)
+def test_what_has_no_condition_is_always_open(step: Step) -> None:
+    names = {*step.form.base_fields, *(table.key for table in step.tables)} - set(step.conditions)
+    assert names <= set(fill(step, {}, quiet=True).answers)
+    # In Inddrag all hangs on the ages and the home.
+    assert names or step.key == "inddrag"
+
+
+@pytest.mark.parametrize(
+    ("situations", "opens"),
+    [
+        ([own("afdaek", danger_violence="ja"), own("afdaek", danger_ongoing_abuse="ja")], True),
+        ([own("afdaek", suspicion_home="ja"), own("afdaek", danger_self_harm="ja")], True),
+        ([also(MILD, "anmeld", contingency="ja")], True),
+        ([MILD, also(MILD, "anmeld", contingency="nej")], False),
+    ],
+)
+def test_contingency_is_asked_for_violence_abuse_and_danger(situations: list[Any], opens: bool) -> None:
+    assert [open_in("anmeld", "contingency", given) for given in situations] == [opens] * len(situations)
+
+
+@pytest.mark.parametrize(
+    ("person", "opens"),
+    [
+        ({"roles": ["offender"], "relation": "same_class"}, True),
+        ({"roles": ["offender"], "relation": "same_school"}, True),
+        ({"roles": ["offender"], "relation": "other_school"}, False),
+        ({"roles": ["offender"], "relation": UNKNOWN}, False),
+        ({"roles": ["witness"], "relation": "same_class"}, False),
+        ({"relation": "same_class"}, False),
+    ],
+)
+def test_special_measures_are_asked_for_an_offender_of_the_same_school(person: Any, opens: bool) -> None:
+    assert open_in("behandl", "special_measures", own("afdaek", people=[person])) is opens
+
+
+# --- Card and rules ---
+
+
+class Spy(dict[str, Any]):
+    """Answers that remember what they were asked for."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+def read_by_the_rules() -> dict[str, set[str]]:
+    """The fields that the facts are read from, by step and table."""
+    person, victim = Spy({"roles": ["offender"]}), Spy({"age": "12"})
+    uncovered, assessed = Spy({"people": [person], "victims": [victim]}), Spy()
+    from_answers({"afdaek": uncovered, "vurder": assessed})
+    return {
+        "afdaek": uncovered.asked,
+        "vurder": assessed.asked,
+        "people": person.asked,
+        "victims": victim.asked,
+    }
+
+
+def test_every_field_the_rules_read_is_asked() -> None:
+    forms_of: dict[str, type[StepFields] | type[RowFields]] = {key: BY_KEY[key].form for key in ("afdaek", "vurder")}
+    forms_of |= {table.key: table.row for table in BY_KEY["afdaek"].tables}
+    asked = {key: {*form.base_fields} for key, form in forms_of.items()}
+    asked["afdaek"] |= {"people", "victims"}
+    missing = {key: names - asked[key] for key, names in read_by_the_rules().items()}
+    assert missing == {"afdaek": set(), "vurder": set(), "people": set(), "victims": set()}
+    assert {key: len(names) for key, names in read_by_the_rules().items()} == {
+        "afdaek": 22,
+        "vurder": 2,
+        "people": 3,
+        "victims": 6,
+    }
+
+
+RULE_CHOICES = {
+    ("afdaek", "kinds"): Kind,
+    ("afdaek", "shown"): Shown,
+    ("afdaek", "reached"): Reach,
+    ("afdaek", "motive"): Revenge,
+    ("afdaek", "reaction"): Reaction,
+    ("people", "roles"): PersonRole,
+    ("people", "age_band"): AgeBand,
+    ("people", "relation"): Relation,
+    ("victims", "shown"): Shown,
+    ("victims", "reaction"): Reaction,
+    ("vurder", "tracks"): Track,
+}
+
+
+def field_of(place: str, name: str) -> Any:
+    rows = {table.key: table.row for table in BY_KEY["afdaek"].tables}
+    return (rows[place] if place in rows else BY_KEY[place].form).base_fields[name]
+
+
+@pytest.mark.parametrize(("place", "name"), RULE_CHOICES)
+def test_choices_are_the_vocabulary_of_the_rules(place: str, name: str) -> None:
+    offered = [str(value) for value, _label in field_of(place, name).choices if value not in ("", UNKNOWN)]
+    assert offered == [str(word) for word in RULE_CHOICES[place, name]]
+
+
+# Those for which the rules know no more than "not all of them".
+SAME_FACT = {("offender_known", "some", "none")}
+YES_NO = ["danger_self_harm", "danger_violence", "danger_ongoing_abuse", "danger_offender_reach", "suspicion_home"]
+
+
+@pytest.mark.parametrize(
+    ("step", "name"),
+    [
+        *(("afdaek", name) for name in YES_NO),
+        *(("afdaek", name) for name in ("shown", "recognisable", "identity_published", "shared", "ongoing", "reached")),
+        *(("afdaek", name) for name in ("threat", "motive", "reaction", "offender_known")),
+        ("vurder", "special_support"),
+        ("vurder", "bullying_judged"),
+    ],
+)
+def test_every_answer_the_rules_read_tells_them_something(step: str, name: str) -> None:
+    values = [str(value) for value, _label in field_of(step, name).choices]
+    facts = {value: from_answers({step: {name: value}}) for value in values}
+    assert facts[UNKNOWN] == from_answers({})
+    alike = {(name, a, b) for a in values for b in values if a < b and facts[a] == facts[b]}
+    assert alike == {(n, *sorted(pair)) for n, *pair in SAME_FACT if n == name}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_reaches_the_rules(kind: Kind) -> None:
+    facts = from_answers({"afdaek": {"kinds": [kind.value]}})
+    assert facts.kinds == {kind}
+    assert not facts.kinds_open
+
+
+@pytest.mark.parametrize("demand", [value for value, _label in BY_KEY["afdaek"].form.base_fields["demands"].choices])  # type: ignore[attr-defined]
+def test_sexual_demands_reach_the_rules(demand: str) -> None:
+    facts = from_answers({"afdaek": {"kinds": ["extortion"], "demands": [demand]}})
+    expected = True if demand in ("images", "acts") else None if demand == UNKNOWN else False
+    assert facts.sexual_demand is expected
+
+
+def test_confirmed_level_offers_the_four_levels() -> None:
+    offered = [value for value, _label in field_of("vurder", "confirmed_level").choices]
+    assert offered == ["1", "2", "3", "4", UNKNOWN]
+    for level in offered[:4]:
+        assert assess({"vurder": {"confirmed_level": level, "confirm_reason": "Enige."}}, NOW).confirmed == int(level)
+
+
+@pytest.mark.parametrize("choices", [answer_labels.PLATFORMS, ROUTES, OUTCOMES])
+def test_shared_choices_have_no_value_twice(choices: list[tuple[str, str]]) -> None:
+    values = [value for value, _label in choices]
+    assert len(set(values)) == len(values)
+
+
+# --- Impossible days ---
+
+SPANS = [
+    ("afdaek", {}, "first_on", "last_on"),
+    ("anmeld", {"notification": ["sent"]}, "notification_on", "notification_receipt_on"),
+]
+
+
+@pytest.mark.parametrize(("step", "given", "first", "last"), SPANS)
+@pytest.mark.parametrize(("days", "wrong"), [(-1, True), (0, False), (1, False)])
+def test_end_before_start_is_refused_at_the_end(
+    step: str, given: dict[str, list[str]], first: str, last: str, days: int, wrong: bool
+) -> None:
+    begun = date(2026, 1, 15)
+    sent = {**given, first: [begun.isoformat()], last: [(begun + timedelta(days=days)).isoformat()]}
+    filled = fill(BY_KEY[step], sent)
+    assert filled.is_valid() is not wrong
+    assert [error.anchor for error in filled.error_list] == ([f"id_{last}"] if wrong else [])
+
+
+FUTURE_QUESTIONS = {"inddrag": {"told_on", "wait_until"}}
+FUTURE_COLUMNS = {("needs", "follow_up"), ("audiences", "when")}
+
+
+def test_only_appointments_may_lie_ahead() -> None:
+    ahead = {(step.key, name) for step, name, field in QUESTIONS if isinstance(field, DayAnswer) and field.future}
+    assert ahead == {(step, name) for step, names in FUTURE_QUESTIONS.items() for name in names}
+    columns = {
+        (table.key, name) for _step, table, name, field in COLUMNS if isinstance(field, DayAnswer) and field.future
+    }
+    assert columns == FUTURE_COLUMNS
+
+
+# --- The assessment anybody may try ---
+
+
+def test_trial_asks_neither_text_nor_dates() -> None:
+    assert {type(field) for field in public_trial.TrialForm.base_fields.values()} == {
+        ChoiceAnswer,
+        ChoicesAnswer,
+        NumberAnswer,
+    }
+    counts = [name for name, field in public_trial.TrialForm.base_fields.items() if isinstance(field, NumberAnswer)]
+    assert counts == ["youngest_age", "victim_age"]
+    assert public_trial.TRIAL.tables == ()
+
+
+def test_trial_asks_all_that_decides_the_level() -> None:
+    """What a case may hold and the trial leaves out changes flags at most, never the level."""
+    left_out = read_by_the_rules()["afdaek"] - {*public_trial.TrialForm.base_fields}
+    assert left_out == {"suspicion_home", "known_on", "demands", "people", "victims"}

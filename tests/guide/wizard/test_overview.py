@@ -1,0 +1,342 @@
+"""A case opened and seen as a whole."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cases.enums import AuditVerb, Role
+from cases.log import writer
+from cases.models import AuditEvent, Case, Entry, School, User
+from cases.sharing import actions
+from guide.steps import STEPS
+from tests.factories import add_note, make_case, make_municipality, make_school, make_user
+from tests.guide.page_reader import logged_in, read, stored
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def school() -> School:
+    return make_school()
+
+
+@pytest.fixture
+def owner(school: School) -> User:
+    return make_user(school=school, name="Olga Ejer")
+
+
+@pytest.fixture
+def leader(school: School) -> User:
+    return make_user(Role.LEADER, school=school)
+
+
+@pytest.fixture
+def case(owner: User) -> Case:
+    return make_case(owner)
+
+
+@pytest.fixture
+def client(owner: User) -> Client:
+    return logged_in(owner)
+
+
+def url(case: Case) -> str:
+    return reverse("sag", args=[case.public_id])
+
+
+def save(client: Client, case: Case, step: str = "afdaek", **answers: Any) -> Any:
+    address = reverse("trin", args=[case.public_id, step])
+    return client.post(address, {"handling": "gem", "base_seq": "0", "submission_id": str(uuid4()), **answers})
+
+
+def refer(case: Case, form: str) -> None:
+    actions.refer(case=case, by=case.owner, form=form, purpose="Råd", message="", included=[], submission_id=uuid4())
+
+
+def lead_on(html: str) -> str:
+    """The step that the overview's main button leads to."""
+    found = re.search(r'button-primary" href="[^"]*/trin/([a-z]+)/"', html)
+    return found[1] if found else ""
+
+
+# --- Opening ---
+
+OPENERS = {
+    Role.STAFF: (200, 302),
+    Role.LEADER: (200, 302),
+    Role.SSP: (403, 403),
+    Role.ADMINISTRATOR: (403, 403),
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_case_is_opened_by_those_of_a_school(role: Role) -> None:
+    client = logged_in(make_user(role))
+    answers = (client.get("/sager/ny/"), client.post("/sager/ny/"))
+    assert tuple(answer.status_code for answer in answers) == OPENERS[role]
+    assert Case.objects.unscoped("test").count() == (1 if OPENERS[role][1] == 302 else 0)
+
+
+def test_nobody_opens_a_case_without_login() -> None:
+    assert Client().get("/sager/ny/")["Location"] == "/konto/login/?next=/sager/ny/"
+    assert Client().post("/sager/ny/").status_code == 403
+    assert Case.objects.unscoped("test").count() == 0
+
+
+def test_new_case_begins_at_the_first_step_of_its_own_school(client: Client, owner: User, school: School) -> None:
+    """A school, an owner or a reference that is sent along changes nothing."""
+    other = make_school()
+    sent = {"school": other.pk, "owner": make_user().pk, "reference": "26-AAAAA", "status": "closed"}
+    answer = client.post("/sager/ny/", sent)
+    case = Case.objects.unscoped("test").get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/sager/{case.public_id}/trin/afdaek/")
+    assert (case.school, case.owner, case.status) == (school, owner, "open")
+    assert case.reference != "26-AAAAA"
+
+
+def test_looking_at_the_form_opens_no_case(client: Client, school: School) -> None:
+    assert school.name in client.get("/sager/ny/").text
+    assert Case.objects.unscoped("test").count() == 0
+
+
+# --- The overview ---
+
+
+def test_overview_shows_every_step_with_its_status(client: Client, case: Case) -> None:
+    save(client, case, danger_violence="nej")
+    writer.skip_step(
+        case=stored(case), by=case.owner, step="stop", title="Stop", reason="Intet er delt.", submission_id=uuid4()
+    )
+    client.post(reverse("kladde", args=[case.public_id, "inddrag"]), {"told_by": "Mor"})
+    html = client.get(url(case)).text
+    shown = re.findall(r"step-card step-card--(\w+)", html)
+    assert shown == ["begun", "not_begun", "begun", "not_begun", "skipped", "not_begun", "not_begun"]
+    links = [link for link in read(html).links if "/trin/" in link]
+    for step in STEPS:
+        assert reverse("trin", args=[case.public_id, step.key]) in links
+        assert str(step.title) in html
+    assert "Intet er delt." in html
+    assert "Kladde, ikke gemt" in html
+    assert "Olga Ejer" in html
+    assert case.reference in html
+
+
+def test_overview_names_what_is_missing(client: Client, case: Case) -> None:
+    save(client, case, danger_violence="nej")
+    form = STEPS[0].form.base_fields
+    html = client.get(url(case)).text
+    assert str(form["danger_self_harm"].label) in html
+    assert str(form["danger_violence"].label) not in html
+
+
+SEVERE = {"shown": "nude", "recognisable": "ja", "victim_age": "14", "offender_known": "all"}
+
+
+def walk(client: Client, case: Case, steps: list[str]) -> None:
+    for step in steps:
+        writer.skip_step(
+            case=stored(case), by=case.owner, step=step, title=step, reason="Ikke nu.", submission_id=uuid4()
+        )
+
+
+@pytest.mark.parametrize(
+    ("answers", "skipped", "leads_to"),
+    [
+        ({}, [], "afdaek"),
+        ({}, ["afdaek"], "vurder"),
+        ({}, ["afdaek", "vurder", "inddrag", "dokumenter"], "anmeld"),
+        (SEVERE, ["afdaek", "vurder", "inddrag", "dokumenter"], "anmeld"),
+        (SEVERE, ["afdaek", "vurder", "inddrag", "dokumenter", "anmeld", "behandl"], "stop"),
+        ({}, [step.key for step in STEPS], ""),
+    ],
+)
+def test_overview_leads_on_to_the_police_before_deletion(
+    client: Client, case: Case, answers: dict[str, str], skipped: list[str], leads_to: str
+) -> None:
+    if answers:
+        save(client, case, **answers)
+    walk(client, case, skipped)
+    assert lead_on(client.get(url(case)).text) == leads_to
+
+
+def test_overview_leads_on_to_stop_once_the_police_were_asked(client: Client, case: Case) -> None:
+    save(client, case, **SEVERE)
+    save(client, case, "anmeld", police_contacted="ja")
+    walk(client, case, ["afdaek", "vurder", "inddrag", "dokumenter"])
+    assert lead_on(client.get(url(case)).text) == "stop"
+
+
+def test_overview_puts_danger_first(client: Client, case: Case) -> None:
+    save(client, case, danger_self_harm="nej")
+    assert "fare-titel" not in read(client.get(url(case)).text).ids
+    save(client, case, base_seq=str(stored(case).head_seq), danger_self_harm="ja")
+    page = read(client.get(url(case)).text)
+    assert page.ids.index("fare-titel") < page.ids.index("vurdering")
+    assert "tel:112" in page.links
+
+
+def test_overview_warns_against_calling_a_home_that_is_suspected(client: Client, case: Case) -> None:
+    save(client, case, suspicion_home="nej")
+    page = read(client.get(url(case)).text)
+    assert "hjem-titel" not in page.ids
+    assert reverse("logark_pdf", args=[case.public_id]) in page.links
+    save(client, case, base_seq=str(stored(case).head_seq), suspicion_home="ja")
+    page = read(client.get(url(case)).text)
+    assert page.ids.index("hjem-titel") < page.ids.index("vurdering")
+    assert "Ring til kommunens omstilling" in page.words
+    assert "tel:114" in page.links
+    assert reverse("logark_pdf", args=[case.public_id]) not in page.links
+
+
+def test_adult_is_not_warned_against_the_home(client: Client, case: Case) -> None:
+    save(client, case, suspicion_home="ja", victim_age="18")
+    assert "hjem-titel" not in read(client.get(url(case)).text).ids
+
+
+def test_agreement_about_the_home_is_held_up_once_it_is_made(client: Client, case: Case) -> None:
+    save(client, case, suspicion_home="ja")
+    save(client, case, "inddrag", municipality_contacted="ja")
+    html = client.get(url(case)).text
+    assert "Hold jer til aftalen om hjemmet" in html
+    assert "Kontakt ikke hjemmet endnu" not in html
+
+
+def test_overview_tells_level_and_next_tasks_before_the_steps(client: Client, case: Case) -> None:
+    save(client, case, **SEVERE)
+    html = client.get(url(case)).text
+    brief = html[html.index('id="lige-nu"') : html.index("De syv trin")]
+    assert "Niveau" in brief
+    assert brief.count("<li>") == 2
+    assert reverse("plan", args=[case.public_id]) in brief
+
+
+def test_overview_flags_a_deletion_before_the_police(client: Client, case: Case) -> None:
+    save(client, case, **SEVERE)
+    reason = "Billedet lå åbent på skærmen."
+    assert save(client, case, "stop", deletion_asked="ja", before_police_reason=reason).status_code == 302
+    assert "Sletning før politiet" in client.get(url(case)).text
+
+
+def test_closed_case_is_calm_and_tells_who_closed_it(client: Client, leader: User, case: Case) -> None:
+    save(client, case, danger_self_harm="ja", shown="nude", victim_age="13")
+    save(client, case, "stop", deletion_asked="ja", deletion_asked_on="i dag", before_police_reason="Det hastede.")
+    writer.close_case(case=stored(case), by=leader, reason="Eleven er tryg.")
+    html = client.get(reverse("sag", args=[case.public_id])).text
+    assert f"af {leader.name}" in html
+    assert "Eleven er tryg." in html
+    for words in ("callout--danger", "tag--danger", "Tal med politiet, før noget", "tel:112"):
+        assert words not in html
+
+
+def test_closed_case_offers_no_step(client: Client, leader: User, case: Case) -> None:
+    writer.close_case(case=case, by=leader, reason="Løst.")
+    page = read(client.get(url(case)).text)
+    assert [link for link in page.links if "/trin/" in link] == []
+
+
+DEEDS = {
+    "owner": {"henvis", "adgang", "resume.pdf"},
+    "participant": {"resume.pdf"},
+    "leader": {"henvis", "adgang", "resume.pdf", "status"},
+    "ssp": set(),
+}
+
+
+@pytest.mark.parametrize("who", DEEDS)
+def test_overview_offers_what_the_reader_may_do(owner: User, leader: User, case: Case, who: str) -> None:
+    participant = make_user(school=case.school)
+    actions.add_participant(case=case, by=owner, user=participant)
+    ssp = make_user(Role.SSP, municipality=case.school.municipality)
+    refer(case, "named")
+    users = {"owner": owner, "participant": participant, "leader": leader, "ssp": ssp}
+    links = read(logged_in(users[who]).get(url(case)).text).links
+    offered = {link.removeprefix(url(case)).rstrip("/") for link in links if link.startswith(url(case))}
+    assert offered & {"henvis", "adgang", "resume.pdf", "status"} == DEEDS[who]
+    assert bool(offered & {f"trin/{step.key}" for step in STEPS}) is (who != "ssp")
+
+
+READERS = {
+    "owner": 200,
+    "participant": 200,
+    "leader": 200,
+    "colleague": 404,
+    "other school": 404,
+    "leader elsewhere": 404,
+    "ssp": 404,
+    "ssp, named": 200,
+    "ssp, anonymous": 403,
+    "ssp elsewhere, named": 404,
+    "administrator": 404,
+}
+
+
+@pytest.mark.parametrize("name", ["sag", "plan"])
+@pytest.mark.parametrize("who", READERS)
+def test_case_is_read_by_those_it_is_shown_to(owner: User, leader: User, case: Case, who: str, name: str) -> None:
+    participant, elsewhere = make_user(school=case.school), make_school(case.school.municipality)
+    actions.add_participant(case=case, by=owner, user=participant)
+    users = {
+        "owner": owner,
+        "participant": participant,
+        "leader": leader,
+        "colleague": make_user(school=case.school),
+        "other school": make_user(school=elsewhere),
+        "leader elsewhere": make_user(Role.LEADER, school=elsewhere),
+        "ssp": make_user(Role.SSP, municipality=case.school.municipality),
+        "ssp elsewhere": make_user(Role.SSP, municipality=make_municipality()),
+        "administrator": make_user(Role.ADMINISTRATOR, municipality=case.school.municipality),
+    }
+    person, _comma, form = who.partition(", ")
+    if form:
+        refer(case, form)
+    answer = logged_in(users[person]).get(reverse(name, args=[case.public_id]))
+    assert answer.status_code == READERS[who]
+    assert (case.reference in answer.text) is (READERS[who] == 200)
+    event = AuditEvent.objects.order_by("seq").last()
+    assert event is not None
+    assert (event.verb, event.actor, event.case_public_id) == (
+        AuditVerb.OPEN if READERS[who] == 200 else AuditVerb.DENIED,
+        users[person].public_id,
+        case.public_id,
+    )
+
+
+@pytest.mark.parametrize("name", ["sag", "plan"])
+def test_anonymous_is_led_to_the_login(case: Case, name: str) -> None:
+    address = reverse(name, args=[case.public_id])
+    assert Client().get(address)["Location"] == f"/konto/login/?next={address}"
+
+
+@pytest.mark.parametrize("name", ["sag", "plan"])
+def test_foreign_and_missing_case_answer_alike(client: Client, name: str) -> None:
+    foreign = client.get(reverse(name, args=[make_case().public_id]))
+    missing = client.get(reverse(name, args=[uuid4()]))
+    token = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]+')
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert token.sub(r"\1", foreign.text) == token.sub(r"\1", missing.text)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_overview_is_for_looking_only(client: Client, case: Case, method: str) -> None:
+    assert getattr(client, method)(url(case)).status_code in (400, 405)
+    assert Entry.objects.filter(case=case).count() == 1
+
+
+def test_overview_takes_as_many_queries_however_long_the_log(client: Client, case: Case) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url(case)).status_code == 200
+        return len(captured)
+
+    add_note(case)
+    queries()
+    few = queries()
+    for number in range(29):
+        add_note(case, text=f"Notat {number}")
+    assert queries() == few

@@ -1,0 +1,377 @@
+"""The plan: what to do, ticked off with who and when, or not relevant with the reason."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.enums import DutyState, EntryKind, Role
+from cases.log import writer
+from cases.log.case_file import CaseFile
+from cases.log.case_file import read_case as read_dossier
+from cases.models import Case, Entry, School, User
+from cases.sharing import actions
+from guide.rules.duties import Duty
+from guide.rules.enums import Urgency
+from guide.wizard.case_state import situation_of
+from guide.wizard.plan import is_past
+from tests.factories import add_note, make_case, make_school, make_user
+from tests.guide.page_reader import logged_in, read, stored
+
+pytestmark = pytest.mark.django_db
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+MONDAY, TUESDAY = "2026-11-16T10:00:00+01:00", "2026-11-17T10:00:00+01:00"
+
+
+@pytest.fixture
+def school() -> School:
+    return make_school()
+
+
+@pytest.fixture
+def owner(school: School) -> User:
+    return make_user(school=school, name="Olga Ejer")
+
+
+@pytest.fixture
+def leader(school: School) -> User:
+    return make_user(Role.LEADER, school=school)
+
+
+@pytest.fixture
+def case(owner: User) -> Case:
+    """A pupil is threatened by somebody in class."""
+    case = make_case(owner)
+    save(logged_in(owner), case, kinds=["extortion"], threat="ja", victim_age="14", shown="nude", known_on="i dag")
+    return case
+
+
+@pytest.fixture
+def client(owner: User) -> Client:
+    return logged_in(owner)
+
+
+def save(client: Client, case: Case, step: str = "afdaek", **answers: Any) -> None:
+    base = dossier(case).steps.get(step)
+    sent = {"handling": "gem", "base_seq": str(base.seq if base else 0), "submission_id": str(uuid4()), **answers}
+    assert client.post(reverse("trin", args=[case.public_id, step]), sent).status_code == 302
+
+
+def dossier(case: Case) -> CaseFile:
+    return read_dossier(stored(case))
+
+
+def plan(client: Client, case: Case) -> Any:
+    return client.get(reverse("plan", args=[case.public_id]))
+
+
+def duties(case: Case) -> list[Duty]:
+    return [duty for duty in situation_of(dossier(case), timezone.now()).judgement.duties if not duty.rule]
+
+
+def tick(client: Client, case: Case, key: str, outcome: str = "done", reason: str = "", **extra: str) -> Any:
+    sent = {f"{key}-submission_id": str(uuid4()), f"{key}-outcome": outcome, f"{key}-reason": reason, **extra}
+    return client.post(reverse("pligt", args=[case.public_id, key]), sent)
+
+
+def waiting(html: str) -> list[str]:
+    """The keys of the duties that can be ticked, in the order of the page."""
+    return re.findall(r"/plan/([a-z0-9_-]+)/", html)
+
+
+def states(case: Case) -> dict[str, DutyState]:
+    return {duty.key: duty.state for duty in dossier(case).duties if duty.state in ("done", "not_relevant")}
+
+
+def test_every_duty_stands_in_the_plan_by_urgency(client: Client, case: Case) -> None:
+    html = plan(client, case).text
+    order = {urgency: place for place, urgency in enumerate(Urgency)}
+    expected = sorted(duties(case), key=lambda duty: order[duty.urgency])
+    assert waiting(html) == [duty.key for duty in expected]
+    assert len(expected) > 8
+    headings = [name.removeprefix("hast-") for name in read(html).ids if name.startswith("hast-")]
+    assert headings == [urgency for urgency in Urgency if any(duty.urgency is urgency for duty in expected)]
+    words = read(html).words
+    for duty in expected:
+        assert str(duty.title) in words
+        assert str(duty.text) in words
+        assert str(duty.why) in words
+
+
+def test_duty_shows_whom_to_call_and_where_it_stands(client: Client, case: Case) -> None:
+    page = plan(client, case)
+    assert "tel:114" in read(page.text).links
+    assert "§" in page.text
+    assert re.search(r"kontrolleret|tjekket", page.text)
+
+
+def test_duty_done_goes_to_the_log_and_leaves_what_is_waiting(client: Client, case: Case) -> None:
+    before = waiting(plan(client, case).text)
+    answer = tick(client, case, "ask_police", reason="Talte med 114 kl. 9.")
+    assert (answer.status_code, answer["Location"]) == (302, f"/sager/{case.public_id}/plan/?svaret=ask_police")
+    html = plan(client, case).text
+    assert waiting(html) == [key for key in before if key != "ask_police"]
+    assert "pligt-ask_police" in read(html).ids
+    assert "Talte med 114 kl. 9." in html
+    assert "Olga Ejer" in html
+    entry = dossier(case).entries[-1]
+    assert (entry.kind, entry.by_name, entry.content["outcome"], entry.content["reason"]) == (
+        EntryKind.DUTY,
+        "Olga Ejer",
+        "done",
+        "Talte med 114 kl. 9.",
+    )
+    assert states(case) == {"ask_police": DutyState.DONE}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [("done", "« er gemt som gjort."), ("not_relevant", "« er gemt som ikke relevant.")],
+)
+def test_answered_duty_is_acknowledged(client: Client, case: Case, outcome: str, words: str) -> None:
+    answer = tick(client, case, "ask_police", outcome, "Talte med 114.")
+    html = client.get(answer["Location"]).text
+    assert words in html
+    assert f"Der er {len(waiting(html))} opgaver tilbage." in html
+
+
+@pytest.mark.parametrize("key", ["ask_police", "opfundet", "%00"])
+def test_address_alone_claims_no_answer(client: Client, case: Case, key: str) -> None:
+    assert "er gemt som" not in client.get(f"{reverse('plan', args=[case.public_id])}?svaret={key}").text
+
+
+def test_plan_of_a_closed_case_is_calm(client: Client, leader: User, case: Case) -> None:
+    expected = duties(case)
+    writer.close_case(case=stored(case), by=leader, reason="Løst.")
+    html = plan(client, case).text
+    main = html[html.index('<div class="page-main">') : html.index("<aside")]
+    for words in ("duty--now", "tag--danger", "Fristen er overskredet", "Kryds af<"):
+        assert words not in html
+    assert [duty.title for duty in expected if str(duty.title) not in read(main).words] == []
+
+
+def test_duty_not_relevant_needs_its_reason(client: Client, case: Case) -> None:
+    before = Entry.objects.count()
+    refused = tick(client, case, "ask_police", "not_relevant", "  ")
+    assert refused.status_code == 422
+    assert "Skriv, hvorfor opgaven ikke er relevant." in refused.text
+    assert Entry.objects.count() == before
+    assert "ask_police" in waiting(refused.text)
+    assert tick(client, case, "ask_police", "not_relevant", "Allerede anmeldt.").status_code == 302
+    assert states(case) == {"ask_police": DutyState.NOT_RELEVANT}
+    assert "Allerede anmeldt." in plan(client, case).text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        ("done", "Hun er 010203-1234"),
+        ("done", "et\x00to"),
+        ("done", "x" * 1_000_000),
+        ("opfundet", "Ja"),
+        ("", "Ja"),
+        ("overdue", "Ja"),
+    ],
+)
+def test_bad_answer_is_refused_and_stays_on_the_page(client: Client, case: Case, outcome: str, reason: str) -> None:
+    answer = tick(client, case, "ask_police", outcome, reason)
+    assert answer.status_code == 422
+    page = read(answer.text)
+    assert "fejl" in page.ids
+    assert [link for link in page.links if link.startswith("#id_ask_police-")]
+    assert reason in answer.text
+    assert states(case) == {}
+
+
+def test_error_leads_to_the_field_of_its_duty(client: Client, case: Case) -> None:
+    page = read(tick(client, case, "ask_police", "not_relevant").text)
+    (link,) = [link for link in page.links if link.startswith("#id_")]
+    assert link.removeprefix("#") in page.ids
+    # An id stands once on a page, however many duties ask the same.
+    assert len([name for name in page.ids if name == link.removeprefix("#")]) == 1
+
+
+def test_same_press_twice_is_logged_once(client: Client, case: Case) -> None:
+    number = str(uuid4())
+    pressed = [tick(client, case, "ask_police", **{"ask_police-submission_id": number}) for _press in range(3)]
+    assert [answer.status_code for answer in pressed] == [302, 302, 302]
+    assert Entry.objects.filter(case=case, kind=EntryKind.DUTY).count() == 1
+
+
+def test_answer_can_be_changed_and_the_newest_counts(client: Client, case: Case) -> None:
+    tick(client, case, "ask_police")
+    tick(client, case, "ask_police", "not_relevant", "Det var en fejl.")
+    assert states(case) == {"ask_police": DutyState.NOT_RELEVANT}
+    assert Entry.objects.filter(case=case, kind=EntryKind.DUTY).count() == 2
+
+
+@pytest.mark.parametrize("key", ["opfundet", "ask-police", "no_mediation"])
+def test_duty_that_is_not_in_the_plan_is_not_found(client: Client, case: Case, key: str) -> None:
+    """Rules to bear in mind are no duties: there is nothing to tick."""
+    assert tick(client, case, key).status_code == 404
+    assert states(case) == {}
+
+
+def test_rules_stand_in_the_plan_without_a_box(client: Client, case: Case) -> None:
+    rules = [duty for duty in situation_of(dossier(case), timezone.now()).judgement.duties if duty.rule]
+    html = plan(client, case).text
+    assert rules
+    assert [duty.key for duty in rules if duty.key in waiting(html)] == []
+    assert [duty.key for duty in rules if str(duty.title) not in read(html).words] == []
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_deadline_in_the_list_moves_on_with_what_is_answered(client: Client, owner: User) -> None:
+    """Bullying gives ten working days; whatever is for today comes before that."""
+    case = make_case(owner)
+    save(client, case, kinds=["bullying"], known_on="i dag", victim_age="14", danger_self_harm="nej")
+    save(client, case, "vurder", bullying_judged="ja")
+    dates = {duty["key"]: duty["due"] for duty in dossier(case).steps["vurder"].content["judgement"]["duties"]}
+    today = [key for key, due in dates.items() if due == "2026-11-16"]
+    later = {date.fromisoformat(due) for due in dates.values() if due and due != "2026-11-16"}
+    assert today
+    assert later == {date(2026, 11, 30)}
+    for key in today:
+        assert stored(case).next_due == date(2026, 11, 16)
+        assert tick(client, case, key).status_code == 302
+    assert stored(case).next_due == date(2026, 11, 30)
+    for key in (key for key, due in dates.items() if due == "2026-11-30"):
+        tick(client, case, key)
+    assert stored(case).next_due is None
+
+
+def test_duty_left_standing_shows_its_day_as_overdue(owner: User) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        case = make_case(owner)
+        client = logged_in(owner)
+        save(client, case, danger_self_harm="ja", victim_age="14", known_on="i dag")
+        assert "Fristen er overskredet" not in plan(client, case).text
+    with time_machine.travel(TUESDAY, tick=False):
+        client = logged_in(owner)
+        assert "Fristen er overskredet" in plan(client, case).text
+        for duty in duties(case):
+            tick(client, case, duty.key)
+        assert "Fristen er overskredet" not in plan(client, case).text
+
+
+@pytest.mark.parametrize(
+    ("due", "past"),
+    [
+        (None, False),
+        (date(2026, 11, 15), True),
+        (date(2026, 11, 16), False),
+        (date(2026, 11, 17), False),
+        (datetime(2026, 11, 16, 9, 59, tzinfo=COPENHAGEN), True),
+        (datetime(2026, 11, 16, 10, 1, tzinfo=COPENHAGEN), False),
+    ],
+)
+def test_day_is_past_when_it_is_over_and_a_moment_at_once(due: Any, past: bool) -> None:
+    assert is_past(due, datetime.fromisoformat(MONDAY)) is past
+
+
+def test_day_ends_by_the_danish_clock() -> None:
+    midnight_passed = datetime.fromisoformat("2026-11-16T23:30:00+00:00")
+    assert is_past(date(2026, 11, 16), midnight_passed) is True
+
+
+def test_plan_with_everything_answered_says_so(client: Client, case: Case) -> None:
+    for _round in range(3):
+        for duty in duties(case):
+            if duty.key not in states(case):
+                tick(client, case, duty.key)
+    html = plan(client, case).text
+    assert waiting(html) == []
+    assert set(states(case)) >= {duty.key for duty in duties(case)}
+
+
+def test_closed_case_takes_no_ticks(client: Client, leader: User, case: Case) -> None:
+    writer.close_case(case=stored(case), by=leader, reason="Løst.")
+    before = stored(case).head_seq
+    assert waiting(plan(client, case).text) == []
+    answer = tick(client, case, "ask_police")
+    assert (answer.status_code, answer["Location"]) == (302, reverse("plan", args=[case.public_id]))
+    assert stored(case).head_seq == before
+
+
+TICKERS = {
+    "owner": 302,
+    "participant": 302,
+    "leader": 302,
+    "colleague": 404,
+    "other school": 404,
+    "ssp": 404,
+    "ssp, named": 403,
+    "ssp, anonymous": 403,
+    "administrator": 404,
+    "anonymous": 403,
+}
+
+
+@pytest.mark.parametrize("who", TICKERS)
+def test_only_those_who_work_on_the_case_tick(owner: User, leader: User, case: Case, who: str) -> None:
+    participant = make_user(school=case.school)
+    actions.add_participant(case=stored(case), by=owner, user=participant)
+    users = {
+        "owner": owner,
+        "participant": participant,
+        "leader": leader,
+        "colleague": make_user(school=case.school),
+        "other school": make_user(school=make_school(case.school.municipality)),
+        "ssp": make_user(Role.SSP, municipality=case.school.municipality),
+        "administrator": make_user(Role.ADMINISTRATOR, municipality=case.school.municipality),
+    }
+    person, _comma, form = who.partition(", ")
+    if form:
+        actions.refer(
+            case=stored(case), by=owner, form=form, purpose="Råd", message="", included=[], submission_id=uuid4()
+        )
+    client = logged_in(users[person]) if person in users else Client()
+    answer = tick(client, case, "ask_police")
+    assert answer.status_code == TICKERS[who]
+    assert bool(states(case)) is (TICKERS[who] == 302)
+
+
+def test_ssp_reads_the_plan_without_boxes(case: Case) -> None:
+    actions.refer(
+        case=stored(case),
+        by=case.owner,
+        form="named",
+        purpose="Råd",
+        message="",
+        included=[],
+        submission_id=uuid4(),
+    )
+    page = plan(logged_in(make_user(Role.SSP, municipality=case.school.municipality)), case)
+    assert (page.status_code, waiting(page.text)) == (200, [])
+    assert str(duties(case)[0].title) in page.text
+
+
+def test_tick_is_a_post(client: Client, case: Case) -> None:
+    assert client.get(reverse("pligt", args=[case.public_id, "ask_police"])).status_code == 405
+
+
+def test_plan_takes_as_many_queries_however_long_the_log(client: Client, case: Case) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert plan(client, case).status_code == 200
+        return len(captured)
+
+    add_note(stored(case))
+    tick(client, case, "ask_police")
+    queries()
+    few = queries()
+    for number in range(29):
+        add_note(stored(case), text=f"Notat {number}")
+    for duty in duties(case):
+        tick(client, case, duty.key)
+    assert queries() == few
