@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from cases.enums import NoteNature, Role, StepStatus
 from cases.log import writer
-from cases.log.entry_types import FrozenDuty, FrozenFlag, FrozenJudgement, FrozenSection, StepContent
+from cases.log.entry_types import FrozenAssessment, FrozenDuty, FrozenFlag, FrozenSection, StepContent
 from cases.models import Case, Entry, Municipality, School, User
 
 _numbers = count(1)
@@ -71,9 +71,9 @@ def make_duty(key: str = "contact_police", due: str | None = None) -> FrozenDuty
     }
 
 
-def make_judgement(**fields: Any) -> FrozenJudgement:
+def make_assessment(**fields: Any) -> FrozenAssessment:
     """A judgement as frozen: level 2, nothing confirmed, unless other fields are given."""
-    judgement: dict[str, Any] = {
+    assessment: dict[str, Any] = {
         "levels": [2],
         "confirmed": None,
         "axis": "Trusler afgør niveauet.",
@@ -86,7 +86,7 @@ def make_judgement(**fields: Any) -> FrozenJudgement:
         "deviations": [],
         "rules": [],
     }
-    return cast(FrozenJudgement, judgement | fields)
+    return cast(FrozenAssessment, assessment | fields)
 
 
 def make_section(answer: str = "Nej") -> FrozenSection:
@@ -101,7 +101,7 @@ def make_section(answer: str = "Nej") -> FrozenSection:
     }
 
 
-def step_content(step: str = "afdaek", *, answers: dict[str, Any] | None = None, **judgement: Any) -> StepContent:
+def step_content(step: str = "afdaek", *, answers: dict[str, Any] | None = None, **assessment: Any) -> StepContent:
     """A step as frozen; further keywords go into its judgement."""
     return {
         "step": step,
@@ -110,7 +110,7 @@ def step_content(step: str = "afdaek", *, answers: dict[str, Any] | None = None,
         "language": "da",
         "answers": answers if answers is not None else {"shared": "nej"},
         "sections": [make_section()],
-        "judgement": make_judgement(**judgement),
+        "judgement": make_assessment(**assessment),
         "missing": [],
     }
 

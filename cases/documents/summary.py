@@ -19,8 +19,8 @@ from cases.log.duty_status import DutyReading
 from cases.log.entry_text import LogLine, log_lines
 from cases.log.entry_types import (
     CorrectionContent,
+    FrozenAssessment,
     FrozenFlag,
-    FrozenJudgement,
     FrozenRow,
     FrozenSection,
     FrozenTable,
@@ -92,7 +92,7 @@ class SheetStep:
 class Sheet:
     """Everything that a page of the case says, in the order in which it is said."""
 
-    dossier: CaseFile
+    case_file: CaseFile
     municipality_name: str
     school_phone: str
     owner_email: str
@@ -100,7 +100,7 @@ class Sheet:
     updated_at: datetime
     printed_by: str
     printed_at: datetime
-    judgement: FrozenJudgement | None
+    assessment: FrozenAssessment | None
     judged_at: datetime | None
     flags_set: tuple[FrozenFlag, ...]
     flags_possible: tuple[FrozenFlag, ...]
@@ -124,7 +124,7 @@ class Sheet:
         return any(flag["key"] == HOME for flag in self.flags_set)
 
     @property
-    def judged(self) -> str:
+    def assessed(self) -> str:
         """When the level was last reckoned, in words."""
         return format_moment(self.judged_at)
 
@@ -152,13 +152,13 @@ class PoliceEvent:
     corrections: tuple[str, ...]
 
 
-def build_summary(case: Case, dossier: CaseFile, by: User, now: datetime) -> Sheet:
+def build_summary(case: Case, case_file: CaseFile, by: User, now: datetime) -> Sheet:
     """Arrange a reading of the case, as printed by ``by`` at ``now``."""
-    judgement = dossier.judgement
-    flags = judgement["flags"] if judgement else []
+    assessment = case_file.assessment
+    flags = assessment["flags"] if assessment else []
     own_chapter = frozenset((*PEOPLE, *EVIDENCE, *LEDGERS))
     return Sheet(
-        dossier=dossier,
+        case_file=case_file,
         municipality_name=case.school.municipality.name,
         school_phone=case.school.phone,
         owner_email=case.owner.email,
@@ -166,24 +166,24 @@ def build_summary(case: Case, dossier: CaseFile, by: User, now: datetime) -> She
         updated_at=case.updated_at,
         printed_by=by.name,
         printed_at=now,
-        judgement=judgement,
-        judged_at=max((reading.entered_at for reading in dossier.steps.values()), default=None),
+        assessment=assessment,
+        judged_at=max((reading.entered_at for reading in case_file.steps.values()), default=None),
         flags_set=tuple(flag for flag in flags if flag["state"] == "set"),
         flags_possible=tuple(flag for flag in flags if flag["state"] == "possible"),
-        deviations=_added_later(judgement, "deviations"),
-        rules=_added_later(judgement, "rules"),
-        steps=tuple(_steps(dossier, own_chapter)),
-        people=_tables(dossier, PEOPLE),
-        evidence=_tables(dossier, EVIDENCE),
-        ledgers=_tables(dossier, LEDGERS),
-        reasoned=tuple(duty for duty in dossier.duties if duty.state == DutyState.NOT_RELEVANT),
-        lines=log_lines(dossier.entries),
+        deviations=_added_later(assessment, "deviations"),
+        rules=_added_later(assessment, "rules"),
+        steps=tuple(_steps(case_file, own_chapter)),
+        people=_tables(case_file, PEOPLE),
+        evidence=_tables(case_file, EVIDENCE),
+        ledgers=_tables(case_file, LEDGERS),
+        reasoned=tuple(duty for duty in case_file.duties if duty.state == DutyState.NOT_RELEVANT),
+        lines=log_lines(case_file.entries),
     )
 
 
 def build_police_sheet(sheet: Sheet) -> PoliceSheet:
     """The part of the résumé that is fact, for the police."""
-    filed = [sheet.dossier.steps[step] for step in _POLICE_STEPS if step in sheet.dossier.steps]
+    filed = [sheet.case_file.steps[step] for step in _POLICE_STEPS if step in sheet.case_file.steps]
     told = [section for reading in filed for section in reading.content["sections"]]
     rows = [row for section in told for row in section["rows"] if row["key"] not in _NOT_FOR_POLICE]
     sections = tuple(_section(_facts_only(section), (*PEOPLE, *EVIDENCE, *LEDGERS)) for section in told)
@@ -191,22 +191,22 @@ def build_police_sheet(sheet: Sheet) -> PoliceSheet:
         sheet=sheet,
         sections=tuple(section for section in sections if section.rows),
         unknown=tuple(row["question"] for row in rows if not row["known"]),
-        events=tuple(_events(sheet.dossier)),
+        events=tuple(_events(sheet.case_file)),
     )
 
 
-def _added_later(judgement: FrozenJudgement | None, key: Literal["deviations", "rules"]) -> tuple[str, ...]:
+def _added_later(assessment: FrozenAssessment | None, key: Literal["deviations", "rules"]) -> tuple[str, ...]:
     """What a filing of an older card does not have at all."""
-    return tuple(judgement.get(key, ())) if judgement else ()
+    return tuple(assessment.get(key, ())) if assessment else ()
 
 
-def _steps(dossier: CaseFile, own_chapter: Collection[str]) -> Iterator[SheetStep]:
-    for key in sort_steps({**dossier.steps, **dossier.skips}):
-        reading, skip = dossier.steps.get(key), dossier.skips.get(key)
+def _steps(case_file: CaseFile, own_chapter: Collection[str]) -> Iterator[SheetStep]:
+    for key in sort_steps({**case_file.steps, **case_file.skips}):
+        reading, skip = case_file.steps.get(key), case_file.skips.get(key)
         sections = reading.content["sections"] if reading else []
         yield SheetStep(
             key=key,
-            title=reading.content["title"] if reading else dossier.skips[key].content["title"],
+            title=reading.content["title"] if reading else case_file.skips[key].content["title"],
             reading=reading,
             skip=skip,
             sections=tuple(
@@ -230,8 +230,8 @@ def _facts_only(section: FrozenSection) -> FrozenSection:
     return {"key": section["key"], "title": section["title"], "rows": rows, "tables": []}
 
 
-def _tables(dossier: CaseFile, keys: tuple[str, ...]) -> tuple[SheetTable, ...]:
-    return tuple(_table(table) for key in keys for table in dossier.tables(key) if table["rows"])
+def _tables(case_file: CaseFile, keys: tuple[str, ...]) -> tuple[SheetTable, ...]:
+    return tuple(_table(table) for key in keys for table in case_file.tables(key) if table["rows"])
 
 
 def _table(table: FrozenTable) -> SheetTable:
@@ -244,10 +244,12 @@ def _table(table: FrozenTable) -> SheetTable:
     )
 
 
-def _events(dossier: CaseFile) -> Iterator[PoliceEvent]:
-    by_seq: Mapping[int, OpenedEntry] = {entry.seq: entry for entry in dossier.entries}
+def _events(case_file: CaseFile) -> Iterator[PoliceEvent]:
+    by_seq: Mapping[int, OpenedEntry] = {entry.seq: entry for entry in case_file.entries}
     facts = [
-        entry for entry in dossier.entries if entry.kind == EntryKind.NOTE and _note(entry)["nature"] == NoteNature.FACT
+        entry
+        for entry in case_file.entries
+        if entry.kind == EntryKind.NOTE and _note(entry)["nature"] == NoteNature.FACT
     ]
     for entry in sorted(facts, key=lambda fact: fact.happened_at or fact.entered_at):
         content = _note(entry)

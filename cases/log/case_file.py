@@ -19,8 +19,8 @@ from cases.log.entry_types import (
     Content,
     CorrectionContent,
     DutyContent,
+    FrozenAssessment,
     FrozenFlag,
-    FrozenJudgement,
     FrozenTable,
     LevelContent,
     NoteContent,
@@ -117,7 +117,7 @@ class CaseFile:
     entries: tuple[OpenedEntry, ...]
     steps: Mapping[str, StepReading]
     skips: Mapping[str, SkipReading]
-    judgement: FrozenJudgement | None
+    assessment: FrozenAssessment | None
     levels: tuple[LevelReading, ...]
     notes: tuple[OpenedEntry, ...]
     duties: tuple[DutyReading, ...]
@@ -175,7 +175,7 @@ def read_case(case: Case, *, now: datetime | None = None, people: bool = True) -
     rows = list(Entry.objects.filter(case=case).order_by("seq"))
     entries, intact = _open_all(case, rows)
     steps = _newest_steps(entries)
-    judgement = _newest_judgement(steps)
+    assessment = _newest_judgement(steps)
     return CaseFile(
         public_id=case.public_id,
         reference=case.reference,
@@ -188,13 +188,13 @@ def read_case(case: Case, *, now: datetime | None = None, people: bool = True) -
         entries=entries,
         steps=steps,
         skips=_open_skips(entries),
-        judgement=judgement,
+        assessment=assessment,
         levels=tuple(
             LevelReading(entry.seq, entry.entered_at, entry.by_name, cast(LevelContent, entry.content))
             for entry in _of(entries, EntryKind.LEVEL)
         ),
         notes=tuple(_of(entries, EntryKind.NOTE)),
-        duties=duty_readings(judgement, _ticks(entries), now or timezone.now()),
+        duties=duty_readings(assessment, _ticks(entries), now or timezone.now()),
         referrals=tuple(
             ReferralLine(entry.seq, entry.entered_at, entry.by_name, cast(ReferralContent, entry.content))
             for entry in _of(entries, EntryKind.REFERRAL)
@@ -289,7 +289,7 @@ def _open_skips(entries: tuple[OpenedEntry, ...]) -> dict[str, SkipReading]:
     return skips
 
 
-def _newest_judgement(steps: Mapping[str, StepReading]) -> FrozenJudgement | None:
+def _newest_judgement(steps: Mapping[str, StepReading]) -> FrozenAssessment | None:
     newest = max(steps.values(), key=lambda reading: reading.seq, default=None)
     return newest.content["judgement"] if newest else None
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from cases.enums import DutyOutcome, DutyState
-from cases.log.entry_types import DutyContent, FrozenDuty, FrozenJudgement
+from cases.log.entry_types import DutyContent, FrozenAssessment, FrozenDuty
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class DutyReading:
 
 
 def duty_readings(
-    judgement: FrozenJudgement | None, ticks: Mapping[str, Tick], now: datetime
+    assessment: FrozenAssessment | None, ticks: Mapping[str, Tick], now: datetime
 ) -> tuple[DutyReading, ...]:
     """The duties of the judgement in its order, then those answered that it no longer names."""
-    current = judgement["duties"] if judgement else []
+    current = assessment["duties"] if assessment else []
     named = {duty["key"] for duty in current}
     past = [_past(tick.content) for key, tick in ticks.items() if key not in named]
     return tuple(_duty(duty, ticks.get(duty["key"]), now, current=duty["key"] in named) for duty in (*current, *past))

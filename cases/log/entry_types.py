@@ -69,7 +69,7 @@ class FrozenDuty(TypedDict):
     step: str
 
 
-class FrozenJudgement(TypedDict):
+class FrozenAssessment(TypedDict):
     """What the rules said when the step was filed."""
 
     levels: list[int]
@@ -94,7 +94,7 @@ class StepContent(TypedDict):
     language: str
     answers: Mapping[str, Any]
     sections: list[FrozenSection]
-    judgement: FrozenJudgement
+    judgement: FrozenAssessment
     missing: list[str]
 
 

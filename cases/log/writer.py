@@ -136,7 +136,10 @@ def append_step(
     desk.demand_open()
     if desk.newest_step_seq > base_seq:
         raise StaleStep(Entry.objects.get(case=desk.row, seq=desk.newest_step_seq))
-    columns = _judged(content) | {"progress": {**_progress(desk.row, moved), step: status.value}, "next_due": next_due}
+    columns = _assessed(content) | {
+        "progress": {**_progress(desk.row, moved), step: status.value},
+        "next_due": next_due,
+    }
     lines = [NewEntry(EntryKind.STEP, content, submission_id, step)]
     if level := _level_line(desk.row, content, submission_id, validate_text(level_reason)):
         lines.append(level)
@@ -152,30 +155,30 @@ def _progress(row: Case, statuses: Mapping[str, StepStatus]) -> dict[str, str]:
     return {**row.progress, **moved}
 
 
-def _judged(content: StepContent) -> dict[str, Any]:
-    judgement = content["judgement"]
-    levels = sorted(judgement["levels"])
+def _assessed(content: StepContent) -> dict[str, Any]:
+    assessment = content["judgement"]
+    levels = sorted(assessment["levels"])
     return {
         "levels": levels,
         "level_low": levels[0] if levels else None,
         "level_high": levels[-1] if levels else None,
-        "confirmed_level": judgement["confirmed"],
-        "police_first": judgement["police_first"],
-        "late": any(flag["key"] == LATE and flag["state"] == "set" for flag in judgement["flags"]),
+        "confirmed_level": assessment["confirmed"],
+        "police_first": assessment["police_first"],
+        "late": any(flag["key"] == LATE and flag["state"] == "set" for flag in assessment["flags"]),
     }
 
 
 def _level_line(row: Case, content: StepContent, submission_id: UUID, reason: str) -> NewEntry | None:
-    judgement = content["judgement"]
-    computed = sorted(judgement["levels"])
-    if computed == row.levels and judgement["confirmed"] == row.confirmed_level:
+    assessment = content["judgement"]
+    computed = sorted(assessment["levels"])
+    if computed == row.levels and assessment["confirmed"] == row.confirmed_level:
         return None
     level: LevelContent = {
         "computed": computed,
         "previous_computed": row.levels,
-        "confirmed": judgement["confirmed"],
+        "confirmed": assessment["confirmed"],
         "previous_confirmed": row.confirmed_level,
-        "reasons": judgement["reasons"],
+        "reasons": assessment["reasons"],
         "reason": reason,
     }
     return NewEntry(EntryKind.LEVEL, level, uuid5(submission_id, "level"), content["step"])

@@ -85,9 +85,9 @@ def _of_judgement(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsi
     levels: list[int] = []
     confirmed, police_first, seq = None, False, lines[-1].entry.seq
     if filed:
-        judgement = cast(StepContent, filed[-1].content)["judgement"]
-        levels, seq = sorted(judgement["levels"]), filed[-1].entry.seq
-        confirmed, police_first = judgement["confirmed"], judgement["police_first"]
+        assessment = cast(StepContent, filed[-1].content)["judgement"]
+        levels, seq = sorted(assessment["levels"]), filed[-1].entry.seq
+        confirmed, police_first = assessment["confirmed"], assessment["police_first"]
     ends = (levels[0], levels[-1]) if levels else (None, None)
     if (case.levels, (case.level_low, case.level_high), case.confirmed_level) != (levels, ends, confirmed):
         yield Inconsistency(seq, _("niveauet i listerne er et andet"))

@@ -13,7 +13,7 @@ from cases.enums import DutyState, EntryKind
 from cases.log.card_keys import NOW
 from cases.log.duty_status import Tick, duty_readings
 from cases.log.entry_crypto import data_key, open_entry
-from cases.log.entry_types import DutyContent, FrozenJudgement, StepContent
+from cases.log.entry_types import DutyContent, FrozenAssessment, StepContent
 from cases.models import Case, Entry
 
 _WAITING = (DutyState.OPEN, DutyState.OVERDUE)
@@ -45,15 +45,15 @@ def _entries(cases: Sequence[Case]) -> list[Entry]:
 
 
 def _count(case: Case, entries: list[Entry], now: datetime) -> int:
-    judgement: FrozenJudgement | None = None
+    assessment: FrozenAssessment | None = None
     ticks: dict[str, Tick] = {}
     key = data_key(case) if entries else b""
     for entry in entries:
         body = open_entry(entry, case_id=case.public_id, key=key).body
         if entry.kind == EntryKind.STEP:
-            judgement = cast(StepContent, body["content"])["judgement"]
+            assessment = cast(StepContent, body["content"])["judgement"]
         else:
             content = cast(DutyContent, body["content"])
             ticks[content["key"]] = Tick(content, body["author"]["name"], entry.entered_at)
-    readings = duty_readings(judgement, ticks, now)
+    readings = duty_readings(assessment, ticks, now)
     return sum(duty.urgency == NOW and duty.state in _WAITING for duty in readings)

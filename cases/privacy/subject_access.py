@@ -128,24 +128,28 @@ class Insight:
         }
 
 
-def people_of(dossier: CaseFile) -> list[str]:
+def people_of(case_file: CaseFile) -> list[str]:
     """The names in the case's lists of people, as written, each once, in the order in which they came."""
-    return names_in_tables(_steps(dossier))
+    return names_in_tables(_steps(case_file))
 
 
-def masks_of(dossier: CaseFile, subject: str, staff: Iterable[str], extra: Iterable[str] = ()) -> Masks:
+def masks_of(case_file: CaseFile, subject: str, staff: Iterable[str], extra: Iterable[str] = ()) -> Masks:
     """Everybody the case knows by name: lists, questions that ask who, writers, and those the leader adds."""
-    noted = (cast(NoteContent, entry.content) for entry in dossier.notes)
-    others = [*people_of(dossier), *names_in_answers(_steps(dossier), noted), *(name for name in extra if name.strip())]
-    writers = [entry.by_name for entry in dossier.entries]
-    let_in = [cast(dict[str, Any], e.content)["name"] for e in dossier.entries if e.kind == EntryKind.PARTICIPANT]
-    others += [dossier.owner_name, *writers, *let_in, *(one.name for one in dossier.participants), *staff]
-    return Masks(subject, others, _handles(dossier))
+    noted = (cast(NoteContent, entry.content) for entry in case_file.notes)
+    others = [
+        *people_of(case_file),
+        *names_in_answers(_steps(case_file), noted),
+        *(name for name in extra if name.strip()),
+    ]
+    writers = [entry.by_name for entry in case_file.entries]
+    let_in = [cast(dict[str, Any], e.content)["name"] for e in case_file.entries if e.kind == EntryKind.PARTICIPANT]
+    others += [case_file.owner_name, *writers, *let_in, *(one.name for one in case_file.participants), *staff]
+    return Masks(subject, others, _handles(case_file))
 
 
-def passages_of(dossier: CaseFile, masks: Masks, scope: Scope, holds: Sequence[HoldReading] = ()) -> list[Passage]:
+def passages_of(case_file: CaseFile, masks: Masks, scope: Scope, holds: Sequence[HoldReading] = ()) -> list[Passage]:
     """Everything that would be handed out, masked, oldest first: the log, and then why erasure was stopped."""
-    found = [passage for line in log_lines(dossier.entries) for passage in _passages(line, dossier, masks)]
+    found = [passage for line in log_lines(case_file.entries) for passage in _passages(line, case_file, masks)]
     found += [_hold_passage(number, hold, masks) for number, hold in enumerate(reversed(holds))]
     return found if scope == Scope.WHOLE else [passage for passage in found if passage.mentions]
 
@@ -164,33 +168,33 @@ def drop_passages(passages: Sequence[Passage], left_out: Collection[str]) -> tup
     return tuple(passage for passage in passages if passage.key not in left_out)
 
 
-def _passages(line: LogLine, dossier: CaseFile, masks: Masks) -> Iterator[Passage]:
+def _passages(line: LogLine, case_file: CaseFile, masks: Masks) -> Iterator[Passage]:
     entry = line.entry
     if entry.kind != EntryKind.STEP:
         yield _passage(line, "0", masks.text(line.title), _plain_lines(entry), masks)
         return
     content = cast(StepContent, entry.content)
     # What a later filing repeats word for word is told once, there.
-    again = set() if line.newest else set(_rows(dossier.steps[entry.step].content))
+    again = set() if line.newest else set(_rows(case_file.steps[entry.step].content))
     for number, row in enumerate(_rows(content)):
         if row not in again:
             yield _passage(line, f"a{number}", content["title"], [row[1:]], masks)
     for table in _tables(content):
         for number, cells in enumerate(table["rows"]):
             yield _table_passage(line, table, number, cells, masks)
-    yield _passage(line, "v", _("%(step)s: vurdering") % {"step": content["title"]}, _judged(content), masks)
+    yield _passage(line, "v", _("%(step)s: vurdering") % {"step": content["title"]}, _assessed(content), masks)
 
 
 def _passage(line: LogLine, part: str, title: str, lines: Iterable[tuple[str, str]], masks: Masks) -> Passage:
-    filled = [(label, text) for label, text in lines if text]
+    step_form = [(label, text) for label, text in lines if text]
     return Passage(
         key=f"{line.entry.seq}.{part}",
         seq=line.entry.seq,
         title=title,
         written=line.entered,
         happened=line.happened,
-        lines=tuple((masks.text(label), masks.text(text)) for label, text in filled),
-        mentions=any(masks.mentions_subject(text) for _label, text in filled),
+        lines=tuple((masks.text(label), masks.text(text)) for label, text in step_form),
+        mentions=any(masks.mentions_subject(text) for _label, text in step_form),
     )
 
 
@@ -207,15 +211,15 @@ def _table_passage(line: LogLine, table: FrozenTable, number: int, cells: list[s
 
 
 def _hold_passage(number: int, hold: HoldReading, masks: Masks) -> Passage:
-    filled = [(_("Begrundelse"), hold.reason), (_("Ophævet fordi"), hold.release_reason)]
+    step_form = [(_("Begrundelse"), hold.reason), (_("Ophævet fordi"), hold.release_reason)]
     return Passage(
         key=f"stop{number}",
         seq=None,
         title=_("Slettestop"),
         written=format_moment(hold.set_at),
         happened="",
-        lines=tuple((label, masks.text(text)) for label, text in filled if text),
-        mentions=any(masks.mentions_subject(text) for _label, text in filled),
+        lines=tuple((label, masks.text(text)) for label, text in step_form if text),
+        mentions=any(masks.mentions_subject(text) for _label, text in step_form),
     )
 
 
@@ -233,14 +237,14 @@ def _plain_lines(entry: OpenedEntry) -> list[tuple[str, str]]:
     return lines
 
 
-def _judged(content: StepContent) -> Iterator[tuple[str, str]]:
-    judged = content["judgement"]
-    yield _("Niveau"), str(judged["confirmed"] or format_levels(judged["levels"]))
-    yield _("Hvorfor"), " ".join(judged["reasons"])
-    for flag in judged["flags"]:
+def _assessed(content: StepContent) -> Iterator[tuple[str, str]]:
+    assessed = content["judgement"]
+    yield _("Niveau"), str(assessed["confirmed"] or format_levels(assessed["levels"]))
+    yield _("Hvorfor"), " ".join(assessed["reasons"])
+    for flag in assessed["flags"]:
         if flag["state"] != "not_set":
             yield flag["title"], flag["reason"] or _("Ja")
-    for text in judged.get("deviations", ()):
+    for text in assessed.get("deviations", ()):
         yield _("Afvigelse"), text
 
 
@@ -258,13 +262,13 @@ def _tables(content: StepContent) -> Iterator[FrozenTable]:
     return (table for section in content["sections"] for table in section["tables"])
 
 
-def _steps(dossier: CaseFile) -> Iterator[StepContent]:
-    return (cast(StepContent, entry.content) for entry in dossier.entries if entry.kind == EntryKind.STEP)
+def _steps(case_file: CaseFile) -> Iterator[StepContent]:
+    return (cast(StepContent, entry.content) for entry in case_file.entries if entry.kind == EntryKind.STEP)
 
 
-def _handles(dossier: CaseFile) -> Iterator[str]:
+def _handles(case_file: CaseFile) -> Iterator[str]:
     """User names in the register of evidence: as telling as a name."""
-    for content in _steps(dossier):
+    for content in _steps(case_file):
         for rows in content["answers"].values():
             for row in rows if isinstance(rows, list) else ():
                 if isinstance(row, dict):

@@ -30,27 +30,27 @@ class Part:
     lines: tuple[str, ...]
 
 
-def parts_of(dossier: CaseFile) -> tuple[Part, ...]:
+def parts_of(case_file: CaseFile) -> tuple[Part, ...]:
     """The steps that hold anything that can go along, in card order."""
     parts = []
-    for step in sort_steps(dossier.steps):
-        content = dossier.steps[step].content
+    for step in sort_steps(case_file.steps):
+        content = case_file.steps[step].content
         rows = [row for section in content["sections"] for row in section["rows"] if _was_picked(row, content)]
         if rows:
             parts.append(Part(step, content["title"], tuple(f"{row['question']} {row['answer']}" for row in rows)))
     return tuple(parts)
 
 
-def names_shown(dossier: CaseFile, *texts: str) -> list[str]:
+def names_shown(case_file: CaseFile, *texts: str) -> list[str]:
     """The people of the case who are named in texts meant to go along without names, in the order of the case."""
     written = nfc("\n".join(texts))
-    return [name for name in _known(dossier) if _finder(name).find(written)]
+    return [name for name in _known(case_file) if _finder(name).find(written)]
 
 
-def _known(dossier: CaseFile) -> list[str]:
+def _known(case_file: CaseFile) -> list[str]:
     """Everybody whom any filing or note names, whether it still stands or not."""
-    steps = [cast(StepContent, entry.content) for entry in dossier.entries if entry.kind == EntryKind.STEP]
-    notes = [cast(NoteContent, entry.content) for entry in dossier.notes]
+    steps = [cast(StepContent, entry.content) for entry in case_file.entries if entry.kind == EntryKind.STEP]
+    notes = [cast(NoteContent, entry.content) for entry in case_file.notes]
     return list(dict.fromkeys([*names_in_tables(steps), *names_in_answers(steps, notes)]))
 
 

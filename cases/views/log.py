@@ -60,8 +60,8 @@ def log(request: HttpRequest, case: Case) -> HttpResponse:
     asked = _filter_of(request)
     if asked.text:
         audit_log.write_event(AuditVerb.SEARCH, by=current_user(request), case=case)
-    dossier = read_dossier(case)
-    lines = log_lines(dossier.entries)
+    case_file = read_dossier(case)
+    lines = log_lines(case_file.entries)
     found = search_lines(lines, kind=asked.kind, text=asked.text)
     page = Paginator(found if asked.order == OLDEST else found[::-1], PAGE_SIZE).get_page(asked.page)
     shown = {line.entry.seq for line in page.object_list}
@@ -72,7 +72,7 @@ def log(request: HttpRequest, case: Case) -> HttpResponse:
         "page": page,
         "rows": [row_of(case, line, shown, asked.order) for line in page.object_list],
         "total": len(lines),
-        "intact": dossier.intact,
+        "intact": case_file.intact,
         "may_note": can(request.user, case, CaseAction.NOTE) and case.status == Status.OPEN,
         "may_export": can(request.user, case, CaseAction.EXPORT),
         "done": receipt_of(request, receipts.NOTED, receipts.CORRECTED),

@@ -38,18 +38,18 @@ def refer(request: HttpRequest, case: Case) -> HttpResponse:
         context = {"case": case, "referral": read_referral(case, user), "may_read": can(user, case, CaseAction.READ)}
         return render(request, "cases/henvendelse.html", context)
     require(user, case, CaseAction.REFER)
-    dossier = read_dossier(case)
-    parts = parts_of(dossier)
+    case_file = read_dossier(case)
+    parts = parts_of(case_file)
     pressed = request.POST.get("handling", SEND) if request.method == "POST" else ""
     send = ReferForm(request.POST if pressed == SEND else None, parts=[(part.key, _label(part)) for part in parts])
     end = EndReferralForm(request.POST if pressed == END else None, prefix="slut")
     page = reverse("henvis", args=[case.public_id])
-    if send.is_bound and send.carries_out(lambda data: _send(case, user, dossier, data, parts)):
+    if send.is_bound and send.carries_out(lambda data: _send(case, user, case_file, data, parts)):
         named = send.cleaned_data["form"] == ReferralForm.NAMED
         return redirect(with_receipt(page, receipts.REFERRED if named else receipts.ASKED))
     if end.is_bound and end.carries_out(lambda data: actions.end_referral(case=case, by=user, **data)):
         return redirect(with_receipt(page, receipts.ENDED))
-    return _refer_page(request, case, dossier, send, end, parts)
+    return _refer_page(request, case, case_file, send, end, parts)
 
 
 def _label(part: Part) -> str:
@@ -58,9 +58,9 @@ def _label(part: Part) -> str:
     return words % {"title": part.title, "count": count}
 
 
-def _send(case: Case, by: User, dossier: CaseFile, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
+def _send(case: Case, by: User, case_file: CaseFile, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
     form = ReferralForm(data["form"])
-    told = names_shown(dossier, data["purpose"], data["message"]) if form == ReferralForm.ANONYMOUS else []
+    told = names_shown(case_file, data["purpose"], data["message"]) if form == ReferralForm.ANONYMOUS else []
     if told:
         words = _("Du spørger uden navne, men har skrevet %(names)s. Slet navnet, eller vælg at sende med navne.")
         raise case_transaction.RecordError(words % {"names": ", ".join(f"»{name}«" for name in told)}, "name")
@@ -79,10 +79,15 @@ def _send(case: Case, by: User, dossier: CaseFile, data: dict[str, Any], parts: 
 
 
 def _refer_page(
-    request: HttpRequest, case: Case, dossier: CaseFile, send: ReferForm, end: EndReferralForm, parts: tuple[Part, ...]
+    request: HttpRequest,
+    case: Case,
+    case_file: CaseFile,
+    send: ReferForm,
+    end: EndReferralForm,
+    parts: tuple[Part, ...],
 ) -> HttpResponse:
     wrong = send.is_bound or end.is_bound
-    current = _current(case, dossier)
+    current = _current(case, case_file)
     sent = receipts.REFERRED if current and current.content["form"] == ReferralForm.NAMED else receipts.ASKED
     context = {
         "case": case,
@@ -96,10 +101,10 @@ def _refer_page(
     return render(request, "cases/henvis.html", context, status=422 if wrong else 200)
 
 
-def _current(case: Case, dossier: CaseFile) -> ReferralLine | None:
+def _current(case: Case, case_file: CaseFile) -> ReferralLine | None:
     """The referral by which SSP sees the case now, in the words of the log."""
     active = Referral.objects.filter(case=case, ended_at=None).first()
-    return next((line for line in dossier.referrals if active and line.seq == active.entry_seq), None)
+    return next((line for line in case_file.referrals if active and line.seq == active.entry_seq), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -118,15 +118,15 @@ class InsightPage:
 @case_view(AuditVerb.OPEN, deed=CaseAction.DISCLOSE)
 def insight(request: HttpRequest, case: Case) -> HttpResponse:
     """Ask for a person, show what would be handed out, hand out what was shown. Names are sent by POST only."""
-    dossier = read_dossier(case)
-    people = people_of(dossier)
+    case_file = read_dossier(case)
+    people = people_of(case_file)
     if request.method != "POST":
         return _page(request, case, InsightForm(people=people))
     # What can be left out is known once the person is: the first reading says who, the second everything.
     first = InsightForm(_data(request, "left_out"), people=people)
     if not first.is_valid():
         return _page(request, case, first, status=422)
-    shown = _shown(request, case, dossier, first)
+    shown = _shown(request, case, case_file, first)
     wanted = request.POST.get("handling", SHOW)
     if request.POST.get(SEEN) != shown.mark:
         # Nobody has read this: the tick, if there is one, was set under something else.
@@ -141,7 +141,7 @@ def insight(request: HttpRequest, case: Case) -> HttpResponse:
         if form.cleaned_data["read"]:
             # Logged first: that it was handed out is one of the look-ups it tells of.
             audit_log.write_event(AuditVerb.INSIGHT, by=current_user(request), case=case, detail=wanted)
-            return _hand_out(request, case, _insight(case, dossier, form, shown.passages), wanted)
+            return _hand_out(request, case, _insight(case, case_file, form, shown.passages), wanted)
         form.add_error("read", _("Læs det igennem, og sæt kryds, før du henter det."))
     return _page(request, case, form, shown=shown, status=200 if form.is_valid() else 422)
 
@@ -154,10 +154,10 @@ def _data(request: HttpRequest, *but: str) -> Any:
     return data
 
 
-def _shown(request: HttpRequest, case: Case, dossier: CaseFile, form: InsightForm) -> InsightPage:
+def _shown(request: HttpRequest, case: Case, case_file: CaseFile, form: InsightForm) -> InsightPage:
     scope, extra = form.cleaned_data["scope"], form.cleaned_data["others"].splitlines()
-    masks = masks_of(dossier, form.subject, _staff(case), extra)
-    passages = passages_of(dossier, masks, Scope(scope), due.holds(case))
+    masks = masks_of(case_file, form.subject, _staff(case), extra)
+    passages = passages_of(case_file, masks, Scope(scope), due.holds(case))
     who = str(current_user(request).public_id)
     mark = preview_signature(who, str(case.public_id), scope, *extra, masks=masks, passages=passages)
     return InsightPage(masks, passages, mark)
@@ -172,15 +172,15 @@ def _page(
     return render(request, "cases/indsigt.html", context, status=status)
 
 
-def _insight(case: Case, dossier: CaseFile, form: InsightForm, passages: list[Passage]) -> Insight:
+def _insight(case: Case, case_file: CaseFile, form: InsightForm, passages: list[Passage]) -> Insight:
     kept = drop_passages(passages, form.cleaned_data["left_out"])
     return Insight(
         subject=form.subject,
         reference=case.reference,
         school_name=case.school.name,
         municipality_name=case.school.municipality.name,
-        opened_at=dossier.opened_at,
-        closed_at=dossier.closed_at,
+        opened_at=case_file.opened_at,
+        closed_at=case_file.closed_at,
         made_at=timezone.now(),
         passages=kept,
         left_out=len(passages) - len(kept),

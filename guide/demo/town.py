@@ -107,18 +107,23 @@ def _refer(case: Case, by: User, story: DemoCase) -> None:
 
 def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
     """File the answers of one step as the page would. Raises DemoDataError where the page would show errors."""
-    dossier = read_dossier(case)
-    others = {key: given for key, given in dossier.answers().items() if key != step}
+    case_file = read_dossier(case)
+    others = {key: given for key, given in case_file.answers().items() if key != step}
     data = dict(data_from_answers(BY_KEY[step], answers).lists())
-    filled = StepForm(BY_KEY[step], data, others, timezone.now(), acted_on=filing.first_action_date(dossier))
-    if not filled.is_valid():
-        raise DemoDataError(f"{step}: {[(error.where, error.text) for error in filled.error_list]}")
-    closed = [name for name in answers if name not in filled.answers]
+    step_form = StepForm(BY_KEY[step], data, others, timezone.now(), acted_on=filing.first_action_date(case_file))
+    if not step_form.is_valid():
+        raise DemoDataError(f"{step}: {[(error.where, error.text) for error in step_form.error_list]}")
+    closed = [name for name in answers if name not in step_form.answers]
     if closed:
         raise DemoDataError(f"{step}: not asked in this situation: {closed}")
-    newest = dossier.steps.get(step)
+    newest = case_file.steps.get(step)
     filing.save_step(
-        case=case, by=by, filled=filled, dossier=dossier, base_seq=newest.seq if newest else 0, submission_id=uuid4()
+        case=case,
+        by=by,
+        step_form=step_form,
+        case_file=case_file,
+        base_seq=newest.seq if newest else 0,
+        submission_id=uuid4(),
     )
 
 
@@ -140,8 +145,8 @@ def _write(case: Case, by: User, note: Note) -> None:
 
 
 def _tick(case: Case, by: User, key: str, outcome: DutyOutcome) -> None:
-    dossier = read_dossier(case)
-    duties = {duty.key: duty for duty in situation_of(dossier, timezone.now()).judgement.duties}
+    case_file = read_dossier(case)
+    duties = {duty.key: duty for duty in situation_of(case_file, timezone.now()).assessment.duties}
     if key not in duties:
         raise DemoDataError(f"no duty {key}")
     writer.tick_duty(

@@ -100,15 +100,15 @@ def trial(request: HttpRequest) -> HttpResponse:
     """Try an assessment: nothing is stored, and no question asks for a name or free text."""
     data = dict(request.POST.lists())
     fragment = bool(request.headers.get("HX-Request"))
-    filled = StepForm(TRIAL, data, {}, timezone.now(), quiet=fragment or not data)
-    invalid = not filled.quiet and not filled.is_valid()
-    sections = list(filled.sections())
-    changed = set(data.get("vist", [])) ^ filled.open_names()
+    step_form = StepForm(TRIAL, data, {}, timezone.now(), quiet=fragment or not data)
+    invalid = not step_form.quiet and not step_form.is_valid()
+    sections = list(step_form.sections())
+    changed = set(data.get("vist", [])) ^ step_form.open_names()
     context = {
-        "filled": filled,
+        "step_form": step_form,
         "sections": sections,
         "questions": [q for section in sections for q in section.questions if q.name in changed],
-        "panel": build_sidebar(filled.situation),
+        "panel": build_sidebar(step_form.situation),
     }
     template = "guide/_proev_svar.html" if fragment else "guide/proev.html"
     return render(request, template, context, status=422 if invalid else 200)

@@ -27,7 +27,7 @@ class Situation:
     """What a condition may look at: all answers so far, this step's own included, and what they are judged to be."""
 
     answers: Mapping[str, Answers]
-    judgement: Assessment
+    assessment: Assessment
     now: datetime
 
     def get(self, step: str, question: str) -> object:
@@ -151,23 +151,23 @@ def home_is_safe(situation: Situation) -> bool:
 
 def home_is_suspected(situation: Situation) -> bool:
     """Open while abuse may come from the home of a victim who is, or may be, under 18."""
-    return situation.judgement.state(Flag.HOME) == FlagState.SET and maybe_minor(situation.judgement.facts)
+    return situation.assessment.state(Flag.HOME) == FlagState.SET and maybe_minor(situation.assessment.facts)
 
 
 def may_have_minor_victim(situation: Situation) -> bool:
     """Open while some victim is, or may be, under 18."""
-    return maybe_minor(situation.judgement.facts)
+    return maybe_minor(situation.assessment.facts)
 
 
 def has_adult_victim(situation: Situation) -> bool:
     """Open when some victim is 18 or more."""
-    return has_adult(situation.judgement.facts)
+    return has_adult(situation.assessment.facts)
 
 
 def flagged(flag: Flag, *states: FlagState) -> Condition:
     """Open while ``flag`` is in one of ``states``."""
 
     def check(situation: Situation) -> bool:
-        return situation.judgement.state(flag) in states
+        return situation.assessment.state(flag) in states
 
     return check

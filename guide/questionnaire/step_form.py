@@ -123,9 +123,9 @@ class StepForm:
             self.form.fields.pop(name + UNKNOWN_SUFFIX, None)
 
     @property
-    def judgement(self) -> Assessment:
+    def assessment(self) -> Assessment:
         """How the case is judged with these answers."""
-        return self.situation.judgement
+        return self.situation.assessment
 
     def is_valid(self) -> bool:
         """Whether the answers can be filed; the errors stand at their fields."""
@@ -190,7 +190,7 @@ class StepForm:
 
     def _what_is_open(self, situation: Situation, others: Mapping[str, Answers], given: Answers) -> Answers:
         """The answers to what is open; a question that is closed does not open another, above or below it."""
-        known = Situation({**others, self.step.key: given}, situation.judgement, situation.now)
+        known = Situation({**others, self.step.key: given}, situation.assessment, situation.now)
         conditions = self.step.conditions
         kept = {name: answer for name, answer in given.items() if name not in conditions or conditions[name](known)}
         return kept if len(kept) == len(given) else self._what_is_open(situation, others, kept)

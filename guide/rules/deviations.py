@@ -38,20 +38,20 @@ def deletion_logged(answers: StepAnswers) -> bool:
     )
 
 
-def deleted_before_police(answers: StepAnswers, judgement: Assessment, *, noted: bool = False) -> bool:
+def deleted_before_police(answers: StepAnswers, assessment: Assessment, *, noted: bool = False) -> bool:
     """Whether a deletion was asked for although the police had to be asked first and were not.
 
     The later call to the police does not undo it: a written reason, an earlier date, or (`noted`) an entry of the
     record that told of it, still stands.
     """
-    if not (judgement.police_first and deletion_logged(answers)):
+    if not (assessment.police_first and deletion_logged(answers)):
         return False
     return noted or bool(_reason(answers)) or not police_consulted(answers) or _dated_before_police(answers)
 
 
-def deviations(answers: StepAnswers, judgement: Assessment, *, noted: bool = False) -> tuple[Deviation, ...]:
+def deviations(answers: StepAnswers, assessment: Assessment, *, noted: bool = False) -> tuple[Deviation, ...]:
     """The departures from the order; empty when there are none. `noted`: see `departed`."""
-    if not deleted_before_police(answers, judgement, noted=noted):
+    if not deleted_before_police(answers, assessment, noted=noted):
         return ()
     return (
         Deviation(

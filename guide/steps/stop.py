@@ -108,7 +108,7 @@ def _next_route(row: Answers, situation: Situation) -> str:
 
 
 def _deleted_too_soon(situation: Situation) -> bool:
-    return deleted_before_police(situation.answers, situation.judgement)
+    return deleted_before_police(situation.answers, situation.assessment)
 
 
 def _reason_for_deletion(form: StepFields, situation: Situation) -> None:
@@ -119,7 +119,7 @@ def _reason_for_deletion(form: StepFields, situation: Situation) -> None:
 
 def _outside_the_home(situation: Situation) -> bool:
     """Whether somebody may be talked to by the school: nobody of a home that is suspected."""
-    named = situation.judgement.facts.offenders
+    named = situation.assessment.facts.offenders
     return home_is_safe(situation) or any(offender.relation not in (None, Relation.FAMILY) for offender in named)
 
 

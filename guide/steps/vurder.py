@@ -62,7 +62,7 @@ class VurderForm(StepFields):
 
 def _below_computed(situation: Situation) -> bool:
     chosen = situation.get(KEY, "confirmed_level")
-    highest = max(situation.judgement.rating.levels)
+    highest = max(situation.assessment.rating.levels)
     return isinstance(chosen, str) and chosen.isdecimal() and int(chosen) < highest
 
 

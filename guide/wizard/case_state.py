@@ -10,7 +10,7 @@ from guide.rules.assessment import assess
 from guide.wizard import filing
 
 
-def situation_of(dossier: CaseFile, now: datetime) -> Situation:
+def situation_of(case_file: CaseFile, now: datetime) -> Situation:
     """All filed answers, judged as of ``now``: deadlines and lateness move with the clock."""
-    answers = dossier.answers()
-    return Situation(answers, assess(answers, now, acted_on=filing.first_action_date(dossier)), now)
+    answers = case_file.answers()
+    return Situation(answers, assess(answers, now, acted_on=filing.first_action_date(case_file)), now)

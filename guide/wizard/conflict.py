@@ -18,10 +18,10 @@ class AnswerDifference:
     yours: str
 
 
-def compare_answers(page: StepRequest, filled: StepForm) -> list[AnswerDifference]:
+def compare_answers(page: StepRequest, step_form: StepForm) -> list[AnswerDifference]:
     """The questions and tables on which the newest filing and the reader's own text differ."""
     filed = _lines(page.filed.content["sections"]) if page.filed else {}
-    yours = _lines(filled.frozen())
+    yours = _lines(step_form.frozen())
     keys = [key for key in {**filed, **yours} if filed.get(key, ("", ""))[1] != yours.get(key, ("", ""))[1]]
     return [
         AnswerDifference((yours.get(key) or filed[key])[0], filed.get(key, ("", ""))[1], yours.get(key, ("", ""))[1])

@@ -43,8 +43,8 @@ def save_draft(page: StepRequest, data: Typed) -> bool:
     """Keep what is typed; False for what may not be kept even as a draft: a file pasted in as text, or sheer size."""
     if page.base_seq < page.newest_seq:
         # Overtaken by the saving of its own form, a draft holds nothing that is not filed.
-        filled = page.filled(data, quiet=False)
-        if filled.is_valid() and page.stands_filed(filled):
+        step_form = page.step_form(data, quiet=False)
+        if step_form.is_valid() and page.stands_filed(step_form):
             return True
     return _save(page, page.step.key, data, page.base_seq)
 
@@ -60,17 +60,19 @@ def discard_drafts(page: StepRequest) -> None:
     _drop(page, page.step.key + _ASIDE)
 
 
-def restore_unfiled_answers(page: StepRequest, filled: StepForm, before: AtHand, seq: int) -> None:
+def restore_unfiled_answers(page: StepRequest, step_form: StepForm, before: AtHand, seq: int) -> None:
     """After a filing, with what was at hand before it: keep the words that did not go into it.
 
     Where the answers opened a question that the page did not show yet, the whole step becomes a draft, so that its
     words are seen and judged.
     """
     typed = merge_hidden_answers(page, page.typed, before)
-    left = {key: words for key in page.step.conditions if (words := _words(typed, key)) and _unfiled(page, filled, key)}
+    left = {
+        key: words for key in page.step.conditions if (words := _words(typed, key)) and _unfiled(page, step_form, key)
+    }
     words = {name: values for own in left.values() for name, values in own.items()}
     aside = page.step.key + _ASIDE
-    if any(key in filled.answers for key in left):
+    if any(key in step_form.answers for key in left):
         _save(page, page.step.key, {**page.typed, **words}, seq)
     elif words:
         _save(page, aside, words, seq)
@@ -78,9 +80,9 @@ def restore_unfiled_answers(page: StepRequest, filled: StepForm, before: AtHand,
         _drop(page, aside)
 
 
-def _unfiled(page: StepRequest, filled: StepForm, key: str) -> bool:
+def _unfiled(page: StepRequest, step_form: StepForm, key: str) -> bool:
     """Whether a question is closed, or open without having stood on the page; one emptied by the user stays empty."""
-    return key not in filled.answers or (key not in page.shown and not filled.answers[key])
+    return key not in step_form.answers or (key not in page.shown and not step_form.answers[key])
 
 
 def _earlier(page: StepRequest, before: AtHand) -> Typed:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cases.enums import DutyState, EntryKind, StepStatus
 from cases.log import writer
 from cases.log.case_file import CaseFile
-from cases.log.entry_types import FrozenDuty, FrozenJudgement, StepContent
+from cases.log.entry_types import FrozenAssessment, FrozenDuty, StepContent
 from cases.models import Case, Entry, User
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire.schema import CARD_VERSION, Answers, Situation
@@ -49,22 +49,22 @@ _SETTLED = (DutyState.DONE, DutyState.NOT_RELEVANT)
 
 
 def save_step(
-    *, case: Case, by: User, filled: StepForm, dossier: CaseFile, base_seq: int, submission_id: UUID
+    *, case: Case, by: User, step_form: StepForm, case_file: CaseFile, base_seq: int, submission_id: UUID
 ) -> Entry:
     """File a valid step as it stands on the screen.
 
     Errors: ``record.Stale`` when somebody filed the step after the form was built; nothing is written then.
     """
-    judgement = freeze_assessment(filled.situation, case, dossier)
+    assessment = freeze_assessment(step_form.situation, case, case_file)
     content: StepContent = {
-        "step": filled.step.key,
-        "title": str(filled.step.title),
+        "step": step_form.step.key,
+        "title": str(step_form.step.title),
         "card_version": CARD_VERSION,
         "language": get_language() or "da",
-        "answers": answers_to_store(filled),
-        "sections": filled.frozen(),
-        "judgement": judgement,
-        "missing": filled.missing(),
+        "answers": answers_to_store(step_form),
+        "sections": step_form.frozen(),
+        "judgement": assessment,
+        "missing": step_form.missing(),
     }
     return writer.append_step(
         case=case,
@@ -72,65 +72,67 @@ def save_step(
         content=content,
         base_seq=base_seq,
         submission_id=submission_id,
-        status=filled.status(),
-        next_due=next_due(judgement, completed_duty_keys(dossier)),
-        level_reason=str(filled.answers.get("confirm_reason", "")),
-        moved=_moved(filled, dossier),
+        status=step_form.status(),
+        next_due=next_due(assessment, completed_duty_keys(case_file)),
+        level_reason=str(step_form.answers.get("confirm_reason", "")),
+        moved=_moved(step_form, case_file),
     )
 
 
-def _moved(filled: StepForm, dossier: CaseFile) -> dict[str, StepStatus]:
+def _moved(step_form: StepForm, case_file: CaseFile) -> dict[str, StepStatus]:
     """How far the other filed steps have come with these answers."""
-    others = filed_steps(dossier) - {filled.step.key}
-    anew = reevaluate_steps(filled.situation.answers, others, filled.situation.now, acted_on=first_action_date(dossier))
+    others = filed_steps(case_file) - {step_form.step.key}
+    anew = reevaluate_steps(
+        step_form.situation.answers, others, step_form.situation.now, acted_on=first_action_date(case_file)
+    )
     return {step: again.status() for step, again in anew.items()}
 
 
-def filed_steps(dossier: CaseFile) -> frozenset[str]:
+def filed_steps(case_file: CaseFile) -> frozenset[str]:
     """The steps that are filed and were not passed by since."""
-    return frozenset(dossier.steps) - frozenset(dossier.skips)
+    return frozenset(case_file.steps) - frozenset(case_file.skips)
 
 
-def answers_to_store(filled: StepForm) -> Answers:
+def answers_to_store(step_form: StepForm) -> Answers:
     """The answers as an entry keeps them: with a confirmed level goes the computed one that it was given for."""
-    if filled.step.key != "vurder":
-        return filled.answers
-    return {**filled.answers, "computed_level": str(int(filled.judgement.rating.highest))}
+    if step_form.step.key != "vurder":
+        return step_form.answers
+    return {**step_form.answers, "computed_level": str(int(step_form.assessment.rating.highest))}
 
 
-def freeze_assessment(situation: Situation, case: Case, dossier: CaseFile) -> FrozenJudgement:
+def freeze_assessment(situation: Situation, case: Case, case_file: CaseFile) -> FrozenAssessment:
     """The judgement in words, as the screen shows it: sources and contacts named, nothing left to look up."""
-    judgement = situation.judgement
-    duties = with_due_dates(judgement.duties, dossier, timezone.localdate(situation.now))
+    assessment = situation.assessment
+    duties = with_due_dates(assessment.duties, case_file, timezone.localdate(situation.now))
     cards = contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts])
     notes = legal_notes([key for duty in duties for key in duty.sources])
     by_contact = {card.key: card for card in cards}
     by_source = {note.key: note for note in notes}
     return {
-        "levels": [int(level) for level in judgement.rating.levels],
-        "confirmed": int(judgement.confirmed) if judgement.confirmed else None,
-        "axis": str(judgement.rating.axis_text),
-        "reasons": [str(reason) for reason in judgement.rating.reasons],
-        "tipping": [str(tip.question) for tip in judgement.rating.tipping],
+        "levels": [int(level) for level in assessment.rating.levels],
+        "confirmed": int(assessment.confirmed) if assessment.confirmed else None,
+        "axis": str(assessment.rating.axis_text),
+        "reasons": [str(reason) for reason in assessment.rating.reasons],
+        "tipping": [str(tip.question) for tip in assessment.rating.tipping],
         "flags": [
             {"key": found.flag, "title": str(found.title), "state": found.state, "reason": str(found.reason)}
-            for found in judgement.flags
+            for found in assessment.flags
         ],
         "duties": [_frozen_duty(duty, by_source, by_contact) for duty in duties if not duty.rule],
         "rules": [f"{duty.title}. {duty.text}" for duty in duties if duty.rule],
-        "police_first": judgement.police_first,
-        "police_first_reason": str(judgement.police_first_reason),
+        "police_first": assessment.police_first,
+        "police_first_reason": str(assessment.police_first_reason),
         "deviations": [
             _deviation_words(found.text, found.reason)
-            for found in deviations(situation.answers, judgement, noted=deviation_already_logged(dossier))
+            for found in deviations(situation.answers, assessment, noted=deviation_already_logged(case_file))
         ],
     }
 
 
-def with_due_dates(duties: Iterable[Duty], dossier: CaseFile, today: date) -> list[Duty]:
+def with_due_dates(duties: Iterable[Duty], case_file: CaseFile, today: date) -> list[Duty]:
     """The duties with a day on each that cannot wait: without a date of the law, the day it first stood in the plan."""
     first_seen: dict[str, date] = {}
-    for entry in dossier.entries:
+    for entry in case_file.entries:
         if entry.kind == EntryKind.STEP:
             content = cast(StepContent, entry.content)
             for duty in content["judgement"]["duties"]:
@@ -143,34 +145,34 @@ def with_due_dates(duties: Iterable[Duty], dossier: CaseFile, today: date) -> li
     ]
 
 
-def deviation_already_logged(dossier: CaseFile) -> bool:
+def deviation_already_logged(case_file: CaseFile) -> bool:
     """Whether an entry of the case already tells that the order of the card was departed from."""
     return any(
         entry.kind == EntryKind.STEP and cast(StepContent, entry.content)["judgement"]["deviations"]
-        for entry in dossier.entries
+        for entry in case_file.entries
     )
 
 
-def completed_duty_keys(dossier: CaseFile) -> frozenset[str]:
+def completed_duty_keys(case_file: CaseFile) -> frozenset[str]:
     """The keys of the duties that are done or not relevant."""
-    return frozenset(duty.key for duty in dossier.duties if duty.state in _SETTLED)
+    return frozenset(duty.key for duty in case_file.duties if duty.state in _SETTLED)
 
 
-def first_action_date(dossier: CaseFile) -> date | None:
+def first_action_date(case_file: CaseFile) -> date | None:
     """The day the school first acted, by a duty done or by the dates in the steps. Until then the clock runs."""
-    days = [timezone.localdate(duty.at) for duty in dossier.duties if duty.state == DutyState.DONE and duty.at]
+    days = [timezone.localdate(duty.at) for duty in case_file.duties if duty.state == DutyState.DONE and duty.at]
     days += [
         date.fromisoformat(day)
-        for answers in dossier.answers().values()
+        for answers in case_file.answers().values()
         for question, day in answers.items()
         if question in _ACTS and isinstance(day, str) and _ISO_DAY.fullmatch(day)
     ]
     return min(days, default=None)
 
 
-def next_due(judgement: FrozenJudgement, done: frozenset[str]) -> date | None:
+def next_due(assessment: FrozenAssessment, done: frozenset[str]) -> date | None:
     """The nearest deadline among the open duties."""
-    days = [local_date(duty["due"]) for duty in judgement["duties"] if duty["due"] and duty["key"] not in done]
+    days = [local_date(duty["due"]) for duty in assessment["duties"] if duty["due"] and duty["key"] not in done]
     return min(days, default=None)
 
 

@@ -23,15 +23,15 @@ def render_changed_parts(
 
     ``table`` is the one with a row more (``added``: the cursor goes there) or less.
     """
-    filled = page.filled(data, quiet=True)
-    sections = list(filled.sections())
+    step_form = page.step_form(data, quiet=True)
+    sections = list(step_form.sections())
     tables = [open_table for section in sections for open_table in section.tables]
-    moved = page.shown ^ filled.open_names()
+    moved = page.shown ^ step_form.open_names()
     whole = next((found for found in tables if found.table.key == table), None)
     if added and whole:
         _put_the_cursor_in_the_last_row(whole)
     context = {
-        "panel": case_sidebar(filled.situation, page.dossier, page.case),
+        "panel": case_sidebar(step_form.situation, page.case_file, page.case),
         "case": page.case,
         "form_url": page.url,
         "table": whole,

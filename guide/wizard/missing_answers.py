@@ -23,25 +23,25 @@ class MissingAnswer:
     url: str
 
 
-def missing_answers(case: Case, dossier: CaseFile, step: str, *, here: str = "") -> list[MissingAnswer]:
+def missing_answers(case: Case, case_file: CaseFile, step: str, *, here: str = "") -> list[MissingAnswer]:
     """What the step as filed lacks, in the order of the step; empty for anything but a filed step of the card.
 
     ``here`` is the step whose page the reader is on already.
     """
-    if step not in BY_KEY or step not in dossier.steps:
+    if step not in BY_KEY or step not in case_file.steps:
         return []
-    filled = reevaluate_steps(dossier.answers(), [step], timezone.now(), acted_on=filing.first_action_date(dossier))[
-        step
-    ]
-    places = _places(filled)
+    step_form = reevaluate_steps(
+        case_file.answers(), [step], timezone.now(), acted_on=filing.first_action_date(case_file)
+    )[step]
+    places = _places(step_form)
     page = "" if step == here else reverse("trin", args=[case.public_id, step])
-    return [MissingAnswer(question, f"{page}#{places[question]}") for question in filled.missing()]
+    return [MissingAnswer(question, f"{page}#{places[question]}") for question in step_form.missing()]
 
 
-def _places(filled: StepForm) -> dict[str, str]:
+def _places(step_form: StepForm) -> dict[str, str]:
     """Each open question and table, in its words -> the id of where it stands."""
     places: dict[str, str] = {}
-    for section in filled.sections():
+    for section in step_form.sections():
         places |= {str(open_.bound.label): f"sp-{open_.name}" for open_ in section.questions if open_.bound}
         places |= {str(open_.table.title): f"tabel-{open_.table.key}-titel" for open_ in section.tables}
     return places

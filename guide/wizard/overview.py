@@ -43,35 +43,35 @@ def new(request: HttpRequest) -> HttpResponse:
 def _where_to_begin(states: list[progress.StepState], situation: Situation) -> progress.StepState | None:
     """The first step that still asks for something; the police before deletion where the order demands it."""
     waiting = [state for state in states if state.status in progress.WAITING]
-    if situation.judgement.police_awaited:
+    if situation.assessment.police_awaited:
         waiting.sort(key=lambda state: state.key == stop.KEY)
     return next(iter(waiting), None)
 
 
-def _closing(dossier: CaseFile) -> OpenedEntry:
+def _closing(case_file: CaseFile) -> OpenedEntry:
     """The line of the log that closed the case."""
-    return next(entry for entry in reversed(dossier.entries) if entry.kind == EntryKind.STATUS)
+    return next(entry for entry in reversed(case_file.entries) if entry.kind == EntryKind.STATUS)
 
 
 @require_safe
 @case_view(AuditVerb.OPEN)
 def overview(request: HttpRequest, case: Case) -> HttpResponse:
     """Every step with its status and what is missing, the level, and what to do next."""
-    dossier = read_dossier(case)
+    case_file = read_dossier(case)
     with_draft = drafts.drafts_of(case=case, by=request.user) if isinstance(request.user, User) else []
-    states = progress.step_states(case, dossier, with_draft)
-    situation = situation_of(dossier, timezone.now())
+    states = progress.step_states(case, case_file, with_draft)
+    situation = situation_of(case_file, timezone.now())
     context = {
         "case": case,
         "steps": states,
         "begin": _where_to_begin(states, situation),
-        "closing": _closing(dossier) if case.status == Status.CLOSED else None,
+        "closing": _closing(case_file) if case.status == Status.CLOSED else None,
         "done": receipt_of(request, receipts.REOPENED) if case.status == Status.OPEN else "",
-        "receipt": progress.receipt(dossier, request.GET.get("gemt", "")),
-        "missing_answers": missing_answers(case, dossier, request.GET.get("gemt", "")),
-        "skipped": dossier.skips.get(request.GET.get("sprunget", "")),
-        "nothing_filed": progress.nothing_filed(dossier, request.GET.get("tomt", "")),
-        "panel": case_sidebar(situation, dossier, case),
+        "receipt": progress.receipt(case_file, request.GET.get("gemt", "")),
+        "missing_answers": missing_answers(case, case_file, request.GET.get("gemt", "")),
+        "skipped": case_file.skips.get(request.GET.get("sprunget", "")),
+        "nothing_filed": progress.nothing_filed(case_file, request.GET.get("tomt", "")),
+        "panel": case_sidebar(situation, case_file, case),
         "deeds": {deed.value: can(request.user, case, deed) for deed in CaseAction},
     }
     return render(request, "guide/sag.html", context)

@@ -74,15 +74,15 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     """Answer one duty: done, or not relevant with the reason."""
     if case.status == Status.CLOSED:
         return redirect("plan", case.public_id)
-    dossier = read_dossier(case)
-    situation = situation_of(dossier, timezone.now())
-    asked = next((known for known in situation.judgement.duties if known.key == duty and not known.rule), None)
+    case_file = read_dossier(case)
+    situation = situation_of(case_file, timezone.now())
+    asked = next((known for known in situation.assessment.duties if known.key == duty and not known.rule), None)
     if asked is None or not isinstance(request.user, User):
         raise Http404
     form = DutyForm(request.POST, prefix=duty)
     if not form.is_valid():
-        return _render(request, case, dossier, wrong={duty: form})
-    frozen = filing.freeze_assessment(situation, case, dossier)
+        return _render(request, case, case_file, wrong={duty: form})
+    frozen = filing.freeze_assessment(situation, case, case_file)
     writer.tick_duty(
         case=case,
         by=request.user,
@@ -91,23 +91,23 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
         outcome=DutyOutcome(form.cleaned_data["outcome"]),
         reason=form.cleaned_data["reason"],
         submission_id=form.cleaned_data["submission_id"],
-        next_due=filing.next_due(frozen, filing.completed_duty_keys(dossier) | {duty}),
+        next_due=filing.next_due(frozen, filing.completed_duty_keys(case_file) | {duty}),
     )
     return redirect(f"{reverse('plan', args=[case.public_id])}?svaret={duty}")
 
 
 def _render(
-    request: HttpRequest, case: Case, dossier: CaseFile, wrong: dict[str, DutyForm] | None = None
+    request: HttpRequest, case: Case, case_file: CaseFile, wrong: dict[str, DutyForm] | None = None
 ) -> HttpResponse:
-    situation = situation_of(dossier, timezone.now())
-    planned = _planned(situation, dossier, case, wrong or {})
+    situation = situation_of(case_file, timezone.now())
+    planned = _planned(situation, case_file, case, wrong or {})
     waiting = [item for item in planned if item.state is None]
     told = request.GET.get("svaret", "")
     context = {
         "case": case,
         "groups": [group for group in _groups(waiting) if group.duties],
         "answered": [item for item in planned if item.state is not None],
-        "panel": case_sidebar(situation, dossier, case),
+        "panel": case_sidebar(situation, case_file, case),
         "may_tick": can(request.user, case, CaseAction.TICK) and case.status == Status.OPEN,
         "wrong": wrong,
         "just_answered": next((item for item in planned if item.state and item.duty.key == told), None),
@@ -117,14 +117,14 @@ def _render(
     return render(request, "guide/plan.html", context, status=422 if wrong else 200)
 
 
-def _planned(situation: Situation, dossier: CaseFile, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:
-    duties = _with_days_passed(situation, dossier)
+def _planned(situation: Situation, case_file: CaseFile, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:
+    duties = _with_days_passed(situation, case_file)
     cards = _by_key(contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts]))
     notes = _by_key(legal_notes([key for duty in duties for key in duty.sources]))
-    settled = filing.completed_duty_keys(dossier)
+    settled = filing.completed_duty_keys(case_file)
     states = {
         reading.key: Answer(reading.state, reading.by_name, reading.at, reading.reason)
-        for reading in dossier.duties
+        for reading in case_file.duties
         if reading.key in settled
     }
     return [
@@ -140,10 +140,10 @@ def _planned(situation: Situation, dossier: CaseFile, case: Case, wrong: dict[st
     ]
 
 
-def _with_days_passed(situation: Situation, dossier: CaseFile) -> list[Duty]:
+def _with_days_passed(situation: Situation, case_file: CaseFile) -> list[Duty]:
     """The duties; one that could not wait and still stands shows the day it should have been done."""
-    asked = situation.judgement.duties
-    days = filing.with_due_dates(asked, dossier, timezone.localdate(situation.now))
+    asked = situation.assessment.duties
+    days = filing.with_due_dates(asked, case_file, timezone.localdate(situation.now))
     return [day if is_past(day.due, situation.now) else duty for duty, day in zip(asked, days, strict=True)]
 
 

@@ -45,36 +45,36 @@ class StepState:
         return str(self.step.title)
 
 
-def step_states(case: Case, dossier: CaseFile, drafts: Iterable[str] = (), current: str = "") -> list[StepState]:
+def step_states(case: Case, case_file: CaseFile, drafts: Iterable[str] = (), current: str = "") -> list[StepState]:
     """Every step of the case in card order; a closed case stands as it was left.
 
     ``drafts`` names the steps the reader has typed in without filing.
     """
     with_draft = set(drafts)
-    asked = filing.filed_steps(dossier) if case.status == Status.OPEN else ()
-    anew = reevaluate_steps(dossier.answers(), asked, timezone.now(), acted_on=filing.first_action_date(dossier))
+    asked = filing.filed_steps(case_file) if case.status == Status.OPEN else ()
+    anew = reevaluate_steps(case_file.answers(), asked, timezone.now(), acted_on=filing.first_action_date(case_file))
     return [
-        _state(case, dossier, step, number, anew.get(step.key), with_draft, current)
+        _state(case, case_file, step, number, anew.get(step.key), with_draft, current)
         for number, step in enumerate(STEPS, start=1)
     ]
 
 
-def receipt(dossier: CaseFile, step: str) -> str:
+def receipt(case_file: CaseFile, step: str) -> str:
     """The title of the step that the address says was just filed; empty for anything else."""
-    filed = dossier.steps.get(step)
+    filed = case_file.steps.get(step)
     return filed.content["title"] if filed else ""
 
 
-def nothing_filed(dossier: CaseFile, step: str) -> str:
+def nothing_filed(case_file: CaseFile, step: str) -> str:
     """The title of the step that the address says was sent without one answer; empty for anything else."""
-    return str(BY_KEY[step].title) if step in BY_KEY and step not in dossier.steps else ""
+    return str(BY_KEY[step].title) if step in BY_KEY and step not in case_file.steps else ""
 
 
 def _state(
-    case: Case, dossier: CaseFile, step: Step, number: int, anew: StepForm | None, drafts: set[str], current: str
+    case: Case, case_file: CaseFile, step: Step, number: int, anew: StepForm | None, drafts: set[str], current: str
 ) -> StepState:
     status = anew.status() if anew else StepStatus(case.progress.get(step.key, StepStatus.NOT_BEGUN))
-    skipped = dossier.skips.get(step.key)
+    skipped = case_file.skips.get(step.key)
     return StepState(
         step=step,
         number=number,

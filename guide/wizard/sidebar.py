@@ -35,7 +35,7 @@ class HomeWarning:
 class Sidebar:
     """One judgement as a page shows it; ``danger`` are the duties that stand before anything else."""
 
-    judgement: Assessment
+    assessment: Assessment
     set_flags: list[FlagFinding]
     possible_flags: list[FlagFinding]
     danger: list[Duty]
@@ -48,14 +48,14 @@ class Sidebar:
     @property
     def too_early(self) -> bool:
         """Whether every level is still possible: then the level says nothing yet."""
-        return len(self.judgement.rating.levels) == len(Level)
+        return len(self.assessment.rating.levels) == len(Level)
 
 
-def case_sidebar(situation: Situation, dossier: CaseFile, case: Case) -> Sidebar:
+def case_sidebar(situation: Situation, case_file: CaseFile, case: Case) -> Sidebar:
     """The panel for a case: what is done stands back, and a departure that the record tells of stays."""
-    noted = filing.deviation_already_logged(dossier)
+    noted = filing.deviation_already_logged(case_file)
     return build_sidebar(
-        situation, filing.completed_duty_keys(dossier), noted=noted, municipality=case.school.municipality
+        situation, filing.completed_duty_keys(case_file), noted=noted, municipality=case.school.municipality
     )
 
 
@@ -67,19 +67,19 @@ def build_sidebar(
     municipality: Municipality | None = None,
 ) -> Sidebar:
     """The panel for a situation; ``settled`` are the keys of duties done or not relevant, ``noted`` see interlock."""
-    judgement = situation.judgement
-    waiting = [duty for duty in judgement.duties if duty.key not in settled and not duty.rule]
-    in_danger = any(found.flag is Flag.DANGER and found.state is FlagState.SET for found in judgement.flags)
+    assessment = situation.assessment
+    waiting = [duty for duty in assessment.duties if duty.key not in settled and not duty.rule]
+    in_danger = any(found.flag is Flag.DANGER and found.state is FlagState.SET for found in assessment.flags)
     return Sidebar(
-        judgement=judgement,
-        set_flags=[found for found in judgement.flags if found.state is FlagState.SET],
-        possible_flags=[found for found in judgement.flags if found.state is FlagState.POSSIBLE],
+        assessment=assessment,
+        set_flags=[found for found in assessment.flags if found.state is FlagState.SET],
+        possible_flags=[found for found in assessment.flags if found.state is FlagState.POSSIBLE],
         danger=[duty for duty in waiting if duty.urgency is Urgency.NOW][:FIRST_IN_DANGER] if in_danger else [],
         home=_home_warning(situation, municipality),
         next_duties=waiting[:NEXT_DUTIES],
         more_duties=max(len(waiting) - NEXT_DUTIES, 0),
-        deviations=deviations(situation.answers, judgement, noted=noted),
-        contradictions=find_contradictions(situation.answers, judgement),
+        deviations=deviations(situation.answers, assessment, noted=noted),
+        contradictions=find_contradictions(situation.answers, assessment),
     )
 
 

@@ -29,13 +29,13 @@ class StepRequest:
     user: User
     case: Case
     step: Step
-    dossier: CaseFile
+    case_file: CaseFile
 
-    def filled(self, data: Mapping[str, list[str]], *, quiet: bool) -> StepForm:
+    def step_form(self, data: Mapping[str, list[str]], *, quiet: bool) -> StepForm:
         """The step with ``data``, judged together with the other steps as they are filed."""
-        others = {key: answers for key, answers in self.dossier.answers().items() if key != self.step.key}
+        others = {key: answers for key, answers in self.case_file.answers().items() if key != self.step.key}
         return StepForm(
-            self.step, data, others, timezone.now(), acted_on=filing.first_action_date(self.dossier), quiet=quiet
+            self.step, data, others, timezone.now(), acted_on=filing.first_action_date(self.case_file), quiet=quiet
         )
 
     @property
@@ -70,25 +70,25 @@ class StepRequest:
     @property
     def filed_data(self) -> dict[str, list[str]]:
         """The newest filed answers as form data."""
-        return dict(data_from_answers(self.step, self.dossier.answers().get(self.step.key, {})).lists())
+        return dict(data_from_answers(self.step, self.case_file.answers().get(self.step.key, {})).lists())
 
     @property
     def filed(self) -> StepReading | None:
         """The newest filing of this step."""
-        return self.dossier.steps.get(self.step.key)
+        return self.case_file.steps.get(self.step.key)
 
     @property
     def newest_seq(self) -> int:
         """The number of the newest filing of this step; 0 when there is none."""
         return filed.seq if (filed := self.filed) else 0
 
-    def stands_filed(self, filled: StepForm) -> bool:
+    def stands_filed(self, step_form: StepForm) -> bool:
         """Whether the newest filing holds just these answers."""
-        return self.filed is not None and self.filed.content["answers"] == filing.answers_to_store(filled)
+        return self.filed is not None and self.filed.content["answers"] == filing.answers_to_store(step_form)
 
-    def says_nothing(self, filled: StepForm) -> bool:
+    def says_nothing(self, step_form: StepForm) -> bool:
         """Whether not one question was ever answered; a step emptied again after a filing does say something."""
-        return self.filed is None and not any(filled.answers.values())
+        return self.filed is None and not any(step_form.answers.values())
 
     @property
     def url(self) -> str:

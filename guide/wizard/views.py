@@ -91,8 +91,8 @@ def skip(request: HttpRequest, case: Case, step: str) -> HttpResponse:
             submission_id=form.cleaned_data["submission_id"],
         )
         return redirect(f"{reverse('sag', args=[case.public_id])}?sprunget={step}")
-    judgement = page.filled(page.filed_data, quiet=True).judgement
-    context = {"case": case, "step": page.step, "form": form, "judgement": judgement}
+    assessment = page.step_form(page.filed_data, quiet=True).assessment
+    context = {"case": case, "step": page.step, "form": form, "assessment": assessment}
     return render(request, "guide/spring_over.html", context, status=422 if form.is_bound else 200)
 
 
@@ -104,50 +104,50 @@ def _unsaid(page: StepRequest) -> str:
 def _show(page: StepRequest) -> HttpResponse:
     """The step as last filed, or with the reader's own draft on top."""
     draft = drafts.draft_of(page)
-    filled = page.filled(draft.data if draft else page.filed_data, quiet=True)
-    differing = compare_answers(page, filled) if draft and draft.base_seq < page.newest_seq else []
-    return _render(page, filled, draft=draft, differing=differing)
+    step_form = page.step_form(draft.data if draft else page.filed_data, quiet=True)
+    differing = compare_answers(page, step_form) if draft and draft.base_seq < page.newest_seq else []
+    return _render(page, step_form, draft=draft, differing=differing)
 
 
 def _save(page: StepRequest, data: Mapping[str, list[str]], *, go_on: bool) -> HttpResponse:
     """File the step; what cannot be filed is kept as a draft and shown with what is wrong."""
-    filled = page.filled(data, quiet=False)
-    if not filled.is_valid():
+    step_form = page.step_form(data, quiet=False)
+    if not step_form.is_valid():
         drafts.save_draft(page, drafts.merge_hidden_answers(page, data))
-        return _render(page, filled, status=422)
+        return _render(page, step_form, status=422)
     before = drafts.stored_drafts(page)
-    if page.says_nothing(filled):
+    if page.says_nothing(step_form):
         drafts.discard_drafts(page)
-        drafts.restore_unfiled_answers(page, filled, before, page.newest_seq)
+        drafts.restore_unfiled_answers(page, step_form, before, page.newest_seq)
         return redirect(f"{page.next_url if go_on else page.url}?tomt={page.step.key}")
     try:
         entry = filing.save_step(
             case=page.case,
             by=page.user,
-            filled=filled,
-            dossier=page.dossier,
+            step_form=step_form,
+            case_file=page.case_file,
             base_seq=page.base_seq,
             submission_id=page.submission_id,
         )
     except writer.StaleStep:
-        return _conflict(page, filled, data)
+        return _conflict(page, step_form, data)
     # Sent before, but with other words: the answer to it was lost, and the user typed on in the same form.
-    if entry.seq <= page.newest_seq and not page.stands_filed(filled):
-        return _conflict(page, filled, data)
-    drafts.restore_unfiled_answers(page, filled, before, entry.seq)
-    return redirect(_after_saving(page, filled, go_on=go_on))
+    if entry.seq <= page.newest_seq and not page.stands_filed(step_form):
+        return _conflict(page, step_form, data)
+    drafts.restore_unfiled_answers(page, step_form, before, entry.seq)
+    return redirect(_after_saving(page, step_form, go_on=go_on))
 
 
-def _conflict(page: StepRequest, filled: StepForm, data: Mapping[str, list[str]]) -> HttpResponse:
+def _conflict(page: StepRequest, step_form: StepForm, data: Mapping[str, list[str]]) -> HttpResponse:
     """Nothing is overwritten: both texts side by side, and the user's own still in the form."""
     drafts.save_draft(page, drafts.merge_hidden_answers(page, data))
-    return _render(page, filled, differing=compare_answers(page, filled), conflict=True, status=409)
+    return _render(page, step_form, differing=compare_answers(page, step_form), conflict=True, status=409)
 
 
-def _after_saving(page: StepRequest, filled: StepForm, *, go_on: bool) -> str:
+def _after_saving(page: StepRequest, step_form: StepForm, *, go_on: bool) -> str:
     """Where to go: on, unless the answers opened questions that stood on no page yet (so it is without JavaScript)."""
-    unseen = filled.open_names() - page.shown
-    if any(not filled.answers[name] for name in unseen) and go_on:
+    unseen = step_form.open_names() - page.shown
+    if any(not step_form.answers[name] for name in unseen) and go_on:
         return f"{page.url}?gemt={page.step.key}&nye"
     return f"{page.next_url if go_on else page.url}?gemt={page.step.key}"
 
@@ -173,7 +173,7 @@ def _with_rows(page: StepRequest, action: str, target: str) -> dict[str, list[st
 
 def _render(
     page: StepRequest,
-    filled: StepForm,
+    step_form: StepForm,
     *,
     draft: DraftReading | None = None,
     differing: list[AnswerDifference] | None = None,
@@ -184,18 +184,18 @@ def _render(
     context = {
         "case": page.case,
         "step": page.step,
-        "steps": progress.step_states(page.case, page.dossier, current=page.step.key),
-        "filled": filled,
-        "sections": list(filled.sections()),
-        "panel": case_sidebar(filled.situation, page.dossier, page.case),
+        "steps": progress.step_states(page.case, page.case_file, current=page.step.key),
+        "step_form": step_form,
+        "sections": list(step_form.sections()),
+        "panel": case_sidebar(step_form.situation, page.case_file, page.case),
         "form_url": page.url,
         "draft": draft,
         "differences": differing,
         "conflict": conflict,
         "filed": page.filed,
-        "receipt": progress.receipt(page.dossier, asked.get("gemt", "")),
-        "missing_answers": missing_answers(page.case, page.dossier, asked.get("gemt", ""), here=page.step.key),
-        "nothing_filed": progress.nothing_filed(page.dossier, asked.get("tomt", "")),
+        "receipt": progress.receipt(page.case_file, asked.get("gemt", "")),
+        "missing_answers": missing_answers(page.case, page.case_file, asked.get("gemt", ""), here=page.step.key),
+        "nothing_filed": progress.nothing_filed(page.case_file, asked.get("tomt", "")),
         "new_questions": "nye" in asked,
         # Whoever has been shown where the newest filing differs builds on it; errors alone show nothing of it.
         "base_seq": page.base_seq if status == 422 else page.newest_seq,

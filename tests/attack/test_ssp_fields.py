@@ -94,29 +94,29 @@ SKIPPED = "Vi nåede det ikke"
 
 # Every field of a case -> which SSP reads it, and words that stand on a page if and only if it is read.
 OF_THE_CASE: dict[str, tuple[set[str], Callable[[CaseFile], str]]] = {
-    "public_id": (BOTH, lambda dossier: str(dossier.public_id)),
-    "reference": (BOTH, lambda dossier: dossier.reference),
-    "status": (BOTH, lambda dossier: "Afsluttet</"),
-    "school_name": (BOTH, lambda dossier: dossier.school_name),
-    "owner_name": (NAMED, lambda dossier: dossier.owner_name),
-    "opened_at": (NAMED, lambda dossier: "4. marts 2019"),
-    "closed_at": (BOTH, lambda dossier: "06-05-2020"),
-    "progress": (BOTH, lambda dossier: "af 7 udfyldt"),
-    "entries": (NAMED, lambda dossier: f"{WORD} rettelse"),
-    "steps": (NAMED, lambda dossier: f"{WORD} afdaek what_happened"),
-    "skips": (NAMED, lambda dossier: SKIPPED),
+    "public_id": (BOTH, lambda case_file: str(case_file.public_id)),
+    "reference": (BOTH, lambda case_file: case_file.reference),
+    "status": (BOTH, lambda case_file: "Afsluttet</"),
+    "school_name": (BOTH, lambda case_file: case_file.school_name),
+    "owner_name": (NAMED, lambda case_file: case_file.owner_name),
+    "opened_at": (NAMED, lambda case_file: "4. marts 2019"),
+    "closed_at": (BOTH, lambda case_file: "06-05-2020"),
+    "progress": (BOTH, lambda case_file: "af 7 udfyldt"),
+    "entries": (NAMED, lambda case_file: f"{WORD} rettelse"),
+    "steps": (NAMED, lambda case_file: f"{WORD} afdaek what_happened"),
+    "skips": (NAMED, lambda case_file: SKIPPED),
     # Of the judgement an anonymous referral tells level, titles of flags, and whether the police come first.
-    "judgement": (NAMED, lambda dossier: dossier.judgement["reasons"][0] if dossier.judgement else ""),
+    "judgement": (NAMED, lambda case_file: case_file.assessment["reasons"][0] if case_file.assessment else ""),
     "levels": (
         NAMED,
-        lambda dossier: next(move.content["reason"] for move in dossier.levels if move.content["reason"]),
+        lambda case_file: next(move.content["reason"] for move in case_file.levels if move.content["reason"]),
     ),
-    "notes": (NAMED, lambda dossier: f"{WORD} notat"),
+    "notes": (NAMED, lambda case_file: f"{WORD} notat"),
     # Of the tasks SSP's list tells how many press now, or when the next one is due.
-    "duties": (NAMED, lambda dossier: f"{WORD} begrundelse"),
-    "referrals": (BOTH, lambda dossier: dossier.referrals[-1].content["purpose"]),
-    "participants": (NAMED, lambda dossier: dossier.participants[-1].name),
-    "intact": (NAMED, lambda dossier: BROKEN),
+    "duties": (NAMED, lambda case_file: f"{WORD} begrundelse"),
+    "referrals": (BOTH, lambda case_file: case_file.referrals[-1].content["purpose"]),
+    "participants": (NAMED, lambda case_file: case_file.participants[-1].name),
+    "intact": (NAMED, lambda case_file: BROKEN),
 }
 # Every field of an anonymous referral: all of it is told, and nothing else is.
 OF_THE_REFERRAL: dict[str, Callable[[ReferralReading], str]] = {
@@ -165,10 +165,10 @@ def test_every_field_of_a_case_is_told_as_declared(actor: str, world: World) -> 
     """A new field of the dossier fails until it is declared."""
     assert set(OF_THE_CASE) == {field.name for field in dataclasses.fields(CaseFile)}
     case = known(world, actor)
-    dossier = read_case(case)
+    case_file = read_case(case)
     assert Participant.objects.filter(case=case, removed_at=None).exists()
     page = told_by(world, actor)
-    signs = {name: sign(dossier) for name, (_readers, sign) in OF_THE_CASE.items()}
+    signs = {name: sign(case_file) for name, (_readers, sign) in OF_THE_CASE.items()}
     assert "" not in signs.values()
     found = {name for name, sign in signs.items() if sign in page}
     assert found == {name for name, (readers, _sign) in OF_THE_CASE.items() if actor in readers}

@@ -164,9 +164,9 @@ class World:
 
 def duty_of(case: Case) -> str:
     """The key of a duty of the case that nobody has answered."""
-    judgement = filled(case, BY_KEY["afdaek"], None).judgement
+    assessment = step_form(case, BY_KEY["afdaek"], None).assessment
     settled = filing.completed_duty_keys(read_dossier(case))
-    return next(duty.key for duty in judgement.duties if not duty.rule and duty.key not in settled)
+    return next(duty.key for duty in assessment.duties if not duty.rule and duty.key not in settled)
 
 
 def build(word: str = WORD) -> World:
@@ -254,11 +254,13 @@ def fill(case: Case, word: str = WORD) -> set[str]:
     typed: set[str] = set()
     for key, otherwise in FILINGS:
         data = everything(BY_KEY[key], word, otherwise)
-        whole = filled(case, BY_KEY[key], data)
+        whole = step_form(case, BY_KEY[key], data)
         assert whole.is_valid(), whole.error_list
-        dossier = read_dossier(case)
-        base = dossier.steps[key].seq if key in dossier.steps else 0
-        filing.save_step(case=case, by=case.owner, filled=whole, dossier=dossier, base_seq=base, submission_id=uuid4())
+        case_file = read_dossier(case)
+        base = case_file.steps[key].seq if key in case_file.steps else 0
+        filing.save_step(
+            case=case, by=case.owner, step_form=whole, case_file=case_file, base_seq=base, submission_id=uuid4()
+        )
         typed |= {value for value in _strings(whole.answers) if value.startswith(word)}
     by = case.owner
     typed |= {f"{word} {what}" for what in ("notat", "hvem", "hvor", "rettelse", "begrundelse", "kladde")}
@@ -287,7 +289,7 @@ def fill(case: Case, word: str = WORD) -> set[str]:
     return typed
 
 
-def filled(case: Case, step: Step, data: Mapping[str, list[str]] | None) -> StepForm:
+def step_form(case: Case, step: Step, data: Mapping[str, list[str]] | None) -> StepForm:
     """The step with the data, judged with what is filed."""
     answers = read_dossier(case).answers()
     others = {key: given for key, given in answers.items() if key != step.key or data is None}

@@ -44,9 +44,9 @@ def put_in(kept: dict[str, Any]) -> None:
             model._base_manager.bulk_create(
                 model(**{name: fields[name].to_python(value) for name, value in row.items()}) for row in rows
             )
-    filled = [state.apps.get_model(label) for label in kept["rows"]]
+    step_form = [state.apps.get_model(label) for label in kept["rows"]]
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), filled):
+        for statement in connection.ops.sequence_reset_sql(no_style(), step_form):
             cursor.execute(statement)
 
 

@@ -140,8 +140,8 @@ def flowing(content: bytes) -> str:
 
 def texts_on_screen(client: Client, case: Case) -> list[str]:
     page = client.get(reverse("resume", args=[case.public_id])).content.decode()
-    dossier = page[page.index('<article class="dossier') : page.index("</article>")]
-    return [squeezed(unescape(text)) for text in re.split(r"<[^>]*>", dossier) if text.strip()]
+    case_file = page[page.index('<article class="dossier') : page.index("</article>")]
+    return [squeezed(unescape(text)) for text in re.split(r"<[^>]*>", case_file) if text.strip()]
 
 
 def test_resume_holds_everything_that_was_written(client: Client, case: Case) -> None:

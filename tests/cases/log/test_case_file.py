@@ -70,15 +70,15 @@ def test_newest_filing_of_each_step_counts(case: Case) -> None:
     read = case_file.read_case(case)
     assert read.answers() == {"afdaek": {"a": "2"}, "vurder": {"b": "1"}}
     assert {step: reading.seq for step, reading in read.steps.items()} == {"afdaek": 6, "vurder": 4}
-    assert read.judgement is not None
-    assert (read.judgement["levels"], read.judgement["confirmed"]) == ([3], None)
+    assert read.assessment is not None
+    assert (read.assessment["levels"], read.assessment["confirmed"]) == ([3], None)
     assert [table["rows"] for table in read.tables("people")] == [[["Elev A", "Udsat"]]] * 2
     assert read.tables("evidence") == ()
 
 
 def test_new_case_has_nothing_judged(case: Case) -> None:
     read = case_file.read_case(case)
-    assert (read.judgement, read.duties, read.steps, read.skips, read.levels) == (None, (), {}, {}, ())
+    assert (read.assessment, read.duties, read.steps, read.skips, read.levels) == (None, (), {}, {}, ())
 
 
 def test_skip_stands_until_the_step_is_filed(case: Case) -> None:

@@ -15,7 +15,7 @@ ENGINE = connection.vendor
 
 
 @pytest.fixture
-def filled(case: Case) -> Case:
+def step_form(case: Case) -> Case:
     """A case with an entry and an audit event, its foreign keys already checked as after a commit."""
     connection.check_constraints()
     return case
@@ -58,7 +58,7 @@ def statements(table: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_database_refuses(table: str, filled: Case) -> None:
+def test_database_refuses(table: str, step_form: Case) -> None:
     before = rows(table)
     assert before
     for sql in statements(table):
@@ -69,7 +69,7 @@ def test_database_refuses(table: str, filled: Case) -> None:
 @pytest.mark.skipif(ENGINE != "sqlite", reason="REPLACE is SQLite's")
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("recursive", ["ON", "OFF"])
-def test_replace_on_every_unique_column(table: str, recursive: str, filled: Case) -> None:
+def test_replace_on_every_unique_column(table: str, recursive: str, step_form: Case) -> None:
     """A row that meets another in one unique set only must not push it out, whatever the connection's mode."""
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA recursive_triggers = {recursive}")
@@ -83,7 +83,7 @@ def test_replace_on_every_unique_column(table: str, recursive: str, filled: Case
 
 @pytest.mark.skipif(ENGINE != "postgresql", reason="replica mode is PostgreSQL's")
 @pytest.mark.parametrize("table", TABLES)
-def test_replica_mode_is_no_way_round(table: str, filled: Case) -> None:
+def test_replica_mode_is_no_way_round(table: str, step_form: Case) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
     assert refused(f"DELETE FROM {table}")
@@ -101,7 +101,7 @@ def test_guarded_columns_are_all_unique_sets(model: type[Model]) -> None:
 
 
 @pytest.mark.parametrize("model", [Entry, AuditEvent])
-def test_models_refuse(model: type[Entry] | type[AuditEvent], filled: Case) -> None:
+def test_models_refuse(model: type[Entry] | type[AuditEvent], step_form: Case) -> None:
     row = model.objects.get()
     attempts = [
         row.save,
@@ -120,7 +120,7 @@ def test_models_refuse(model: type[Entry] | type[AuditEvent], filled: Case) -> N
     assert model.objects.get() == row
 
 
-def test_lifted_lets_go_and_takes_hold_again(filled: Case) -> None:
+def test_lifted_lets_go_and_takes_hold_again(step_form: Case) -> None:
     with append_only.lifted(connection):
         assert append_only.missing(connection)
         with connection.cursor() as cursor:
@@ -130,7 +130,7 @@ def test_lifted_lets_go_and_takes_hold_again(filled: Case) -> None:
     assert refused("DELETE FROM cases_entry")
 
 
-def test_lifted_takes_hold_after_an_error(filled: Case) -> None:
+def test_lifted_takes_hold_after_an_error(step_form: Case) -> None:
     before = rows("cases_entry")
 
     def empty_and_fail() -> None:
@@ -273,7 +273,7 @@ def hollow(name: str) -> None:
 
 @pytest.mark.skipif(ENGINE != "postgresql", reason="functions are PostgreSQL's")
 @pytest.mark.parametrize("function", append_only._FUNCTIONS)
-def test_every_function_is_compared(function: str, filled: Case) -> None:
+def test_every_function_is_compared(function: str, step_form: Case) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
@@ -323,7 +323,7 @@ def last() -> tuple[int, str] | None:
     return AuditEvent.objects.order_by("-seq").values_list("seq", "hash").first()
 
 
-def test_database_writes_down_where_the_log_ends(filled: Case) -> None:
+def test_database_writes_down_where_the_log_ends(step_form: Case) -> None:
     for _number in range(3):
         audit_log.write_event(AuditVerb.LIST, by=None)
         assert end() == last()
@@ -342,7 +342,7 @@ def test_end_goes_with_its_transaction() -> None:
     assert end() == before == last()
 
 
-def test_end_moves_on_and_never_back(filled: Case) -> None:
+def test_end_moves_on_and_never_back(step_form: Case) -> None:
     audit_log.write_event(AuditVerb.LIST, by=None)
     before = end()
     statements = [

@@ -89,29 +89,29 @@ def full(case: Case) -> Case:
 
 
 @pytest.fixture
-def dossier(full: Case) -> CaseFile:
+def case_file(full: Case) -> CaseFile:
     return read_case(full)
 
 
 @pytest.fixture
-def masks(dossier: CaseFile) -> Masks:
-    return subject_access.masks_of(dossier, ALMA, [STAFF])
+def masks(case_file: CaseFile) -> Masks:
+    return subject_access.masks_of(case_file, ALMA, [STAFF])
 
 
-def test_every_field_is_there_and_masked(full: Case, dossier: CaseFile, masks: Masks) -> None:
+def test_every_field_is_there_and_masked(full: Case, case_file: CaseFile, masks: Masks) -> None:
     """One sentence in each field: as many times as it was typed, each time without the others."""
-    passages = subject_access.passages_of(dossier, masks, Scope.WHOLE, due.holds(full))
+    passages = subject_access.passages_of(case_file, masks, Scope.WHOLE, due.holds(full))
     texts = [text for passage in passages for pair in passage.lines for text in pair]
     masked = "Person 1 ramte Alma, Person 1s mor og Person 2 hørte det"
     found = "\n".join([*texts, *(passage.title for passage in passages)])
-    assert found.count(masked) == dossier_count(dossier)
+    assert found.count(masked) == dossier_count(case_file)
     assert [word for word in FORBIDDEN if word.casefold() in found.casefold()] == []
     assert [passage.seq for passage in passages if passage.key.endswith(".0")] == [
-        entry.seq for entry in dossier.entries if entry.kind != "step"
+        entry.seq for entry in case_file.entries if entry.kind != "step"
     ]
 
 
-def dossier_count(dossier: CaseFile) -> int:
+def dossier_count(case_file: CaseFile) -> int:
     """How often the sentence was typed where it is shown: once per row of the person, no row of another."""
     shown = {"answer": 1, "own rows": len(PERSON_TABLES), "evidence": 1, "step: reasons, flag, deviation": 3}
     shown |= {"level: reasons": 1, "note: who, where, text": 3, "correction": 1, "skip": 1, "duty: title, reason": 2}
@@ -120,15 +120,15 @@ def dossier_count(dossier: CaseFile) -> int:
 
 
 @pytest.mark.parametrize("key", sorted(PERSON_TABLES))
-def test_rows_about_others_keep_a_label_only(key: str, dossier: CaseFile, masks: Masks) -> None:
-    passages = subject_access.passages_of(dossier, masks, Scope.WHOLE)
+def test_rows_about_others_keep_a_label_only(key: str, case_file: CaseFile, masks: Masks) -> None:
+    passages = subject_access.passages_of(case_file, masks, Scope.WHOLE)
     own, other = (passage for passage in passages if passage.title == key)
     assert own.lines[0] == ("Navn", ALMA)
     assert f"{key}-egen" in own.lines[1][1]
     assert other.lines == (("Navn", "Person 1"), ("Resten", "Udeladt, fordi det handler om en anden."))
 
 
-def test_only_what_names_the_person(dossier: CaseFile, masks: Masks, full: Case) -> None:
+def test_only_what_names_the_person(case_file: CaseFile, masks: Masks, full: Case) -> None:
     writer.reopen_case(case=full, by=full.owner, reason="Nyt")
     add_note(full, text="En ganske anden ting")
     passages = subject_access.passages_of(read_case(full), masks, Scope.NAMED)
@@ -161,8 +161,8 @@ def test_an_older_filing_tells_only_what_was_different(case: Case) -> None:
 
     first = filed(0, "Før")
     second = filed(first, "Efter")
-    dossier = read_case(Case.objects.unscoped("test").select_related("school", "owner").get(pk=case.pk))
-    told = subject_access.passages_of(dossier, Masks(ALMA, []), Scope.WHOLE)
+    case_file = read_case(Case.objects.unscoped("test").select_related("school", "owner").get(pk=case.pk))
+    told = subject_access.passages_of(case_file, Masks(ALMA, []), Scope.WHOLE)
     rows = [(passage.seq, passage.lines) for passage in told if ".a" in passage.key]
     assert rows == [
         (first, (("B?", "Før"),)),

@@ -85,9 +85,9 @@ def test_no_typed_answer_of_the_card_can_go_along(case: Case, step: Any) -> None
             data[name] = [
                 "ja" if "ja" in dict(field.choices) else next(value for value, _label in field.choices if value)
             ]
-    filled = StepForm(step, data, {}, timezone.now(), quiet=True)
-    content = step_content(step.key, answers=dict(filled.answers))
-    content["sections"] = filled.frozen()
+    step_form = StepForm(step, data, {}, timezone.now(), quiet=True)
+    content = step_content(step.key, answers=dict(step_form.answers))
+    content["sections"] = step_form.frozen()
     file_step(case, content=content)
     lines = [line for part in parts_of(read_case(case)) for line in part.lines]
     assert lines

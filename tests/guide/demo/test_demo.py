@@ -61,10 +61,10 @@ def test_town_has_cases_of_every_level_and_status() -> None:
 
 def test_town_walks_every_step_somewhere_and_one_case_from_end_to_end() -> None:
     town.build()
-    filed = [set(dossier.steps) for dossier in dossiers()]
+    filed = [set(case_file.steps) for case_file in dossiers()]
     assert set(BY_KEY) in filed
     assert [len(steps) for steps in filed if len(steps) == 1]
-    kinds = {entry.kind for dossier in dossiers() for entry in dossier.entries}
+    kinds = {entry.kind for case_file in dossiers() for entry in case_file.entries}
     assert kinds >= {
         EntryKind.STEP,
         EntryKind.SKIP,
@@ -79,7 +79,7 @@ def test_town_walks_every_step_somewhere_and_one_case_from_end_to_end() -> None:
 def test_town_fills_every_list_of_the_card() -> None:
     town.build()
     tables = {table.key for step in STEPS for table in step.tables}
-    shown = {key for key in tables if any(dossier.tables(key) for dossier in dossiers())}
+    shown = {key for key in tables if any(case_file.tables(key) for case_file in dossiers())}
     assert tables - shown == {"victims"}
 
 
@@ -108,16 +108,16 @@ def test_town_is_as_fresh_as_the_day_it_is_built(day: str) -> None:
     with time_machine.travel(f"{day}T00:05:00+01:00", tick=False):
         assert town.build() == 8
         today = timezone.localdate()
-        known = [day_from(dossier.answers()["afdaek"]["known_on"]) for dossier in dossiers()]
+        known = [day_from(case_file.answers()["afdaek"]["known_on"]) for case_file in dossiers()]
         assert today in known
         assert [when for when in known if when is None or when > today or (today - when).days > 31] == []
-        happened = [entry.happened_at for dossier in dossiers() for entry in dossier.entries if entry.happened_at]
+        happened = [entry.happened_at for case_file in dossiers() for entry in case_file.entries if entry.happened_at]
         assert max(happened) <= timezone.now()
 
 
 def test_town_is_whole_by_the_products_own_reckoning() -> None:
     town.build()
-    assert [dossier.reference for dossier in dossiers() if not dossier.intact] == []
+    assert [case_file.reference for case_file in dossiers() if not case_file.intact] == []
 
 
 def test_answers_that_do_not_fit_the_card_are_refused() -> None:

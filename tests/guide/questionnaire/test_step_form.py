@@ -21,9 +21,9 @@ def fill(step: str, data: Mapping[str, Any] = {}, others: Mapping[str, Any] = {}
     return StepForm(BY_KEY[step], sent, others, NOW, quiet=quiet)
 
 
-def errors(filled: StepForm) -> list[tuple[str, str]]:
-    filled.is_valid()
-    return [(error.anchor, error.text) for error in filled.error_list]
+def errors(step_form: StepForm) -> list[tuple[str, str]]:
+    step_form.is_valid()
+    return [(error.anchor, error.text) for error in step_form.error_list]
 
 
 def rows(table: str, *cells: Mapping[str, str]) -> dict[str, str]:
@@ -48,9 +48,11 @@ def rows(table: str, *cells: Mapping[str, str]) -> dict[str, str]:
     ],
 )
 def test_hidden_answers_do_not_count(sent: dict[str, str], kept: dict[str, str]) -> None:
-    filled = fill("afdaek", sent)
-    assert {name: value for name, value in filled.answers.items() if name.startswith("identity")} == kept
-    assert {name for name in filled.form.fields if name.startswith("identity") and "ved_ikke" not in name} == set(kept)
+    step_form = fill("afdaek", sent)
+    assert {name: value for name, value in step_form.answers.items() if name.startswith("identity")} == kept
+    assert {name for name in step_form.form.fields if name.startswith("identity") and "ved_ikke" not in name} == set(
+        kept
+    )
 
 
 def test_hidden_answer_does_not_move_the_level() -> None:
@@ -58,8 +60,8 @@ def test_hidden_answer_does_not_move_the_level() -> None:
     with_image = fill("afdaek", {**published, "shown": "nude"})
     without = fill("afdaek", {**published, "shown": "nothing"})
     never_asked = fill("afdaek", {"reaction": "needs_help", "shown": "nothing"})
-    assert with_image.judgement != without.judgement
-    assert without.judgement == never_asked.judgement
+    assert with_image.assessment != without.assessment
+    assert without.assessment == never_asked.assessment
 
 
 def test_hidden_answer_opens_nothing_above_it() -> None:
@@ -72,8 +74,8 @@ def test_hidden_answer_opens_nothing_above_it() -> None:
 
 
 def test_hidden_answer_is_neither_judged_nor_shown_wrong() -> None:
-    filled = fill("afdaek", {"shown": "nothing", "identity_what": "010203-1234", "youngest_age": "tretten"})
-    assert errors(filled) == []
+    step_form = fill("afdaek", {"shown": "nothing", "identity_what": "010203-1234", "youngest_age": "tretten"})
+    assert errors(step_form) == []
 
 
 def test_hidden_table_is_neither_judged_nor_kept() -> None:
@@ -113,16 +115,16 @@ def all_unknown(step: str) -> dict[str, Any]:
 
 
 def test_step_is_ready_when_everything_essential_has_an_answer() -> None:
-    filled = fill("vurder", all_unknown("vurder"))
-    assert (filled.status(), filled.missing()) == (StepStatus.READY, [])
+    step_form = fill("vurder", all_unknown("vurder"))
+    assert (step_form.status(), step_form.missing()) == (StepStatus.READY, [])
 
 
 @pytest.mark.parametrize("name", BY_KEY["vurder"].essential)
 def test_step_is_begun_while_one_essential_answer_is_missing(name: str) -> None:
     sent = {key: value for key, value in all_unknown("vurder").items() if key not in (name, f"{name}_ved_ikke")}
-    filled = fill("vurder", sent)
-    assert filled.status() == StepStatus.BEGUN
-    assert filled.missing() == [str(filled.form.fields[name].label)]
+    step_form = fill("vurder", sent)
+    assert step_form.status() == StepStatus.BEGUN
+    assert step_form.missing() == [str(step_form.form.fields[name].label)]
 
 
 def test_missing_names_open_questions_and_tables_only() -> None:
@@ -142,9 +144,9 @@ def test_missing_names_open_questions_and_tables_only() -> None:
     ],
 )
 def test_list_is_missed_only_where_an_answer_says_that_it_has_rows(sent: dict[str, str], lacking: list[str]) -> None:
-    filled = fill("behandl", {**all_unknown("behandl"), **sent})
-    assert filled.missing() == lacking
-    assert filled.status() == (StepStatus.BEGUN if lacking else StepStatus.READY)
+    step_form = fill("behandl", {**all_unknown("behandl"), **sent})
+    assert step_form.missing() == lacking
+    assert step_form.status() == (StepStatus.BEGUN if lacking else StepStatus.READY)
 
 
 # --- Reasons that are needed ---
@@ -166,9 +168,9 @@ LOWER = "Niveauet er lavere end det højeste mulige. Skriv, hvorfor I vurderer d
 )
 def test_level_below_the_computed_one_needs_a_reason(level: str, reason: str, wrong: bool) -> None:
     computed = {"afdaek": {**SEVERE, "identity_published": "nej", "threat": "nej", "motive": "none", **CALM}}
-    filled = fill("vurder", {"confirmed_level": level, "confirm_reason": reason}, computed)
-    assert [int(level) for level in filled.judgement.rating.levels] == [3]
-    assert errors(filled) == ([("id_confirm_reason", LOWER)] if wrong else [])
+    step_form = fill("vurder", {"confirmed_level": level, "confirm_reason": reason}, computed)
+    assert [int(level) for level in step_form.assessment.rating.levels] == [3]
+    assert errors(step_form) == ([("id_confirm_reason", LOWER)] if wrong else [])
 
 
 CALM = {
@@ -284,11 +286,11 @@ def test_frozen_leaves_out_what_was_not_asked() -> None:
 )
 def test_next_route_is_worked_out_for_page_and_entry(age: str, cell: str) -> None:
     sent = rows("takedown", {"platform": "tiktok", "route": "report", "outcome": "refused"}, {"what": "Ny"})
-    filled = fill("stop", sent, {"afdaek": {"victim_age": age}})
-    table = next(table for section in filled.frozen() for table in section["tables"])
+    step_form = fill("stop", sent, {"afdaek": {"victim_age": age}})
+    table = next(table for section in step_form.frozen() for table in section["tables"])
     assert table["columns"][-1] == "Næste vej"
     assert [row[-1] for row in table["rows"]] == [cell, ""]
-    shown = next(t for section in filled.sections() for t in section.tables if t.table.key == "takedown")
+    shown = next(t for section in step_form.sections() for t in section.tables if t.table.key == "takedown")
     assert shown.rows is not None
     assert [row.derived for row in shown.rows] == [cell, ""]
 
@@ -296,8 +298,8 @@ def test_next_route_is_worked_out_for_page_and_entry(age: str, cell: str) -> Non
 # --- Rows ---
 
 
-def names(filled: StepForm) -> list[str]:
-    people: Any = filled.answers["people"]
+def names(step_form: StepForm) -> list[str]:
+    people: Any = step_form.answers["people"]
     return [row["name"] for row in people]
 
 
@@ -349,9 +351,9 @@ def test_row_added_after_removal_does_not_bring_the_removed_back() -> None:
     "total", ["", "-1", "1e9", "99999", "9" * 5000, "to", "2.0", "١", "\x00", "0x10", "2\n", " 2", "None"]
 )
 def test_garbage_count_of_rows_breaks_nothing(total: str) -> None:
-    filled = fill("afdaek", {"people-TOTAL_FORMS": total, "people-0-name": "A"})
-    assert filled.is_valid()
-    assert filled.answers["people"] == []
+    step_form = fill("afdaek", {"people-TOTAL_FORMS": total, "people-0-name": "A"})
+    assert step_form.is_valid()
+    assert step_form.answers["people"] == []
 
 
 @pytest.mark.parametrize("name", ["people-TOTAL_FORMS", "people-INITIAL_FORMS", "people-MIN_NUM_FORMS"])
@@ -362,27 +364,27 @@ def test_counts_sent_twice_or_never_break_nothing(name: str) -> None:
 
 def test_too_many_rows_are_refused_and_every_one_of_them_stays() -> None:
     cells = [{"name": f"Elev {number}"} for number in range(MOST_ROWS + 1)]
-    filled = fill("afdaek", rows("people", *cells))
-    assert errors(filled) == [
+    step_form = fill("afdaek", rows("people", *cells))
+    assert errors(step_form) == [
         ("tabel-people-titel", "Der er plads til 50 rækker. Fjern nogle, eller skriv resten i loggen.")
     ]
-    assert [form["name"].value() for form in filled.formsets["people"].forms] == [row["name"] for row in cells]
+    assert [form["name"].value() for form in step_form.formsets["people"].forms] == [row["name"] for row in cells]
 
 
 def test_as_many_rows_as_there_is_room_for_are_taken() -> None:
-    filled = fill("afdaek", rows("people", *[{"name": f"Elev {number}"} for number in range(MOST_ROWS)]))
-    assert errors(filled) == []
-    assert len(names(filled)) == MOST_ROWS
+    step_form = fill("afdaek", rows("people", *[{"name": f"Elev {number}"} for number in range(MOST_ROWS)]))
+    assert errors(step_form) == []
+    assert len(names(step_form)) == MOST_ROWS
 
 
 def test_error_in_a_row_names_table_row_and_column() -> None:
-    filled = fill("afdaek", {"more_victims": "ja", **rows("victims", {"age": "12"}, {"age": "tolv", "name": "B"})})
-    assert not filled.is_valid()
+    step_form = fill("afdaek", {"more_victims": "ja", **rows("victims", {"age": "12"}, {"age": "tolv", "name": "B"})})
+    assert not step_form.is_valid()
     victims = BY_KEY["afdaek"].tables[1]
-    assert [(error.anchor, error.where) for error in filled.error_list] == [
+    assert [(error.anchor, error.where) for error in step_form.error_list] == [
         ("id_victims-1-age", f"{victims.title} 2, {victims.row.base_fields['age'].label}")
     ]
-    assert filled.formsets["victims"].forms[1]["name"].value() == "B"
+    assert step_form.formsets["victims"].forms[1]["name"].value() == "B"
 
 
 def test_words_typed_in_a_cell_are_shown_again_whatever_they_are() -> None:

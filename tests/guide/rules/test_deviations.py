@@ -31,13 +31,13 @@ MILD = {
 }
 
 
-def judged(answers: Mapping[str, Any]) -> Assessment:
+def assessed(answers: Mapping[str, Any]) -> Assessment:
     return assess(answers, NOW)
 
 
 def test_examples_differ_in_whether_the_police_come_first() -> None:
-    assert judged({"afdaek": SEVERE}).police_first is True
-    assert judged({"afdaek": MILD}).police_first is False
+    assert assessed({"afdaek": SEVERE}).police_first is True
+    assert assessed({"afdaek": MILD}).police_first is False
 
 
 @pytest.mark.parametrize(("answer", "consulted"), [("ja", True), ("nej", False), (UNKNOWN, False), ("", False)])
@@ -79,8 +79,8 @@ def test_deletion_came_too_early_only_where_the_police_come_first(severe: bool, 
         "anmeld": {"police_contacted": "ja" if consulted else "nej"},
     }
     too_early = severe and deleted and not consulted
-    assert deleted_before_police(answers, judged(answers)) is too_early
-    assert bool(deviations(answers, judged(answers))) is too_early
+    assert deleted_before_police(answers, assessed(answers)) is too_early
+    assert bool(deviations(answers, assessed(answers))) is too_early
 
 
 @pytest.mark.parametrize("consulted", ["ja", "nej"])
@@ -90,7 +90,7 @@ def test_written_reason_outlives_the_call_to_the_police(consulted: str) -> None:
         "stop": {"deletion_asked": "ja", "before_police_reason": "Det lå åbent."},
         "anmeld": {"police_contacted": consulted},
     }
-    (found,) = deviations(answers, judged(answers))
+    (found,) = deviations(answers, assessed(answers))
     assert (found.key, found.title, found.reason) == (
         "deletion_before_police",
         "Sletning før politiet",
@@ -101,7 +101,7 @@ def test_written_reason_outlives_the_call_to_the_police(consulted: str) -> None:
 
 def test_reason_alone_is_no_departure() -> None:
     answers = {"afdaek": SEVERE, "stop": {"deletion_asked": "nej", "before_police_reason": "Det lå åbent."}}
-    assert deviations(answers, judged(answers)) == ()
+    assert deviations(answers, assessed(answers)) == ()
 
 
 ASKED_ON = "2026-11-18"
@@ -132,7 +132,7 @@ def test_dates_tell_the_order_once_the_police_were_asked(
     stop: dict[str, Any], asked_on: str | None, early: bool
 ) -> None:
     answers = {"afdaek": SEVERE, "stop": stop, "anmeld": {"police_contacted": "ja", "police_contacted_on": asked_on}}
-    assert deleted_before_police(answers, judged(answers)) is early
+    assert deleted_before_police(answers, assessed(answers)) is early
 
 
 @pytest.mark.parametrize(("severe", "deleted", "noted"), list(product([True, False], repeat=3)))
@@ -142,5 +142,5 @@ def test_departure_that_the_record_tells_of_outlives_an_undated_call(severe: boo
         "stop": {"deletion_asked": "ja" if deleted else "nej"},
         "anmeld": {"police_contacted": "ja"},
     }
-    found = deviations(answers, judged(answers), noted=noted)
+    found = deviations(answers, assessed(answers), noted=noted)
     assert bool(found) is (severe and deleted and noted)

@@ -249,9 +249,9 @@ def test_removal_becomes_urgent_when_it_spreads() -> None:
 )
 @pytest.mark.parametrize(("judged", "key"), [("ja", "bullying_plan"), ("", "judge_bullying")])
 def test_bullying_plan_is_due_ten_working_days_after_the_school_knew(
-    known: str, due: date | None, urgency: Urgency, judged: str, key: str
+    known: str, due: date | None, urgency: Urgency, assessed: str, key: str
 ) -> None:
-    duty = duty_of(key, {"known_on": known}, {"bullying_judged": judged})
+    duty = duty_of(key, {"known_on": known}, {"bullying_judged": assessed})
     assert (duty.due, duty.urgency) == (due, urgency)
 
 

@@ -222,10 +222,10 @@ def support(
 
 
 def bullying(
-    judged: bool | None, identified: bool | None, kinds: tuple[frozenset[Kind], bool], *named: Offender | None
+    assessed: bool | None, identified: bool | None, kinds: tuple[frozenset[Kind], bool], *named: Offender | None
 ) -> bool | None:
-    if judged is not None:
-        return judged
+    if assessed is not None:
+        return assessed
     people = [person for person in named if person]
     pupil = any(person.relation in ("same_class", "same_school", None) for person in people)
     return worst_first(False, identified is not True or not people or pupil or "bullying" in kinds[0] or kinds[1])

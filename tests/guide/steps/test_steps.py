@@ -199,9 +199,9 @@ def test_every_question_admits_not_known_yet(step: Step, name: str, field: forms
         if name in REQUIRED_REASONS:
             return
     answer = [UNKNOWN] if isinstance(field, ChoicesAnswer) else UNKNOWN
-    filled = fill(wide_open(step), dict(data_from_answers(step, {name: answer}).lists()))
-    assert filled.is_valid()
-    assert filled.answers[name] == answer
+    step_form = fill(wide_open(step), dict(data_from_answers(step, {name: answer}).lists()))
+    assert step_form.is_valid()
+    assert step_form.answers[name] == answer
 
 
 @pytest.mark.parametrize(("step", "name", "field"), QUESTIONS, ids=title)
@@ -224,9 +224,9 @@ def test_essential_can_always_be_answered(step: Step) -> None:
         for name, field in step.form.base_fields.items()
     }
     answers |= {table.key: [{next(iter(table.row.base_fields)): UNKNOWN}] for table in step.tables}
-    filled = fill(step, dict(data_from_answers(step, answers).lists()))
-    assert filled.is_valid()
-    assert filled.missing() == []
+    step_form = fill(step, dict(data_from_answers(step, answers).lists()))
+    assert step_form.is_valid()
+    assert step_form.missing() == []
 
 
 # --- There and back ---
@@ -305,14 +305,14 @@ def test_unknown_choice_is_refused_at_its_question(step: Step, name: str, field:
     texts = {
         other: [f"Skrevet i {other}"] for other, kind in step.form.base_fields.items() if isinstance(kind, TextAnswer)
     }
-    filled = fill(wide_open(step), {**texts, name: ["opfundet"]})
-    assert not filled.is_valid()
+    step_form = fill(wide_open(step), {**texts, name: ["opfundet"]})
+    assert not step_form.is_valid()
     anchor = f"id_{name}_0"
-    assert [(error.anchor, error.where, error.text) for error in filled.error_list] == [
+    assert [(error.anchor, error.where, error.text) for error in step_form.error_list] == [
         (anchor, str(field.label), "Vælg et af svarene på listen.")
     ]
-    assert f'id="{anchor}"' in str(filled.form[name])
-    assert {other: filled.form[other].value() for other in texts} == {other: texts[other][0] for other in texts}
+    assert f'id="{anchor}"' in str(step_form.form[name])
+    assert {other: step_form.form[other].value() for other in texts} == {other: texts[other][0] for other in texts}
 
 
 @pytest.mark.parametrize(("step", "table", "name", "field"), CHOICE_COLUMNS, ids=title)
@@ -324,15 +324,15 @@ def test_unknown_choice_is_refused_in_its_row(
     }
     sent = {f"{table.key}-1-{other}": [typed] for other, typed in texts.items()}
     sent |= {f"{table.key}-TOTAL_FORMS": ["2"], f"{table.key}-1-{name}": ["opfundet"]}
-    filled = fill(wide_open(step), sent)
-    assert not filled.is_valid()
-    bound = filled.formsets[table.key].forms[1][name]
+    step_form = fill(wide_open(step), sent)
+    assert not step_form.is_valid()
+    bound = step_form.formsets[table.key].forms[1][name]
     anchor = f"id_{table.key}-1-{name}" + ("_0" if bound.use_fieldset else "")
-    assert [(error.anchor, error.where, error.text) for error in filled.error_list] == [
+    assert [(error.anchor, error.where, error.text) for error in step_form.error_list] == [
         (anchor, f"{table.title} 2, {field.label}", "Vælg et af svarene på listen.")
     ]
     assert f'id="{anchor}"' in str(bound)
-    row = filled.formsets[table.key].forms[1]
+    row = step_form.formsets[table.key].forms[1]
     assert {other: row[other].value() for other in texts} == texts
 
 
@@ -767,9 +767,9 @@ def test_end_before_start_is_refused_at_the_end(
 ) -> None:
     begun = date(2026, 1, 15)
     sent = {**given, first: [begun.isoformat()], last: [(begun + timedelta(days=days)).isoformat()]}
-    filled = fill(BY_KEY[step], sent)
-    assert filled.is_valid() is not wrong
-    assert [error.anchor for error in filled.error_list] == ([f"id_{last}"] if wrong else [])
+    step_form = fill(BY_KEY[step], sent)
+    assert step_form.is_valid() is not wrong
+    assert [error.anchor for error in step_form.error_list] == ([f"id_{last}"] if wrong else [])
 
 
 FUTURE_QUESTIONS = {"inddrag": {"told_on", "wait_until"}}

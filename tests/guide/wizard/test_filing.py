@@ -24,7 +24,7 @@ from guide.questionnaire.step_form import StepForm, data_from_answers
 from guide.steps import BY_KEY
 from guide.wizard import filing
 from guide.wizard.case_state import situation_of
-from tests.factories import make_case, make_duty, make_judgement
+from tests.factories import make_assessment, make_case, make_duty
 from tests.guide.page_reader import stored
 
 pytestmark = pytest.mark.django_db
@@ -38,19 +38,21 @@ def case() -> Case:
     return make_case()
 
 
-def dossier(case: Case) -> CaseFile:
+def case_file(case: Case) -> CaseFile:
     return read_dossier(stored(case))
 
 
 def file(case: Case, step: str = "afdaek", answers: Mapping[str, Any] = THREAT, base: int | None = None) -> StepForm:
-    now = dossier(case)
+    now = case_file(case)
     others = {key: given for key, given in now.answers().items() if key != step}
-    filled = StepForm(BY_KEY[step], dict(data_from_answers(BY_KEY[step], answers).lists()), others, timezone.now())
-    assert filled.is_valid()
+    step_form = StepForm(BY_KEY[step], dict(data_from_answers(BY_KEY[step], answers).lists()), others, timezone.now())
+    assert step_form.is_valid()
     newest = now.steps.get(step)
     base_seq = base if base is not None else newest.seq if newest else 0
-    filing.save_step(case=case, by=case.owner, filled=filled, dossier=now, base_seq=base_seq, submission_id=uuid4())
-    return filled
+    filing.save_step(
+        case=case, by=case.owner, step_form=step_form, case_file=now, base_seq=base_seq, submission_id=uuid4()
+    )
+    return step_form
 
 
 def tick(case: Case, key: str, outcome: DutyOutcome = DutyOutcome.DONE) -> None:
@@ -58,33 +60,33 @@ def tick(case: Case, key: str, outcome: DutyOutcome = DutyOutcome.DONE) -> None:
 
 
 def test_entry_keeps_questions_answers_and_judgement_as_shown(case: Case) -> None:
-    filled = file(case)
-    content = dossier(case).steps["afdaek"].content
+    step_form = file(case)
+    content = case_file(case).steps["afdaek"].content
     assert (content["step"], content["title"], content["card_version"], content["language"]) == (
         "afdaek",
         "Afdæk",
         CARD_VERSION,
         "da",
     )
-    assert content["answers"] == filled.answers
-    assert content["sections"] == filled.frozen()
-    assert content["missing"] == filled.missing()
-    judgement, shown = content["judgement"], filled.judgement
-    assert judgement["levels"] == [int(level) for level in shown.rating.levels]
-    assert judgement["confirmed"] is None
-    assert judgement["axis"] == shown.rating.axis_text
-    assert judgement["reasons"] == [str(reason) for reason in shown.rating.reasons]
-    assert judgement["tipping"] == [str(tip.question) for tip in shown.rating.tipping]
-    assert (judgement["police_first"], judgement["police_first_reason"]) == (True, str(shown.police_first_reason))
-    assert [(flag["key"], flag["state"]) for flag in judgement["flags"]] == [(f.flag, f.state) for f in shown.flags]
-    assert [duty["key"] for duty in judgement["duties"]] == [duty.key for duty in shown.duties if not duty.rule]
-    assert len(judgement["rules"]) == len([duty for duty in shown.duties if duty.rule]) > 0
+    assert content["answers"] == step_form.answers
+    assert content["sections"] == step_form.frozen()
+    assert content["missing"] == step_form.missing()
+    assessment, shown = content["judgement"], step_form.assessment
+    assert assessment["levels"] == [int(level) for level in shown.rating.levels]
+    assert assessment["confirmed"] is None
+    assert assessment["axis"] == shown.rating.axis_text
+    assert assessment["reasons"] == [str(reason) for reason in shown.rating.reasons]
+    assert assessment["tipping"] == [str(tip.question) for tip in shown.rating.tipping]
+    assert (assessment["police_first"], assessment["police_first_reason"]) == (True, str(shown.police_first_reason))
+    assert [(flag["key"], flag["state"]) for flag in assessment["flags"]] == [(f.flag, f.state) for f in shown.flags]
+    assert [duty["key"] for duty in assessment["duties"]] == [duty.key for duty in shown.duties if not duty.rule]
+    assert len(assessment["rules"]) == len([duty for duty in shown.duties if duty.rule]) > 0
 
 
 def test_entry_is_plain_json(case: Case) -> None:
     """No lazy text, no enum: an old entry is read without the card that asked."""
     file(case)
-    content = dossier(case).steps["afdaek"].content
+    content = case_file(case).steps["afdaek"].content
     assert json.loads(json.dumps(content)) == content
 
 
@@ -93,7 +95,7 @@ def test_duty_names_its_law_and_its_contacts_in_words(case: Case) -> None:
         municipality=case.school.municipality, key="ssp_konsulent", phone="12 34 56 78", last_verified=date(2026, 1, 2)
     )
     file(case)
-    duties = dossier(case).steps["afdaek"].content["judgement"]["duties"]
+    duties = case_file(case).steps["afdaek"].content["judgement"]["duties"]
     assert [duty["key"] for duty in duties if not duty["title"] or not duty["text"] or not duty["why"]] == []
     police = next(duty for duty in duties if duty["key"] == "ask_police")
     assert "114" in police["contact"]
@@ -106,7 +108,7 @@ def test_duty_names_its_law_and_its_contacts_in_words(case: Case) -> None:
 
 def test_freezing_takes_three_queries_whatever_is_judged(case: Case) -> None:
     file(case)
-    read = dossier(case)
+    read = case_file(case)
     situation = situation_of(read, timezone.now())
     row = stored(case)
     assert row.school.municipality
@@ -118,7 +120,7 @@ def test_freezing_takes_three_queries_whatever_is_judged(case: Case) -> None:
 def test_level_moves_with_its_reason(case: Case) -> None:
     file(case)
     file(case, "vurder", {"confirmed_level": "2", "confirm_reason": "Presset er hørt op."})
-    (first, second) = dossier(case).levels
+    (first, second) = case_file(case).levels
     assert (first.content["confirmed"], first.content["reason"]) == (None, "")
     assert (second.content["confirmed"], second.content["reason"]) == (2, "Presset er hørt op.")
     assert stored(case).confirmed_level == 2
@@ -135,7 +137,7 @@ def test_stale_filing_writes_nothing(case: Case) -> None:
 def test_departure_from_the_order_is_frozen_with_its_reason(case: Case) -> None:
     file(case, answers={**THREAT, "offender_known": "all"})
     file(case, "stop", {"deletion_asked": "ja", "before_police_reason": "Det lå åbent."})
-    (words,) = dossier(case).steps["stop"].content["judgement"]["deviations"]
+    (words,) = case_file(case).steps["stop"].content["judgement"]["deviations"]
     assert words.endswith("Begrundelse: Det lå åbent.")
 
 
@@ -161,8 +163,8 @@ def duty(key: str, due: str | None) -> FrozenDuty:
 def test_next_due_is_the_nearest_open_deadline(
     days: dict[str, str | None], done: tuple[str, ...], nearest: date | None
 ) -> None:
-    judgement = make_judgement(duties=[duty(key, due) for key, due in days.items()])
-    assert filing.next_due(judgement, frozenset(done)) == nearest
+    assessment = make_assessment(duties=[duty(key, due) for key, due in days.items()])
+    assert filing.next_due(assessment, frozenset(done)) == nearest
 
 
 @time_machine.travel(MONDAY, tick=False)
@@ -178,7 +180,7 @@ def test_what_cannot_wait_keeps_the_day_it_first_stood_in_the_plan(case: Case) -
         file(case, "vurder", {"leadership": "ja"})
     with time_machine.travel("2026-11-19T10:00:00+01:00", tick=False):
         file(case, "dokumenter", {"family_log": "ja"})
-        frozen = {duty["key"]: duty for duty in dossier(case).steps["dokumenter"].content["judgement"]["duties"]}
+        frozen = {duty["key"]: duty for duty in case_file(case).steps["dokumenter"].content["judgement"]["duties"]}
     assert frozen["ask_police"]["due"] == "2026-11-16"
     assert stored(case).next_due == date(2026, 11, 16)
 
@@ -187,28 +189,28 @@ def test_settled_are_duties_done_and_not_relevant(case: Case) -> None:
     file(case)
     tick(case, "ask_police")
     tick(case, "threat_advice", DutyOutcome.NOT_RELEVANT)
-    assert filing.completed_duty_keys(dossier(case)) == {"ask_police", "threat_advice"}
+    assert filing.completed_duty_keys(case_file(case)) == {"ask_police", "threat_advice"}
 
 
 def test_school_has_acted_on_the_day_of_the_first_duty_done(case: Case) -> None:
     file(case)
-    assert filing.first_action_date(dossier(case)) is None
+    assert filing.first_action_date(case_file(case)) is None
     with time_machine.travel("2026-11-30T23:30:00+00:00", tick=False):
         tick(case, "threat_advice", DutyOutcome.NOT_RELEVANT)
-        assert filing.first_action_date(dossier(case)) is None
+        assert filing.first_action_date(case_file(case)) is None
         tick(case, "ask_police")
     with time_machine.travel("2026-12-05T12:00:00+00:00", tick=False):
         tick(case, "leader_now")
-    assert filing.first_action_date(dossier(case)) == date(2026, 12, 1)
+    assert filing.first_action_date(case_file(case)) == date(2026, 12, 1)
 
 
 def test_situation_is_judged_by_the_clock_of_reading(case: Case) -> None:
     file(case, answers={**THREAT, "known_on": "2026-11-02"})
-    read = dossier(case)
+    read = case_file(case)
     then = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
     def late(now: datetime) -> list[str]:
-        return [found.state for found in situation_of(read, now).judgement.flags if found.flag == "late"]
+        return [found.state for found in situation_of(read, now).assessment.flags if found.flag == "late"]
 
     assert late(then) != late(then + timedelta(days=10))
     assert situation_of(read, then).answers == read.answers()
@@ -216,4 +218,4 @@ def test_situation_is_judged_by_the_clock_of_reading(case: Case) -> None:
 
 def test_filing_writes_step_and_level_and_nothing_else(case: Case) -> None:
     file(case)
-    assert [entry.kind for entry in dossier(case).entries] == [EntryKind.STATUS, EntryKind.STEP, EntryKind.LEVEL]
+    assert [entry.kind for entry in case_file(case).entries] == [EntryKind.STATUS, EntryKind.STEP, EntryKind.LEVEL]

@@ -62,12 +62,12 @@ def client(owner: User) -> Client:
 
 
 def save(client: Client, case: Case, step: str = "afdaek", **answers: Any) -> None:
-    base = dossier(case).steps.get(step)
+    base = case_file(case).steps.get(step)
     sent = {"handling": "gem", "base_seq": str(base.seq if base else 0), "submission_id": str(uuid4()), **answers}
     assert client.post(reverse("trin", args=[case.public_id, step]), sent).status_code == 302
 
 
-def dossier(case: Case) -> CaseFile:
+def case_file(case: Case) -> CaseFile:
     return read_dossier(stored(case))
 
 
@@ -76,7 +76,7 @@ def plan(client: Client, case: Case) -> Any:
 
 
 def duties(case: Case) -> list[Duty]:
-    return [duty for duty in situation_of(dossier(case), timezone.now()).judgement.duties if not duty.rule]
+    return [duty for duty in situation_of(case_file(case), timezone.now()).assessment.duties if not duty.rule]
 
 
 def tick(client: Client, case: Case, key: str, outcome: str = "done", reason: str = "", **extra: str) -> Any:
@@ -90,7 +90,7 @@ def waiting(html: str) -> list[str]:
 
 
 def states(case: Case) -> dict[str, DutyState]:
-    return {duty.key: duty.state for duty in dossier(case).duties if duty.state in ("done", "not_relevant")}
+    return {duty.key: duty.state for duty in case_file(case).duties if duty.state in ("done", "not_relevant")}
 
 
 def test_every_duty_stands_in_the_plan_by_urgency(client: Client, case: Case) -> None:
@@ -124,7 +124,7 @@ def test_duty_done_goes_to_the_log_and_leaves_what_is_waiting(client: Client, ca
     assert "pligt-ask_police" in read(html).ids
     assert "Talte med 114 kl. 9." in html
     assert "Olga Ejer" in html
-    entry = dossier(case).entries[-1]
+    entry = case_file(case).entries[-1]
     assert (entry.kind, entry.by_name, entry.content["outcome"], entry.content["reason"]) == (
         EntryKind.DUTY,
         "Olga Ejer",
@@ -223,7 +223,7 @@ def test_duty_that_is_not_in_the_plan_is_not_found(client: Client, case: Case, k
 
 
 def test_rules_stand_in_the_plan_without_a_box(client: Client, case: Case) -> None:
-    rules = [duty for duty in situation_of(dossier(case), timezone.now()).judgement.duties if duty.rule]
+    rules = [duty for duty in situation_of(case_file(case), timezone.now()).assessment.duties if duty.rule]
     html = plan(client, case).text
     assert rules
     assert [duty.key for duty in rules if duty.key in waiting(html)] == []
@@ -236,7 +236,7 @@ def test_deadline_in_the_list_moves_on_with_what_is_answered(client: Client, own
     case = make_case(owner)
     save(client, case, kinds=["bullying"], known_on="i dag", victim_age="14", danger_self_harm="nej")
     save(client, case, "vurder", bullying_judged="ja")
-    dates = {duty["key"]: duty["due"] for duty in dossier(case).steps["vurder"].content["judgement"]["duties"]}
+    dates = {duty["key"]: duty["due"] for duty in case_file(case).steps["vurder"].content["judgement"]["duties"]}
     today = [key for key, due in dates.items() if due == "2026-11-16"]
     later = {date.fromisoformat(due) for due in dates.values() if due and due != "2026-11-16"}
     assert today

@@ -72,12 +72,12 @@ def press(
     return client.post(url(case, step), sent, headers=headers)
 
 
-def dossier(case: Case) -> CaseFile:
+def case_file(case: Case) -> CaseFile:
     return read_dossier(stored(case))
 
 
 def answers(case: Case, step: str = "afdaek") -> Mapping[str, Any]:
-    return dossier(case).answers()[step]
+    return case_file(case).answers()[step]
 
 
 def filings(case: Case) -> int:
@@ -393,7 +393,7 @@ def test_level_below_the_computed_one_opens_the_reason_and_asks_for_it(client: C
         press(client, case, step="vurder", confirmed_level="1", confirm_reason="Faren er drevet over.").status_code
         == 302
     )
-    assert dossier(case).levels[-1].content["reason"] == "Faren er drevet over."
+    assert case_file(case).levels[-1].content["reason"] == "Faren er drevet over."
 
 
 # --- Drafts ---
@@ -820,7 +820,7 @@ def test_skipped_step_is_logged_with_its_reason(client: Client, case: Case) -> N
     assert "»Stop« er sprunget over." in client.get(answer["Location"]).text
     assert "er sprunget over." not in client.get(f"{overview}?sprunget=anmeld").text
     assert stored(case).progress == {"stop": "skipped"}
-    assert dossier(case).skips["stop"].content == {"step": "stop", "title": "Stop", "reason": "Intet er delt."}
+    assert case_file(case).skips["stop"].content == {"step": "stop", "title": "Stop", "reason": "Intet er delt."}
     assert "Intet er delt." in client.get(answer["Location"]).text
 
 
@@ -846,7 +846,7 @@ def test_skip_sent_twice_is_logged_once(client: Client, case: Case) -> None:
 def test_skipped_step_that_is_saved_is_no_longer_skipped(client: Client, case: Case) -> None:
     skip(client, case, reason="Intet er delt.")
     press(client, case, step="stop", **SOMETHING["stop"])
-    assert (stored(case).progress, dossier(case).skips) == ({"stop": "begun"}, {})
+    assert (stored(case).progress, case_file(case).skips) == ({"stop": "begun"}, {})
 
 
 # --- Closed, unknown, foreign ---
