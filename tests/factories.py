@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 from cases.enums import NoteNature, Role, StepStatus
 from cases.log import writer
-from cases.log.entry_types import FrozenAssessment, FrozenDuty, FrozenFlag, FrozenSection, StepContent
+from cases.log.entry_types import FrozenAssessment, FrozenDuty, FrozenFlag, FrozenSection, FrozenTable, StepContent
 from cases.models import Case, Entry, Municipality, School, User
+from guide.steps import STEPS
 
 _numbers = count(1)
 
@@ -99,6 +100,19 @@ def make_section(answer: str = "Nej") -> FrozenSection:
             {"key": "people", "title": "Personer", "columns": ["Navn", "Rolle"], "rows": [["Elev A", "Udsat"]]},
         ],
     }
+
+
+def make_table(key: str, **cells: str) -> FrozenTable:
+    """A table of the card as cards before 2026-11-28 froze it, with one row; ``cells`` by the names of its columns."""
+    table = next(found for step in STEPS if (found := step.table(key)))
+    row = [cells.get(name, "") for name in table.columns]
+    frozen = {
+        "key": key,
+        "title": str(table.title),
+        "columns": [str(column.label) for column in table.columns.values()],
+        "rows": [row],
+    }
+    return cast(FrozenTable, frozen)
 
 
 def step_content(step: str = "afdaek", *, answers: dict[str, Any] | None = None, **assessment: Any) -> StepContent:

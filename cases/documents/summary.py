@@ -6,40 +6,31 @@ and a step's answers stand once, under the step, and again in the log only where
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from cases.enums import DutyState, EntryKind, NoteNature
-from cases.log.answered import answered, unanswered
+from cases.enums import DutyState, NoteNature
 from cases.log.card_keys import HOME, sort_steps
-from cases.log.case_file import CaseFile, OpenedEntry, SkipReading, StepReading
+from cases.log.case_file import CaseFile, SkipReading, StepReading
 from cases.log.duty_status import DutyReading
-from cases.log.entry_text import LogLine, log_lines
+from cases.log.entries import CorrectionEntry, of_kind
+from cases.log.entry_text import LogLine, all_tables, answered, log_lines, unanswered
 from cases.log.entry_types import (
-    CorrectionContent,
     FrozenAssessment,
     FrozenFlag,
     FrozenRow,
     FrozenSection,
     FrozenTable,
-    NoteContent,
 )
 from cases.models import Case, User
 from cases.text.dates import format_moment
 
-PEOPLE = ("people", "victims")
-EVIDENCE = ("evidence",)
-LEDGERS = ("spread", "takedown")
+SUMMARY, POLICE_SHEET = "summary", "police_sheet"
+"""The documents as questions name them."""
 WIDEST = 5
 """Columns that fit beside each other on a page of A4; a wider table is set as one card per row."""
-
-_POLICE_STEPS = ("afdaek", "dokumenter", "stop")
-_NOT_FOR_POLICE = frozenset(
-    {"assessment", "wants", "suspicion_home", "before_police_reason", "family_log", "family_log_on"}
-)
-"""Rows that are somebody's view, or that the police have no need of. What is not necessary is not passed on."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +147,6 @@ def build_summary(case: Case, case_file: CaseFile, by: User, now: datetime) -> S
     """Arrange a reading of the case, as printed by ``by`` at ``now``."""
     assessment = case_file.assessment
     flags = assessment["flags"] if assessment else []
-    own_chapter = frozenset((*PEOPLE, *EVIDENCE, *LEDGERS))
     return Sheet(
         case_file=case_file,
         municipality_name=case.school.municipality.name,
@@ -172,10 +162,10 @@ def build_summary(case: Case, case_file: CaseFile, by: User, now: datetime) -> S
         flags_possible=tuple(flag for flag in flags if flag["state"] == "possible"),
         deviations=_added_later(assessment, "deviations"),
         rules=_added_later(assessment, "rules"),
-        steps=tuple(_steps(case_file, own_chapter)),
-        people=_tables(case_file, PEOPLE),
-        evidence=_tables(case_file, EVIDENCE),
-        ledgers=_tables(case_file, LEDGERS),
+        steps=tuple(_steps(case_file)),
+        people=_tables(case_file, "people"),
+        evidence=_tables(case_file, "evidence"),
+        ledgers=_tables(case_file, "spread"),
         reasoned=tuple(duty for duty in case_file.duties if duty.state == DutyState.NOT_RELEVANT),
         lines=log_lines(case_file.entries),
     )
@@ -183,13 +173,12 @@ def build_summary(case: Case, case_file: CaseFile, by: User, now: datetime) -> S
 
 def build_police_sheet(sheet: Sheet) -> PoliceSheet:
     """The part of the résumé that is fact, for the police."""
-    filed = [sheet.case_file.steps[step] for step in _POLICE_STEPS if step in sheet.case_file.steps]
-    told = [section for reading in filed for section in reading.content["sections"]]
-    rows = [row for section in told for row in section["rows"] if row["key"] not in _NOT_FOR_POLICE]
-    sections = tuple(_section(_facts_only(section), (*PEOPLE, *EVIDENCE, *LEDGERS)) for section in told)
+    filed = [sheet.case_file.steps[step].content for step in sort_steps(sheet.case_file.steps)]
+    sections = [_for(POLICE_SHEET, section) for content in filed for section in content["sections"]]
+    rows = [row for section in sections for row in section["rows"]]
     return PoliceSheet(
         sheet=sheet,
-        sections=tuple(section for section in sections if section.rows),
+        sections=tuple(found for section in sections if (found := _known_rows(section)).rows),
         unknown=tuple(row["question"] for row in rows if not row["known"]),
         events=tuple(_events(sheet.case_file)),
     )
@@ -200,38 +189,43 @@ def _added_later(assessment: FrozenAssessment | None, key: Literal["deviations",
     return tuple(assessment.get(key, ())) if assessment else ()
 
 
-def _steps(case_file: CaseFile, own_chapter: Collection[str]) -> Iterator[SheetStep]:
+def _steps(case_file: CaseFile) -> Iterator[SheetStep]:
     for key in sort_steps({**case_file.steps, **case_file.skips}):
         reading, skip = case_file.steps.get(key), case_file.skips.get(key)
-        sections = reading.content["sections"] if reading else []
+        sections = [_for(SUMMARY, section) for section in reading.content["sections"]] if reading else []
         yield SheetStep(
             key=key,
             title=reading.content["title"] if reading else case_file.skips[key].content["title"],
             reading=reading,
             skip=skip,
-            sections=tuple(
-                found for part in answered(sections) if _says_something(found := _section(part, own_chapter))
-            ),
-            unanswered=tuple(unanswered(sections, reading.content["missing"] if reading else ())),
+            sections=tuple(found for part in answered(sections) if (found := _section(part)).rows or found.tables),
+            unanswered=tuple(unanswered(reading.content) if reading else ()),
         )
 
 
-def _says_something(section: SheetSection) -> bool:
-    return bool(section.rows or section.tables)
+def _for(document: str, section: FrozenSection) -> FrozenSection:
+    """The part of a section whose questions are declared to be shown in the document."""
+    rows = [row for row in section["rows"] if document in row["shown_in"]]
+    tables = [table for table in section["tables"] if document in table["shown_in"]]
+    return {**section, "rows": rows, "tables": tables}
 
 
-def _section(section: FrozenSection, own_chapter: Collection[str]) -> SheetSection:
-    tables = [table for table in section["tables"] if table["key"] not in own_chapter and table["rows"]]
+def _section(section: FrozenSection) -> SheetSection:
+    tables = [table for table in section["tables"] if table["rows"] and not table["chapter"]]
     return SheetSection(section["title"], tuple(section["rows"]), tuple(_table(table) for table in tables))
 
 
-def _facts_only(section: FrozenSection) -> FrozenSection:
-    rows = [row for row in section["rows"] if row["known"] and row["key"] not in _NOT_FOR_POLICE]
-    return {"key": section["key"], "title": section["title"], "rows": rows, "tables": []}
+def _known_rows(section: FrozenSection) -> SheetSection:
+    return SheetSection(section["title"], tuple(row for row in section["rows"] if row["known"]), ())
 
 
-def _tables(case_file: CaseFile, keys: tuple[str, ...]) -> tuple[SheetTable, ...]:
-    return tuple(_table(table) for key in keys for table in case_file.tables(key) if table["rows"])
+def _tables(case_file: CaseFile, chapter: str) -> tuple[SheetTable, ...]:
+    return tuple(
+        _table(table)
+        for reading in case_file.steps.values()
+        for table in all_tables(reading.content)
+        if table["chapter"] == chapter and table["rows"]
+    )
 
 
 def _table(table: FrozenTable) -> SheetTable:
@@ -245,14 +239,10 @@ def _table(table: FrozenTable) -> SheetTable:
 
 
 def _events(case_file: CaseFile) -> Iterator[PoliceEvent]:
-    by_seq: Mapping[int, OpenedEntry] = {entry.seq: entry for entry in case_file.entries}
-    facts = [
-        entry
-        for entry in case_file.entries
-        if entry.kind == EntryKind.NOTE and _note(entry)["nature"] == NoteNature.FACT
-    ]
+    corrections = {entry.seq: entry.content["text"] for entry in of_kind(case_file.entries, CorrectionEntry)}
+    facts = [entry for entry in case_file.notes if entry.content["nature"] == NoteNature.FACT]
     for entry in sorted(facts, key=lambda fact: fact.happened_at or fact.entered_at):
-        content = _note(entry)
+        content = entry.content
         yield PoliceEvent(
             when=format_moment(entry.happened_at),
             entered=format_moment(entry.entered_at),
@@ -260,16 +250,5 @@ def _events(case_file: CaseFile) -> Iterator[PoliceEvent]:
             who=content["who"],
             where=content["where"],
             text=content["text"],
-            corrections=tuple(_corrections(by_seq, entry)),
+            corrections=tuple(corrections[seq] for seq in entry.corrected_by),
         )
-
-
-def _note(entry: OpenedEntry) -> NoteContent:
-    content: NoteContent = entry.content  # type: ignore[assignment]  # the kind of the entry says which shape it has
-    return content
-
-
-def _corrections(by_seq: Mapping[int, OpenedEntry], entry: OpenedEntry) -> Iterator[str]:
-    for seq in entry.corrected_by:
-        content: CorrectionContent = by_seq[seq].content  # type: ignore[assignment]  # as above
-        yield content["text"]

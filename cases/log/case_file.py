@@ -2,55 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from cases.crypto.hash_chain import GENESIS
-from cases.enums import CaseRole, EntryKind, NoteNature, ReferralForm
+from cases.enums import CaseRole, EntryKind, ReferralForm
 from cases.log.duty_status import DutyReading, Tick, duty_readings
+from cases.log.entries import (
+    CorrectionEntry,
+    DutyEntry,
+    LevelEntry,
+    NoteEntry,
+    OpenedEntry,
+    ReferralEntry,
+    SkipEntry,
+    StepEntry,
+    of_kind,
+    tagged,
+)
 from cases.log.entry_crypto import data_key, open_entry
 from cases.log.entry_types import (
-    Content,
-    CorrectionContent,
-    DutyContent,
     FrozenAssessment,
     FrozenFlag,
     FrozenTable,
     LevelContent,
-    NoteContent,
     ReferralContent,
     SkipContent,
     StepContent,
 )
 from cases.models import Case, Entry, Participant, Referral, User
-
-
-@dataclass(frozen=True)
-class OpenedEntry:
-    """A line of the log in the clear. ``corrected_by`` are the numbers of its corrections, oldest first."""
-
-    seq: int
-    kind: EntryKind
-    step: str
-    by_name: str
-    by_role: str
-    entered_at: datetime
-    happened_at: datetime | None
-    content: Content
-    corrected_by: tuple[int, ...]
-
-    @property
-    def nature_label(self) -> str:
-        """For a note: fact, own words or assessment, in words; else empty."""
-        if self.kind != EntryKind.NOTE:
-            return ""
-        return str(NoteNature(cast(NoteContent, self.content)["nature"]).label)
 
 
 @dataclass(frozen=True)
@@ -119,7 +105,7 @@ class CaseFile:
     skips: Mapping[str, SkipReading]
     assessment: FrozenAssessment | None
     levels: tuple[LevelReading, ...]
-    notes: tuple[OpenedEntry, ...]
+    notes: tuple[NoteEntry, ...]
     duties: tuple[DutyReading, ...]
     referrals: tuple[ReferralLine, ...]
     participants: tuple[ParticipantReading, ...]
@@ -190,14 +176,14 @@ def read_case(case: Case, *, now: datetime | None = None, people: bool = True) -
         skips=_open_skips(entries),
         assessment=assessment,
         levels=tuple(
-            LevelReading(entry.seq, entry.entered_at, entry.by_name, cast(LevelContent, entry.content))
-            for entry in _of(entries, EntryKind.LEVEL)
+            LevelReading(entry.seq, entry.entered_at, entry.by_name, entry.content)
+            for entry in of_kind(entries, LevelEntry)
         ),
-        notes=tuple(_of(entries, EntryKind.NOTE)),
+        notes=tuple(of_kind(entries, NoteEntry)),
         duties=duty_readings(assessment, _ticks(entries), now or timezone.now()),
         referrals=tuple(
-            ReferralLine(entry.seq, entry.entered_at, entry.by_name, cast(ReferralContent, entry.content))
-            for entry in _of(entries, EntryKind.REFERRAL)
+            ReferralLine(entry.seq, entry.entered_at, entry.by_name, entry.content)
+            for entry in of_kind(entries, ReferralEntry)
         ),
         participants=_participants(case) if people else (),
         intact=intact,
@@ -210,8 +196,11 @@ def read_referral(case: Case, user: User) -> ReferralReading | None:
     if user.municipality_id is None or referral is None:
         return None
     key = data_key(case)
-    sent = Entry.objects.get(case=case, seq=referral.entry_seq)
-    content = cast(ReferralContent, open_entry(sent, case_id=case.public_id, key=key).body["content"])
+    row = Entry.objects.get(case=case, seq=referral.entry_seq)
+    sent = tagged(row, open_entry(row, case_id=case.public_id, key=key).body)
+    if not isinstance(sent, ReferralEntry):
+        raise TypeError(f"entry {row.seq} is no referral")
+    content = sent.content
     return ReferralReading(
         reference=case.reference,
         school_name=case.school.name,
@@ -234,58 +223,41 @@ def _raised_flags(case: Case, key: bytes) -> list[FrozenFlag]:
     newest = Entry.objects.filter(case=case, kind=EntryKind.STEP).order_by("-seq").first()
     if newest is None:
         return []
-    content = cast(StepContent, open_entry(newest, case_id=case.public_id, key=key).body["content"])
-    return [flag for flag in content["judgement"]["flags"] if flag["state"] != "not_set"]
+    entry = tagged(newest, open_entry(newest, case_id=case.public_id, key=key).body)
+    flags = entry.content["judgement"]["flags"] if isinstance(entry, StepEntry) else []
+    return [flag for flag in flags if flag["state"] != "not_set"]
 
 
 def _open_all(case: Case, rows: list[Entry]) -> tuple[tuple[OpenedEntry, ...], bool]:
     key = data_key(case)
     opened = [open_entry(row, case_id=case.public_id, key=key) for row in rows]
     corrections: dict[int, list[int]] = {}
-    for row, line in zip(rows, opened, strict=True):
-        if row.kind == EntryKind.CORRECTION:
-            corrections.setdefault(cast(CorrectionContent, line.body["content"])["corrects"], []).append(row.seq)
+    entries = [tagged(row, line.body) for row, line in zip(rows, opened, strict=True)]
+    for correction in of_kind(entries, CorrectionEntry):
+        corrections.setdefault(correction.content["corrects"], []).append(correction.seq)
     links = [GENESIS, *(row.hash for row in rows)]
     intact = links[-1] == case.head_hash and all(
         row.seq == number and row.prev_hash == links[number - 1] and row.hash == line.hash
         for number, (row, line) in enumerate(zip(rows, opened, strict=True), start=1)
     )
-    entries = tuple(
-        OpenedEntry(
-            seq=row.seq,
-            kind=EntryKind(row.kind),
-            step=row.step,
-            by_name=line.body["author"]["name"],
-            by_role=line.body["author"]["role"],
-            entered_at=row.entered_at,
-            happened_at=row.happened_at,
-            content=line.body["content"],
-            corrected_by=tuple(corrections.get(row.seq, ())),
-        )
-        for row, line in zip(rows, opened, strict=True)
-    )
-    return entries, intact
-
-
-def _of(entries: tuple[OpenedEntry, ...], kind: EntryKind) -> Iterator[OpenedEntry]:
-    return (entry for entry in entries if entry.kind == kind)
+    corrected = (replace(entry, corrected_by=tuple(corrections.get(entry.seq, ()))) for entry in entries)
+    return tuple(corrected), intact
 
 
 def _newest_steps(entries: tuple[OpenedEntry, ...]) -> dict[str, StepReading]:
     return {
-        entry.step: StepReading(entry.seq, entry.entered_at, entry.by_name, cast(StepContent, entry.content))
-        for entry in _of(entries, EntryKind.STEP)
+        entry.step: StepReading(entry.seq, entry.entered_at, entry.by_name, entry.content)
+        for entry in of_kind(entries, StepEntry)
     }
 
 
 def _open_skips(entries: tuple[OpenedEntry, ...]) -> dict[str, SkipReading]:
     skips: dict[str, SkipReading] = {}
     for entry in entries:
-        if entry.kind == EntryKind.STEP:
+        if isinstance(entry, StepEntry):
             skips.pop(entry.step, None)
-        elif entry.kind == EntryKind.SKIP:
-            content = cast(SkipContent, entry.content)
-            skips[entry.step] = SkipReading(entry.seq, entry.entered_at, entry.by_name, content)
+        elif isinstance(entry, SkipEntry):
+            skips[entry.step] = SkipReading(entry.seq, entry.entered_at, entry.by_name, entry.content)
     return skips
 
 
@@ -296,10 +268,7 @@ def _newest_judgement(steps: Mapping[str, StepReading]) -> FrozenAssessment | No
 
 def _ticks(entries: tuple[OpenedEntry, ...]) -> dict[str, Tick]:
     """The newest answer to each duty, by its key."""
-    ticks = (
-        Tick(cast(DutyContent, entry.content), entry.by_name, entry.entered_at)
-        for entry in _of(entries, EntryKind.DUTY)
-    )
+    ticks = (Tick(entry.content, entry.by_name, entry.entered_at) for entry in of_kind(entries, DutyEntry))
     return {tick.content["key"]: tick for tick in ticks}
 
 

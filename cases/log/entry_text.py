@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from cases.enums import DutyOutcome, EntryKind, ParticipantChange, ReferralChange, ReferralForm, Status
-from cases.log.answered import answered, unanswered
-from cases.log.case_file import OpenedEntry
-from cases.log.entry_types import FrozenSection, LevelContent
+from cases.enums import DutyOutcome, ParticipantChange, ReferralChange, ReferralForm, Status
+from cases.log.entries import (
+    CorrectionEntry,
+    DutyEntry,
+    LevelEntry,
+    NoteEntry,
+    OpenedEntry,
+    ParticipantEntry,
+    ReferralEntry,
+    SkipEntry,
+    StatusEntry,
+    StepEntry,
+    of_kind,
+)
+from cases.log.entry_types import (
+    FrozenRow,
+    FrozenSection,
+    FrozenTable,
+    LevelContent,
+    ReferralContent,
+    StatusContent,
+    StepContent,
+)
 from cases.text.dates import format_moment
 
-_NOT_SHOWN = frozenset({"answers", "card_version", "language", "key", "step", "due", "state", "nature", "outcome"})
+_NOT_SHOWN = frozenset(
+    {
+        "answers", "card_version", "chapter", "column_names", "due", "key", "language", "names", "nature", "outcome",
+        "shown_in", "state", "step",
+    }
+)  # fmt: skip
 """Parts of a content that are keys or raw values, not words on a page."""
 
 
@@ -30,27 +55,27 @@ class LogLine:
     @property
     def has_body(self) -> bool:
         """Whether there is more to show than the title."""
-        content = _content(self.entry)
-        match self.entry.kind:
-            case EntryKind.PARTICIPANT:
+        match self.entry:
+            case ParticipantEntry():
                 return False
-            case EntryKind.DUTY | EntryKind.STATUS:
-                return bool(content["reason"])
-            case EntryKind.REFERRAL:
-                return any(content[key] for key in ("purpose", "message", "included"))
+            case DutyEntry(content=answer):
+                return bool(answer["reason"])
+            case StatusEntry(content=status):
+                return bool(status["reason"])
+            case ReferralEntry(content=referral):
+                return bool(referral["purpose"] or referral["message"] or referral["included"])
             case _:
                 return True
 
     @property
     def sections(self) -> list[FrozenSection]:
         """For a step: what was answered."""
-        return answered(_content(self.entry)["sections"])
+        return answered(self.entry.content["sections"]) if isinstance(self.entry, StepEntry) else []
 
     @property
     def unanswered(self) -> list[str]:
         """For a step: the questions without an answer."""
-        content = _content(self.entry)
-        return unanswered(content["sections"], content["missing"])
+        return unanswered(self.entry.content) if isinstance(self.entry, StepEntry) else []
 
     @property
     def happened(self) -> str:
@@ -65,8 +90,32 @@ class LogLine:
 
 def log_lines(entries: Sequence[OpenedEntry]) -> tuple[LogLine, ...]:
     """Every entry with its title, oldest first."""
-    newest = {entry.step: entry.seq for entry in entries if entry.kind == EntryKind.STEP}
-    return tuple(LogLine(entry, _TITLES[entry.kind](entry), newest.get(entry.step) == entry.seq) for entry in entries)
+    newest = {entry.step: entry.seq for entry in of_kind(entries, StepEntry)}
+    return tuple(LogLine(entry, _title(entry), newest.get(entry.step) == entry.seq) for entry in entries)
+
+
+def all_rows(content: StepContent) -> Iterator[FrozenRow]:
+    """Every question of a filed step with its answer."""
+    return (row for section in content["sections"] for row in section["rows"])
+
+
+def all_tables(content: StepContent) -> Iterator[FrozenTable]:
+    """Every table of a filed step."""
+    return (table for section in content["sections"] for table in section["tables"])
+
+
+def answered(sections: Iterable[FrozenSection]) -> list[FrozenSection]:
+    """The sections with the rows that hold an answer ("ved ikke endnu" is one); a section without any is left out."""
+    kept: list[FrozenSection] = [
+        {**section, "rows": [row for row in section["rows"] if row["answered"]]} for section in sections
+    ]
+    return [section for section in kept if section["rows"] or section["tables"]]
+
+
+def unanswered(content: StepContent) -> list[str]:
+    """The questions of a step that nobody answered, and what else it names as missing, each once."""
+    questions = [row["question"] for row in all_rows(content) if not row["answered"]]
+    return list(dict.fromkeys([*questions, *content["missing"]]))
 
 
 def search_lines(lines: Iterable[LogLine], *, kind: str = "", text: str = "") -> list[LogLine]:
@@ -106,24 +155,29 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-def _step(entry: OpenedEntry) -> str:
-    return _("»%(step)s« gemt") % {"step": _content(entry)["title"]}
+def _title(entry: OpenedEntry) -> str:
+    match entry:
+        case StepEntry(content=step):
+            return _("»%(step)s« gemt") % {"step": step["title"]}
+        case SkipEntry(content=skipped):
+            return _("»%(step)s« sprunget over") % {"step": skipped["title"]}
+        case NoteEntry():
+            return entry.nature_label
+        case CorrectionEntry(content=correction):
+            return _("Rettelse til nr. %(number)d") % {"number": correction["corrects"]}
+        case LevelEntry(content=level):
+            return _level_title(level)
+        case DutyEntry(content=answer):
+            return f"{DutyOutcome(answer['outcome']).label}: {answer['title']}"
+        case ReferralEntry(content=referral):
+            return _referral_title(referral)
+        case ParticipantEntry(content=access):
+            return _ACCESS_TITLES[ParticipantChange(access["change"])] % {"name": access["name"]}
+        case StatusEntry(content=status):
+            return _status_title(status, first=entry.seq == 1)
 
 
-def _skip(entry: OpenedEntry) -> str:
-    return _("»%(step)s« sprunget over") % {"step": _content(entry)["title"]}
-
-
-def _note(entry: OpenedEntry) -> str:
-    return entry.nature_label
-
-
-def _correction(entry: OpenedEntry) -> str:
-    return _("Rettelse til nr. %(number)d") % {"number": _content(entry)["corrects"]}
-
-
-def _level(entry: OpenedEntry) -> str:
-    content = cast(LevelContent, entry.content)
+def _level_title(content: LevelContent) -> str:
     if content["confirmed"] and content["confirmed"] != content["previous_confirmed"]:
         return _("Niveau %(level)d bekræftet") % {"level": content["confirmed"]}
     levels = content["computed"]
@@ -132,13 +186,7 @@ def _level(entry: OpenedEntry) -> str:
     return _("Niveau beregnet til %(levels)s") % {"levels": format_levels(levels)}
 
 
-def _duty(entry: OpenedEntry) -> str:
-    content = _content(entry)
-    return f"{DutyOutcome(content['outcome']).label}: {content['title']}"
-
-
-def _referral(entry: OpenedEntry) -> str:
-    content = _content(entry)
+def _referral_title(content: ReferralContent) -> str:
     if content["change"] == ReferralChange.ENDED:
         return _("Henvendelsen til SSP trukket tilbage")
     if content["form"] == ReferralForm.NAMED:
@@ -146,34 +194,14 @@ def _referral(entry: OpenedEntry) -> str:
     return _("SSP spurgt anonymt")
 
 
-def _participant(entry: OpenedEntry) -> str:
-    content = _content(entry)
-    sentences = {
-        ParticipantChange.ADDED: _("%(name)s fik adgang"),
-        ParticipantChange.REMOVED: _("%(name)s mistede adgang"),
-        ParticipantChange.OWNER: _("%(name)s blev ansvarlig"),
-    }
-    return sentences[ParticipantChange(content["change"])] % {"name": content["name"]}
-
-
-def _status(entry: OpenedEntry) -> str:
-    if _content(entry)["status"] == Status.CLOSED:
-        return _("Sagen blev afsluttet")
-    return _("Sagen blev oprettet") if entry.seq == 1 else _("Sagen blev genåbnet")
-
-
-def _content(entry: OpenedEntry) -> dict[str, Any]:
-    return cast(dict[str, Any], entry.content)
-
-
-_TITLES: dict[EntryKind, Callable[[OpenedEntry], str]] = {
-    EntryKind.STEP: _step,
-    EntryKind.SKIP: _skip,
-    EntryKind.NOTE: _note,
-    EntryKind.CORRECTION: _correction,
-    EntryKind.LEVEL: _level,
-    EntryKind.DUTY: _duty,
-    EntryKind.REFERRAL: _referral,
-    EntryKind.PARTICIPANT: _participant,
-    EntryKind.STATUS: _status,
+_ACCESS_TITLES = {
+    ParticipantChange.ADDED: gettext_lazy("%(name)s fik adgang"),
+    ParticipantChange.REMOVED: gettext_lazy("%(name)s mistede adgang"),
+    ParticipantChange.OWNER: gettext_lazy("%(name)s blev ansvarlig"),
 }
+
+
+def _status_title(content: StatusContent, *, first: bool) -> str:
+    if content["status"] == Status.CLOSED:
+        return _("Sagen blev afsluttet")
+    return _("Sagen blev oprettet") if first else _("Sagen blev genåbnet")

@@ -20,21 +20,38 @@ class About(TypedDict, total=False):
 
 
 class FrozenRow(TypedDict):
-    """One question and its answer as shown; ``known`` is false where the answer was "ved ikke endnu" or missing."""
+    """One question and its answer as shown, with the traits that the question declared when it was asked.
+
+    ``answered`` is false where nobody answered, ``known`` also where the answer was "ved ikke endnu". ``names`` says
+    whether the answer names people (``who``, ``sentences``, ``handle`` or empty), ``is_act`` whether it is the day of
+    something the school did, ``shown_in`` the documents it goes to: ``summary``, ``police_sheet``, ``ssp``.
+    """
 
     key: str
     question: str
     answer: str
+    answered: bool
     known: bool
+    names: str
+    is_act: bool
+    shown_in: list[str]
 
 
 class FrozenTable(TypedDict):
-    """A list such as the people involved or the evidence register; every row has one text per column."""
+    """A list such as the people involved or the evidence register; every row has one text per column.
+
+    ``column_names`` has the ``names`` of each column, ``chapter`` the part of a document the table is set in, and
+    ``about_person`` is true where each row is about the person whom its first column names.
+    """
 
     key: str
     title: str
     columns: list[str]
+    column_names: list[str]
     rows: list[list[str]]
+    chapter: str
+    about_person: bool
+    shown_in: list[str]
 
 
 class FrozenSection(TypedDict):

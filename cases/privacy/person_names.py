@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
+from cases.log.entry_text import all_rows, all_tables
 from cases.log.entry_types import NoteContent, StepContent
-
-PERSON_TABLES = frozenset({"people", "victims", "spread", "needs"})
-"""Tables whose first column names a person and whose rows are about that person."""
-
-WHO = frozenset({"holder", "seen_by", "responsible", "by_whom", "recipient", "who_knows", "took_part_names"}) | {
-    "told_by",
-    "notification_by",
-    "insurance_by",
-}
-"""Questions and columns, by the card's keys, in which people write who it is, and little else."""
-
-WHO_AND_MORE = frozenset(
-    {"recognised_by", "adult_wish", "staff_hold_note", "press_plan", "municipality_agreement", "identity_what"}
-)
-"""Questions that ask for a person, and for what there is to tell of them: a sentence may begin with any word."""
 
 _SPLIT = re.compile(r"\s+(?:og|samt|and)\s+|[,;&+/]")
 _ASIDE = re.compile(r"\(.*?\)|\[.*?\]")
@@ -234,28 +219,36 @@ def _bearer(genitive: str) -> str:
 def names_in_tables(steps: Iterable[StepContent]) -> list[str]:
     """The names in the lists of people, as written, each once, in the order in which they came."""
     found: dict[str, str] = {}
-    for content in steps:
-        for table in (table for section in content["sections"] for table in section["tables"]):
-            if table["key"] in PERSON_TABLES:
-                for row in table["rows"]:
-                    found.setdefault(row[0].strip().casefold(), row[0].strip())
+    for table in (table for content in steps for table in all_tables(content) if table["about_person"]):
+        for row in table["rows"]:
+            found.setdefault(row[0].strip().casefold(), row[0].strip())
     found.pop("", None)
     return list(found.values())
 
 
 def names_in_answers(steps: Iterable[StepContent], notes: Iterable[NoteContent]) -> list[str]:
-    """The names that stand where a case says who did, has or knows something, without being on a list of people."""
-    found = [name for content in steps for name in _answered(content["answers"])]
+    """The names in the answers that say who did, has or knows something, without being on a list of people."""
+    found = [name for content in steps for names, text in _answers(content) for name in _READ_NAMES[names](text)]
     return list(dict.fromkeys([*found, *(name for note in notes for name in proper_names(note["who"]))]))
 
 
-def _answered(answers: Mapping[str, Any]) -> Iterator[str]:
-    """The names in the answers of a step, and in the rows of its tables."""
-    for question, answer in answers.items():
-        if isinstance(answer, str) and question in WHO:
-            yield from proper_names(answer)
-        elif isinstance(answer, str) and question in WHO_AND_MORE:
-            yield from proper_names_in_sentences(answer)
-        elif isinstance(answer, list):
-            for row in answer:
-                yield from _answered(row) if isinstance(row, dict) else ()
+def user_names(content: StepContent) -> Iterator[str]:
+    """The user names and profiles that a step holds: they identify somebody as a name does."""
+    return (text for names, text in _answers(content) if names == "handle")
+
+
+def _answers(content: StepContent) -> Iterator[tuple[str, str]]:
+    """Every answer that names people, and how (``FrozenRow``), but for the first column of lists of people."""
+    yield from ((row["names"], row["answer"]) for row in all_rows(content) if row["names"] and row["known"])
+    for table in all_tables(content):
+        for row in table["rows"]:
+            for place, (names, text) in enumerate(zip(table["column_names"], row, strict=True)):
+                if names and not (place == 0 and table["about_person"]):
+                    yield names, text
+
+
+_READ_NAMES: Mapping[str, Callable[[str], list[str]]] = {
+    "who": proper_names,
+    "sentences": proper_names_in_sentences,
+    "handle": lambda text: [],
+}

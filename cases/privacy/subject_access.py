@@ -6,10 +6,10 @@ do not know has to be found by the leader who reads it through and leaves passag
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.crypto import salted_hmac
@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.crypto.hash_chain import canonical_json
-from cases.enums import EntryKind, NoteNature, ReferralForm
-from cases.log.case_file import CaseFile, OpenedEntry
-from cases.log.entry_text import LogLine, format_levels, log_lines
-from cases.log.entry_types import FrozenTable, NoteContent, StepContent
+from cases.enums import ReferralForm
+from cases.log.case_file import CaseFile
+from cases.log.entries import LevelEntry, NoteEntry, OpenedEntry, ParticipantEntry, ReferralEntry, StepEntry, of_kind
+from cases.log.entry_text import LogLine, all_rows, all_tables, format_levels, log_lines
+from cases.log.entry_types import FrozenTable, StepContent
 from cases.privacy.masking import Masks
-from cases.privacy.person_names import PERSON_TABLES, names_in_answers, names_in_tables
+from cases.privacy.person_names import names_in_answers, names_in_tables, user_names
 from cases.retention.due import HoldReading
 from cases.text.dates import format_moment
 
@@ -135,14 +136,14 @@ def people_of(case_file: CaseFile) -> list[str]:
 
 def masks_of(case_file: CaseFile, subject: str, staff: Iterable[str], extra: Iterable[str] = ()) -> Masks:
     """Everybody the case knows by name: lists, questions that ask who, writers, and those the leader adds."""
-    noted = (cast(NoteContent, entry.content) for entry in case_file.notes)
+    noted = (entry.content for entry in case_file.notes)
     others = [
         *people_of(case_file),
         *names_in_answers(_steps(case_file), noted),
         *(name for name in extra if name.strip()),
     ]
     writers = [entry.by_name for entry in case_file.entries]
-    let_in = [cast(dict[str, Any], e.content)["name"] for e in case_file.entries if e.kind == EntryKind.PARTICIPANT]
+    let_in = [entry.content["name"] for entry in of_kind(case_file.entries, ParticipantEntry)]
     others += [case_file.owner_name, *writers, *let_in, *(one.name for one in case_file.participants), *staff]
     return Masks(subject, others, _handles(case_file))
 
@@ -170,37 +171,37 @@ def drop_passages(passages: Sequence[Passage], left_out: Collection[str]) -> tup
 
 def _passages(line: LogLine, case_file: CaseFile, masks: Masks) -> Iterator[Passage]:
     entry = line.entry
-    if entry.kind != EntryKind.STEP:
+    if not isinstance(entry, StepEntry):
         yield _passage(line, "0", masks.text(line.title), _plain_lines(entry), masks)
         return
-    content = cast(StepContent, entry.content)
+    content = entry.content
     # What a later filing repeats word for word is told once, there.
     again = set() if line.newest else set(_rows(case_file.steps[entry.step].content))
     for number, row in enumerate(_rows(content)):
         if row not in again:
             yield _passage(line, f"a{number}", content["title"], [row[1:]], masks)
-    for table in _tables(content):
+    for table in all_tables(content):
         for number, cells in enumerate(table["rows"]):
             yield _table_passage(line, table, number, cells, masks)
     yield _passage(line, "v", _("%(step)s: vurdering") % {"step": content["title"]}, _assessed(content), masks)
 
 
 def _passage(line: LogLine, part: str, title: str, lines: Iterable[tuple[str, str]], masks: Masks) -> Passage:
-    step_form = [(label, text) for label, text in lines if text]
+    kept = [(label, text) for label, text in lines if text]
     return Passage(
         key=f"{line.entry.seq}.{part}",
         seq=line.entry.seq,
         title=title,
         written=line.entered,
         happened=line.happened,
-        lines=tuple((masks.text(label), masks.text(text)) for label, text in step_form),
-        mentions=any(masks.mentions_subject(text) for _label, text in step_form),
+        lines=tuple((masks.text(label), masks.text(text)) for label, text in kept),
+        mentions=any(masks.mentions_subject(text) for _label, text in kept),
     )
 
 
 def _table_passage(line: LogLine, table: FrozenTable, number: int, cells: list[str], masks: Masks) -> Passage:
     part = f"{table['key']}{number}"
-    if table["key"] not in PERSON_TABLES or masks.is_subject(cells[0]):
+    if not table["about_person"] or masks.is_subject(cells[0]):
         return _passage(line, part, table["title"], zip(table["columns"], cells, strict=True), masks)
     hidden = [
         (table["columns"][0], masks.label(cells[0])),
@@ -211,29 +212,29 @@ def _table_passage(line: LogLine, table: FrozenTable, number: int, cells: list[s
 
 
 def _hold_passage(number: int, hold: HoldReading, masks: Masks) -> Passage:
-    step_form = [(_("Begrundelse"), hold.reason), (_("Ophævet fordi"), hold.release_reason)]
+    kept = [(_("Begrundelse"), hold.reason), (_("Ophævet fordi"), hold.release_reason)]
     return Passage(
         key=f"stop{number}",
         seq=None,
         title=_("Slettestop"),
         written=format_moment(hold.set_at),
         happened="",
-        lines=tuple((label, masks.text(text)) for label, text in step_form if text),
-        mentions=any(masks.mentions_subject(text) for _label, text in step_form),
+        lines=tuple((label, masks.text(text)) for label, text in kept if text),
+        mentions=any(masks.mentions_subject(text) for _label, text in kept),
     )
 
 
 def _plain_lines(entry: OpenedEntry) -> list[tuple[str, str]]:
-    content = cast(dict[str, Any], entry.content)
+    content: Mapping[str, Any] = entry.content
     lines = [(str(label), str(content[key])) for key, label in _LABELS.items() if content.get(key)]
-    match entry.kind:
-        case EntryKind.NOTE:
-            lines.insert(0, (_("Slags"), str(NoteNature(content["nature"]).label)))
-        case EntryKind.LEVEL:
-            lines += [(_("Niveau"), format_levels(content["computed"])), (_("Hvorfor"), " ".join(content["reasons"]))]
-        case EntryKind.REFERRAL:
-            lines.insert(0, (_("Form"), str(ReferralForm(content["form"]).label)))
-            lines.append((_("Sendt med"), "; ".join(content["included"])))
+    match entry:
+        case NoteEntry():
+            lines.insert(0, (_("Slags"), entry.nature_label))
+        case LevelEntry(content=level):
+            lines += [(_("Niveau"), format_levels(level["computed"])), (_("Hvorfor"), " ".join(level["reasons"]))]
+        case ReferralEntry(content=referral):
+            lines.insert(0, (_("Form"), str(ReferralForm(referral["form"]).label)))
+            lines.append((_("Sendt med"), "; ".join(referral["included"])))
     return lines
 
 
@@ -250,26 +251,13 @@ def _assessed(content: StepContent) -> Iterator[tuple[str, str]]:
 
 def _rows(content: StepContent) -> list[tuple[str, str, str]]:
     """Key, question and answer of what was answered; "ved ikke endnu" tells nothing about anybody."""
-    return [
-        (row["key"], row["question"], row["answer"])
-        for section in content["sections"]
-        for row in section["rows"]
-        if row["known"]
-    ]
-
-
-def _tables(content: StepContent) -> Iterator[FrozenTable]:
-    return (table for section in content["sections"] for table in section["tables"])
+    return [(row["key"], row["question"], row["answer"]) for row in all_rows(content) if row["known"]]
 
 
 def _steps(case_file: CaseFile) -> Iterator[StepContent]:
-    return (cast(StepContent, entry.content) for entry in case_file.entries if entry.kind == EntryKind.STEP)
+    return (entry.content for entry in of_kind(case_file.entries, StepEntry))
 
 
 def _handles(case_file: CaseFile) -> Iterator[str]:
-    """User names in the register of evidence: as telling as a name."""
-    for content in _steps(case_file):
-        for rows in content["answers"].values():
-            for row in rows if isinstance(rows, list) else ():
-                if isinstance(row, dict):
-                    yield str(row.get(_HANDLE, ""))
+    """User names in the register of evidence identify somebody as a name does."""
+    return (name for content in _steps(case_file) for name in user_names(content))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
-from cases.enums import EntryKind
 from cases.log.card_keys import sort_steps
 from cases.log.case_file import CaseFile
-from cases.log.entry_types import FrozenRow, NoteContent, StepContent
+from cases.log.entries import StepEntry, of_kind
+from cases.log.entry_text import all_rows
 from cases.privacy.masking import Finder
 from cases.privacy.person_names import (
     ALSO_A_WORD,
@@ -19,6 +18,9 @@ from cases.privacy.person_names import (
     names_in_tables,
     nfc,
 )
+
+SSP = "ssp"
+"""An anonymous question to SSP, as questions name it."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def parts_of(case_file: CaseFile) -> tuple[Part, ...]:
     parts = []
     for step in sort_steps(case_file.steps):
         content = case_file.steps[step].content
-        rows = [row for section in content["sections"] for row in section["rows"] if _was_picked(row, content)]
+        rows = [row for row in all_rows(content) if row["known"] and SSP in row["shown_in"]]
         if rows:
             parts.append(Part(step, content["title"], tuple(f"{row['question']} {row['answer']}" for row in rows)))
     return tuple(parts)
@@ -49,8 +51,8 @@ def names_shown(case_file: CaseFile, *texts: str) -> list[str]:
 
 def _known(case_file: CaseFile) -> list[str]:
     """Everybody whom any filing or note names, whether it still stands or not."""
-    steps = [cast(StepContent, entry.content) for entry in case_file.entries if entry.kind == EntryKind.STEP]
-    notes = [cast(NoteContent, entry.content) for entry in case_file.notes]
+    steps = [entry.content for entry in of_kind(case_file.entries, StepEntry)]
+    notes = [entry.content for entry in case_file.notes]
     return list(dict.fromkeys([*names_in_tables(steps), *names_in_answers(steps, notes)]))
 
 
@@ -64,9 +66,3 @@ def _clear(name: str) -> list[str]:
     """The words of a name that are nothing but a name; of "Liv Storm" the whole and the first. "Storm" begins many."""
     words = name_words(name)
     return [word for word in words if word not in ALSO_A_WORD] or [name, *words[:1]] if words else []
-
-
-def _was_picked(row: FrozenRow, content: StepContent) -> bool:
-    """A typed answer is frozen word for word as given; one that reads differently was put in words by the card."""
-    raw = content["answers"].get(row["key"])
-    return bool(raw) and row["known"] and raw != row["answer"]

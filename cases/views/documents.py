@@ -14,7 +14,7 @@ from cases.access.permissions import can, case_view
 from cases.documents import pdf
 from cases.documents.summary import Sheet, build_police_sheet, build_summary
 from cases.enums import AuditVerb, CaseAction
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import read_case
 from cases.models import Case
 
 
@@ -71,4 +71,4 @@ def log_sheet_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, case: Case) -> Sheet:
-    return build_summary(case, read_dossier(case), current_user(request), timezone.now())
+    return build_summary(case, read_case(case), current_user(request), timezone.now())

@@ -16,7 +16,7 @@ from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, EntryKind, Status
 from cases.log import drafts
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import read_case
 from cases.log.drafts import NOTE_KEY
 from cases.log.entry_text import LogLine, log_lines, search_lines
 from cases.log.entry_types import CorrectionContent
@@ -60,7 +60,7 @@ def log(request: HttpRequest, case: Case) -> HttpResponse:
     asked = _filter_of(request)
     if asked.text:
         audit_log.write_event(AuditVerb.SEARCH, by=current_user(request), case=case)
-    case_file = read_dossier(case)
+    case_file = read_case(case)
     lines = log_lines(case_file.entries)
     found = search_lines(lines, kind=asked.kind, text=asked.text)
     page = Paginator(found if asked.order == OLDEST else found[::-1], PAGE_SIZE).get_page(asked.page)

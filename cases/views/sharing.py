@@ -17,8 +17,7 @@ from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view, require
 from cases.enums import AuditVerb, CaseAction, DisclosureBasis, ReferralForm, Role, Status
 from cases.log import case_transaction
-from cases.log.case_file import CaseFile, ReferralLine, read_referral
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import CaseFile, ReferralLine, read_case, read_referral
 from cases.models import Case, Participant, Referral, User
 from cases.sharing import actions
 from cases.sharing.anonymous_parts import Part, names_shown, parts_of
@@ -38,7 +37,7 @@ def refer(request: HttpRequest, case: Case) -> HttpResponse:
         context = {"case": case, "referral": read_referral(case, user), "may_read": can(user, case, CaseAction.READ)}
         return render(request, "cases/henvendelse.html", context)
     require(user, case, CaseAction.REFER)
-    case_file = read_dossier(case)
+    case_file = read_case(case)
     parts = parts_of(case_file)
     pressed = request.POST.get("handling", SEND) if request.method == "POST" else ""
     send = ReferForm(request.POST if pressed == SEND else None, parts=[(part.key, _label(part)) for part in parts])

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cases.enums import DisclosureBasis, DutyOutcome, NoteNature, ReferralForm, Role
 from cases.log import writer
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import read_case
 from cases.models import Case, Municipality, School, User
 from cases.sharing import actions
 from cases.sharing.anonymous_parts import parts_of
@@ -91,7 +91,7 @@ def _play(story: DemoCase, users: Mapping[str, User]) -> None:
 
 def _refer(case: Case, by: User, story: DemoCase) -> None:
     form = ReferralForm(story.referral)
-    parts = parts_of(read_dossier(case)) if form == ReferralForm.ANONYMOUS else ()
+    parts = parts_of(read_case(case)) if form == ReferralForm.ANONYMOUS else ()
     actions.refer(
         case=case,
         by=by,
@@ -107,7 +107,7 @@ def _refer(case: Case, by: User, story: DemoCase) -> None:
 
 def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
     """File the answers of one step as the page would. Raises DemoDataError where the page would show errors."""
-    case_file = read_dossier(case)
+    case_file = read_case(case)
     others = {key: given for key, given in case_file.answers().items() if key != step}
     data = dict(data_from_answers(BY_KEY[step], answers).lists())
     step_form = StepForm(BY_KEY[step], data, others, timezone.now(), acted_on=filing.first_action_date(case_file))
@@ -145,7 +145,7 @@ def _write(case: Case, by: User, note: Note) -> None:
 
 
 def _tick(case: Case, by: User, key: str, outcome: DutyOutcome) -> None:
-    case_file = read_dossier(case)
+    case_file = read_case(case)
     duties = {duty.key: duty for duty in situation_of(case_file, timezone.now()).assessment.duties}
     if key not in duties:
         raise DemoDataError(f"no duty {key}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.text import form_fields
 from cases.text.dates import read_clock, read_day, require_day
+from guide.questionnaire.traits import PROSE, UNDECLARED, Declared, Traits
 from guide.rules.enums import NO, UNKNOWN, YES
 
 if TYPE_CHECKING:
@@ -36,7 +37,16 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SENSITIVE_INPUT = {"autocomplete": "off", "spellcheck": "false"}
 
 
-class ChoiceAnswer(forms.ChoiceField):
+class Answer(forms.Field):
+    """What every kind of question has besides Django's own: its declared traits."""
+
+    def __init__(self, *, traits: Traits = UNDECLARED, **kwargs: Any) -> None:
+        """``traits`` belong to the question; see ``guide.questionnaire.traits``."""
+        self.traits = traits
+        super().__init__(**kwargs)
+
+
+class ChoiceAnswer(Answer, forms.ChoiceField):
     """One answer among several; "ved ikke endnu" is always the last of them."""
 
     widget = forms.RadioSelect
@@ -46,7 +56,7 @@ class ChoiceAnswer(forms.ChoiceField):
         return str(dict(self.choices).get(value, ""))  # type: ignore[arg-type]
 
 
-class ChoicesAnswer(forms.MultipleChoiceField):
+class ChoicesAnswer(Answer, forms.MultipleChoiceField):
     """Any number of answers; "ved ikke endnu" beside others means these and perhaps more."""
 
     widget = forms.CheckboxSelectMultiple
@@ -57,7 +67,7 @@ class ChoicesAnswer(forms.MultipleChoiceField):
         return "; ".join(str(labels[item]) for item in value if item in labels)
 
 
-class TextAnswer(form_fields.FreeTextField):
+class TextAnswer(Answer, form_fields.FreeTextField):
     """Free text as an answer."""
 
     def words(self, value: str) -> str:
@@ -65,7 +75,7 @@ class TextAnswer(form_fields.FreeTextField):
         return value
 
 
-class DayAnswer(form_fields.UnboundedCharField):
+class DayAnswer(Answer, form_fields.UnboundedCharField):
     """A day, typed as people write it (see ``cases.text.dates.read_day``). Kept as ISO 8601."""
 
     def __init__(self, *, future: bool = False, **kwargs: Any) -> None:
@@ -88,7 +98,7 @@ class DayAnswer(form_fields.UnboundedCharField):
         return dt.date.fromisoformat(value).strftime("%d-%m-%Y") if value else ""
 
 
-class NumberAnswer(form_fields.UnboundedCharField):
+class NumberAnswer(Answer, form_fields.UnboundedCharField):
     """An age in whole years within bounds, as "14" or "14 år". Kept as a string of digits."""
 
     def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
@@ -117,7 +127,7 @@ class NumberAnswer(form_fields.UnboundedCharField):
         return value
 
 
-class TimeAnswer(form_fields.UnboundedCharField):
+class TimeAnswer(Answer, form_fields.UnboundedCharField):
     """A time of day, typed as people write it: 14.30, 14:30 or 14. Kept as HH.MM."""
 
     def to_python(self, value: Any) -> str:
@@ -136,19 +146,25 @@ class TimeAnswer(form_fields.UnboundedCharField):
 Question = ChoiceAnswer | ChoicesAnswer | TextAnswer | DayAnswer | TimeAnswer | NumberAnswer
 
 
-def yes_no(label: Words, help_text: Words = "") -> ChoiceAnswer:
+def yes_no(label: Words, help_text: Words = "", **traits: Unpack[Declared]) -> ChoiceAnswer:
     """A question answered yes, no or not known yet."""
-    return one_of(label, [(YES, _("Ja")), (NO, _("Nej"))], help_text)
+    return one_of(label, [(YES, _("Ja")), (NO, _("Nej"))], help_text, **traits)
 
 
 def one_of(
-    label: Words, choices: Choices, help_text: Words = "", unknown: Words = UNKNOWN_WORDS, look: str = ""
+    label: Words,
+    choices: Choices,
+    help_text: Words = "",
+    unknown: Words = UNKNOWN_WORDS,
+    look: str = "",
+    **traits: Unpack[Declared],
 ) -> ChoiceAnswer:
     """A question with one answer among ``choices``, or not known yet.
 
     ``look`` is a class of the list: "lodret" keeps a scale in one column, "flydende" lets short answers share a line.
     """
     return ChoiceAnswer(
+        traits=Traits(**traits),
         label=label,
         help_text=help_text,
         required=False,
@@ -158,9 +174,12 @@ def one_of(
     )
 
 
-def many_of(label: Words, choices: Choices, help_text: Words = "", look: str = "") -> ChoicesAnswer:
+def many_of(
+    label: Words, choices: Choices, help_text: Words = "", look: str = "", **traits: Unpack[Declared]
+) -> ChoicesAnswer:
     """A question with any number of answers among ``choices``, or not known yet; ``look`` as for ``one_of``."""
     return ChoicesAnswer(
+        traits=Traits(**traits),
         label=label,
         help_text=help_text,
         required=False,
@@ -170,15 +189,28 @@ def many_of(label: Words, choices: Choices, help_text: Words = "", look: str = "
     )
 
 
-def pick(label: Words, choices: Choices) -> ChoiceAnswer:
+def pick(label: Words, choices: Choices, **traits: Unpack[Declared]) -> ChoiceAnswer:
     """A drop-down for a row of a table: one answer, or not known yet."""
     every = [("", _("Vælg")), *choices, (UNKNOWN, UNKNOWN_WORDS)]
-    return ChoiceAnswer(label=label, required=False, choices=every, widget=forms.Select, error_messages=_NO_SUCH_CHOICE)
+    return ChoiceAnswer(
+        traits=Traits(**traits),
+        label=label,
+        required=False,
+        choices=every,
+        widget=forms.Select,
+        error_messages=_NO_SUCH_CHOICE,
+    )
 
 
-def short_text(label: Words, help_text: Words = "") -> TextAnswer:
+def _prose(traits: Declared) -> Traits:
+    declared: Declared = {"feeds": PROSE, **traits}
+    return Traits(**declared)
+
+
+def short_text(label: Words, help_text: Words = "", **traits: Unpack[Declared]) -> TextAnswer:
     """A short text on one line (at most ``LINE_LENGTH`` characters)."""
     return TextAnswer(
+        traits=_prose(traits),
         label=label,
         help_text=help_text,
         required=False,
@@ -188,9 +220,10 @@ def short_text(label: Words, help_text: Words = "") -> TextAnswer:
     )
 
 
-def long_text(label: Words, help_text: Words = "", rows: int = 4) -> TextAnswer:
+def long_text(label: Words, help_text: Words = "", rows: int = 4, **traits: Unpack[Declared]) -> TextAnswer:
     """A longer text (at most ``TEXT_LENGTH`` characters)."""
     return TextAnswer(
+        traits=_prose(traits),
         label=label,
         help_text=help_text,
         required=False,
@@ -205,9 +238,10 @@ def long_text(label: Words, help_text: Words = "", rows: int = 4) -> TextAnswer:
     )
 
 
-def day(label: Words, help_text: Words = "", *, future: bool = False) -> DayAnswer:
+def day(label: Words, help_text: Words = "", *, future: bool = False, **traits: Unpack[Declared]) -> DayAnswer:
     """A day; ``future`` admits days to come."""
     return DayAnswer(
+        traits=Traits(**traits),
         label=label,
         help_text=help_text or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 21-11-2026 eller i går.")),
         required=False,
@@ -217,9 +251,10 @@ def day(label: Words, help_text: Words = "", *, future: bool = False) -> DayAnsw
     )
 
 
-def clock(label: Words) -> TimeAnswer:
+def clock(label: Words, **traits: Unpack[Declared]) -> TimeAnswer:
     """A time of day."""
     return TimeAnswer(
+        traits=Traits(**traits),
         label=label,
         required=False,
         max_length=20,
@@ -228,9 +263,10 @@ def clock(label: Words) -> TimeAnswer:
     )
 
 
-def years(label: Words, help_text: Words = "") -> NumberAnswer:
+def years(label: Words, help_text: Words = "", **traits: Unpack[Declared]) -> NumberAnswer:
     """An age in whole years."""
     return NumberAnswer(
+        traits=Traits(**traits),
         label=label,
         help_text=help_text,
         required=False,
@@ -243,10 +279,6 @@ def years(label: Words, help_text: Words = "") -> NumberAnswer:
 def is_known(value: object) -> bool:
     """Whether the answer is more than "ved ikke endnu"."""
     return bool(value) and value != UNKNOWN and value != [UNKNOWN]
-
-
-REQUIRED_REASONS = frozenset({"confirm_reason", "before_police_reason", "notification_reason"})
-"""Reasons that a step is not filed without: "ved ikke endnu" is none, so they have no box for it."""
 
 
 class QuietForm(forms.Form):
@@ -275,7 +307,7 @@ class StepFields(QuietForm):
         """Add the "ved ikke endnu" box to each text, day and number that a step can be filed without."""
         super().__init__(*args, **kwargs)
         for name, field in list(self.fields.items()):
-            if isinstance(field, TextAnswer | DayAnswer | NumberAnswer) and name not in REQUIRED_REASONS:
+            if isinstance(field, TextAnswer | DayAnswer | NumberAnswer) and not field.traits.reason_required:
                 self.fields[name + UNKNOWN_SUFFIX] = forms.BooleanField(label=UNKNOWN_WORDS, required=False)
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from guide.questionnaire.fields import RowFields, StepFields
+from guide.questionnaire.fields import Answer, RowFields, StepFields
+from guide.questionnaire.traits import NOWHERE, Nothing, ShownIn
 from guide.rules.assessment import Assessment
 from guide.rules.enums import Flag, FlagState
 from guide.rules.flags import has_adult, maybe_minor
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Words
-
-CARD_VERSION = "2026-11-22"
-"""Stands in every entry: which wording of the card was asked. Raise it when a question changes."""
 
 Answers = Mapping[str, object]
 """The answers of one step: question -> string, list of strings, or (for a table) list of rows."""
@@ -48,7 +46,12 @@ class Derived:
 
 @dataclass(frozen=True)
 class Table:
-    """A list within a step, such as the people involved: one small form per row."""
+    """A list within a step, such as the people involved: one small form per row.
+
+    ``feeds``, ``to`` and ``essential`` are declared as for a question (``Traits``); where the table feeds a fact, so do
+    the columns that say so. ``chapter`` is the part of a document in which it is set, ``about_person`` whether each row
+    is about the person whom its first column names.
+    """
 
     key: str
     title: Words
@@ -57,6 +60,16 @@ class Table:
     empty: Words
     intro: Words = ""
     derived: Derived | None = None
+    feeds: str | Nothing | None = None
+    to: ShownIn = NOWHERE
+    chapter: str = ""
+    about_person: bool = False
+    essential: bool = False
+
+    @property
+    def columns(self) -> dict[str, Answer]:
+        """The questions of a row by their names."""
+        return cast("dict[str, Answer]", self.row.base_fields)
 
 
 @dataclass(frozen=True)
@@ -84,9 +97,9 @@ class Guidance:
 class Step:
     """One step of the card.
 
-    ``conditions`` opens a question or table only in some situations. ``essential`` names what must be answered
-    ("ved ikke endnu" counts) before the step is ready, as far as it is open, and as far as ``essential_when`` says so.
-    ``check`` adds the errors that only the whole situation can show.
+    ``conditions`` opens a question or table only in some situations; what is essential counts as far as it is open, and
+    as far as ``essential_when`` says so. ``check`` adds the errors that only the whole situation can show. ``computed``
+    are answers that the product adds at a filing, each read by the rules under its own name.
     """
 
     key: str
@@ -96,15 +109,36 @@ class Step:
     guidance: Guidance
     form: type[StepFields]
     sections: tuple[Section, ...]
-    essential: tuple[str, ...]
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     check: Callable[[StepFields, Situation], None] | None = None
     essential_when: Mapping[str, Condition] = field(default_factory=dict)
+    computed: Mapping[str, Callable[[Situation], str]] = field(default_factory=dict)
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """All tables of the step, in order."""
         return tuple(table for section in self.sections for table in section.tables)
+
+    def table(self, key: str) -> Table | None:
+        """The table with this key, or None."""
+        return next((table for table in self.tables if table.key == key), None)
+
+    @property
+    def questions(self) -> dict[str, Answer]:
+        """The questions by their names."""
+        return cast("dict[str, Answer]", self.form.base_fields)
+
+    @property
+    def essential(self) -> tuple[str, ...]:
+        """The names of the questions and tables that must be answered before the step is ready, in page order."""
+        return tuple(
+            name
+            for section in self.sections
+            for name in (
+                *(name for name in section.questions if self.questions[name].traits.essential),
+                *(table.key for table in section.tables if table.essential),
+            )
+        )
 
 
 def answered(step: str, question: str, *values: str) -> Condition:

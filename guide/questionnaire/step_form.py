@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import StepStatus
 from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable
+from guide.questionnaire.card import read_answers
 from guide.questionnaire.fields import (
     NO_ANSWER,
     UNKNOWN_SUFFIX,
@@ -31,6 +32,7 @@ from guide.questionnaire.fields import (
     is_known,
 )
 from guide.questionnaire.schema import Answers, Section, Situation, Step, Table
+from guide.questionnaire.traits import ShownIn
 from guide.rules.assessment import Assessment, assess
 from guide.rules.enums import UNKNOWN
 
@@ -186,7 +188,7 @@ class StepForm:
         self, others: Mapping[str, Answers], own: Answers, now: datetime, acted_on: date | None
     ) -> Situation:
         answers = {**others, self.step.key: own}
-        return Situation(answers, assess(answers, now, acted_on=acted_on), now)
+        return Situation(answers, assess(read_answers(answers), now, acted_on=acted_on), now)
 
     def _what_is_open(self, situation: Situation, others: Mapping[str, Answers], given: Answers) -> Answers:
         """The answers to what is open; a question that is closed does not open another, above or below it."""
@@ -237,7 +239,11 @@ class StepForm:
             "key": name,
             "question": str(field.label),
             "answer": _words(field, value) or str(NO_ANSWER),
+            "answered": bool(value),
             "known": is_known(value),
+            "names": str(field.traits.names or ""),
+            "is_act": field.traits.is_act,
+            "shown_in": _shown_in(field.traits.to),
         }
 
     def _frozen_table(self, table: Table) -> FrozenTable:
@@ -248,7 +254,16 @@ class StepForm:
         if table.derived:
             columns.append(str(table.derived.label))
             cells = [[*line, self._derived(table, row)] for line, row in zip(cells, rows, strict=True)]
-        return {"key": table.key, "title": str(table.title), "columns": columns, "rows": cells}
+        return {
+            "key": table.key,
+            "title": str(table.title),
+            "columns": columns,
+            "column_names": [str(field.traits.names or "") for field in fields.values()],
+            "rows": cells,
+            "chapter": table.chapter,
+            "about_person": table.about_person,
+            "shown_in": _shown_in(table.to),
+        }
 
 
 def data_from_answers(step: Step, answers: Answers) -> Data:
@@ -341,6 +356,10 @@ def _lax_answer(field: forms.Field, data: Data, name: str) -> object:
     if not value and data.get(name + UNKNOWN_SUFFIX):
         return UNKNOWN
     return value
+
+
+def _shown_in(places: ShownIn) -> list[str]:
+    return [str(place.name).lower() for place in places]
 
 
 def _words(field: Question, value: Any) -> str:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.rules.completed_duties import duties_shown_done, police_consulted
 from guide.rules.duties import Duty, duties
 from guide.rules.enums import UNKNOWN, Flag, FlagState, Level, Track
-from guide.rules.facts import Facts, StepAnswers, from_answers
+from guide.rules.facts import Facts, Given, Reading, from_given, police_consulted
 from guide.rules.flags import Clock, FlagFinding, evaluate_flags, state_of
 from guide.rules.police_first import Ruling, mediation, police_first
 from guide.rules.severity import Rating, rate
@@ -41,6 +40,7 @@ class TrackAdvice:
 class Assessment:
     """All the product says of a case at one moment."""
 
+    given: Given
     facts: Facts
     rating: Rating
     confirmed: Level | None
@@ -76,29 +76,31 @@ class Assessment:
         )
 
 
-def assess(answers: StepAnswers, now: datetime, acted_on: date | None = None) -> Assessment:
+def assess(reading: Reading, now: datetime, acted_on: date | None = None) -> Assessment:
     """Judge a case. `now` is the school's own time; `acted_on` the day the school first acted (None: not yet).
 
     Never raises on answers: what cannot be read counts as not known. A confirmed level below the possible ones moves
     the plan while its reason covers what is known (see `outdated`), but switches no flag off.
     """
-    facts = from_answers(answers)
+    given = reading.given
+    facts = from_given(given)
     clock = Clock(now, facts.known_on, acted_on)
     rating = rate(facts)
-    chosen = confirmed_level(answers)
-    confirmed = chosen if chosen and _confirmed_level_still_valid(answers, chosen, rating.highest) else None
+    chosen = confirmed_level(given)
+    confirmed = chosen if chosen and _confirmed_level_still_valid(given, chosen, rating.highest) else None
     level = confirmed or rating.highest
     flags = evaluate_flags(facts, clock)
-    consulted = police_consulted(answers)
+    consulted = police_consulted(given)
     police = police_first(flags, level, facts)
     mediating = mediation(flags, police, consulted)
     return Assessment(
+        given=given,
         facts=facts,
         rating=rating,
         confirmed=confirmed,
         outdated=chosen if confirmed is None else None,
         flags=flags,
-        duties=duties(flags, level, clock, facts, police_consulted=consulted, done=duties_shown_done(answers)),
+        duties=duties(flags, level, clock, facts, police_consulted=consulted, done=reading.done),
         police_first=police.holds,
         police_first_reason=police.reason,
         police_consulted=consulted,
@@ -108,20 +110,19 @@ def assess(answers: StepAnswers, now: datetime, acted_on: date | None = None) ->
     )
 
 
-def _confirmed_level_still_valid(answers: StepAnswers, chosen: Level, highest: Level) -> bool:
+def _confirmed_level_still_valid(given: Given, chosen: Level, highest: Level) -> bool:
     """Whether a confirmed level holds: a lower one only with its reason, and only for what was known when it was given.
 
     ``computed_level`` is the highest possible level at the filing; a new fact that goes beyond it asks for a new word.
     """
-    given = answers.get("vurder", {})
     reason, seen = given.get("confirm_reason"), given.get("computed_level")
     known = int(seen) if isinstance(seen, str) and seen.isdecimal() else int(highest)
     return chosen >= highest or (bool(reason) and reason != UNKNOWN and known >= highest)
 
 
-def confirmed_level(answers: StepAnswers) -> Level | None:
+def confirmed_level(given: Given) -> Level | None:
     """The level the staff confirmed in the step Vurder; None while they have not."""
-    chosen = answers.get("vurder", {}).get("confirmed_level")
+    chosen = given.get("confirmed_level")
     return next((level for level in Level if chosen == str(int(level))), None)
 
 

@@ -13,45 +13,36 @@ from django.utils.translation import gettext_lazy as _
 
 from guide.rules.assessment import Assessment
 from guide.rules.enums import NO, AgeBand, Kind, PersonRole, Reach, Track
-from guide.rules.facts import THREAT_KINDS, StepAnswers, age_band, day_from
+from guide.rules.facts import THREAT_KINDS, age_band, day_from
 from guide.rules.flags import under_18
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-def find_contradictions(answers: StepAnswers, assessment: Assessment) -> tuple[str, ...]:
+def find_contradictions(assessment: Assessment) -> tuple[str, ...]:
     """A sentence for each pair of answers that hardly go together, in the order of the card."""
-    return tuple(str(sentence) for sentence, holds in _DOUBTS if holds(answers, assessment))
+    return tuple(str(sentence) for sentence, holds in _DOUBTS if holds(assessment))
 
 
-def _given(answers: StepAnswers, step: str, question: str) -> object:
-    return answers.get(step, {}).get(question)
+def _shared_or_not(assessment: Assessment) -> bool:
+    return Kind.IMAGE_SHARED in assessment.facts.kinds and assessment.given.get("shared") == NO
 
 
-def _rows(answers: StepAnswers, step: str, table: str) -> list[Mapping[str, object]]:
-    rows = _given(answers, step, table)
-    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+def _pressed_or_not(assessment: Assessment) -> bool:
+    return bool(assessment.facts.kinds & THREAT_KINDS) and assessment.given.get("threat") == NO
 
 
-def _shared_or_not(answers: StepAnswers, assessment: Assessment) -> bool:
-    return Kind.IMAGE_SHARED in assessment.facts.kinds and _given(answers, "afdaek", "shared") == NO
-
-
-def _pressed_or_not(answers: StepAnswers, assessment: Assessment) -> bool:
-    return bool(assessment.facts.kinds & THREAT_KINDS) and _given(answers, "afdaek", "threat") == NO
-
-
-def _older_on_the_image(answers: StepAnswers, assessment: Assessment) -> bool:
-    today, then = (_given(answers, "afdaek", question) for question in ("victim_age", "youngest_age"))
+def _older_on_the_image(assessment: Assessment) -> bool:
+    today, then = assessment.given.get("victim_age"), assessment.given.get("youngest_age")
     both = age_band(today) is not None and age_band(then) is not None
     return both and int(str(then)) > int(str(today)) and Kind.UNSOLICITED_IMAGES not in assessment.facts.kinds
 
 
-def _another_age_on_the_list(answers: StepAnswers, assessment: Assessment) -> bool:
+def _another_age_on_the_list(assessment: Assessment) -> bool:
     """Only where one victim is listed: of several nobody can say which of them the age is about."""
-    listed = [row for row in _rows(answers, "afdaek", "people") if _is_victim(row)]
-    age = age_band(_given(answers, "afdaek", "victim_age"))
+    listed = [row for row in assessment.given.get("people", ()) if _is_victim(row)]
+    age = age_band(assessment.given.get("victim_age"))
     bands = {str(row.get("age_band")) for row in listed} & set(AgeBand)
     return len(listed) == len(assessment.facts.victims) == 1 and age is not None and bool(bands - {age})
 
@@ -61,32 +52,32 @@ def _is_victim(row: Mapping[str, object]) -> bool:
     return isinstance(roles, list) and PersonRole.VICTIM in roles
 
 
-def _nobody_or_somebody(answers: StepAnswers, assessment: Assessment) -> bool:
-    return assessment.facts.reach == Reach.NOBODY and bool(_rows(answers, "stop", "spread"))
+def _nobody_or_somebody(assessment: Assessment) -> bool:
+    return assessment.facts.reach == Reach.NOBODY and bool(assessment.given.get("spread", ()))
 
 
-def _known_before_it_began(answers: StepAnswers, assessment: Assessment) -> bool:
-    began, known = day_from(_given(answers, "afdaek", "first_on")), assessment.facts.known_on
+def _known_before_it_began(assessment: Assessment) -> bool:
+    began, known = day_from(assessment.given.get("first_on")), assessment.facts.known_on
     return began is not None and known is not None and known < began
 
 
-def _reported_without_contact(answers: StepAnswers, assessment: Assessment) -> bool:
-    contacted = _given(answers, "anmeld", "police_contacted")
-    return _given(answers, "anmeld", "report_decision") == "reported" and contacted == NO
+def _reported_without_contact(assessment: Assessment) -> bool:
+    contacted = assessment.given.get("police_contacted")
+    return assessment.given.get("report_decision") == "reported" and contacted == NO
 
 
-def _only_the_school(answers: StepAnswers, assessment: Assessment) -> bool:
-    return assessment.police_first and _given(answers, "vurder", "tracks") == [Track.PEDAGOGICAL]
+def _only_the_school(assessment: Assessment) -> bool:
+    return assessment.police_first and assessment.given.get("tracks") == [Track.PEDAGOGICAL]
 
 
-def _a_child_that_is_grown(answers: StepAnswers, assessment: Assessment) -> bool:
+def _a_child_that_is_grown(assessment: Assessment) -> bool:
     """A notification is about somebody under 18; of an adult nothing goes on without consent."""
     grown = all(under_18(victim.age) is False for victim in assessment.facts.victims)
-    tracks = _given(answers, "vurder", "tracks")
+    tracks = assessment.given.get("tracks")
     return grown and isinstance(tracks, list) and Track.NOTIFICATION in tracks
 
 
-_DOUBTS: Final[tuple[tuple[StrOrPromise, Callable[[StepAnswers, Assessment], bool]], ...]] = (
+_DOUBTS: Final[tuple[tuple[StrOrPromise, Callable[[Assessment], bool]], ...]] = (
     (_("Der står både, at et billede er delt, og at det ikke er delt med nogen."), _shared_or_not),
     (_("Der står både, at nogen truer eller presser, og at der ikke er trusler eller pres."), _pressed_or_not),
     (_("Den yngste på billedet er ældre, end eleven er i dag."), _older_on_the_image),

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from guide.rules.assessment import Assessment
-from guide.rules.completed_duties import police_consulted
 from guide.rules.enums import UNKNOWN, YES
+from guide.rules.facts import Given, police_consulted
 from guide.rules.takedown_routes import POLICE
 
-StepAnswers = Mapping[str, Mapping[str, object]]
 _NOT_KNOWN = ("", None, UNKNOWN)
 
 
@@ -28,43 +27,43 @@ class Deviation:
     reason: str
 
 
-def deletion_logged(answers: StepAnswers) -> bool:
+def deletion_logged(given: Given) -> bool:
     """Whether a deletion or takedown has been asked for, by the answers and lists of Stop."""
-    stop = answers.get("stop", {})
     return (
-        stop.get("deletion_asked") == YES
-        or any(row.get("asked_on") or row.get("outcome") not in _NOT_KNOWN for row in _rows(stop, "spread"))
-        or any(_is_takedown(row) for row in _rows(stop, "takedown"))
+        given.get("deletion_asked") == YES
+        or any(row.get("asked_on") or row.get("outcome") not in _NOT_KNOWN for row in given.get("spread", ()))
+        or any(_is_takedown(row) for row in given.get("takedown", ()))
     )
 
 
-def deleted_before_police(answers: StepAnswers, assessment: Assessment, *, noted: bool = False) -> bool:
+def deleted_before_police(assessment: Assessment, *, given: Given | None = None, noted: bool = False) -> bool:
     """Whether a deletion was asked for although the police had to be asked first and were not.
 
     The later call to the police does not undo it: a written reason, an earlier date, or (`noted`) an entry of the
-    record that told of it, still stands.
+    record that told of it, still stands. `given`: what counts of the answers, where that is less than was assessed.
     """
-    if not (assessment.police_first and deletion_logged(answers)):
+    given = assessment.given if given is None else given
+    if not (assessment.police_first and deletion_logged(given)):
         return False
-    return noted or bool(_reason(answers)) or not police_consulted(answers) or _dated_before_police(answers)
+    return noted or bool(_reason(given)) or not police_consulted(given) or _dated_before_police(given)
 
 
-def deviations(answers: StepAnswers, assessment: Assessment, *, noted: bool = False) -> tuple[Deviation, ...]:
-    """The departures from the order; empty when there are none. `noted`: see `departed`."""
-    if not deleted_before_police(answers, assessment, noted=noted):
+def deviations(assessment: Assessment, *, noted: bool = False) -> tuple[Deviation, ...]:
+    """The departures from the order; empty when there are none. `noted`: see `deleted_before_police`."""
+    if not deleted_before_police(assessment, noted=noted):
         return ()
     return (
         Deviation(
             "deletion_before_police",
             _("Sletning før politiet"),
             _("Der er bedt om sletning, før politiet var spurgt. Fortæl politiet det, når I taler med dem."),
-            _reason(answers),
+            _reason(assessment.given),
         ),
     )
 
 
-def _reason(answers: StepAnswers) -> str:
-    return str(answers.get("stop", {}).get("before_police_reason") or "")
+def _reason(given: Given) -> str:
+    return str(given.get("before_police_reason") or "")
 
 
 def _is_takedown(row: Mapping[str, object]) -> bool:
@@ -74,19 +73,13 @@ def _is_takedown(row: Mapping[str, object]) -> bool:
     return bool(row.get("tried_on")) or row.get("route") not in _NOT_KNOWN or row.get("outcome") not in _NOT_KNOWN
 
 
-def _dated_before_police(answers: StepAnswers) -> bool:
+def _dated_before_police(given: Given) -> bool:
     """Whether a deletion carries a day before the one on which the police were asked. ISO dates compare as text."""
-    stop = answers.get("stop", {})
-    days = [stop.get("deletion_asked_on"), *(row.get("asked_on") for row in _rows(stop, "spread"))]
-    days += [row.get("tried_on") for row in _rows(stop, "takedown") if row.get("route") != POLICE]
-    asked = answers.get("anmeld", {}).get("police_contacted_on")
+    days = [given.get("deletion_asked_on"), *(row.get("asked_on") for row in given.get("spread", ()))]
+    days += [row.get("tried_on") for row in given.get("takedown", ()) if row.get("route") != POLICE]
+    asked = given.get("police_contacted_on")
     return (
         isinstance(asked, str)
         and asked not in _NOT_KNOWN
         and any(isinstance(day, str) and day not in _NOT_KNOWN and day < asked for day in days)
     )
-
-
-def _rows(step: Mapping[str, object], table: str) -> list[Mapping[str, object]]:
-    rows = step.get(table, [])
-    return rows if isinstance(rows, list) else []

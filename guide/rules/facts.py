@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final, TypedDict, TypeVar, cast
 
 from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
 
 Tri = bool | None
-StepAnswers = Mapping[str, Mapping[str, object]]
+Rows = Sequence[Mapping[str, object]]
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 # Hate need not be a threat: where the kind is threats or hate, the question about threats decides.
@@ -63,6 +63,57 @@ PLAIN_RELATIONS: Final = frozenset({Relation.OTHER_SCHOOL, Relation.PARTNER, Rel
 SERIOUS_RELATIONS: Final = frozenset(Relation) - PLAIN_RELATIONS
 # Besides these: a further kind is more serious than none, an open list more serious than a closed one, and an earlier
 # day of knowledge more serious than a later one.
+
+
+class Given(TypedDict, total=False):
+    """What was answered, by the keys under which the questions and columns declare to be read; raw, and not checked."""
+
+    self_harm: object
+    violence: object
+    ongoing_abuse: object
+    offender_reach: object
+    suspicion_home: object
+    kinds: object
+    known_on: object
+    shown: object
+    recognisable: object
+    identity_published: object
+    shared: object
+    youngest_age: object
+    first_on: object
+    ongoing: object
+    reach: object
+    victim_age: object
+    reaction: object
+    offender_identified: object
+    threat: object
+    demands: object
+    revenge: object
+    people: Rows
+    victims: Rows
+    special_support: object
+    bullying: object
+    tracks: object
+    confirmed_level: object
+    confirm_reason: object
+    computed_level: object
+    staff_hold: object
+    before_police_reason: object
+    deletion_asked: object
+    deletion_asked_on: object
+    spread: Rows
+    takedown: Rows
+    police_contacted: object
+    police_contacted_on: object
+    report_decision: object
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answers of a case as the rules read them, and the duties that the answers show to be done."""
+
+    given: Given
+    done: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,35 +186,37 @@ def all_of(*parts: Tri) -> Tri:
     return None if None in parts else True
 
 
-def from_answers(answers: StepAnswers) -> Facts:
-    """Read the facts from raw answers (step key -> field -> value). Never raises: what cannot be read is not known."""
-    uncovered = answers.get("afdaek", {})
-    assessed = answers.get("vurder", {})
-    documented = answers.get("dokumenter", {})
-    kinds, kinds_open = _kinds(uncovered)
-    threat = True if kinds & THREAT_KINDS else _tri(uncovered.get("threat"))
+def from_given(given: Given) -> Facts:
+    """Return the facts of the answers. Never raises: what cannot be read is not known."""
+    kinds, kinds_open = _kinds(given)
+    threat = True if kinds & THREAT_KINDS else _tri(given.get("threat"))
     return Facts(
-        victims=_victims(uncovered, kinds),
+        victims=_victims(given, kinds),
         kinds=kinds,
         kinds_open=kinds_open,
-        shared=True if Kind.IMAGE_SHARED in kinds else _tri(uncovered.get("shared")),
+        shared=True if Kind.IMAGE_SHARED in kinds else _tri(given.get("shared")),
         threat=threat,
-        sexual_demand=all_of(threat, _sexual_demand(uncovered.get("demands"))),
-        revenge=_choice(Revenge, uncovered.get("motive")),
-        self_harm=_tri(uncovered.get("danger_self_harm")),
-        violence=_tri(uncovered.get("danger_violence")),
-        ongoing_abuse=_tri(uncovered.get("danger_ongoing_abuse")),
-        offender_reach=_tri(uncovered.get("danger_offender_reach")),
-        suspicion_home=_tri(uncovered.get("suspicion_home")),
-        special_support=_tri(assessed.get("special_support")),
-        staff_hold=_tri(documented.get("staff_hold")),
-        bullying=_tri(assessed.get("bullying_judged")),
-        offenders=_offenders(uncovered.get("people")),
-        offender_identified=_identified(uncovered.get("offender_known")),
-        ongoing=_tri(uncovered.get("ongoing")),
-        reach=_choice(Reach, uncovered.get("reached")),
-        known_on=day_from(uncovered.get("known_on")),
+        sexual_demand=all_of(threat, _sexual_demand(given.get("demands"))),
+        revenge=_choice(Revenge, given.get("revenge")),
+        self_harm=_tri(given.get("self_harm")),
+        violence=_tri(given.get("violence")),
+        ongoing_abuse=_tri(given.get("ongoing_abuse")),
+        offender_reach=_tri(given.get("offender_reach")),
+        suspicion_home=_tri(given.get("suspicion_home")),
+        special_support=_tri(given.get("special_support")),
+        staff_hold=_tri(given.get("staff_hold")),
+        bullying=_tri(given.get("bullying")),
+        offenders=_offenders(given.get("people", ())),
+        offender_identified=_identified(given.get("offender_identified")),
+        ongoing=_tri(given.get("ongoing")),
+        reach=_choice(Reach, given.get("reach")),
+        known_on=day_from(given.get("known_on")),
     )
+
+
+def police_consulted(given: Given) -> bool:
+    """Whether somebody has talked to the police."""
+    return given.get("police_contacted") == YES
 
 
 def age_band(years: object) -> AgeBand | None:
@@ -184,9 +237,9 @@ def day_from(value: object) -> date | None:
         return None
 
 
-def _victims(uncovered: Mapping[str, object], kinds: frozenset[Kind]) -> tuple[Victim, ...]:
-    first = _victim(uncovered, "victim_age")
-    further = [_victim(row, "age") for row in _rows(uncovered.get("victims")) if _says_something(row)]
+def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
+    first = _victim(cast("Mapping[str, object]", given), "victim_age")
+    further = [_victim(row, "age") for row in given.get("victims", ()) if _says_something(row)]
     # Where the kind tells of an image and the answer of none, one of the two is a slip: what is shown is not known.
     if kinds & IMAGE_KINDS and first.shown is Shown.NOTHING:
         first = replace(first, shown=None)
@@ -218,10 +271,10 @@ def _victim(row: Mapping[str, object], age_field: str) -> Victim:
     )
 
 
-def _offenders(people: object) -> tuple[Offender, ...]:
+def _offenders(people: Rows) -> tuple[Offender, ...]:
     return tuple(
         Offender(_choice(AgeBand, row.get("age_band")), relation)
-        for row in _rows(people)
+        for row in people
         if _offends(row)
         for relation in _relations(row)
     )
@@ -243,8 +296,8 @@ def _relations(row: Mapping[str, object]) -> list[Relation | None]:
     return [relation for relation in dict.fromkeys(told) if relation is not None] or [None]
 
 
-def _kinds(uncovered: Mapping[str, object]) -> tuple[frozenset[Kind], bool]:
-    named = _texts(uncovered.get("kinds"))
+def _kinds(given: Given) -> tuple[frozenset[Kind], bool]:
+    named = _texts(given.get("kinds"))
     kinds = frozenset(Kind(text) for text in named if text in set(Kind))
     return kinds, not kinds or UNKNOWN in named
 
@@ -280,7 +333,3 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
     return [item for item in value if isinstance(item, str)] if isinstance(value, Sequence) else []
-
-
-def _rows(value: object) -> list[Mapping[str, object]]:
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list | tuple) else []

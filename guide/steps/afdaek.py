@@ -18,6 +18,7 @@ from guide.questionnaire.fields import (
     yes_no,
 )
 from guide.questionnaire.schema import Guidance, Section, Step, Table, all_of, answered, any_of
+from guide.questionnaire.traits import POLICE, POLICE_AND_SSP, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, UNKNOWN, YES, Kind, Shown
 from guide.rules.facts import IMAGE_KINDS
 from guide.steps import answer_labels
@@ -28,75 +29,131 @@ KEY = "afdaek"
 class AfdaekForm(StepFields):
     """What is known about the violation."""
 
-    danger_self_harm = yes_no(_("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"))
-    danger_violence = yes_no(_("Er der trusler om vold eller drab?"))
-    danger_ongoing_abuse = yes_no(_("Foregår der vold eller overgreb nu?"))
-    danger_offender_reach = yes_no(_("Kan den, der krænker, opsøge eleven nu?"))
+    danger_self_harm = yes_no(
+        _("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"),
+        feeds="self_harm",
+        to=POLICE_AND_SSP,
+        essential=True,
+    )
+    danger_violence = yes_no(
+        _("Er der trusler om vold eller drab?"), feeds="violence", to=POLICE_AND_SSP, essential=True
+    )
+    danger_ongoing_abuse = yes_no(
+        _("Foregår der vold eller overgreb nu?"), feeds="ongoing_abuse", to=POLICE_AND_SSP, essential=True
+    )
+    danger_offender_reach = yes_no(
+        _("Kan den, der krænker, opsøge eleven nu?"),
+        feeds="offender_reach",
+        to=POLICE_AND_SSP,
+        essential=True,
+    )
     suspicion_home = yes_no(
         _("Kan vold, overgreb eller pres komme fra nogen i hjemmet?"),
         _("Svaret afgør, om forældrene må kontaktes."),
+        feeds="suspicion_home",
+        to=SSP,
+        essential=True,
     )
 
-    kinds = many_of(_("Hvad er der tale om?"), answer_labels.KINDS, _("Sæt kryds ved alt, der passer."))
-    kinds_other = short_text(_("Hvad er der ellers sket?"))
+    kinds = many_of(
+        _("Hvad er der tale om?"),
+        answer_labels.KINDS,
+        _("Sæt kryds ved alt, der passer."),
+        feeds="kinds",
+        to=POLICE_AND_SSP,
+        essential=True,
+    )
+    kinds_other = short_text(_("Hvad er der ellers sket?"), names=Names.NOBODY, to=POLICE)
     what_happened = long_text(
         _("Hvad er der sket?"),
         _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt længere nede."),
+        names=Names.NOBODY,
+        to=POLICE,
+        essential=True,
     )
-    known_on = day(_("Hvornår fik skolen det at vide?"))
+    known_on = day(_("Hvornår fik skolen det at vide?"), feeds="known_on", to=POLICE_AND_SSP, essential=True)
 
     shown = one_of(
         _("Hvad viser billedet eller videoen?"),
         answer_labels.SHOWN,
         _("Ægte, manipuleret og kunstigt skabt tæller ens. Er der flere, så vælg det mest alvorlige."),
         look="lodret",
+        feeds="shown",
+        to=POLICE_AND_SSP,
+        essential=True,
     )
     recognisable = yes_no(
         _("Kan man se, hvem det er?"),
         _("På ansigtet eller på andet: en tatovering, et værelse, stemmen."),
+        feeds="recognisable",
+        to=POLICE_AND_SSP,
+        essential=True,
     )
-    recognised_by = short_text(_("Hvem kan kende personen, og på hvad?"))
+    recognised_by = short_text(_("Hvem kan kende personen, og på hvad?"), names=Names.IN_SENTENCES, to=POLICE)
     identity_published = yes_no(
         _("Står der, hvem det er?"),
         _("Navn, fornavn, brugernavn, tag, skole eller adresse sammen med billedet."),
+        feeds="identity_published",
+        to=POLICE_AND_SSP,
+        essential=True,
     )
-    identity_what = short_text(_("Hvad står der om, hvem det er?"))
-    shared = yes_no(_("Er billedet delt med nogen?"))
+    identity_what = short_text(_("Hvad står der om, hvem det er?"), names=Names.IN_SENTENCES, to=POLICE)
+    shared = yes_no(_("Er billedet delt med nogen?"), feeds="shared", to=POLICE_AND_SSP, essential=True)
     youngest_age = years(
         _("Hvor gammel var den yngste på billedet, da det blev lavet?"),
         _("Alderen dengang, ikke i dag."),
+        feeds="youngest_age",
+        to=POLICE,
+        essential=True,
     )
 
-    platforms = many_of(_("Hvor foregår det?"), answer_labels.PLATFORMS, look="flydende")
-    where = short_text(_("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."))
-    first_on = day(_("Hvornår begyndte det?"))
-    last_on = day(_("Hvornår skete det sidst?"))
-    ongoing = yes_no(_("Foregår det stadig?"))
-    reached = one_of(_("Hvor mange er det nået ud til?"), answer_labels.REACHES)
-    who_knows = short_text(_("Hvem ved det nu?"))
-    done_already = long_text(_("Hvad er der allerede gjort?"), rows=3)
+    platforms = many_of(
+        _("Hvor foregår det?"), answer_labels.PLATFORMS, look="flydende", feeds=RECORD_ONLY, to=POLICE_AND_SSP
+    )
+    where = short_text(
+        _("Hvor foregår det præcist?"),
+        _("Gruppens navn, profilen eller linket."),
+        names=Names.NOBODY,
+        to=POLICE,
+    )
+    first_on = day(_("Hvornår begyndte det?"), feeds="first_on", to=POLICE_AND_SSP)
+    last_on = day(_("Hvornår skete det sidst?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP)
+    ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=POLICE_AND_SSP, essential=True)
+    reached = one_of(
+        _("Hvor mange er det nået ud til?"), answer_labels.REACHES, feeds="reach", to=POLICE_AND_SSP, essential=True
+    )
+    who_knows = short_text(_("Hvem ved det nu?"), names=Names.WHO, to=POLICE)
+    done_already = long_text(_("Hvad er der allerede gjort?"), rows=3, names=Names.NOBODY, to=POLICE)
 
-    victim_age = years(_("Hvor gammel er eleven?"))
+    victim_age = years(_("Hvor gammel er eleven?"), feeds="victim_age", to=POLICE, essential=True)
     reaction = one_of(
         _("Hvordan reagerer eleven?"),
         answer_labels.REACTIONS,
         unknown=_("Ved ikke endnu – eller eleven har ikke hørt om det endnu"),
         look="lodret",
+        feeds="reaction",
+        to=POLICE_AND_SSP,
+        essential=True,
     )
-    own_words = long_text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."))
-    wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), rows=3)
+    own_words = long_text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."), names=Names.NOBODY, to=POLICE)
+    wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), rows=3, names=Names.NOBODY, to=SUMMARY)
     assessment = long_text(
         _("Hvad er din faglige vurdering?"),
         _("Adskilt fra det, der er sket. Eleven og forældrene kan få det at læse."),
         rows=3,
+        names=Names.NOBODY,
+        to=SUMMARY,
     )
 
     offender_known = one_of(
         _("Ved I, hvem der krænker?"),
         [("all", _("Ja")), ("some", _("Nogle af dem")), ("none", _("Nej"))],
         look="flydende",
+        feeds="offender_identified",
+        to=POLICE_AND_SSP,
+        essential=True,
     )
-    threat = yes_no(_("Er der trusler, tvang eller pres?"))
+    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=POLICE_AND_SSP, essential=True)
     demands = many_of(
         _("Hvad bliver der krævet?"),
         [
@@ -107,11 +164,20 @@ class AfdaekForm(StepFields):
             ("nothing", _("Ikke noget bestemt")),
         ],
         look="flydende",
+        feeds="demands",
+        to=POLICE_AND_SSP,
     )
-    motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret")
-    motive_what = short_text(_("Hvad tyder på hævn?"))
+    motive = one_of(
+        _("Tyder noget på hævn?"),
+        answer_labels.MOTIVES,
+        look="lodret",
+        feeds="revenge",
+        to=POLICE_AND_SSP,
+        essential=True,
+    )
+    motive_what = short_text(_("Hvad tyder på hævn?"), names=Names.NOBODY, to=POLICE)
 
-    more_victims = yes_no(_("Er flere end én krænket?"))
+    more_victims = yes_no(_("Er flere end én krænket?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP)
 
     def clean(self) -> dict[str, Any]:
         """The last time cannot come before the first, and what is shared or made is an image."""
@@ -129,23 +195,23 @@ class AfdaekForm(StepFields):
 class PersonRow(RowFields):
     """A person involved; one person may have several roles."""
 
-    name = short_text(_("Navn"))
-    roles = many_of(_("Rolle"), answer_labels.PERSON_ROLES)
-    age_band = pick(_("Alder"), answer_labels.AGE_BANDS)
-    relation = pick(_("Forhold til eleven"), answer_labels.RELATIONS)
-    note = short_text(_("Klasse, skole eller andet"))
+    name = short_text(_("Navn"), names=Names.WHO)
+    roles = many_of(_("Rolle"), answer_labels.PERSON_ROLES, feeds="roles")
+    age_band = pick(_("Alder"), answer_labels.AGE_BANDS, feeds="age_band")
+    relation = pick(_("Forhold til eleven"), answer_labels.RELATIONS, feeds="relation")
+    note = short_text(_("Klasse, skole eller andet"), names=Names.NOBODY)
 
 
 class VictimRow(RowFields):
     """A further victim; each is rated alone, and the case shows the most serious."""
 
-    name = short_text(_("Navn"))
-    age = years(_("Alder"))
-    youngest_age = years(_("Alder på billedet"))
-    shown = pick(_("Hvad vises"), answer_labels.SHOWN)
-    recognisable = pick(_("Kan kendes"), [(YES, _("Ja")), (NO, _("Nej"))])
-    identity_published = pick(_("Står der, hvem det er?"), [(YES, _("Ja")), (NO, _("Nej"))])
-    reaction = pick(_("Reaktion"), answer_labels.REACTIONS)
+    name = short_text(_("Navn"), feeds="name", names=Names.WHO)
+    age = years(_("Alder"), feeds="age")
+    youngest_age = years(_("Alder på billedet"), feeds="youngest_age")
+    shown = pick(_("Hvad vises"), answer_labels.SHOWN, feeds="shown")
+    recognisable = pick(_("Kan kendes"), [(YES, _("Ja")), (NO, _("Nej"))], feeds="recognisable")
+    identity_published = pick(_("Står der, hvem det er?"), [(YES, _("Ja")), (NO, _("Nej"))], feeds="identity_published")
+    reaction = pick(_("Reaktion"), answer_labels.REACTIONS, feeds="reaction")
 
 
 _image = answered(KEY, "shown", *(shown for shown in Shown if shown is not Shown.NOTHING), UNKNOWN)
@@ -222,6 +288,10 @@ STEP = Step(
                     _("Tilføj en person"),
                     _("Ingen personer er skrevet på endnu."),
                     _("Skriv også dig selv og andre voksne, der har en rolle. Én person kan have flere roller."),
+                    feeds="people",
+                    to=POLICE,
+                    chapter="people",
+                    about_person=True,
                 ),
                 Table(
                     "victims",
@@ -230,31 +300,13 @@ STEP = Step(
                     _("Tilføj en krænket"),
                     _("Ingen flere er skrevet på endnu."),
                     _("Hver elev bliver vurderet for sig. Sagen viser det mest alvorlige niveau."),
+                    feeds="victims",
+                    to=POLICE,
+                    chapter="people",
+                    about_person=True,
                 ),
             ),
         ),
-    ),
-    essential=(
-        "danger_self_harm",
-        "danger_violence",
-        "danger_ongoing_abuse",
-        "danger_offender_reach",
-        "suspicion_home",
-        "kinds",
-        "what_happened",
-        "known_on",
-        "shown",
-        "recognisable",
-        "identity_published",
-        "shared",
-        "youngest_age",
-        "ongoing",
-        "reached",
-        "victim_age",
-        "reaction",
-        "offender_known",
-        "threat",
-        "motive",
     ),
     conditions={
         "kinds_other": answered(KEY, "kinds", Kind.OTHER),

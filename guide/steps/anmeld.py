@@ -17,6 +17,7 @@ from guide.questionnaire.schema import (
     home_is_safe,
     may_have_minor_victim,
 )
+from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, YES, Flag, FlagState
 
 KEY = "anmeld"
@@ -28,16 +29,37 @@ class AnmeldForm(StepFields):
     police_contacted = yes_no(
         _("Er politiet kontaktet, så I har fået råd?"),
         _("Ring 114. Man kan spørge uden at anmelde."),
+        feeds="police_contacted",
+        to=SSP,
+        shows_done={
+            "ask_police": (YES,),
+            "approach_police": (YES,),
+            "offender_police": (YES,),
+            "under_15_police": (YES,),
+        },
+        essential=True,
     )
-    police_contacted_on = day(_("Hvornår talte I med politiet?"))
-    police_advice = long_text(_("Hvad sagde politiet?"), _("Også hvad de sagde om sletning."), rows=3)
+    police_contacted_on = day(_("Hvornår talte I med politiet?"), feeds="police_contacted_on", to=SSP, is_act=True)
+    police_advice = long_text(
+        _("Hvad sagde politiet?"), _("Også hvad de sagde om sletning."), rows=3, names=Names.NOBODY, to=SUMMARY
+    )
 
-    recommended = yes_no(_("Har skolen anbefalet en anmeldelse?"))
+    recommended = yes_no(
+        _("Har skolen anbefalet en anmeldelse?"),
+        feeds=DUTY_ONLY,
+        to=SSP,
+        shows_done={"police_report": (YES,), "report_soon": (YES,)},
+        essential=True,
+    )
     report_decision = one_of(
         _("Bliver det anmeldt til politiet?"),
         [("reported", _("Ja, det er anmeldt")), ("will", _("Ja, det skal anmeldes")), (NO, _("Nej"))],
+        feeds="report_decision",
+        to=SSP,
+        shows_done={"police_report": ("reported",), "report_soon": ("reported",)},
+        essential=True,
     )
-    report_reason = long_text(_("Hvorfor anmeldes der – eller hvorfor ikke?"), rows=3)
+    report_reason = long_text(_("Hvorfor anmeldes der – eller hvorfor ikke?"), rows=3, names=Names.NOBODY, to=SUMMARY)
     who_reports = many_of(
         _("Hvem anmelder?"),
         [
@@ -48,20 +70,29 @@ class AnmeldForm(StepFields):
         ],
         _("Som regel forældrene eller den krænkede selv. Man kan også anmelde på andres vegne."),
         look="flydende",
+        feeds=RECORD_ONLY,
+        to=SSP,
+        essential=True,
     )
     report_way = one_of(
         _("Hvordan anmeldes der?"),
         [("station", _("På en politistation")), ("phone", _("På telefon 114")), ("online", _("På politi.dk"))],
+        feeds=RECORD_ONLY,
+        to=SSP,
     )
-    reported_on = day(_("Hvornår er det anmeldt?"))
-    police_reference = short_text(_("Politiets journalnummer"))
-    police_outcome = long_text(_("Hvad er der kommet ud af anmeldelsen?"), rows=3)
+    reported_on = day(_("Hvornår er det anmeldt?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
+    police_reference = short_text(_("Politiets journalnummer"), names=Names.NOBODY, to=SUMMARY)
+    police_outcome = long_text(_("Hvad er der kommet ud af anmeldelsen?"), rows=3, names=Names.NOBODY, to=SUMMARY)
 
     contingency = yes_no(
         _("Er kommunens beredskabsplan sat i gang?"),
         _("Ved vold eller overgreb følger I kommunens beredskabsplan."),
+        feeds=DUTY_ONLY,
+        to=SSP,
+        shows_done={"contingency_plan": (YES,)},
+        essential=True,
     )
-    contingency_on = day(_("Hvornår blev beredskabsplanen sat i gang?"))
+    contingency_on = day(_("Hvornår blev beredskabsplanen sat i gang?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
 
     notification = one_of(
         _("Sendes der en underretning til kommunen?"),
@@ -70,17 +101,44 @@ class AnmeldForm(StepFields):
             "En beslutning for sig, uafhængig af politiet. Pligten er personlig: lederen kan ikke sige "
             "nej på dine vegne."
         ),
+        feeds=DUTY_ONLY,
+        to=SSP,
+        shows_done={
+            "notify": ("sent",),
+            "consider_notification": (
+                "sent",
+                "will",
+                NO,
+            ),
+        },
+        essential=True,
     )
-    notification_by = short_text(_("Hvem underretter?"))
-    notification_on = day(_("Hvornår er underretningen sendt?"))
+    notification_by = short_text(_("Hvem underretter?"), names=Names.WHO, to=SUMMARY)
+    notification_on = day(_("Hvornår er underretningen sendt?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
     notification_receipt_on = day(
-        _("Hvornår bekræftede kommunen underretningen?"), _("Kommunen bekræfter inden for 6 hverdage.")
+        _("Hvornår bekræftede kommunen underretningen?"),
+        _("Kommunen bekræfter inden for 6 hverdage."),
+        feeds=RECORD_ONLY,
+        to=SSP,
     )
-    notification_reason = long_text(_("Hvorfor sendes der ingen underretning?"), rows=3)
+    notification_reason = long_text(
+        _("Hvorfor sendes der ingen underretning?"),
+        rows=3,
+        names=Names.NOBODY,
+        to=SUMMARY,
+        reason_required=True,
+        essential=True,
+    )
 
-    insurance = yes_no(_("Er eleven eller familien mindet om deres egen forsikring?"))
-    insurance_by = short_text(_("Hvem har mindet dem om det?"))
-    insurance_outcome = short_text(_("Hvad siger forsikringen?"))
+    insurance = yes_no(
+        _("Er eleven eller familien mindet om deres egen forsikring?"),
+        feeds=DUTY_ONLY,
+        to=SSP,
+        shows_done={"insurance": (YES,)},
+        essential=True,
+    )
+    insurance_by = short_text(_("Hvem har mindet dem om det?"), names=Names.WHO, to=SUMMARY)
+    insurance_outcome = short_text(_("Hvad siger forsikringen?"), names=Names.NOBODY, to=SUMMARY)
 
     def clean(self) -> dict[str, Any]:
         """The municipality cannot confirm a notification before it was sent."""
@@ -170,16 +228,6 @@ STEP = Step(
             ),
         ),
         Section("forsikring", _("Forsikring"), "", ("insurance", "insurance_by", "insurance_outcome")),
-    ),
-    essential=(
-        "police_contacted",
-        "recommended",
-        "report_decision",
-        "who_reports",
-        "contingency",
-        "notification",
-        "notification_reason",
-        "insurance",
     ),
     conditions={
         "police_contacted_on": answered(KEY, "police_contacted", YES),

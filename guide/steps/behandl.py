@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import DisclosureBasis
 from guide.questionnaire.fields import RowFields, StepFields, day, long_text, pick, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table, answered
+from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import YES, PersonRole, Relation
 
 KEY = "behandl"
@@ -13,13 +14,17 @@ KEY = "behandl"
 class BehandlForm(StepFields):
     """The help that follows."""
 
-    sparring = yes_no(_("Har I sparret med SSP om det hele?"))
-    sparring_on = day(_("Hvornår sparrede I med SSP?"))
-    sparring_answer = long_text(_("Hvad kom I frem til med SSP?"), rows=3)
+    sparring = yes_no(
+        _("Har I sparret med SSP om det hele?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)}, essential=True
+    )
+    sparring_on = day(_("Hvornår sparrede I med SSP?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
+    sparring_answer = long_text(_("Hvad kom I frem til med SSP?"), rows=3, names=Names.NOBODY, to=SUMMARY)
 
-    further_help = yes_no(_("Har nogen brug for hjælp ud over det, skolen kan give?"))
+    further_help = yes_no(
+        _("Har nogen brug for hjælp ud over det, skolen kan give?"), feeds=RECORD_ONLY, to=SSP, essential=True
+    )
 
-    same_school = yes_no(_("Går den krænkede og krænkeren på samme skole?"))
+    same_school = yes_no(_("Går den krænkede og krænkeren på samme skole?"), feeds=RECORD_ONLY, to=SSP, essential=True)
     special_measures = long_text(
         _("Hvilke særlige hensyn tager I?"),
         _(
@@ -27,19 +32,25 @@ class BehandlForm(StepFields):
             "der skal flytte sig."
         ),
         rows=3,
+        names=Names.NOBODY,
+        to=SUMMARY,
+        essential=True,
     )
     others_told = yes_no(
         _("Skal andre på skolen have noget at vide?"),
         _("Klassen, forældregruppen, personalet. Skriv også på listen, hvem der ikke skal, og hvorfor."),
+        feeds=RECORD_ONLY,
+        to=SSP,
+        essential=True,
     )
-    press = yes_no(_("Kan pressen vise interesse?"))
-    press_plan = long_text(_("Hvem svarer pressen, og hvad siger I?"), rows=3)
+    press = yes_no(_("Kan pressen vise interesse?"), feeds=RECORD_ONLY, to=SSP, essential=True)
+    press_plan = long_text(_("Hvem svarer pressen, og hvad siger I?"), rows=3, names=Names.IN_SENTENCES, to=SUMMARY)
 
 
 class NeedRow(RowFields):
     """What one person needs and is offered."""
 
-    name = short_text(_("Hvem"))
+    name = short_text(_("Hvem"), names=Names.WHO)
     role = pick(
         _("Rolle"),
         [
@@ -49,9 +60,9 @@ class NeedRow(RowFields):
             ("other", _("Andre")),
         ],
     )
-    need = short_text(_("Behov"))
-    offer = short_text(_("Tilbud"))
-    responsible = short_text(_("Ansvarlig"))
+    need = short_text(_("Behov"), names=Names.NOBODY)
+    offer = short_text(_("Tilbud"), names=Names.NOBODY)
+    responsible = short_text(_("Ansvarlig"), names=Names.WHO)
     follow_up = day(_("Opfølgning"), future=True)
 
 
@@ -72,25 +83,25 @@ class AudienceRow(RowFields):
     decision = pick(
         _("Beslutning"), [("told", _("Orienteres")), ("later", _("Afventer")), ("not_told", _("Orienteres ikke"))]
     )
-    what = short_text(_("Hvad siges"))
-    by_whom = short_text(_("Af hvem"))
+    what = short_text(_("Hvad siges"), names=Names.NOBODY)
+    by_whom = short_text(_("Af hvem"), names=Names.WHO)
     when = day(_("Hvornår"), future=True)
-    pupil_view = short_text(_("Elevens ønske"))
-    parents_view = short_text(_("Forældrenes ønske"))
+    pupil_view = short_text(_("Elevens ønske"), names=Names.NOBODY)
+    parents_view = short_text(_("Forældrenes ønske"), names=Names.NOBODY)
 
 
 class DisclosureRow(RowFields):
     """Information about a person that was passed on: to whom, for what, on which legal basis."""
 
-    recipient = short_text(_("Modtager"))
+    recipient = short_text(_("Modtager"), names=Names.WHO)
     given_on = day(_("Dato"))
-    what = short_text(_("Hvad"))
-    purpose = short_text(_("Formål"))
+    what = short_text(_("Hvad"), names=Names.NOBODY)
+    purpose = short_text(_("Formål"), names=Names.NOBODY)
     basis = pick(
         _("Lovgrundlag"),
         DisclosureBasis.choices,
     )
-    necessity = short_text(_("Hvorfor nødvendigt"))
+    necessity = short_text(_("Hvorfor nødvendigt"), names=Names.NOBODY)
 
 
 def _same_school(situation: Situation) -> bool:
@@ -147,6 +158,10 @@ STEP = Step(
                     NeedRow,
                     _("Tilføj en person"),
                     _("Ingen er skrevet på endnu."),
+                    essential=True,
+                    feeds=RECORD_ONLY,
+                    to=SUMMARY,
+                    about_person=True,
                 ),
             ),
         ),
@@ -163,6 +178,9 @@ STEP = Step(
                     AudienceRow,
                     _("Tilføj en gruppe"),
                     _("Intet er besluttet endnu."),
+                    essential=True,
+                    feeds=RECORD_ONLY,
+                    to=SUMMARY,
                 ),
             ),
         ),
@@ -182,19 +200,11 @@ STEP = Step(
                     DisclosureRow,
                     _("Tilføj en videregivelse"),
                     _("Intet er givet videre."),
+                    feeds=RECORD_ONLY,
+                    to=SUMMARY,
                 ),
             ),
         ),
-    ),
-    essential=(
-        "sparring",
-        "further_help",
-        "needs",
-        "same_school",
-        "special_measures",
-        "others_told",
-        "audiences",
-        "press",
     ),
     essential_when={
         "needs": answered(KEY, "further_help", YES),

@@ -14,6 +14,7 @@ from guide.questionnaire.schema import (
     home_is_safe,
     may_have_minor_victim,
 )
+from guide.questionnaire.traits import DUTY_ONLY, POLICE, POLICE_AND_SSP, RECORD_ONLY, SSP, Names
 from guide.rules.enums import YES, Flag, FlagState
 from guide.steps import answer_labels
 
@@ -23,19 +24,41 @@ KEY = "dokumenter"
 class DokumenterForm(StepFields):
     """What is secured, and by whom."""
 
-    helped_to_keep = yes_no(_("Har eleven eller forældrene fået hjælp til selv at gemme?"))
-    keeping_note = long_text(
-        _("Hvad er gemt, og hvordan?"), _("Neutrale ord. Beskriv ikke billeder i detaljer."), rows=3
+    helped_to_keep = yes_no(
+        _("Har eleven eller forældrene fået hjælp til selv at gemme?"),
+        feeds=DUTY_ONLY,
+        to=POLICE_AND_SSP,
+        shows_done={"secure_evidence": (YES,)},
+        essential=True,
     )
-    staff_hold = yes_no(_("Ligger der seksuelt materiale hos en ansat på skolen?"))
+    keeping_note = long_text(
+        _("Hvad er gemt, og hvordan?"),
+        _("Neutrale ord. Beskriv ikke billeder i detaljer."),
+        rows=3,
+        names=Names.NOBODY,
+        to=POLICE,
+    )
+    staff_hold = yes_no(
+        _("Ligger der seksuelt materiale hos en ansat på skolen?"),
+        feeds="staff_hold",
+        to=POLICE_AND_SSP,
+        essential=True,
+    )
     staff_hold_note = long_text(
         _("Hvem har det, og hvad siger politiet?"),
         _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
         rows=3,
+        names=Names.IN_SENTENCES,
+        to=POLICE,
     )
-    police_asked = yes_no(_("Er politiet spurgt, hvordan seksuelle billeder af en person under 18 år sikres?"))
-    family_log = yes_no(_("Er forældrene bedt om at føre logbog?"))
-    family_log_on = day(_("Hvornår fik de arket?"))
+    police_asked = yes_no(
+        _("Er politiet spurgt, hvordan seksuelle billeder af en person under 18 år sikres?"),
+        feeds=RECORD_ONLY,
+        to=POLICE_AND_SSP,
+        essential=True,
+    )
+    family_log = yes_no(_("Er forældrene bedt om at føre logbog?"), feeds=RECORD_ONLY, to=SSP, essential=True)
+    family_log_on = day(_("Hvornår fik de arket?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
 
 
 class EvidenceRow(RowFields):
@@ -54,15 +77,15 @@ class EvidenceRow(RowFields):
             ("other", _("Andet")),
         ],
     )
-    description = short_text(_("Neutral beskrivelse"))
+    description = short_text(_("Neutral beskrivelse"), names=Names.NOBODY)
     platform = pick(_("Platform"), answer_labels.PLATFORMS)
-    user_name = short_text(_("Brugernavn"))
-    url = short_text(_("Link"))
+    user_name = short_text(_("Brugernavn"), names=Names.HANDLE)
+    url = short_text(_("Link"), names=Names.NOBODY)
     seen_on = day(_("Dato"))
     seen_at = clock(_("Klokken"))
-    holder = short_text(_("Hvem har det"))
-    device = short_text(_("På hvilken enhed"))
-    seen_by = short_text(_("Hvem har set det"))
+    holder = short_text(_("Hvem har det"), names=Names.WHO)
+    device = short_text(_("På hvilken enhed"), names=Names.NOBODY)
+    seen_by = short_text(_("Hvem har set det"), names=Names.WHO)
 
 
 STEP = Step(
@@ -112,6 +135,9 @@ STEP = Step(
                     EvidenceRow,
                     _("Tilføj et bevis"),
                     _("Intet er registreret endnu."),
+                    feeds=RECORD_ONLY,
+                    to=POLICE,
+                    chapter="evidence",
                 ),
             ),
         ),
@@ -122,7 +148,6 @@ STEP = Step(
             ("family_log", "family_log_on"),
         ),
     ),
-    essential=("helped_to_keep", "police_asked", "staff_hold", "family_log"),
     conditions={
         "keeping_note": answered(KEY, "helped_to_keep", YES),
         "staff_hold_note": answered(KEY, "staff_hold", YES),

@@ -14,6 +14,7 @@ from guide.questionnaire.schema import (
     home_is_suspected,
     may_have_minor_victim,
 )
+from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, YES
 
 KEY = "inddrag"
@@ -22,41 +23,83 @@ KEY = "inddrag"
 class InddragForm(StepFields):
     """Who at home is told, by whom and when."""
 
-    secrecy_told = yes_no(_("Ved eleven, at du ikke kan love at holde det hemmeligt?"))
+    secrecy_told = yes_no(
+        _("Ved eleven, at du ikke kan love at holde det hemmeligt?"),
+        feeds=DUTY_ONLY,
+        to=SSP,
+        shows_done={"secrecy": (YES,)},
+        essential=True,
+    )
 
-    municipality_contacted = yes_no(_("Er det aftalt med kommunen, hvem der taler med hjemmet?"))
-    municipality_on = day(_("Hvornår talte I med kommunen?"))
-    municipality_agreement = long_text(_("Hvad er aftalt med kommunen, og med hvem?"), rows=3)
+    municipality_contacted = yes_no(
+        _("Er det aftalt med kommunen, hvem der taler med hjemmet?"),
+        feeds=RECORD_ONLY,
+        to=SSP,
+        essential=True,
+    )
+    municipality_on = day(_("Hvornår talte I med kommunen?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
+    municipality_agreement = long_text(
+        _("Hvad er aftalt med kommunen, og med hvem?"), rows=3, names=Names.IN_SENTENCES, to=SUMMARY
+    )
 
     parents_told = one_of(
         _("Ved forældrene det?"),
         [("all", _("Ja, alle med forældremyndighed")), ("some", _("Kun den ene")), (NO, _("Nej, ikke endnu"))],
+        feeds=DUTY_ONLY,
+        to=SSP,
+        shows_done={"inform_parents": ("all",)},
+        essential=True,
     )
-    told_by = short_text(_("Hvem fortæller – eller fortalte – forældrene det?"))
+    told_by = short_text(
+        _("Hvem fortæller – eller fortalte – forældrene det?"), names=Names.WHO, to=SUMMARY, essential=True
+    )
     told_on = day(
-        _("Hvornår får – eller fik – forældrene det at vide?"), _("Fx i dag eller en dag, I har aftalt."), future=True
+        _("Hvornår får – eller fik – forældrene det at vide?"),
+        _("Fx i dag eller en dag, I har aftalt."),
+        future=True,
+        feeds=RECORD_ONLY,
+        to=SSP,
+        essential=True,
     )
     pupil_help = long_text(
         _("Hvordan hjælper I eleven med at fortælle det?"),
         _("Vil eleven selv sige det, have dig med, eller vil eleven helst, at du ringer?"),
         rows=3,
+        names=Names.NOBODY,
+        to=SUMMARY,
+        essential=True,
     )
     wait_reason = long_text(
         _("Hvorfor venter I med den ene eller begge forældre?"),
         _("I enkelte sager skal beviser sikres eller krænkelsen stoppes først."),
         rows=3,
+        names=Names.NOBODY,
+        to=SUMMARY,
+        essential=True,
     )
     wait_until = day(
-        _("Hvornår tager I spørgsmålet om forældrene op igen?"), _("Skriv datoen, fx 23-11-2026."), future=True
+        _("Hvornår tager I spørgsmålet om forældrene op igen?"),
+        _("Skriv datoen, fx 23-11-2026."),
+        future=True,
+        feeds=RECORD_ONLY,
+        to=SSP,
     )
-    parents_view = long_text(_("Hvad siger og ønsker forældrene?"), rows=3)
+    parents_view = long_text(_("Hvad siger og ønsker forældrene?"), rows=3, names=Names.NOBODY, to=SUMMARY)
 
     adult_wish = long_text(
         _("Hvem vil den unge have inddraget?"),
         _("Den, der er fyldt 18, bestemmer selv. I vurderer det sammen."),
         rows=3,
+        names=Names.IN_SENTENCES,
+        to=SUMMARY,
+        essential=True,
     )
-    adult_consent = yes_no(_("Har den unge sagt ja til, at de bliver inddraget?"))
+    adult_consent = yes_no(
+        _("Har den unge sagt ja til, at de bliver inddraget?"),
+        feeds=DUTY_ONLY,
+        to=SSP,
+        shows_done={"adult_consent": (YES,)},
+    )
 
 
 _parents_may_know = all_of(may_have_minor_victim, home_is_safe)
@@ -100,16 +143,6 @@ STEP = Step(
             ("parents_told", "told_by", "told_on", "pupil_help", "wait_reason", "wait_until", "parents_view"),
         ),
         Section("myndig", _("Den unge er fyldt 18"), "", ("adult_wish", "adult_consent")),
-    ),
-    essential=(
-        "secrecy_told",
-        "municipality_contacted",
-        "parents_told",
-        "told_by",
-        "told_on",
-        "pupil_help",
-        "wait_reason",
-        "adult_wish",
     ),
     conditions={
         "secrecy_told": may_have_minor_victim,

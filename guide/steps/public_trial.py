@@ -38,6 +38,5 @@ TRIAL = Step(
     guidance=Guidance((), "", ()),
     form=TrialForm,
     sections=SECTIONS,
-    essential=(),
     conditions={name: afdaek.STEP.conditions[name] for name in _ASKED if name in afdaek.STEP.conditions},
 )

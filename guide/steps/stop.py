@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guide.questionnaire.card import read_answers
 from guide.questionnaire.fields import RowFields, StepFields, day, long_text, one_of, pick, short_text, yes_no
 from guide.questionnaire.schema import (
     Answers,
@@ -16,6 +17,7 @@ from guide.questionnaire.schema import (
     home_is_safe,
     not_answered,
 )
+from guide.questionnaire.traits import DUTY_ONLY, POLICE, POLICE_AND_SSP, RECORD_ONLY, SUMMARY, Names
 from guide.rules.deviations import deleted_before_police
 from guide.rules.enums import NO, YES, Relation
 from guide.rules.facts import age_band
@@ -35,47 +37,85 @@ class StopForm(StepFields):
         _("Hvorfor er der bedt om sletning, før politiet var spurgt?"),
         _("Det kan være rigtigt i en akut situation. Begrundelsen følger sagen."),
         rows=3,
+        feeds="before_police_reason",
+        names=Names.NOBODY,
+        to=SUMMARY,
+        reason_required=True,
+        essential=True,
     )
 
-    offender_talk = yes_no(_("Er der talt med den, der krænker?"))
-    offender_talk_on = day(_("Hvornår blev der talt med krænkeren?"))
-    offender_talk_note = long_text(_("Hvad blev sagt og aftalt med krænkeren?"), rows=3)
-    offender_parents = yes_no(_("Er krænkerens forældre kontaktet?"), _("Hvis krænkeren er under 18."))
-    offender_parents_on = day(_("Hvornår blev krænkerens forældre kontaktet?"))
-    deletion_asked = yes_no(_("Er krænkeren bedt om at slette?"))
-    deletion_asked_on = day(_("Hvornår blev krænkeren bedt om at slette?"))
-    deletion_confirmed = yes_no(_("Har en forælder set efter og bekræftet, at det er slettet?"))
-    behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"))
-    behaviour_note = short_text(_("Hvordan ved I, om det er stoppet?"))
+    offender_talk = yes_no(_("Er der talt med den, der krænker?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP, essential=True)
+    offender_talk_on = day(_("Hvornår blev der talt med krænkeren?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP, is_act=True)
+    offender_talk_note = long_text(_("Hvad blev sagt og aftalt med krænkeren?"), rows=3, names=Names.NOBODY, to=POLICE)
+    offender_parents = yes_no(
+        _("Er krænkerens forældre kontaktet?"),
+        _("Hvis krænkeren er under 18."),
+        feeds=RECORD_ONLY,
+        to=POLICE_AND_SSP,
+        essential=True,
+    )
+    offender_parents_on = day(
+        _("Hvornår blev krænkerens forældre kontaktet?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP, is_act=True
+    )
+    deletion_asked = yes_no(
+        _("Er krænkeren bedt om at slette?"), feeds="deletion_asked", to=POLICE_AND_SSP, essential=True
+    )
+    deletion_asked_on = day(
+        _("Hvornår blev krænkeren bedt om at slette?"), feeds="deletion_asked_on", to=POLICE_AND_SSP, is_act=True
+    )
+    deletion_confirmed = yes_no(
+        _("Har en forælder set efter og bekræftet, at det er slettet?"),
+        feeds=RECORD_ONLY,
+        to=POLICE_AND_SSP,
+        essential=True,
+    )
+    behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP, essential=True)
+    behaviour_note = short_text(_("Hvordan ved I, om det er stoppet?"), names=Names.NOBODY, to=POLICE)
 
-    evidence_secured = yes_no(_("Er beviserne sikret?"), _("Sikr altid, før noget bliver fjernet."))
+    evidence_secured = yes_no(
+        _("Er beviserne sikret?"),
+        _("Sikr altid, før noget bliver fjernet."),
+        feeds=DUTY_ONLY,
+        to=POLICE_AND_SSP,
+        shows_done={"secure_evidence": (YES,)},
+        essential=True,
+    )
 
-    other_schools = yes_no(_("Er elever fra andre skoler involveret?"))
-    other_schools_which = short_text(_("Hvilke andre skoler?"))
+    other_schools = yes_no(
+        _("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP, essential=True
+    )
+    other_schools_which = short_text(_("Hvilke andre skoler?"), names=Names.NOBODY, to=POLICE)
     same_incident = short_text(
-        _("Kan det være samme hændelse som i en anden sag?"), _("Skriv kun sagsnummeret, hvis du kender det.")
+        _("Kan det være samme hændelse som i en anden sag?"),
+        _("Skriv kun sagsnummeret, hvis du kender det."),
+        names=Names.NOBODY,
+        to=POLICE,
     )
     school_reach = one_of(
         _("Hvor ligger de andre skoler?"),
         [("municipality", _("I kommunen")), ("region", _("I en anden kommune")), ("abroad", _("I udlandet"))],
         look="flydende",
+        feeds=RECORD_ONLY,
+        to=POLICE_AND_SSP,
     )
     ssp_cooperation = yes_no(
         _("Går samarbejdet gennem SSP?"),
         _("I kommunen koordinerer SSP. Uden for kommunen: spørg SSP om lovgrundlaget, før I deler noget."),
+        feeds=RECORD_ONLY,
+        to=POLICE_AND_SSP,
     )
-    cooperation_note = long_text(_("Hvad er aftalt med de andre skoler?"), rows=3)
+    cooperation_note = long_text(_("Hvad er aftalt med de andre skoler?"), rows=3, names=Names.NOBODY, to=POLICE)
 
 
 class SpreadRow(RowFields):
     """Somebody the material has reached."""
 
-    name = short_text(_("Hvem"))
+    name = short_text(_("Hvem"), names=Names.WHO)
     part = pick(
         _("Rolle"),
         [("has", _("Har materialet")), ("received", _("Har modtaget")), ("forwarded", _("Har delt videre"))],
     )
-    asked_on = day(_("Bedt om at slette"))
+    asked_on = day(_("Bedt om at slette"), feeds="asked_on")
     outcome = pick(
         _("Svar"),
         [
@@ -84,19 +124,20 @@ class SpreadRow(RowFields):
             ("confirmed", _("Bekræftet af en forælder")),
             ("refused", _("Nægter")),
         ],
+        feeds="outcome",
     )
-    note = short_text(_("Bemærkning"))
+    note = short_text(_("Bemærkning"), names=Names.NOBODY)
 
 
 class TakedownRow(RowFields):
     """One attempt to have material removed from a platform."""
 
     platform = pick(_("Platform"), answer_labels.PLATFORMS)
-    what = short_text(_("Link eller profil"))
-    tried_on = day(_("Dato"))
-    route = pick(_("Vej"), ROUTES)
-    outcome = pick(_("Udfald"), OUTCOMES)
-    note = short_text(_("Bemærkning"))
+    what = short_text(_("Link eller profil"), names=Names.NOBODY)
+    tried_on = day(_("Dato"), feeds="tried_on")
+    route = pick(_("Vej"), ROUTES, feeds="route")
+    outcome = pick(_("Udfald"), OUTCOMES, feeds="outcome")
+    note = short_text(_("Bemærkning"), names=Names.NOBODY)
 
 
 def _next_route(row: Answers, situation: Situation) -> str:
@@ -108,7 +149,7 @@ def _next_route(row: Answers, situation: Situation) -> str:
 
 
 def _deleted_too_soon(situation: Situation) -> bool:
-    return deleted_before_police(situation.answers, situation.assessment)
+    return deleted_before_police(situation.assessment, given=read_answers(situation.answers).given)
 
 
 def _reason_for_deletion(form: StepFields, situation: Situation) -> None:
@@ -179,6 +220,10 @@ STEP = Step(
                     SpreadRow,
                     _("Tilføj en modtager"),
                     _("Ingen er skrevet på endnu."),
+                    feeds="spread",
+                    to=POLICE,
+                    chapter="spread",
+                    about_person=True,
                 ),
             ),
         ),
@@ -198,6 +243,9 @@ STEP = Step(
                     _("Tilføj et forsøg"),
                     _("Ingen forsøg er skrevet på endnu."),
                     derived=Derived(_("Næste vej"), _next_route),
+                    feeds="takedown",
+                    to=POLICE,
+                    chapter="spread",
                 ),
             ),
         ),
@@ -214,16 +262,6 @@ STEP = Step(
                 "cooperation_note",
             ),
         ),
-    ),
-    essential=(
-        "before_police_reason",
-        "offender_talk",
-        "offender_parents",
-        "deletion_asked",
-        "deletion_confirmed",
-        "behaviour_stopped",
-        "evidence_secured",
-        "other_schools",
     ),
     conditions={
         "before_police_reason": _deleted_too_soon,

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guide.questionnaire.fields import StepFields, day, long_text, many_of, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, answered, may_have_minor_victim
+from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, YES, Track
 
 KEY = "vurder"
@@ -15,10 +16,16 @@ class VurderForm(StepFields):
     special_support = yes_no(
         _("Kan eleven have brug for særlig støtte, eller har eleven været udsat for overgreb?"),
         _("En rimelig mistanke er nok. Det gælder alle under 18 år."),
+        feeds="special_support",
+        to=SSP,
+        essential=True,
     )
     bullying_judged = yes_no(
         _("Vurderer ledelsen, at det er mobning?"),
         _("I så fald skal der ligge en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
+        feeds="bullying",
+        to=SSP,
+        essential=True,
     )
 
     took_part = many_of(
@@ -33,12 +40,23 @@ class VurderForm(StepFields):
             ("ssp", _("SSP")),
             ("other", _("Andre")),
         ],
+        feeds=RECORD_ONLY,
+        to=SSP,
+        essential=True,
     )
-    took_part_names = short_text(_("Hvem er det præcist?"), _("Navn og rolle."))
-    leadership = yes_no(_("Er ledelsen inde i sagen?"))
-    leadership_on = day(_("Hvornår kom ledelsen ind i sagen?"))
-    ssp_asked = yes_no(_("Er SSP spurgt til råds?"))
-    ssp_answer = long_text(_("Hvad siger SSP?"), rows=3)
+    took_part_names = short_text(_("Hvem er det præcist?"), _("Navn og rolle."), names=Names.WHO, to=SUMMARY)
+    leadership = yes_no(
+        _("Er ledelsen inde i sagen?"),
+        feeds=DUTY_ONLY,
+        to=SSP,
+        shows_done={"leader_now": (YES,), "involve_leadership": (YES,)},
+        essential=True,
+    )
+    leadership_on = day(_("Hvornår kom ledelsen ind i sagen?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
+    ssp_asked = yes_no(
+        _("Er SSP spurgt til råds?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)}, essential=True
+    )
+    ssp_answer = long_text(_("Hvad siger SSP?"), rows=3, names=Names.NOBODY, to=SUMMARY)
 
     tracks = many_of(
         _("Hvilken vej går sagen?"),
@@ -48,16 +66,29 @@ class VurderForm(StepFields):
             (Track.PEDAGOGICAL, _("Pædagogisk håndtering på skolen")),
         ],
         _("Der kan være flere på én gang."),
+        feeds="tracks",
+        to=SSP,
+        essential=True,
     )
-    track_reason = long_text(_("Hvorfor den vej?"), rows=3)
+    track_reason = long_text(_("Hvorfor den vej?"), rows=3, names=Names.NOBODY, to=SUMMARY, essential=True)
 
     confirmed_level = one_of(
         _("Hvilket niveau lægger I til grund?"),
         [("1", _("Niveau 1")), ("2", _("Niveau 2")), ("3", _("Niveau 3")), ("4", _("Niveau 4"))],
         _("Det beregnede niveau står ved siden af. Går I under det højeste mulige niveau, skal I skrive hvorfor."),
         look="flydende",
+        feeds="confirmed_level",
+        to=SSP,
+        essential=True,
     )
-    confirm_reason = long_text(_("Hvorfor et lavere niveau?"), rows=3)
+    confirm_reason = long_text(
+        _("Hvorfor et lavere niveau?"),
+        rows=3,
+        feeds="confirm_reason",
+        names=Names.NOBODY,
+        to=SUMMARY,
+        reason_required=True,
+    )
 
 
 def _below_computed(situation: Situation) -> bool:
@@ -136,16 +167,6 @@ STEP = Step(
         ),
         Section("vej", _("Vejen videre"), "", ("tracks", "track_reason")),
     ),
-    essential=(
-        "confirmed_level",
-        "special_support",
-        "bullying_judged",
-        "took_part",
-        "leadership",
-        "ssp_asked",
-        "tracks",
-        "track_reason",
-    ),
     conditions={
         "special_support": may_have_minor_victim,
         "confirm_reason": _below_computed,
@@ -153,4 +174,6 @@ STEP = Step(
         "ssp_answer": answered(KEY, "ssp_asked", YES),
     },
     check=_check,
+    # A confirmed level counts for what was known when it was given.
+    computed={"computed_level": lambda situation: str(int(situation.assessment.rating.highest))},
 )

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import cast
 from uuid import UUID
 
 from django.utils import timezone
@@ -14,13 +13,16 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cases.enums import DutyState, EntryKind, StepStatus
+from cases.enums import DutyState, StepStatus
 from cases.log import writer
 from cases.log.case_file import CaseFile
+from cases.log.entries import StepEntry, of_kind
+from cases.log.entry_text import all_rows
 from cases.log.entry_types import FrozenAssessment, FrozenDuty, StepContent
 from cases.models import Case, Entry, User
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
-from guide.questionnaire.schema import CARD_VERSION, Answers, Situation
+from guide.questionnaire import card
+from guide.questionnaire.schema import Answers, Situation
 from guide.questionnaire.step_form import StepForm
 from guide.rules.deviations import deviations
 from guide.rules.duties import Duty
@@ -28,22 +30,6 @@ from guide.rules.enums import Urgency
 from guide.steps.reevaluate import reevaluate_steps
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ACTS = frozenset(
-    {
-        "leadership_on",
-        "municipality_on",
-        "police_contacted_on",
-        "reported_on",
-        "contingency_on",
-        "notification_on",
-        "offender_talk_on",
-        "offender_parents_on",
-        "deletion_asked_on",
-        "sparring_on",
-        "family_log_on",
-    }
-)
-"""The dated answers that show that the school did something; none of them can lie ahead."""
 _HURRY = (Urgency.NOW, Urgency.TODAY)
 _SETTLED = (DutyState.DONE, DutyState.NOT_RELEVANT)
 
@@ -59,7 +45,7 @@ def save_step(
     content: StepContent = {
         "step": step_form.step.key,
         "title": str(step_form.step.title),
-        "card_version": CARD_VERSION,
+        "card_version": card.version(),
         "language": get_language() or "da",
         "answers": answers_to_store(step_form),
         "sections": step_form.frozen(),
@@ -94,10 +80,9 @@ def filed_steps(case_file: CaseFile) -> frozenset[str]:
 
 
 def answers_to_store(step_form: StepForm) -> Answers:
-    """The answers as an entry keeps them: with a confirmed level goes the computed one that it was given for."""
-    if step_form.step.key != "vurder":
-        return step_form.answers
-    return {**step_form.answers, "computed_level": str(int(step_form.assessment.rating.highest))}
+    """The answers as an entry keeps them, with those that the product adds itself."""
+    computed = step_form.step.computed
+    return {**step_form.answers, **{name: compute(step_form.situation) for name, compute in computed.items()}}
 
 
 def freeze_assessment(situation: Situation, case: Case, case_file: CaseFile) -> FrozenAssessment:
@@ -124,7 +109,7 @@ def freeze_assessment(situation: Situation, case: Case, case_file: CaseFile) -> 
         "police_first_reason": str(assessment.police_first_reason),
         "deviations": [
             _deviation_words(found.text, found.reason)
-            for found in deviations(situation.answers, assessment, noted=deviation_already_logged(case_file))
+            for found in deviations(assessment, noted=deviation_already_logged(case_file))
         ],
     }
 
@@ -132,11 +117,9 @@ def freeze_assessment(situation: Situation, case: Case, case_file: CaseFile) -> 
 def with_due_dates(duties: Iterable[Duty], case_file: CaseFile, today: date) -> list[Duty]:
     """The duties with a day on each that cannot wait: without a date of the law, the day it first stood in the plan."""
     first_seen: dict[str, date] = {}
-    for entry in case_file.entries:
-        if entry.kind == EntryKind.STEP:
-            content = cast(StepContent, entry.content)
-            for duty in content["judgement"]["duties"]:
-                first_seen.setdefault(duty["key"], timezone.localdate(entry.entered_at))
+    for entry in of_kind(case_file.entries, StepEntry):
+        for duty in entry.content["judgement"]["duties"]:
+            first_seen.setdefault(duty["key"], timezone.localdate(entry.entered_at))
     return [
         replace(duty, due=first_seen.get(duty.key, today))
         if duty.due is None and duty.urgency in _HURRY and not duty.rule
@@ -147,10 +130,7 @@ def with_due_dates(duties: Iterable[Duty], case_file: CaseFile, today: date) -> 
 
 def deviation_already_logged(case_file: CaseFile) -> bool:
     """Whether an entry of the case already tells that the order of the card was departed from."""
-    return any(
-        entry.kind == EntryKind.STEP and cast(StepContent, entry.content)["judgement"]["deviations"]
-        for entry in case_file.entries
-    )
+    return any(entry.content["judgement"]["deviations"] for entry in of_kind(case_file.entries, StepEntry))
 
 
 def completed_duty_keys(case_file: CaseFile) -> frozenset[str]:
@@ -163,9 +143,10 @@ def first_action_date(case_file: CaseFile) -> date | None:
     days = [timezone.localdate(duty.at) for duty in case_file.duties if duty.state == DutyState.DONE and duty.at]
     days += [
         date.fromisoformat(day)
-        for answers in case_file.answers().values()
-        for question, day in answers.items()
-        if question in _ACTS and isinstance(day, str) and _ISO_DAY.fullmatch(day)
+        for reading in case_file.steps.values()
+        for row in all_rows(reading.content)
+        if row["is_act"] and isinstance(day := reading.content["answers"].get(row["key"]), str)
+        if _ISO_DAY.fullmatch(day)
     ]
     return min(days, default=None)
 

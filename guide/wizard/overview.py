@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.access.permissions import can, case_view, role_view
-from cases.enums import AuditVerb, CaseAction, EntryKind, Role, Status
+from cases.enums import AuditVerb, CaseAction, Role, Status
 from cases.log import drafts, writer
-from cases.log.case_file import CaseFile, OpenedEntry
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import CaseFile, read_case
+from cases.log.entries import StatusEntry, of_kind
 from cases.models import Case, User
 from cases.views import receipts
 from cases.views.forms import SubmissionForm
@@ -48,16 +48,16 @@ def _where_to_begin(states: list[progress.StepState], situation: Situation) -> p
     return next(iter(waiting), None)
 
 
-def _closing(case_file: CaseFile) -> OpenedEntry:
-    """The line of the log that closed the case."""
-    return next(entry for entry in reversed(case_file.entries) if entry.kind == EntryKind.STATUS)
+def _closing(case_file: CaseFile) -> StatusEntry:
+    """The entry that closed the case."""
+    return next(of_kind(reversed(case_file.entries), StatusEntry))
 
 
 @require_safe
 @case_view(AuditVerb.OPEN)
 def overview(request: HttpRequest, case: Case) -> HttpResponse:
     """Every step with its status and what is missing, the level, and what to do next."""
-    case_file = read_dossier(case)
+    case_file = read_case(case)
     with_draft = drafts.drafts_of(case=case, by=request.user) if isinstance(request.user, User) else []
     states = progress.step_states(case, case_file, with_draft)
     situation = situation_of(case_file, timezone.now())

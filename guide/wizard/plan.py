@@ -16,8 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, DutyOutcome, Status
 from cases.log import writer
-from cases.log.case_file import CaseFile
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import CaseFile, read_case
 from cases.models import Case, User
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire.schema import Situation
@@ -65,7 +64,7 @@ class Group:
 @case_view(AuditVerb.OPEN)
 def plan(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole plan of the case."""
-    return _render(request, case, read_dossier(case))
+    return _render(request, case, read_case(case))
 
 
 @require_POST
@@ -74,7 +73,7 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     """Answer one duty: done, or not relevant with the reason."""
     if case.status == Status.CLOSED:
         return redirect("plan", case.public_id)
-    case_file = read_dossier(case)
+    case_file = read_case(case)
     situation = situation_of(case_file, timezone.now())
     asked = next((known for known in situation.assessment.duties if known.key == duty and not known.rule), None)
     if asked is None or not isinstance(request.user, User):

@@ -78,8 +78,8 @@ def build_sidebar(
         home=_home_warning(situation, municipality),
         next_duties=waiting[:NEXT_DUTIES],
         more_duties=max(len(waiting) - NEXT_DUTIES, 0),
-        deviations=deviations(situation.answers, assessment, noted=noted),
-        contradictions=find_contradictions(situation.answers, assessment),
+        deviations=deviations(assessment, noted=noted),
+        contradictions=find_contradictions(assessment),
     )
 
 

@@ -10,8 +10,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.log.case_file import CaseFile, StepReading
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import CaseFile, StepReading, read_case
 from cases.models import Case, User
 from guide.questionnaire.schema import Step
 from guide.questionnaire.step_form import StepForm, data_from_answers
@@ -116,4 +115,4 @@ def read_step_request(request: HttpRequest, case: Case, step: str) -> StepReques
     """The page for a case that came through the door. Raises Http404 for a step that the card has not."""
     if step not in BY_KEY or not isinstance(request.user, User):
         raise Http404
-    return StepRequest(request, request.user, case, BY_KEY[step], read_dossier(case, people=False))
+    return StepRequest(request, request.user, case, BY_KEY[step], read_case(case, people=False))

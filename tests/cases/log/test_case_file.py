@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from cases.access import permissions
 from cases.enums import DutyOutcome, DutyState, ReferralForm
 from cases.log import case_file, writer
+from cases.log.old_cards import with_traits
 from cases.models import Case, School, User
 from cases.sharing import actions
 from tests.factories import add_note, file_step, make_case, make_duty, make_flag, make_user, step_content
@@ -44,7 +45,7 @@ def test_read_gives_every_line_in_the_clear(case: Case) -> None:
         (5, "correction", ()),
         (6, "correction", ()),
     ]
-    assert read.entries[1].content == content
+    assert read.entries[1].content == with_traits(content)
     assert {entry.by_name for entry in read.entries} == {case.owner.name}
     assert [(note.seq, note.nature_label) for note in read.notes] == [(4, "Konstateret")]
     assert read.entries[0].nature_label == ""

@@ -21,7 +21,7 @@ from cases.sharing.anonymous_parts import Part, parts_of
 from guide.questionnaire.fields import ChoicesAnswer, DayAnswer, NumberAnswer, TextAnswer
 from guide.questionnaire.step_form import StepForm
 from guide.steps import STEPS
-from tests.factories import add_note, file_step, make_duty, make_school, make_user, step_content
+from tests.factories import add_note, file_step, make_duty, make_school, make_table, make_user, step_content
 from tests.guide.page_reader import stored
 
 NAMED = {"basis": "ssp", "necessity": "SSP skal tale med eleven selv."}
@@ -209,10 +209,11 @@ def test_no_name_that_the_case_knows_goes_along(
 def name_everywhere(case: Case) -> None:
     """Somebody on each list of people, one of an older filing, one who was there, and one who holds a telephone."""
     lists = {"people": "Alma Berg", "victims": "Anne Marie", "spread": "Ida", "needs": "Emil"}
-    older, newer = step_content(), step_content(answers={"evidence": [{"holder": "Frida"}]})
+    older, newer = step_content(), step_content()
     older["sections"][0]["tables"] = [person("spread", "Otto"), person("people", "Mor"), person("spread", "Storm Dal")]
     older["sections"][0]["tables"] += [person("spread", "Karl og Liv"), person("spread", "Maj Lund")]
     newer["sections"][0]["tables"] = [person(key, name) for key, name in lists.items()] + [person("people", "B")]
+    newer["sections"][0]["tables"].append(make_table("evidence", holder="Frida"))
     first = file_step(case, content=older)
     file_step(case, content=newer, base_seq=first.seq)
     add_note(case, who="Aksel og klasselæreren")

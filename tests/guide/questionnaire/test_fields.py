@@ -386,7 +386,7 @@ def test_hint_of_a_day_to_come_shows_a_day_to_come() -> None:
 
 def test_reason_that_is_demanded_has_no_box_for_not_knowing() -> None:
     class Form(StepFields):
-        confirm_reason = long_text("Hvorfor et lavere niveau?")
+        confirm_reason = long_text("Hvorfor et lavere niveau?", reason_required=True)
         wait_reason = long_text("Hvorfor venter I?")
 
     assert list(Form().fields) == ["confirm_reason", "wait_reason", "wait_reason_ved_ikke"]

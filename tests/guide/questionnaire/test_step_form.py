@@ -258,12 +258,28 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
         "where": ("Ved ikke endnu", False),
         "threat": ("Ikke besvaret", False),
     }
+    kept = {row["key"]: row for section in sections.values() for row in section["rows"]}
+    assert kept["own_words"] == {
+        "key": "own_words",
+        "question": "Hvad siger eleven selv?",
+        "answer": "»Jeg\nvil hjem.«",
+        "answered": True,
+        "known": True,
+        "names": "",
+        "is_act": False,
+        "shown_in": ["summary", "police_sheet"],
+    }
+    assert {name: kept[name]["answered"] for name in ("where", "threat")} == {"where": True, "threat": False}
     assert sections["personer"]["tables"] == [
         {
             "key": "people",
             "title": str(BY_KEY["afdaek"].tables[0].title),
             "columns": [str(field.label) for field in BY_KEY["afdaek"].tables[0].row.base_fields.values()],
+            "column_names": ["who", "", "", "", ""],
             "rows": [["Alma", "Krænket", "Ved ikke endnu", "", ""]],
+            "chapter": "people",
+            "about_person": True,
+            "shown_in": ["summary", "police_sheet"],
         }
     ]
 

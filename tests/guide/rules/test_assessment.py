@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import guide
-from guide.rules.assessment import assess
 from guide.rules.enums import Flag, FlagState, Level, Track
+from tests.guide.reading import assess
 
 NOW = datetime(2026, 11, 18, 9, 30)
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from guide.rules.assessment import assess
 from guide.rules.contradictions import find_contradictions
 from tests.factories import make_case, make_school, make_user
 from tests.guide.page_reader import logged_in
+from tests.guide.reading import assess
 from tests.guide.rules.test_assessment import NUDE, answers
 
 NOW = datetime(2026, 11, 18, 9, 30)
@@ -20,7 +20,7 @@ OFFENDER = {"name": "B", "roles": ["offender"], "age_band": "15_17", "relation":
 
 def told(changes: dict[str, Any], assessed: dict[str, Any] | None = None, **steps: Any) -> list[str]:
     given = answers(changes, assessed, **steps)
-    return list(find_contradictions(given, assess(given, NOW)))
+    return list(find_contradictions(assess(given, NOW)))
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def test_doubts_bear_whatever_is_stored(garbage: Any) -> None:
         "vurder": {"tracks": garbage},
         "anmeld": {"report_decision": garbage, "police_contacted": garbage},
     }
-    assert find_contradictions(given, assess(given, NOW)) == ()
+    assert find_contradictions(assess(given, NOW)) == ()
 
 
 def test_empty_case_is_not_doubted() -> None:
-    assert find_contradictions({}, assess({}, NOW)) == ()
+    assert find_contradictions(assess({}, NOW)) == ()
 
 
 @pytest.mark.django_db

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
-from guide.rules.assessment import Assessment, assess
-from guide.rules.deviations import deleted_before_police, deletion_logged, deviations, police_consulted
+from guide.questionnaire.card import read_answers
+from guide.rules.assessment import Assessment
+from guide.rules.deviations import deleted_before_police, deletion_logged, deviations
 from guide.rules.enums import UNKNOWN
+from guide.rules.facts import police_consulted
 from guide.rules.takedown_routes import POLICE
+from tests.guide.reading import assess
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SEVERE = {"shown": "nude", "recognisable": "ja", "victim_age": "14"}
@@ -42,7 +45,7 @@ def test_examples_differ_in_whether_the_police_come_first() -> None:
 
 @pytest.mark.parametrize(("answer", "consulted"), [("ja", True), ("nej", False), (UNKNOWN, False), ("", False)])
 def test_police_are_consulted_once_somebody_says_so(answer: str, consulted: bool) -> None:
-    assert police_consulted({"anmeld": {"police_contacted": answer}}) is consulted
+    assert police_consulted(read_answers({"anmeld": {"police_contacted": answer}}).given) is consulted
     assert police_consulted({}) is False
 
 
@@ -68,7 +71,7 @@ def test_police_are_consulted_once_somebody_says_so(answer: str, consulted: bool
     ],
 )
 def test_deletion_is_logged_by_answer_or_ledger(stop: dict[str, Any], logged: bool) -> None:
-    assert deletion_logged({"stop": stop}) is logged
+    assert deletion_logged(read_answers({"stop": stop}).given) is logged
 
 
 @pytest.mark.parametrize(("severe", "deleted", "consulted"), list(product([True, False], repeat=3)))
@@ -79,8 +82,8 @@ def test_deletion_came_too_early_only_where_the_police_come_first(severe: bool, 
         "anmeld": {"police_contacted": "ja" if consulted else "nej"},
     }
     too_early = severe and deleted and not consulted
-    assert deleted_before_police(answers, assessed(answers)) is too_early
-    assert bool(deviations(answers, assessed(answers))) is too_early
+    assert deleted_before_police(assessed(answers)) is too_early
+    assert bool(deviations(assessed(answers))) is too_early
 
 
 @pytest.mark.parametrize("consulted", ["ja", "nej"])
@@ -90,7 +93,7 @@ def test_written_reason_outlives_the_call_to_the_police(consulted: str) -> None:
         "stop": {"deletion_asked": "ja", "before_police_reason": "Det lå åbent."},
         "anmeld": {"police_contacted": consulted},
     }
-    (found,) = deviations(answers, assessed(answers))
+    (found,) = deviations(assessed(answers))
     assert (found.key, found.title, found.reason) == (
         "deletion_before_police",
         "Sletning før politiet",
@@ -101,7 +104,7 @@ def test_written_reason_outlives_the_call_to_the_police(consulted: str) -> None:
 
 def test_reason_alone_is_no_departure() -> None:
     answers = {"afdaek": SEVERE, "stop": {"deletion_asked": "nej", "before_police_reason": "Det lå åbent."}}
-    assert deviations(answers, assessed(answers)) == ()
+    assert deviations(assessed(answers)) == ()
 
 
 ASKED_ON = "2026-11-18"
@@ -132,7 +135,7 @@ def test_dates_tell_the_order_once_the_police_were_asked(
     stop: dict[str, Any], asked_on: str | None, early: bool
 ) -> None:
     answers = {"afdaek": SEVERE, "stop": stop, "anmeld": {"police_contacted": "ja", "police_contacted_on": asked_on}}
-    assert deleted_before_police(answers, assessed(answers)) is early
+    assert deleted_before_police(assessed(answers)) is early
 
 
 @pytest.mark.parametrize(("severe", "deleted", "noted"), list(product([True, False], repeat=3)))
@@ -142,5 +145,5 @@ def test_departure_that_the_record_tells_of_outlives_an_undated_call(severe: boo
         "stop": {"deletion_asked": "ja" if deleted else "nej"},
         "anmeld": {"police_contacted": "ja"},
     }
-    found = deviations(answers, assessed(answers), noted=noted)
+    found = deviations(assessed(answers), noted=noted)
     assert bool(found) is (severe and deleted and noted)

@@ -9,14 +9,13 @@ import pytest
 
 from guide.reference.contacts import CONTACTS
 from guide.reference.legal_sources import SOURCES
-from guide.rules.assessment import assess
-from guide.rules.completed_duties import SHOWN_BY
 from guide.rules.duties import RULES, WAIT_FOR_POLICE, Duty, add_working_days, duties
 from guide.rules.duty_texts import DUTY_TEXTS
 from guide.rules.enums import Level, Urgency
-from guide.rules.facts import Facts, from_answers
+from guide.rules.facts import Facts
 from guide.rules.flags import Clock, evaluate_flags
-from guide.steps import BY_KEY
+from guide.steps import STEPS
+from tests.guide.reading import assess, from_answers
 from tests.guide.rules.test_assessment import CASES, NUDE, answers, person
 
 NOW = datetime(2026, 11, 18, 9, 30)
@@ -156,12 +155,12 @@ def test_answer_that_tells_of_it_settles_the_duty(
     assert key not in keys_of(worst, assessed, **{step: given})
 
 
-def test_every_duty_that_an_answer_settles_is_one_and_every_answer_can_be_given() -> None:
-    assert set(SHOWN_BY) <= {key for key, _urgency, _applies in RULES}
-    for shown_by in SHOWN_BY.values():
-        for (step, question), values in shown_by.items():
-            offered = {str(value) for value, _label in BY_KEY[step].form.base_fields[question].choices}  # type: ignore[attr-defined]
-            assert set(values) <= offered
+def test_every_duty_that_an_answer_shows_done_is_one_and_every_answer_can_be_given() -> None:
+    known = {key for key, _urgency, _applies in RULES}
+    for field in (field for step in STEPS for field in step.questions.values()):
+        for duty, values in field.traits.shows_done.items():
+            assert duty in known
+            assert set(values) <= {str(value) for value, _label in getattr(field, "choices", ())}
 
 
 def test_what_the_police_said_takes_the_place_of_waiting_for_them() -> None:
@@ -247,7 +246,7 @@ def test_removal_becomes_urgent_when_it_spreads() -> None:
         ("", None, Urgency.SOON),
     ],
 )
-@pytest.mark.parametrize(("judged", "key"), [("ja", "bullying_plan"), ("", "judge_bullying")])
+@pytest.mark.parametrize(("assessed", "key"), [("ja", "bullying_plan"), ("", "judge_bullying")])
 def test_bullying_plan_is_due_ten_working_days_after_the_school_knew(
     known: str, due: date | None, urgency: Urgency, assessed: str, key: str
 ) -> None:

@@ -16,23 +16,19 @@ from hypothesis import strategies as st
 
 from cases.text.text_rules import validate_text
 from guide.questionnaire.fields import (
-    REQUIRED_REASONS,
     ChoiceAnswer,
     ChoicesAnswer,
     DayAnswer,
     NumberAnswer,
-    RowFields,
-    StepFields,
     TextAnswer,
     TimeAnswer,
 )
 from guide.questionnaire.schema import Situation, Step, Table
 from guide.questionnaire.step_form import StepForm, data_from_answers
-from guide.rules.assessment import assess
 from guide.rules.enums import UNKNOWN, AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown, Track
-from guide.rules.facts import from_answers
 from guide.rules.takedown_routes import OUTCOMES, ROUTES
 from guide.steps import BY_KEY, STEPS, answer_labels, public_trial
+from tests.guide.reading import assess, from_answers
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=ZoneInfo("Europe/Copenhagen"))
 EVERY_STEP = [*STEPS, public_trial.TRIAL]
@@ -195,8 +191,8 @@ def test_every_question_admits_not_known_yet(step: Step, name: str, field: forms
     else:
         assert isinstance(field, TextAnswer | DayAnswer | NumberAnswer)
         # What a departure demands a reason for cannot be answered by not knowing it.
-        assert (f"{name}_ved_ikke" in step.form().fields) is (name not in REQUIRED_REASONS)
-        if name in REQUIRED_REASONS:
+        assert (f"{name}_ved_ikke" in step.form().fields) is not field.traits.reason_required
+        if field.traits.reason_required:
             return
     answer = [UNKNOWN] if isinstance(field, ChoicesAnswer) else UNKNOWN
     step_form = fill(wide_open(step), dict(data_from_answers(step, {name: answer}).lists()))
@@ -636,46 +632,6 @@ def test_special_measures_are_asked_for_an_offender_of_the_same_school(person: A
 # --- Card and rules ---
 
 
-class Spy(dict[str, Any]):
-    """Answers that remember what they were asked for."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.asked: set[str] = set()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        self.asked.add(key)
-        return super().get(key, default)
-
-
-def read_by_the_rules() -> dict[str, set[str]]:
-    """The fields that the facts are read from, by step and table."""
-    person, victim = Spy({"roles": ["offender"]}), Spy({"age": "12"})
-    uncovered, assessed = Spy({"people": [person], "victims": [victim]}), Spy()
-    from_answers({"afdaek": uncovered, "vurder": assessed})
-    return {
-        "afdaek": uncovered.asked,
-        "vurder": assessed.asked,
-        "people": person.asked,
-        "victims": victim.asked,
-    }
-
-
-def test_every_field_the_rules_read_is_asked() -> None:
-    forms_of: dict[str, type[StepFields] | type[RowFields]] = {key: BY_KEY[key].form for key in ("afdaek", "vurder")}
-    forms_of |= {table.key: table.row for table in BY_KEY["afdaek"].tables}
-    asked = {key: {*form.base_fields} for key, form in forms_of.items()}
-    asked["afdaek"] |= {"people", "victims"}
-    missing = {key: names - asked[key] for key, names in read_by_the_rules().items()}
-    assert missing == {"afdaek": set(), "vurder": set(), "people": set(), "victims": set()}
-    assert {key: len(names) for key, names in read_by_the_rules().items()} == {
-        "afdaek": 22,
-        "vurder": 2,
-        "people": 3,
-        "victims": 6,
-    }
-
-
 RULE_CHOICES = {
     ("afdaek", "kinds"): Kind,
     ("afdaek", "shown"): Shown,
@@ -801,5 +757,6 @@ def test_trial_asks_neither_text_nor_dates() -> None:
 
 def test_trial_asks_all_that_decides_the_level() -> None:
     """What a case may hold and the trial leaves out changes flags at most, never the level."""
-    left_out = read_by_the_rules()["afdaek"] - {*public_trial.TrialForm.base_fields}
-    assert left_out == {"suspicion_home", "known_on", "demands", "people", "victims"}
+    afdaek = BY_KEY["afdaek"]
+    fed = {name for name, question in afdaek.questions.items() if isinstance(question.traits.feeds, str)}
+    assert fed - {*public_trial.TrialForm.base_fields} == {"suspicion_home", "known_on", "demands", "first_on"}

@@ -19,7 +19,7 @@ from cases.log.case_file import read_case as read_dossier
 from cases.log.entry_types import FrozenDuty
 from cases.models import Case
 from guide.models import LocalContact
-from guide.questionnaire.schema import CARD_VERSION
+from guide.questionnaire import card
 from guide.questionnaire.step_form import StepForm, data_from_answers
 from guide.steps import BY_KEY
 from guide.wizard import filing
@@ -65,7 +65,7 @@ def test_entry_keeps_questions_answers_and_judgement_as_shown(case: Case) -> Non
     assert (content["step"], content["title"], content["card_version"], content["language"]) == (
         "afdaek",
         "Afdæk",
-        CARD_VERSION,
+        card.version(),
         "da",
     )
     assert content["answers"] == step_form.answers

@@ -2,15 +2,23 @@
 
 import pytest
 
-from cases.log import card_keys
-from cases.log.answered import answered, unanswered
-from cases.log.entry_text import format_levels
+from cases.log.entry_text import answered, format_levels, unanswered
 from cases.log.entry_types import FrozenRow, FrozenSection
-from guide.questionnaire.fields import NO_ANSWER
+from cases.log.old_cards import with_traits
+from tests.factories import step_content
 
 
-def row(question: str, answer: str, *, known: bool = False) -> FrozenRow:
-    return {"key": question, "question": question, "answer": answer, "known": known}
+def row(question: str, answer: str, *, answered: bool = True, known: bool = False) -> FrozenRow:
+    return {
+        "key": question,
+        "question": question,
+        "answer": answer,
+        "answered": answered,
+        "known": known,
+        "names": "",
+        "is_act": False,
+        "shown_in": ["summary"],
+    }
 
 
 def section(key: str, *rows: FrozenRow, tables: int = 0) -> FrozenSection:
@@ -18,14 +26,11 @@ def section(key: str, *rows: FrozenRow, tables: int = 0) -> FrozenSection:
     return {"key": key, "title": key, "rows": list(rows), "tables": [table] * tables}  # type: ignore[list-item]
 
 
-BLANK = row("Hvor?", "Ikke besvaret")
+BLANK = row("Hvor?", "Not answered", answered=False)
+"""In whatever language."""
 UNKNOWN = row("Hvem?", "Ved ikke endnu")
 SAID = row("Hvad?", "Ikke besvaret", known=True)
 """Somebody typed the very words."""
-
-
-def test_the_record_knows_the_cards_words_for_no_answer() -> None:
-    assert str(card_keys.NO_ANSWER) == str(NO_ANSWER)
 
 
 def test_only_what_nobody_answered_is_left_out() -> None:
@@ -35,7 +40,16 @@ def test_only_what_nobody_answered_is_left_out() -> None:
 
 
 def test_each_question_without_an_answer_is_named_once() -> None:
-    assert unanswered([section("a", BLANK, UNKNOWN, SAID)], ["Hvor?", "Personer"]) == ["Hvor?", "Personer"]
+    content = {**step_content(), "sections": [section("a", BLANK, UNKNOWN, SAID)], "missing": ["Hvor?", "Personer"]}
+    assert unanswered(content) == ["Hvor?", "Personer"]  # type: ignore[arg-type]
+
+
+def test_entry_of_an_earlier_card_is_read_by_the_words_it_was_frozen_in() -> None:
+    rows = [
+        {"key": "a", "question": "A?", "answer": answer, "known": False} for answer in ("Ikke besvaret", "Ved ikke")
+    ]
+    old = {**step_content(), "sections": [{"key": "a", "title": "A", "rows": rows * 2, "tables": []}]}
+    assert [row["answered"] for row in with_traits(old)["sections"][0]["rows"]] == [False, True] * 2  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""The whole card: all its steps, what their answers say to the rules, and the version that follows from its words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from django.utils.translation import override
+
+from guide.questionnaire.fields import Answer
+from guide.questionnaire.schema import Answers, Step, Table
+from guide.rules.facts import Reading
+
+_steps: dict[str, Step] = {}
+_SOURCE_LANGUAGE = "da"
+
+
+def register(steps: Iterable[Step]) -> None:
+    """Take in the steps of the card; ``guide.steps`` does so when it is imported."""
+    _steps.update({step.key: step for step in steps})
+    version.cache_clear()
+
+
+def read_answers(answers: Mapping[str, Answers]) -> Reading:
+    """Return what the answers of all steps say to the rules, by the traits of the questions.
+
+    Steps, questions and columns that the card does not have are left out.
+    """
+    given: dict[str, Any] = {}
+    done: set[str] = set()
+    for key, own in answers.items():
+        step = _steps.get(key)
+        if step is None:
+            continue
+        for name, value in own.items():
+            question, table = step.questions.get(name), step.table(name)
+            if question is not None:
+                _read_answer(question, value, given, done)
+            elif table is not None and isinstance(table.feeds, str):
+                given[table.feeds] = _read_rows(table, value)
+            elif name in step.computed:
+                given[name] = value
+    return Reading(given, frozenset(done))  # type: ignore[arg-type]  # a test compares the keys with those of the rules
+
+
+def _read_answer(question: Answer, value: object, given: dict[str, Any], done: set[str]) -> None:
+    traits = question.traits
+    if isinstance(traits.feeds, str):
+        given[traits.feeds] = value
+    done.update(duty for duty, values in traits.shows_done.items() if value in values)
+
+
+def _read_rows(table: Table, rows: object) -> list[dict[str, object]]:
+    feeds = {name: column.traits.feeds for name, column in table.columns.items()}
+    return [
+        {str(feeds[name]): value for name, value in row.items() if isinstance(feeds.get(name), str)}
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, Mapping)
+    ]
+
+
+@cache
+def version() -> str:
+    """Return the fingerprint of the card in twelve hexadecimal digits; other questions, choices or traits change it."""
+    with override(_SOURCE_LANGUAGE):
+        text = json.dumps([list(_described(step)) for step in _steps.values()])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _described(step: Step) -> Iterator[Any]:
+    yield step.key, str(step.title), sorted(step.conditions), sorted(step.essential_when)
+    for section in step.sections:
+        yield section.key, str(section.title)
+        for name in section.questions:
+            yield name, *_question(step.questions[name])
+        for table in section.tables:
+            yield table.key, str(table.title), repr((table.feeds, table.to, table.chapter, table.about_person))
+            yield from ((name, *_question(column)) for name, column in table.columns.items())
+
+
+def _question(field: Answer) -> tuple[str, ...]:
+    choices = [(key, str(words)) for key, words in getattr(field, "choices", ())]
+    return type(field).__name__, str(field.label), repr(choices), repr(field.traits)

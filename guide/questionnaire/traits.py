@@ -1,0 +1,85 @@
+"""What a question declares about itself besides its words: what it feeds, whom it names, where its answer is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Flag, StrEnum, auto
+from types import MappingProxyType
+from typing import TypedDict
+
+
+class ShownIn(Flag):
+    """Where an answer is shown besides the school's own pages of the case; in nothing unless declared."""
+
+    SUMMARY = auto()
+    POLICE_SHEET = auto()
+    SSP = auto()
+    """Sent along with an anonymous question to SSP; only for answers picked from a list, and for days."""
+
+
+NOWHERE = ShownIn(0)
+SUMMARY = ShownIn.SUMMARY
+POLICE = ShownIn.SUMMARY | ShownIn.POLICE_SHEET
+SSP = ShownIn.SUMMARY | ShownIn.SSP
+POLICE_AND_SSP = POLICE | SSP
+
+
+class Names(StrEnum):
+    """Whether people write in the answer who somebody is; the names are masked for others."""
+
+    NOBODY = ""
+    WHO = "who"
+    """Names and little else."""
+    IN_SENTENCES = "sentences"
+    """Names, and what there is to say of them: a sentence may begin with any word."""
+    HANDLE = "handle"
+    """A user name or profile: it identifies somebody as a name does."""
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Declared by a question that no rule reads, with the reason."""
+
+    because: str
+
+
+PROSE = Nothing("no rule reads prose")
+"""Typed text, unless it declares something else."""
+RECORD_ONLY = Nothing("it is written down for the people who read the case")
+DUTY_ONLY = Nothing("it only shows that a duty is done")
+
+
+@dataclass(frozen=True)
+class Traits:
+    """The declared traits of a question or column.
+
+    ``feeds`` is the key under which the rules read the answer (``guide.rules.facts.Given``), ``Nothing`` with the
+    reason, or None: not declared, which the suite refuses. ``names`` has to be declared for typed text. ``is_act`` is
+    for the day of something the school did: it ends the time of waiting. Without a ``reason_required`` answer a step
+    is not filed. ``essential`` questions are asked for until they are answered ("ved ikke endnu" is an answer).
+    ``shows_done`` names the duties that the answer shows to be done, each with the answers that do.
+    """
+
+    feeds: str | Nothing | None = None
+    names: Names | None = None
+    to: ShownIn = NOWHERE
+    is_act: bool = False
+    reason_required: bool = False
+    essential: bool = False
+    shows_done: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+UNDECLARED = Traits()
+
+
+class Declared(TypedDict, total=False):
+    """The keyword arguments with which a question is declared; see ``Traits``."""
+
+    feeds: str | Nothing
+    names: Names
+    to: ShownIn
+    is_act: bool
+    reason_required: bool
+    essential: bool
+    shows_done: Mapping[str, tuple[str, ...]]
