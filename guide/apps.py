@@ -13,6 +13,7 @@ class GuideConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for changes to users, and have second factors re-sealed, in every process, not only in web ones."""
+        """In every process, not only in web ones: know the card, listen for changes to users, re-seal second factors."""
         import_module("guide.accounts.second_factor_keys")
         import_module("guide.accounts.sessions")
+        import_module("guide.steps")

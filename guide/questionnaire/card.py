@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from guide.questionnaire.fields import Answer
 from guide.questionnaire.schema import Answers, Step, Table
 from guide.rules.facts import Reading
+from guide.rules.severity import Rating, UnknownFact
 
 _steps: dict[str, Step] = {}
 _SOURCE_LANGUAGE = "da"
@@ -60,6 +62,25 @@ def _read_rows(table: Table, rows: object) -> list[dict[str, object]]:
         for row in (rows if isinstance(rows, list) else [])
         if isinstance(row, Mapping)
     ]
+
+
+def tipping_questions(rating: Rating) -> list[str]:
+    """Return the questions whose answers can move the level, in the words in which the card asks them.
+
+    Where there are several victims, each question about one of them says which.
+    """
+    several = len(rating.victims) > 1
+    return [
+        _(" Og samtidig: ").join(_question_about(fact, several=several) for fact in facts) for facts in rating.tipping
+    ]
+
+
+def _question_about(fact: UnknownFact, *, several: bool) -> str:
+    questions = (question for step in _steps.values() for question in step.questions.values())
+    asked = str(next(question.label for question in questions if question.traits.feeds == fact.name))
+    if fact.victim is None or not several:
+        return asked
+    return _("Elev %(number)s: %(sentence)s") % {"number": fact.victim + 1, "sentence": asked}
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from guide.rules.enums import Axis, Level, Reaction, Revenge, Shown
 from guide.rules.facts import DANGERS, VICTIM_ORDERS, Facts, Tri, Victim, any_of
-from guide.rules.severity_texts import axes_in_words, pair_question, question_for, reasons_for
+from guide.rules.severity_texts import axes_in_words, reasons_for
 
 RATED_OF_VICTIM: Final = ("shown", "recognisable", "identity_published", "reaction")
 RATED_OF_CASE: Final = (*DANGERS, "threat", "revenge")
@@ -22,18 +22,34 @@ REACTION_LEVEL: Final = dict(zip(Reaction, Level, strict=True))
 THREAT_FLOOR: Final = Level.TWO
 
 # The fields of the form that hold a fact under another name.
-_FIELD: Final = {"revenge": "motive", **{name: f"danger_{name}" for name in DANGERS}}
 
 
 @dataclass(frozen=True, slots=True)
-class Tipping:
-    """An unknown fact, or a pair of them, of which some answer would change the possible levels.
+class UnknownFact:
+    """A fact that is not known yet: of the case, or of one victim (index from 0)."""
 
-    `fields` are the names in the form of step afdaek; a further victim's is `victims.<row>.<field>`, rows from 0.
-    """
+    name: str
+    victim: int | None
 
-    fields: tuple[str, ...]
-    question: str
+    def answers(self, facts: Facts) -> Iterator[Facts]:
+        """The facts with each possible answer."""
+        if self.victim is None:
+            values: Iterable[object] = tuple(Revenge) if self.name == "revenge" else (False, True)
+            for value in values:
+                yield replace(facts, **{self.name: value})  # type: ignore[arg-type]
+            return
+        before, victim, after = (
+            facts.victims[: self.victim],
+            facts.victims[self.victim],
+            facts.victims[self.victim + 1 :],
+        )
+        for value in VICTIM_ORDERS[self.name]:
+            told = replace(victim, **{self.name: value})  # type: ignore[arg-type]
+            yield replace(facts, victims=(*before, told, *after))
+
+
+Tipping = tuple[UnknownFact, ...]
+"""An unknown fact, or a pair of them, of which some answer would change the possible levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,64 +206,29 @@ def _image_levels(facts: Facts, victim: Victim) -> tuple[Level, ...]:
     return tuple(sorted(set(every)))
 
 
-@dataclass(frozen=True, slots=True)
-class _UnknownFact:
-    """A fact that is not known yet: of the case, or of one victim (index from 0)."""
-
-    name: str
-    victim: int | None
-
-    def answers(self, facts: Facts) -> Iterator[Facts]:
-        """The facts with each possible answer."""
-        if self.victim is None:
-            values: Iterable[object] = tuple(Revenge) if self.name == "revenge" else (False, True)
-            for value in values:
-                yield replace(facts, **{self.name: value})  # type: ignore[arg-type]
-            return
-        before, victim, after = (
-            facts.victims[: self.victim],
-            facts.victims[self.victim],
-            facts.victims[self.victim + 1 :],
-        )
-        for value in VICTIM_ORDERS[self.name]:
-            told = replace(victim, **{self.name: value})  # type: ignore[arg-type]
-            yield replace(facts, victims=(*before, told, *after))
-
-    @property
-    def field(self) -> str:
-        """Its name in the form."""
-        name = _FIELD.get(self.name, self.name)
-        return f"victims.{self.victim - 1}.{name}" if self.victim else name
-
-    def question(self, several: bool) -> str:
-        """Its question in words."""
-        return question_for(self.name, self.victim + 1 if several and self.victim is not None else None)
-
-
 def tipping_facts(facts: Facts, levels: tuple[Level, ...]) -> tuple[Tipping, ...]:
     """What to find out: each open fact that alone can move the level; where none can, the pairs that together do."""
     if len(levels) == 1:
         return ()
-    several = len(facts.victims) > 1
     unknown = list(_unknown(facts))
     single = [fact for fact in unknown if any(possible_levels(told) != levels for told in fact.answers(facts))]
     if single:
-        return tuple(Tipping((fact.field,), fact.question(several)) for fact in single)
+        return tuple((fact,) for fact in single)
     return tuple(
-        Tipping((first.field, second.field), pair_question(first.question(several), second.question(several)))
+        (first, second)
         for first, second in combinations(unknown, 2)
         if any(possible_levels(both) != levels for told in first.answers(facts) for both in second.answers(told))
     )
 
 
-def _unknown(facts: Facts) -> Iterator[_UnknownFact]:
+def _unknown(facts: Facts) -> Iterator[UnknownFact]:
     for name in DANGERS:
         if getattr(facts, name) is None:
-            yield _UnknownFact(name, None)
+            yield UnknownFact(name, None)
     for index, victim in enumerate(facts.victims):
         for name in RATED_OF_VICTIM:
             if getattr(victim, name) is None:
-                yield _UnknownFact(name, index)
+                yield UnknownFact(name, index)
     for name in ("threat", "revenge"):
         if getattr(facts, name) is None:
-            yield _UnknownFact(name, None)
+            yield UnknownFact(name, None)

@@ -27,18 +27,6 @@ _REACTION: Final[Mapping[Reaction, StrOrPromise]] = {
     Reaction.PANIC: _("Eleven er ude af sig selv. Reaktionen svarer til niveau 3."),
     Reaction.OVERWHELMED: _("Eleven er overvældet og kan ikke klare situationen. Reaktionen svarer til niveau 4."),
 }
-_QUESTIONS: Final[Mapping[str, StrOrPromise]] = {
-    "self_harm": _("Er der tegn på, at eleven vil skade sig selv?"),
-    "violence": _("Er der trusler om vold eller drab?"),
-    "ongoing_abuse": _("Foregår der vold eller overgreb nu?"),
-    "offender_reach": _("Kan den, der krænker, opsøge eleven nu?"),
-    "shown": _("Hvad viser billedet?"),
-    "recognisable": _("Kan man se, hvem det er?"),
-    "identity_published": _("Står der, hvem det er?"),
-    "reaction": _("Hvordan reagerer eleven?"),
-    "threat": _("Er der trusler, tvang eller pres?"),
-    "revenge": _("Er der et omfattende hævnmotiv?"),
-}
 _DANGERS: Final[Mapping[str, StrOrPromise]] = {
     "self_harm": _("Der er tegn på, at eleven vil skade sig selv."),
     "violence": _("Der er trusler om vold eller drab."),
@@ -51,18 +39,6 @@ _AXES: Final[Mapping[Axis, StrOrPromise]] = {
     Axis.THREAT: _("trusler eller pres"),
     Axis.DANGER: _("akut fare"),
 }
-
-
-def question_for(fact: str, victim: int | None = None) -> str:
-    """The question that settles an unknown fact; `victim` counts from 1 and is named where there are several."""
-    if victim is None:
-        return str(_QUESTIONS[fact])
-    return str(_("Elev %(number)s: %(sentence)s")) % {"number": victim, "sentence": _QUESTIONS[fact]}
-
-
-def pair_question(first: str, second: str) -> str:
-    """Two questions that only together change the level."""
-    return str(_("%(first)s Og samtidig: %(second)s")) % {"first": first, "second": second}
 
 
 def levels_in_words(levels: Iterable[int]) -> str:

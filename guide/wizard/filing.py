@@ -98,7 +98,7 @@ def freeze_assessment(situation: Situation, case: Case, case_file: CaseFile) -> 
         "confirmed": int(assessment.confirmed) if assessment.confirmed else None,
         "axis": str(assessment.rating.axis_text),
         "reasons": [str(reason) for reason in assessment.rating.reasons],
-        "tipping": [str(tip.question) for tip in assessment.rating.tipping],
+        "tipping": card.tipping_questions(assessment.rating),
         "flags": [
             {"key": found.flag, "title": str(found.title), "state": found.state, "reason": str(found.reason)}
             for found in assessment.flags

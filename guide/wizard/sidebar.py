@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cases.log.case_file import CaseFile
 from cases.models import Case, Municipality
 from guide.directory import ContactCard, contacts_for
+from guide.questionnaire import card
 from guide.questionnaire.schema import Situation, home_is_suspected
 from guide.rules.assessment import Assessment
 from guide.rules.contradictions import find_contradictions
@@ -44,6 +45,7 @@ class Sidebar:
     more_duties: int
     deviations: tuple[Deviation, ...]
     contradictions: tuple[str, ...]
+    tipping: list[str]
 
     @property
     def too_early(self) -> bool:
@@ -80,6 +82,7 @@ def build_sidebar(
         more_duties=max(len(waiting) - NEXT_DUTIES, 0),
         deviations=deviations(assessment, noted=noted),
         contradictions=find_contradictions(assessment),
+        tipping=card.tipping_questions(assessment.rating),
     )
 
 

@@ -7,9 +7,10 @@ from time import perf_counter
 
 import pytest
 
+from guide.questionnaire.card import tipping_questions
 from guide.rules.enums import AgeBand, Axis, Kind, Level, Reaction, Relation, Revenge, Shown
 from guide.rules.facts import CASE_ORDERS, DANGERS, VICTIM_ORDERS, Facts, Offender, Victim
-from guide.rules.severity import Tipping, possible_levels, rate, tipping_facts
+from guide.rules.severity import Tipping, UnknownFact, possible_levels, rate, tipping_facts
 from tests import figures
 from tests.guide.grid import Grid, ordered
 
@@ -140,13 +141,18 @@ def test_tipping_facts_are_those_of_brute_force_in_all_56_700_combinations() -> 
     for values in product(*(dimension.values for dimension in GRID.dimensions[:6]), dangers):
         combination = (*values[:6], *values[6])
         facts = facts_of(combination)
-        found = {frozenset(tip.fields) for tip in tipping_facts(facts, possible_levels(facts))}
+        found = {fields_of(tip) for tip in tipping_facts(facts, possible_levels(facts))}
         assert found == brute_force_tipping(combination, table), combination
         tried += 1
     assert tried == 56_700
 
 
-FIELDS = (*VICTIM, "threat", "motive", *(f"danger_{name}" for name in DANGERS))
+FIELDS = (*VICTIM, "threat", "revenge", *DANGERS)
+
+
+def fields_of(tip: Tipping) -> frozenset[str]:
+    """The facts by name; those of a further victim with its row, from 0."""
+    return frozenset(f"victims.{fact.victim - 1}.{fact.name}" if fact.victim else fact.name for fact in tip)
 
 
 def brute_force_tipping(values: tuple, table: dict[tuple, int]) -> set[frozenset[str]]:
@@ -239,10 +245,10 @@ def test_two_unsure_victims_are_tipped_by_pairs_where_no_single_answer_tells() -
     unsure = Victim(None, None, False, Reaction.NEEDS_HELP)
     rating = rate(replace(KNOWN, victims=(unsure, unsure)))
     assert rating.levels == (2, 3, 4)
-    unknown = ("shown", "recognisable", "victims.0.shown", "victims.0.recognisable")
-    assert {tip.fields for tip in rating.tipping} == set(combinations(unknown, 2))
-    assert rating.tipping[0] == Tipping(
-        ("shown", "recognisable"), "Elev 1: Hvad viser billedet? Og samtidig: Elev 1: Kan man se, hvem det er?"
+    unknown = [UnknownFact(name, victim) for victim in (0, 1) for name in ("shown", "recognisable")]
+    assert set(rating.tipping) == set(combinations(unknown, 2))
+    assert tipping_questions(rating)[0] == (
+        "Elev 1: Hvad viser billedet eller videoen? Og samtidig: Elev 1: Kan man se, hvem det er?"
     )
 
 
@@ -254,7 +260,7 @@ def test_two_victims_are_tipped_as_by_brute_force_in_all_2_340_cases() -> None:
     for pair in combinations_with_replacement(profiles, 2):
         for way in ways:
             facts = case_of(pair, way)
-            found = {frozenset(tip.fields) for tip in tipping_facts(facts, possible_levels(facts))}
+            found = {fields_of(tip) for tip in tipping_facts(facts, possible_levels(facts))}
             assert found == brute_force_tipping_of_two(pair, way), (pair, way)
             assert bool(found) == (len(possible_levels(facts)) > 1), "open levels always have something that tips them"
             pairs += any(len(fields) == 2 for fields in found)
@@ -263,7 +269,7 @@ def test_two_victims_are_tipped_as_by_brute_force_in_all_2_340_cases() -> None:
     assert pairs > 0
 
 
-TWO = (*VICTIM, *(f"victims.0.{name}" for name in VICTIM), "threat", "motive", "danger_self_harm")
+TWO = (*VICTIM, *(f"victims.0.{name}" for name in VICTIM), "threat", "revenge", "self_harm")
 
 
 def brute_force_tipping_of_two(pair: tuple[tuple, tuple], way: tuple) -> set[frozenset[str]]:

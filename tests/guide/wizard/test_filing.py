@@ -76,7 +76,7 @@ def test_entry_keeps_questions_answers_and_judgement_as_shown(case: Case) -> Non
     assert assessment["confirmed"] is None
     assert assessment["axis"] == shown.rating.axis_text
     assert assessment["reasons"] == [str(reason) for reason in shown.rating.reasons]
-    assert assessment["tipping"] == [str(tip.question) for tip in shown.rating.tipping]
+    assert assessment["tipping"] == card.tipping_questions(shown.rating)
     assert (assessment["police_first"], assessment["police_first_reason"]) == (True, str(shown.police_first_reason))
     assert [(flag["key"], flag["state"]) for flag in assessment["flags"]] == [(f.flag, f.state) for f in shown.flags]
     assert [duty["key"] for duty in assessment["duties"]] == [duty.key for duty in shown.duties if not duty.rule]
