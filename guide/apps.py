@@ -13,7 +13,7 @@ class GuideConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """In every process, not only in web ones: know the card, listen for changes to users, re-seal second factors."""
+        """Know the card, follow changes to users and re-seal second factors in every process, not only web ones."""
         import_module("guide.accounts.second_factor_keys")
         import_module("guide.accounts.sessions")
         import_module("guide.steps")
