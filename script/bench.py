@@ -54,10 +54,9 @@ from cases.models import Case, Municipality, School, User
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
 from guide.demo.story import Answers, stories
 from guide.demo.town import file_answers
-from guide.questionnaire import step_form
+from guide.questionnaire import schema
 from guide.questionnaire.step_form import data_from_answers
 from guide.steps import BY_KEY
-from guide.wizard import case_state
 from script.write_figures import with_speed
 
 ROUNDS = int(os.environ.get("HANDLEKORT_BENCH_ROUNDS", "60"))
@@ -176,7 +175,12 @@ def our_site(world: World) -> Site:
     return Site(
         "guide.wsgi",
         f"__Host-session={session.session_key}; __Host-csrf={SECRET}",
-        {"Host": "127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1", "Origin": "https://127.0.0.1"},
+        {
+            "Host": "127.0.0.1",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-For": "127.0.0.1",
+            "Origin": "https://127.0.0.1",
+        },
     )
 
 
@@ -195,7 +199,7 @@ def served(site: Site) -> Iterator[http.client.HTTPConnection]:
         probe.bind(("127.0.0.1", 0))
         site.port = probe.getsockname()[1]
     options = ["--workers=1", "--threads=1", "--worker-class=gthread", "--keep-alive=600", "--log-level=warning"]
-    server = subprocess.Popen(
+    server = subprocess.Popen(  # noqa: S603 - our own app
         [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{site.port}", *options, f"{site.name}:application"],
         cwd=ROOT,
     )
@@ -298,8 +302,7 @@ def watch_everything(clock: Clock) -> None:
         ("decryption", encryption, "unseal"),
         ("decryption", encryption, "unseal_json"),
         ("decryption", entry_crypto, "_hash"),
-        ("assessment", step_form, "assess"),
-        ("assessment", case_state, "assess"),
+        ("assessment", schema, "assess"),
         ("templates", Template, "render"),
     ]
     for part, owner, name in watched:

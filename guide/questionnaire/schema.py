@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
 
 from guide.questionnaire.fields import RowFields, StepFields
-from guide.rules.assessment import Assessment
+from guide.rules.assessment import Assessment, assess
 from guide.rules.enums import Flag, FlagState
 from guide.rules.flags import has_adult, maybe_minor
 
@@ -24,15 +24,28 @@ Answers = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Situation:
-    """What a condition may look at: all answers so far, this step's own included, and what they are judged to be."""
+    """What a condition may look at: all answers so far, this step's own included, and what they are judged to be.
+
+    ``acted_on`` is the day on which the school first acted, None until then.
+    """
 
     answers: Mapping[str, Answers]
     assessment: Assessment
     now: datetime
+    acted_on: date | None = None
+
+    def with_answers(self, step: str, answers: Answers) -> Self:
+        """The same with other answers in one step, judged as before."""
+        return replace(self, answers={**self.answers, step: answers})
 
     def get(self, step: str, question: str) -> object:
         """The answer to one question, or None."""
         return self.answers.get(step, {}).get(question)
+
+
+def judge(answers: Mapping[str, Answers], now: datetime, acted_on: date | None = None) -> Situation:
+    """The situation that ``answers`` make at ``now``: the one place that has a case assessed."""
+    return Situation(answers, assess(answers, now, acted_on=acted_on), now, acted_on)
 
 
 Condition = Callable[[Situation], bool]
