@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import StepStatus
 from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable
 from guide.questionnaire.evaluation import evaluate
+from guide.questionnaire.field_html import group_html, question_html
 from guide.questionnaire.fields import (
     NO_ANSWER,
     UNKNOWN_SUFFIX,
@@ -60,6 +61,11 @@ class OpenQuestion:
     box: forms.BoundField | None
     conditional: bool
 
+    @property
+    def html(self) -> str:
+        """The question as HTML; empty while it is closed."""
+        return question_html(self.bound, self.box) if self.bound else ""
+
 
 @dataclass(frozen=True)
 class OpenRow:
@@ -68,6 +74,16 @@ class OpenRow:
     number: int
     form: RowFields
     derived: str
+
+    @property
+    def plain_html(self) -> str:
+        """The cells that are one element each, as HTML."""
+        return group_html(bound for bound in self.form if not bound.use_fieldset)
+
+    @property
+    def choices_html(self) -> list[str]:
+        """Each of the other cells as HTML."""
+        return [group_html([bound]) for bound in self.form if bound.use_fieldset]
 
 
 @dataclass(frozen=True)
