@@ -17,6 +17,9 @@ from pathlib import Path
 import django
 
 SQLITE, POSTGRESQL = "sqlite3", "postgresql"
+SPEED = "## Speed\n"
+"""Begins the section that script/bench renews and script/prove leaves as it stands."""
+PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
 ENGINES = {SQLITE: f"SQLite {sqlite3.sqlite_version}", POSTGRESQL: "PostgreSQL"}
 
 
@@ -155,8 +158,19 @@ def standing(page: Path) -> Page:
     return {(parts[0], parts[2]): text for text, parts in cells.items() if len(parts) == 5}
 
 
+def with_speed(page: str, section: str) -> str:
+    """The page with this section "Speed" at its end, in place of the one that it had."""
+    return f"{page.partition(SPEED)[0].rstrip()}\n\n{section}" if section else page
+
+
+def speed_of(page: Path) -> str:
+    """The section "Speed" as script/bench wrote it; empty where there is none."""
+    _before, heading, rest = page.read_text(encoding="utf-8").partition(SPEED) if page.exists() else ("", "", "")
+    return heading + rest
+
+
 def write(told: Told, postgresql: str, before: Page | None = None) -> str:
-    """The whole page."""
+    """The page up to the section "Speed"."""
     known = {name for row in ROWS for name in re.findall(r"{(.*?)}", row.sentence)}
     if nameless := sorted({name for _engine, name in told} - known):
         sys.exit(f"These figures have no line in script/write_figures.py: {', '.join(nameless)}")
@@ -183,4 +197,5 @@ if __name__ == "__main__":
     given = re.search(r"\d+(\.\d+)*", sys.argv[2])
     version = f"PostgreSQL {given[0] if given else sys.argv[2]}"
     before = standing(Path(sys.argv[4])) if sys.argv[3:4] == ["--renew"] else None
-    sys.stdout.write(write(read(Path(sys.argv[1])), version, before))
+    page = Path(sys.argv[4]) if before is not None else PAGE
+    sys.stdout.write(with_speed(write(read(Path(sys.argv[1])), version, before), speed_of(page)))

@@ -15,7 +15,7 @@ from cases.access.permissions import case_view
 from cases.enums import AuditVerb, CaseAction, DutyState, Role, Status
 from cases.log import writer
 from cases.log.card_keys import URGENT
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import read_case
 from cases.log.duty_status import DutyReading
 from cases.models import Case, User
 from cases.sharing import actions
@@ -33,7 +33,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
     user = current_user(request)
     # The button says which, not the case: somebody may have closed it in between.
     reopens = request.POST.get("handling") == REOPEN if request.method == "POST" else case.status == Status.CLOSED
-    waiting = [duty for duty in read_dossier(case).duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
+    waiting = [duty for duty in read_case(case).duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
     pressing = [duty for duty in waiting if duty.urgency in URGENT]
     sent = request.POST if request.method == "POST" else None
     form = ReasonForm(sent) if reopens else CloseForm(sent, pressing=len(pressing))

@@ -19,8 +19,7 @@ from cases.access.current_user import current_user
 from cases.access.permissions import case_view
 from cases.documents import pdf
 from cases.enums import AuditVerb, CaseAction
-from cases.log.case_file import CaseFile
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import CaseFile, read_case
 from cases.models import AuditEvent, Case, User
 from cases.privacy.masking import Masks
 from cases.privacy.subject_access import (
@@ -118,7 +117,7 @@ class InsightPage:
 @case_view(AuditVerb.OPEN, deed=CaseAction.DISCLOSE)
 def insight(request: HttpRequest, case: Case) -> HttpResponse:
     """Ask for a person, show what would be handed out, hand out what was shown. Names are sent by POST only."""
-    case_file = read_dossier(case)
+    case_file = read_case(case)
     people = people_of(case_file)
     if request.method != "POST":
         return _page(request, case, InsightForm(people=people))

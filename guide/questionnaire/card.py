@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from guide.questionnaire.fields import Answer
-from guide.questionnaire.schema import Answers, Step, Table
+from guide.questionnaire.schema import Answers, Situation, Step, Table
+from guide.rules.assessment import assess
 from guide.rules.facts import Reading
 from guide.rules.severity import Rating, UnknownFact
 
@@ -24,6 +26,11 @@ def register(steps: Iterable[Step]) -> None:
     """Take in the steps of the card; ``guide.steps`` does so when it is imported."""
     _steps.update({step.key: step for step in steps})
     version.cache_clear()
+
+
+def assess_answers(answers: Mapping[str, Answers], now: datetime, acted_on: date | None = None) -> Situation:
+    """Return the situation that the answers of all steps make at ``now``: the one place that has a case assessed."""
+    return Situation(answers, assess(read_answers(answers), now, acted_on=acted_on), now, acted_on)
 
 
 def read_answers(answers: Mapping[str, Answers]) -> Reading:

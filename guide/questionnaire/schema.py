@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self, cast
 
 from guide.questionnaire.fields import Answer, RowFields, StepFields
 from guide.questionnaire.traits import NOWHERE, Nothing, ShownIn
@@ -22,11 +22,19 @@ Answers = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Situation:
-    """What a condition may look at: all answers so far, this step's own included, and what they are judged to be."""
+    """What a condition may look at: all answers so far, this step's own included, and what they are judged to be.
+
+    ``acted_on`` is the day on which the school first acted, None until then.
+    """
 
     answers: Mapping[str, Answers]
     assessment: Assessment
     now: datetime
+    acted_on: date | None = None
+
+    def with_answers(self, step: str, answers: Answers) -> Self:
+        """The same with other answers in one step, judged as before."""
+        return replace(self, answers={**self.answers, step: answers})
 
     def get(self, step: str, question: str) -> object:
         """The answer to one question, or None."""

@@ -20,7 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import StepStatus
 from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable
-from guide.questionnaire.card import read_answers
+from guide.questionnaire.card import assess_answers
+from guide.questionnaire.evaluation import evaluate
+from guide.questionnaire.field_html import group_html, question_html
 from guide.questionnaire.fields import (
     NO_ANSWER,
     UNKNOWN_SUFFIX,
@@ -31,9 +33,9 @@ from guide.questionnaire.fields import (
     RowFields,
     is_known,
 )
-from guide.questionnaire.schema import Answers, Section, Situation, Step, Table
+from guide.questionnaire.schema import Answers, Section, Step, Table
 from guide.questionnaire.traits import ShownIn
-from guide.rules.assessment import Assessment, assess
+from guide.rules.assessment import Assessment
 from guide.rules.enums import UNKNOWN
 
 MOST_ROWS = 50
@@ -61,6 +63,11 @@ class OpenQuestion:
     box: forms.BoundField | None
     conditional: bool
 
+    @property
+    def html(self) -> str:
+        """The question as HTML; empty while it is closed."""
+        return question_html(self.bound, self.box) if self.bound else ""
+
 
 @dataclass(frozen=True)
 class OpenRow:
@@ -69,6 +76,16 @@ class OpenRow:
     number: int
     form: RowFields
     derived: str
+
+    @property
+    def plain_html(self) -> str:
+        """The cells that are one element each, as HTML."""
+        return group_html(bound for bound in self.form if not bound.use_fieldset)
+
+    @property
+    def choices_html(self) -> list[str]:
+        """Each of the other cells as HTML."""
+        return [group_html([bound]) for bound in self.form if bound.use_fieldset]
 
 
 @dataclass(frozen=True)
@@ -117,9 +134,8 @@ class StepForm:
             for table in step.tables
         }
         given = {**_lax(self.data, step.form.base_fields), **self._lax_rows()}
-        situation = self._situation(others, given, now, acted_on)
-        self.answers = self._what_is_open(situation, others, given)
-        self.situation = self._situation(others, self.answers, now, acted_on)
+        self.evaluation = evaluate(step, assess_answers({**others, step.key: given}, now, acted_on))
+        self.answers, self.situation = self.evaluation.answers, self.evaluation.situation
         for name in [name for name in step.form.base_fields if name not in self.answers]:
             self.form.fields.pop(name)
             self.form.fields.pop(name + UNKNOWN_SUFFIX, None)
@@ -136,6 +152,13 @@ class StepForm:
         if self.form.is_valid() and self.step.check is not None:
             self.step.check(self.form, self.situation)
         return valid and not self.form.errors
+
+    def hide_errors(self) -> None:
+        """Show no errors from here on."""
+        self.quiet = self.form.quiet = True
+        for formset in self.formsets.values():
+            for row in formset.forms:
+                row.quiet = True
 
     @property
     def has_errors(self) -> bool:
@@ -159,15 +182,11 @@ class StepForm:
 
     def missing(self) -> list[str]:
         """The essential questions and tables that are open and have no answer, in their words."""
-        when = self.step.essential_when
-        unanswered = [key for key in self.step.essential if key in self.answers and not self.answers[key]]
-        lacking = [key for key in unanswered if key not in when or when[key](self.situation)]
-        titles = {table.key: str(table.title) for table in self.step.tables}
-        return [titles[key] if key in titles else str(self.form.fields[key].label) for key in lacking]
+        return self.evaluation.missing_words()
 
     def status(self) -> StepStatus:
         """Ready when nothing essential is missing; "ved ikke endnu" is an answer."""
-        return StepStatus.BEGUN if self.missing() else StepStatus.READY
+        return self.evaluation.status()
 
     def open_names(self) -> frozenset[str]:
         """The names of the conditional questions and tables that are open."""
@@ -183,19 +202,6 @@ class StepForm:
         """What was asked and answered, word for word as shown: the form in which an entry keeps it."""
         sections = (self._frozen_section(section) for section in self.step.sections)
         return [section for section in sections if section["rows"] or section["tables"]]
-
-    def _situation(
-        self, others: Mapping[str, Answers], own: Answers, now: datetime, acted_on: date | None
-    ) -> Situation:
-        answers = {**others, self.step.key: own}
-        return Situation(answers, assess(read_answers(answers), now, acted_on=acted_on), now)
-
-    def _what_is_open(self, situation: Situation, others: Mapping[str, Answers], given: Answers) -> Answers:
-        """The answers to what is open; a question that is closed does not open another, above or below it."""
-        known = Situation({**others, self.step.key: given}, situation.assessment, situation.now)
-        conditions = self.step.conditions
-        kept = {name: answer for name, answer in given.items() if name not in conditions or conditions[name](known)}
-        return kept if len(kept) == len(given) else self._what_is_open(situation, others, kept)
 
     def _lax_rows(self) -> dict[str, object]:
         return {

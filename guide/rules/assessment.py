@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ class TrackAdvice:
 class Assessment:
     """All the product says of a case at one moment."""
 
-    given: Given
+    given: Given = field(compare=False)
     facts: Facts
     rating: Rating
     confirmed: Level | None

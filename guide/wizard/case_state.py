@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from cases.log.case_file import CaseFile
-from guide.questionnaire.card import read_answers
+from guide.questionnaire.card import assess_answers
 from guide.questionnaire.schema import Situation
-from guide.rules.assessment import assess
 from guide.wizard import filing
 
 
 def situation_of(case_file: CaseFile, now: datetime) -> Situation:
     """All filed answers, judged as of ``now``: deadlines and lateness move with the clock."""
-    answers = case_file.answers()
-    return Situation(answers, assess(read_answers(answers), now, acted_on=filing.first_action_date(case_file)), now)
+    return assess_answers(case_file.answers(), now, filing.first_action_date(case_file))

@@ -39,11 +39,14 @@ def merge_hidden_answers(page: StepRequest, data: Typed, before: AtHand | None =
     return {**_belonging(_earlier(page, stored_drafts(page) if before is None else before), closed), **data}
 
 
-def save_draft(page: StepRequest, data: Typed) -> bool:
-    """Keep what is typed; False for what may not be kept even as a draft: a file pasted in as text, or sheer size."""
+def save_draft(page: StepRequest, data: Typed, step_form: StepForm | None = None) -> bool:
+    """Keep what is typed; False for what may not be kept even as a draft: a file pasted in as text, or sheer size.
+
+    ``step_form`` is the form of what is typed, with its errors, where the request has one.
+    """
     if page.base_seq < page.newest_seq:
         # Overtaken by the saving of its own form, a draft holds nothing that is not filed.
-        step_form = page.step_form(data, quiet=False)
+        step_form = step_form or page.step_form(data, quiet=False)
         if step_form.is_valid() and page.stands_filed(step_form):
             return True
     return _save(page, page.step.key, data, page.base_seq)

@@ -27,7 +27,7 @@ from guide.questionnaire.step_form import StepForm
 from guide.rules.deviations import deviations
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
-from guide.steps.reevaluate import reevaluate_steps
+from guide.steps import reevaluate
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HURRY = (Urgency.NOW, Urgency.TODAY)
@@ -68,9 +68,7 @@ def save_step(
 def _moved(step_form: StepForm, case_file: CaseFile) -> dict[str, StepStatus]:
     """How far the other filed steps have come with these answers."""
     others = filed_steps(case_file) - {step_form.step.key}
-    anew = reevaluate_steps(
-        step_form.situation.answers, others, step_form.situation.now, acted_on=first_action_date(case_file)
-    )
+    anew = reevaluate(case_file.answers(), others, step_form.situation)
     return {step: again.status() for step, again in anew.items()}
 
 

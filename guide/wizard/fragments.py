@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from guide.questionnaire.step_form import OpenQuestion, OpenTable
+from guide.questionnaire.step_form import OpenQuestion, OpenTable, StepForm
 from guide.wizard import drafts
 from guide.wizard.sidebar import case_sidebar
 from guide.wizard.step_request import StepRequest
@@ -17,13 +17,12 @@ _KEPT = "kladde-gemt"
 
 
 def render_changed_parts(
-    page: StepRequest, data: Mapping[str, list[str]], table: str = "", *, added: bool = False
+    page: StepRequest, step_form: StepForm, table: str = "", *, added: bool = False
 ) -> HttpResponse:
     """What stands beside the questions, those that open or close, what is worked out of rows, and one table whole.
 
     ``table`` is the one with a row more (``added``: the cursor goes there) or less.
     """
-    step_form = page.step_form(data, quiet=True)
     sections = list(step_form.sections())
     tables = [open_table for section in sections for open_table in section.tables]
     moved = page.shown ^ step_form.open_names()

@@ -59,8 +59,8 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
     """Every step with its status and what is missing, the level, and what to do next."""
     case_file = read_case(case)
     with_draft = drafts.drafts_of(case=case, by=request.user) if isinstance(request.user, User) else []
-    states = progress.step_states(case, case_file, with_draft)
     situation = situation_of(case_file, timezone.now())
+    states = progress.step_states(case, case_file, situation, with_draft)
     context = {
         "case": case,
         "steps": states,
@@ -68,7 +68,7 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "closing": _closing(case_file) if case.status == Status.CLOSED else None,
         "done": receipt_of(request, receipts.REOPENED) if case.status == Status.OPEN else "",
         "receipt": progress.receipt(case_file, request.GET.get("gemt", "")),
-        "missing_answers": missing_answers(case, case_file, request.GET.get("gemt", "")),
+        "missing_answers": missing_answers(case, case_file, situation, request.GET.get("gemt", "")),
         "skipped": case_file.skips.get(request.GET.get("sprunget", "")),
         "nothing_filed": progress.nothing_filed(case_file, request.GET.get("tomt", "")),
         "panel": case_sidebar(situation, case_file, case),

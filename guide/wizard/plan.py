@@ -64,7 +64,8 @@ class Group:
 @case_view(AuditVerb.OPEN)
 def plan(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole plan of the case."""
-    return _render(request, case, read_case(case))
+    case_file = read_case(case)
+    return _render(request, case, case_file, situation_of(case_file, timezone.now()))
 
 
 @require_POST
@@ -80,7 +81,7 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
         raise Http404
     form = DutyForm(request.POST, prefix=duty)
     if not form.is_valid():
-        return _render(request, case, case_file, wrong={duty: form})
+        return _render(request, case, case_file, situation, wrong={duty: form})
     frozen = filing.freeze_assessment(situation, case, case_file)
     writer.tick_duty(
         case=case,
@@ -96,9 +97,12 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
 
 
 def _render(
-    request: HttpRequest, case: Case, case_file: CaseFile, wrong: dict[str, DutyForm] | None = None
+    request: HttpRequest,
+    case: Case,
+    case_file: CaseFile,
+    situation: Situation,
+    wrong: dict[str, DutyForm] | None = None,
 ) -> HttpResponse:
-    situation = situation_of(case_file, timezone.now())
     planned = _planned(situation, case_file, case, wrong or {})
     waiting = [item for item in planned if item.state is None]
     told = request.GET.get("svaret", "")

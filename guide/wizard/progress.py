@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
 
 from cases.enums import Status, StepStatus
 from cases.log.case_file import CaseFile
 from cases.models import Case
-from guide.questionnaire.schema import Step
-from guide.questionnaire.step_form import StepForm
-from guide.steps import BY_KEY, STEPS
-from guide.steps.reevaluate import reevaluate_steps
+from guide.questionnaire.evaluation import Evaluation
+from guide.questionnaire.schema import Situation, Step
+from guide.steps import BY_KEY, STEPS, reevaluate
 from guide.wizard import filing
 
 WAITING = frozenset({StepStatus.NOT_BEGUN, StepStatus.BEGUN})
@@ -45,14 +43,16 @@ class StepState:
         return str(self.step.title)
 
 
-def step_states(case: Case, case_file: CaseFile, drafts: Iterable[str] = (), current: str = "") -> list[StepState]:
-    """Every step of the case in card order; a closed case stands as it was left.
+def step_states(
+    case: Case, case_file: CaseFile, situation: Situation, drafts: Iterable[str] = (), current: str = ""
+) -> list[StepState]:
+    """Every step of the case in card order, as ``situation`` asks of it; a closed case stands as it was left.
 
     ``drafts`` names the steps the reader has typed in without filing.
     """
     with_draft = set(drafts)
     asked = filing.filed_steps(case_file) if case.status == Status.OPEN else ()
-    anew = reevaluate_steps(case_file.answers(), asked, timezone.now(), acted_on=filing.first_action_date(case_file))
+    anew = reevaluate(case_file.answers(), asked, situation)
     return [
         _state(case, case_file, step, number, anew.get(step.key), with_draft, current)
         for number, step in enumerate(STEPS, start=1)
@@ -71,7 +71,7 @@ def nothing_filed(case_file: CaseFile, step: str) -> str:
 
 
 def _state(
-    case: Case, case_file: CaseFile, step: Step, number: int, anew: StepForm | None, drafts: set[str], current: str
+    case: Case, case_file: CaseFile, step: Step, number: int, anew: Evaluation | None, drafts: set[str], current: str
 ) -> StepState:
     status = anew.status() if anew else StepStatus(case.progress.get(step.key, StepStatus.NOT_BEGUN))
     skipped = case_file.skips.get(step.key)
@@ -79,7 +79,7 @@ def _state(
         step=step,
         number=number,
         status=StepStatus.BEGUN if status == StepStatus.NOT_BEGUN and step.key in drafts else status,
-        missing=tuple(anew.missing()) if anew else (),
+        missing=tuple(anew.missing_words()) if anew else (),
         skipped_because=skipped.content["reason"] if skipped else "",
         has_draft=step.key in drafts,
         url=reverse("trin", args=[case.public_id, step.key]),

@@ -53,12 +53,16 @@ def step_page(request: HttpRequest, case: Case, step: str) -> HttpResponse:
         return redirect(page.url)
     data = _with_rows(page, action, target) if action in (ADD, REMOVE) else page.typed
     whole = drafts.merge_hidden_answers(page, data)
-    if not drafts.save_draft(page, whole):
+    changes = action in (REFRESH, ADD, REMOVE)
+    step_form = page.step_form(whole, quiet=False) if changes and page.is_fragment else None
+    if not drafts.save_draft(page, whole, step_form):
         return _save(page, data, go_on=False)
-    if action == REFRESH:
-        return fragments.render_changed_parts(page, whole) if page.is_fragment else redirect(page.url)
-    if action in (ADD, REMOVE):
-        return _rows_changed(page, whole, target.partition(":")[0], added=action == ADD)
+    if step_form:
+        step_form.hide_errors()
+        table = "" if action == REFRESH else target.partition(":")[0]
+        return fragments.render_changed_parts(page, step_form, table, added=action == ADD)
+    if changes:
+        return redirect(page.url if action == REFRESH else f"{page.url}#tabel-{target.partition(':')[0]}-titel")
     return redirect(page.previous_url if action == BACK else reverse("sag", args=[case.public_id]))
 
 
@@ -113,7 +117,7 @@ def _save(page: StepRequest, data: Mapping[str, list[str]], *, go_on: bool) -> H
     """File the step; what cannot be filed is kept as a draft and shown with what is wrong."""
     step_form = page.step_form(data, quiet=False)
     if not step_form.is_valid():
-        drafts.save_draft(page, drafts.merge_hidden_answers(page, data))
+        drafts.save_draft(page, drafts.merge_hidden_answers(page, data), step_form)
         return _render(page, step_form, status=422)
     before = drafts.stored_drafts(page)
     if page.says_nothing(step_form):
@@ -140,7 +144,7 @@ def _save(page: StepRequest, data: Mapping[str, list[str]], *, go_on: bool) -> H
 
 def _conflict(page: StepRequest, step_form: StepForm, data: Mapping[str, list[str]]) -> HttpResponse:
     """Nothing is overwritten: both texts side by side, and the user's own still in the form."""
-    drafts.save_draft(page, drafts.merge_hidden_answers(page, data))
+    drafts.save_draft(page, drafts.merge_hidden_answers(page, data), step_form)
     return _render(page, step_form, differing=compare_answers(page, step_form), conflict=True, status=409)
 
 
@@ -150,13 +154,6 @@ def _after_saving(page: StepRequest, step_form: StepForm, *, go_on: bool) -> str
     if any(not step_form.answers[name] for name in unseen) and go_on:
         return f"{page.url}?gemt={page.step.key}&nye"
     return f"{page.next_url if go_on else page.url}?gemt={page.step.key}"
-
-
-def _rows_changed(page: StepRequest, data: Mapping[str, list[str]], table: str, *, added: bool) -> HttpResponse:
-    """The table with a row more or less: the table alone under htmx, else the whole page again."""
-    if page.is_fragment:
-        return fragments.render_changed_parts(page, data, table, added=added)
-    return redirect(f"{page.url}#tabel-{table}-titel")
 
 
 def _with_rows(page: StepRequest, action: str, target: str) -> dict[str, list[str]]:
@@ -184,7 +181,7 @@ def _render(
     context = {
         "case": page.case,
         "step": page.step,
-        "steps": progress.step_states(page.case, page.case_file, current=page.step.key),
+        "steps": progress.step_states(page.case, page.case_file, step_form.situation, current=page.step.key),
         "step_form": step_form,
         "sections": list(step_form.sections()),
         "panel": case_sidebar(step_form.situation, page.case_file, page.case),
@@ -194,7 +191,9 @@ def _render(
         "conflict": conflict,
         "filed": page.filed,
         "receipt": progress.receipt(page.case_file, asked.get("gemt", "")),
-        "missing_answers": missing_answers(page.case, page.case_file, asked.get("gemt", ""), here=page.step.key),
+        "missing_answers": missing_answers(
+            page.case, page.case_file, step_form.situation, asked.get("gemt", ""), here=page.step.key
+        ),
         "nothing_filed": progress.nothing_filed(page.case_file, asked.get("tomt", "")),
         "new_questions": "nye" in asked,
         # Whoever has been shown where the newest filing differs builds on it; errors alone show nothing of it.

@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import models
 
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import read_case
 from cases.log.drafts import read_draft
 from cases.models import AuditEvent, Case, Draft
 
@@ -92,7 +92,7 @@ def contents(but: Collection[str] = ()) -> list[Any]:
     entries = [
         (entry.seq, entry.kind, entry.step, entry.by_name, entry.content)
         for case in cases
-        for entry in read_dossier(case).entries
+        for entry in read_case(case).entries
     ]
     drafts = [
         (draft.step, draft.base_seq, {name: typed for name, typed in _typed(draft).items() if name not in but})

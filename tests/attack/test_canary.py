@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from cases.access import audit_log
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import read_case
 from cases.log.drafts import read_draft
 from cases.models import Case, Draft
 from cases.retention import due
@@ -104,7 +104,7 @@ def test_word_in_every_text_of_every_form_is_nowhere_in_the_clear(town: World) -
         assert deed.send(town, body).status_code == deed.answer, name
     assert DEEDS["forget a password"].send(town).status_code == 302
     case = town["named"]
-    assert repr(read_dossier(Case.objects.unscoped("test").get(pk=case.pk))).count(CANARY) > 100, "the word was typed"
+    assert repr(read_case(Case.objects.unscoped("test").get(pk=case.pk))).count(CANARY) > 100, "the word was typed"
     drafts = [
         draft.step
         for draft in Draft.objects.select_related("case", "user")

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from cases.enums import DutyOutcome, NoteNature, ReferralForm, Role
 from cases.log import drafts, writer
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import read_case
 from cases.models import Case, ErasureRequest, Municipality, RetentionRule, School, User
 from cases.retention import due
 from cases.sharing import actions
@@ -165,7 +165,7 @@ class World:
 def duty_of(case: Case) -> str:
     """The key of a duty of the case that nobody has answered."""
     assessment = step_form(case, BY_KEY["afdaek"], None).assessment
-    settled = filing.completed_duty_keys(read_dossier(case))
+    settled = filing.completed_duty_keys(read_case(case))
     return next(duty.key for duty in assessment.duties if not duty.rule and duty.key not in settled)
 
 
@@ -237,7 +237,7 @@ def proposed(case: Case, by: User, word: str) -> ErasureRequest:
 
 def refer(case: Case, form: ReferralForm, text: str) -> None:
     """Ask SSP, with all that may go along."""
-    lines = [line for part in parts_of(read_dossier(case)) for line in part.lines]
+    lines = [line for part in parts_of(read_case(case)) for line in part.lines]
     actions.refer(
         case=case,
         by=case.owner,
@@ -256,7 +256,7 @@ def fill(case: Case, word: str = WORD) -> set[str]:
         data = everything(BY_KEY[key], word, otherwise)
         whole = step_form(case, BY_KEY[key], data)
         assert whole.is_valid(), whole.error_list
-        case_file = read_dossier(case)
+        case_file = read_case(case)
         base = case_file.steps[key].seq if key in case_file.steps else 0
         filing.save_step(
             case=case, by=case.owner, step_form=whole, case_file=case_file, base_seq=base, submission_id=uuid4()
@@ -291,7 +291,7 @@ def fill(case: Case, word: str = WORD) -> set[str]:
 
 def step_form(case: Case, step: Step, data: Mapping[str, list[str]] | None) -> StepForm:
     """The step with the data, judged with what is filed."""
-    answers = read_dossier(case).answers()
+    answers = read_case(case).answers()
     others = {key: given for key, given in answers.items() if key != step.key or data is None}
     if data is None:
         step, data = STEPS[-1], {}

@@ -12,7 +12,7 @@ from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import read_case
 from cases.log.drafts import read_draft
 from cases.models import Case, User
 from guide.steps import STEPS
@@ -38,7 +38,7 @@ def open_step(hand: Hand, log_in: LogIn, town: Town, case: Case) -> None:
 
 def filed(case: Case, question: str) -> object:
     """The newest filed answer of Afdæk."""
-    return read_dossier(Case.objects.unscoped("browser test").get(pk=case.pk)).answers()["afdaek"][question]
+    return read_case(Case.objects.unscoped("browser test").get(pk=case.pk)).answers()["afdaek"][question]
 
 
 def until_draft_holds(case: Case, words: str) -> None:

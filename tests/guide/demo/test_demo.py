@@ -12,8 +12,7 @@ from django.utils import timezone
 from cases.access.permissions import visible_to
 from cases.enums import EntryKind, ReferralForm, Role, Status, StepStatus
 from cases.log import writer
-from cases.log.case_file import CaseFile
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import CaseFile, read_case
 from cases.models import Case, Entry, Municipality, Referral, School, User
 from guide.demo import town
 from guide.rules.facts import day_from
@@ -28,7 +27,7 @@ def every_case() -> list[Case]:
 
 
 def dossiers() -> list[CaseFile]:
-    return [read_dossier(case) for case in every_case()]
+    return [read_case(case) for case in every_case()]
 
 
 def test_town_has_two_schools_and_users_of_every_role() -> None:
@@ -143,4 +142,4 @@ def test_demo_case_goes_on_like_any_other() -> None:
     town.build()
     case = next(case for case in every_case() if case.status == Status.OPEN)
     writer.close_case(case=case, by=case.owner, reason="Prøvet.")
-    assert read_dossier(case).status == Status.CLOSED
+    assert read_case(case).status == Status.CLOSED

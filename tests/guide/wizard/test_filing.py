@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from cases.enums import DutyOutcome, EntryKind
 from cases.log import writer
-from cases.log.case_file import CaseFile
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import CaseFile, read_case
 from cases.log.entry_types import FrozenDuty
 from cases.models import Case
 from guide.models import LocalContact
@@ -39,7 +38,7 @@ def case() -> Case:
 
 
 def case_file(case: Case) -> CaseFile:
-    return read_dossier(stored(case))
+    return read_case(stored(case))
 
 
 def file(case: Case, step: str = "afdaek", answers: Mapping[str, Any] = THREAT, base: int | None = None) -> StepForm:

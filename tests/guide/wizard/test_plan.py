@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from cases.enums import DutyState, EntryKind, Role
 from cases.log import writer
-from cases.log.case_file import CaseFile
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import CaseFile, read_case
 from cases.models import Case, Entry, School, User
 from cases.sharing import actions
 from guide.rules.duties import Duty
@@ -68,7 +67,7 @@ def save(client: Client, case: Case, step: str = "afdaek", **answers: Any) -> No
 
 
 def case_file(case: Case) -> CaseFile:
-    return read_dossier(stored(case))
+    return read_case(stored(case))
 
 
 def plan(client: Client, case: Case) -> Any:

@@ -3,13 +3,15 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.enums import Role, StepStatus
 from cases.log import writer
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import read_case
 from cases.models import Case
 from guide.rules.enums import UNKNOWN
 from guide.steps import BY_KEY, STEPS
+from guide.wizard.case_state import situation_of
 from guide.wizard.progress import WAITING, StepState, step_states
 from tests.factories import file_step, make_case, make_user, step_content
 from tests.guide.page_reader import stored
@@ -22,9 +24,13 @@ def case() -> Case:
     return make_case()
 
 
+def states_of(row: Case, **given: Any) -> list[StepState]:
+    read = read_case(row)
+    return step_states(row, read, situation_of(read, timezone.now()), **given)
+
+
 def state_of(case: Case, step: str, **given: Any) -> StepState:
-    row = stored(case)
-    return next(state for state in step_states(row, read_dossier(row), **given) if state.key == step)
+    return next(state for state in states_of(stored(case), **given) if state.key == step)
 
 
 def skip(case: Case, step: str = "stop") -> None:
@@ -32,7 +38,7 @@ def skip(case: Case, step: str = "stop") -> None:
 
 
 def test_new_case_has_every_step_before_it(case: Case) -> None:
-    found = step_states(case, read_dossier(case), current="stop")
+    found = states_of(case, current="stop")
     assert [(state.number, state.key, state.title) for state in found] == [
         (number, step.key, str(step.title)) for number, step in enumerate(STEPS, start=1)
     ]

@@ -17,8 +17,7 @@ from django.utils import timezone
 from cases.access import permissions
 from cases.enums import AuditVerb, EntryKind, Role
 from cases.log import drafts, writer
-from cases.log.case_file import CaseFile
-from cases.log.case_file import read_case as read_dossier
+from cases.log.case_file import CaseFile, read_case
 from cases.models import AuditEvent, Case, Draft, Entry, School, User
 from cases.sharing import actions
 from guide.models import LocalContact
@@ -73,7 +72,7 @@ def press(
 
 
 def case_file(case: Case) -> CaseFile:
-    return read_dossier(stored(case))
+    return read_case(stored(case))
 
 
 def answers(case: Case, step: str = "afdaek") -> Mapping[str, Any]:
