@@ -16,7 +16,7 @@ from cases.log.card_keys import HOME, sort_steps
 from cases.log.case_file import CaseFile, SkipReading, StepReading
 from cases.log.duty_status import DutyReading
 from cases.log.entries import CorrectionEntry, of_kind
-from cases.log.entry_text import LogLine, all_tables, answered, log_lines, unanswered
+from cases.log.entry_text import LogLine, all_tables, answered_sections, log_lines, unanswered_questions
 from cases.log.entry_types import (
     FrozenAssessment,
     FrozenFlag,
@@ -198,8 +198,10 @@ def _steps(case_file: CaseFile) -> Iterator[SheetStep]:
             title=reading.content["title"] if reading else case_file.skips[key].content["title"],
             reading=reading,
             skip=skip,
-            sections=tuple(found for part in answered(sections) if (found := _section(part)).rows or found.tables),
-            unanswered=tuple(unanswered(reading.content) if reading else ()),
+            sections=tuple(
+                found for part in answered_sections(sections) if (found := _section(part)).rows or found.tables
+            ),
+            unanswered=tuple(unanswered_questions(reading.content) if reading else ()),
         )
 
 

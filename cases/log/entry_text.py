@@ -70,12 +70,12 @@ class LogLine:
     @property
     def sections(self) -> list[FrozenSection]:
         """For a step: what was answered."""
-        return answered(self.entry.content["sections"]) if isinstance(self.entry, StepEntry) else []
+        return answered_sections(self.entry.content["sections"]) if isinstance(self.entry, StepEntry) else []
 
     @property
     def unanswered(self) -> list[str]:
         """For a step: the questions without an answer."""
-        return unanswered(self.entry.content) if isinstance(self.entry, StepEntry) else []
+        return unanswered_questions(self.entry.content) if isinstance(self.entry, StepEntry) else []
 
     @property
     def happened(self) -> str:
@@ -104,7 +104,7 @@ def all_tables(content: StepContent) -> Iterator[FrozenTable]:
     return (table for section in content["sections"] for table in section["tables"])
 
 
-def answered(sections: Iterable[FrozenSection]) -> list[FrozenSection]:
+def answered_sections(sections: Iterable[FrozenSection]) -> list[FrozenSection]:
     """The sections with the rows that hold an answer ("ved ikke endnu" is one); a section without any is left out."""
     kept: list[FrozenSection] = [
         {**section, "rows": [row for row in section["rows"] if row["answered"]]} for section in sections
@@ -112,7 +112,7 @@ def answered(sections: Iterable[FrozenSection]) -> list[FrozenSection]:
     return [section for section in kept if section["rows"] or section["tables"]]
 
 
-def unanswered(content: StepContent) -> list[str]:
+def unanswered_questions(content: StepContent) -> list[str]:
     """The questions of a step that nobody answered, and what else it names as missing, each once."""
     questions = [row["question"] for row in all_rows(content) if not row["answered"]]
     return list(dict.fromkeys([*questions, *content["missing"]]))

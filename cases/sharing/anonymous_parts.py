@@ -19,7 +19,7 @@ from cases.privacy.person_names import (
     nfc,
 )
 
-SSP = "ssp"
+_SSP = "ssp"
 """An anonymous question to SSP, as questions name it."""
 
 
@@ -37,7 +37,7 @@ def parts_of(case_file: CaseFile) -> tuple[Part, ...]:
     parts = []
     for step in sort_steps(case_file.steps):
         content = case_file.steps[step].content
-        rows = [row for row in all_rows(content) if row["known"] and SSP in row["shown_in"]]
+        rows = [row for row in all_rows(content) if row["known"] and _SSP in row["shown_in"]]
         if rows:
             parts.append(Part(step, content["title"], tuple(f"{row['question']} {row['answer']}" for row in rows)))
     return tuple(parts)

@@ -22,7 +22,7 @@ _steps: dict[str, Step] = {}
 _SOURCE_LANGUAGE = "da"
 
 
-def register(steps: Iterable[Step]) -> None:
+def register_steps(steps: Iterable[Step]) -> None:
     """Take in the steps of the card; ``guide.steps`` does so when it is imported."""
     _steps.update({step.key: step for step in steps})
     version.cache_clear()

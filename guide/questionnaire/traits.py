@@ -18,7 +18,7 @@ class ShownIn(Flag):
     """Sent along with an anonymous question to SSP; only for answers picked from a list, and for days."""
 
 
-NOWHERE = ShownIn(0)
+NO_DOCUMENT = ShownIn(0)
 SUMMARY = ShownIn.SUMMARY
 POLICE = ShownIn.SUMMARY | ShownIn.POLICE_SHEET
 SSP = ShownIn.SUMMARY | ShownIn.SSP
@@ -63,7 +63,7 @@ class Traits:
 
     feeds: str | Nothing | None = None
     names: Names | None = None
-    to: ShownIn = NOWHERE
+    to: ShownIn = NO_DOCUMENT
     is_act: bool = False
     reason_required: bool = False
     essential: bool = False

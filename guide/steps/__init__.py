@@ -17,7 +17,7 @@ STEPS: tuple[Step, ...] = (
     behandl.STEP,
 )
 
-card.register(STEPS)
+card.register_steps(STEPS)
 
 BY_KEY: dict[str, Step] = {step.key: step for step in STEPS}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from guide.questionnaire.conditions import answered, any_condition, every_condition
 from guide.questionnaire.fields import (
     RowFields,
     StepFields,
@@ -17,7 +18,7 @@ from guide.questionnaire.fields import (
     years,
     yes_no,
 )
-from guide.questionnaire.schema import Guidance, Section, Step, Table, all_of, answered, any_of
+from guide.questionnaire.schema import Guidance, Section, Step, Table
 from guide.questionnaire.traits import POLICE, POLICE_AND_SSP, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, UNKNOWN, YES, Kind, Shown
 from guide.rules.facts import IMAGE_KINDS
@@ -311,12 +312,12 @@ STEP = Step(
     conditions={
         "kinds_other": answered(KEY, "kinds", Kind.OTHER),
         "recognisable": _image,
-        "recognised_by": all_of(_image, answered(KEY, "recognisable", YES, UNKNOWN)),
+        "recognised_by": every_condition(_image, answered(KEY, "recognisable", YES, UNKNOWN)),
         "identity_published": _image,
-        "identity_what": all_of(_image, answered(KEY, "identity_published", YES)),
+        "identity_what": every_condition(_image, answered(KEY, "identity_published", YES)),
         "shared": _image,
         "youngest_age": _image,
-        "demands": any_of(
+        "demands": any_condition(
             answered(KEY, "threat", YES),
             answered(KEY, "kinds", Kind.EXTORTION, Kind.THREAT_TO_SHARE),
         ),

@@ -4,19 +4,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.questionnaire.fields import StepFields, day, in_order, long_text, many_of, one_of, short_text, yes_no
-from guide.questionnaire.schema import (
-    Guidance,
-    Section,
-    Situation,
-    Step,
-    all_of,
+from guide.questionnaire.conditions import (
     answered,
-    any_of,
+    any_condition,
+    every_condition,
     flagged,
     home_is_safe,
     may_have_minor_victim,
 )
+from guide.questionnaire.fields import StepFields, day, in_order, long_text, many_of, one_of, short_text, yes_no
+from guide.questionnaire.schema import Guidance, Section, Situation, Step
 from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, YES, Flag, FlagState
 
@@ -238,7 +235,7 @@ STEP = Step(
         "reported_on": answered(KEY, "report_decision", "reported"),
         "police_reference": answered(KEY, "report_decision", "reported"),
         "police_outcome": answered(KEY, "report_decision", "reported"),
-        "contingency": any_of(_violence_or_abuse, answered(KEY, "contingency", YES)),
+        "contingency": any_condition(_violence_or_abuse, answered(KEY, "contingency", YES)),
         "contingency_on": answered(KEY, "contingency", YES),
         "notification": may_have_minor_victim,
         "notification_by": answered(KEY, "notification", "sent", "will"),
@@ -246,8 +243,8 @@ STEP = Step(
         "notification_receipt_on": answered(KEY, "notification", "sent"),
         "notification_reason": answered(KEY, "notification", NO),
         "insurance": home_is_safe,
-        "insurance_by": all_of(home_is_safe, answered(KEY, "insurance", YES)),
-        "insurance_outcome": all_of(home_is_safe, answered(KEY, "insurance", YES)),
+        "insurance_by": every_condition(home_is_safe, answered(KEY, "insurance", YES)),
+        "insurance_outcome": every_condition(home_is_safe, answered(KEY, "insurance", YES)),
     },
     check=_reason_for_no_notification,
 )

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import DisclosureBasis
+from guide.questionnaire.conditions import answered
 from guide.questionnaire.fields import RowFields, StepFields, day, long_text, pick, short_text, yes_no
-from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table, answered
+from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import YES, PersonRole, Relation
 

@@ -2,18 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guide.questionnaire.conditions import answered, every_condition, flagged, home_is_safe, may_have_minor_victim
 from guide.questionnaire.fields import RowFields, StepFields, clock, day, long_text, pick, short_text, yes_no
-from guide.questionnaire.schema import (
-    Guidance,
-    Section,
-    Step,
-    Table,
-    all_of,
-    answered,
-    flagged,
-    home_is_safe,
-    may_have_minor_victim,
-)
+from guide.questionnaire.schema import Guidance, Section, Step, Table
 from guide.questionnaire.traits import DUTY_ONLY, POLICE, POLICE_AND_SSP, RECORD_ONLY, SSP, Names
 from guide.rules.enums import YES, Flag, FlagState
 from guide.steps import answer_labels
@@ -152,7 +143,7 @@ STEP = Step(
         "keeping_note": answered(KEY, "helped_to_keep", YES),
         "staff_hold_note": answered(KEY, "staff_hold", YES),
         "police_asked": flagged(Flag.MINOR_CONTENT, FlagState.SET, FlagState.POSSIBLE),
-        "family_log": all_of(may_have_minor_victim, home_is_safe),
-        "family_log_on": all_of(may_have_minor_victim, home_is_safe, answered(KEY, "family_log", YES)),
+        "family_log": every_condition(may_have_minor_victim, home_is_safe),
+        "family_log_on": every_condition(may_have_minor_victim, home_is_safe, answered(KEY, "family_log", YES)),
     },
 )

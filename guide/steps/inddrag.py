@@ -2,18 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.questionnaire.fields import StepFields, day, long_text, one_of, short_text, yes_no
-from guide.questionnaire.schema import (
-    Guidance,
-    Section,
-    Step,
-    all_of,
+from guide.questionnaire.conditions import (
     answered,
+    every_condition,
     has_adult_victim,
     home_is_safe,
     home_is_suspected,
     may_have_minor_victim,
 )
+from guide.questionnaire.fields import StepFields, day, long_text, one_of, short_text, yes_no
+from guide.questionnaire.schema import Guidance, Section, Step
 from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, YES
 
@@ -102,7 +100,7 @@ class InddragForm(StepFields):
     )
 
 
-_parents_may_know = all_of(may_have_minor_victim, home_is_safe)
+_parents_may_know = every_condition(may_have_minor_victim, home_is_safe)
 
 
 STEP = Step(
@@ -147,15 +145,15 @@ STEP = Step(
     conditions={
         "secrecy_told": may_have_minor_victim,
         "municipality_contacted": home_is_suspected,
-        "municipality_on": all_of(home_is_suspected, answered(KEY, "municipality_contacted", YES)),
+        "municipality_on": every_condition(home_is_suspected, answered(KEY, "municipality_contacted", YES)),
         "municipality_agreement": home_is_suspected,
         "parents_told": _parents_may_know,
-        "told_by": all_of(_parents_may_know, answered(KEY, "parents_told", "all", "some", NO)),
-        "told_on": all_of(_parents_may_know, answered(KEY, "parents_told", "all", "some", NO)),
+        "told_by": every_condition(_parents_may_know, answered(KEY, "parents_told", "all", "some", NO)),
+        "told_on": every_condition(_parents_may_know, answered(KEY, "parents_told", "all", "some", NO)),
         "pupil_help": _parents_may_know,
-        "wait_reason": all_of(_parents_may_know, answered(KEY, "parents_told", "some", NO)),
-        "wait_until": all_of(_parents_may_know, answered(KEY, "parents_told", "some", NO)),
-        "parents_view": all_of(_parents_may_know, answered(KEY, "parents_told", "all", "some")),
+        "wait_reason": every_condition(_parents_may_know, answered(KEY, "parents_told", "some", NO)),
+        "wait_until": every_condition(_parents_may_know, answered(KEY, "parents_told", "some", NO)),
+        "parents_view": every_condition(_parents_may_know, answered(KEY, "parents_told", "all", "some")),
         "adult_wish": has_adult_victim,
         "adult_consent": has_adult_victim,
     },

@@ -3,20 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from guide.questionnaire.card import read_answers
+from guide.questionnaire.conditions import answered, every_condition, home_is_safe, not_answered
 from guide.questionnaire.fields import RowFields, StepFields, day, long_text, one_of, pick, short_text, yes_no
-from guide.questionnaire.schema import (
-    Answers,
-    Derived,
-    Guidance,
-    Section,
-    Situation,
-    Step,
-    Table,
-    all_of,
-    answered,
-    home_is_safe,
-    not_answered,
-)
+from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import DUTY_ONLY, POLICE, POLICE_AND_SSP, RECORD_ONLY, SUMMARY, Names
 from guide.rules.deviations import deleted_before_police
 from guide.rules.enums import NO, YES, Relation
@@ -164,7 +153,7 @@ def _outside_the_home(situation: Situation) -> bool:
     return home_is_safe(situation) or any(offender.relation not in (None, Relation.FAMILY) for offender in named)
 
 
-_someone_known = all_of(not_answered("afdaek", "offender_known", "none"), _outside_the_home)
+_someone_known = every_condition(not_answered("afdaek", "offender_known", "none"), _outside_the_home)
 
 STEP = Step(
     key=KEY,
@@ -266,13 +255,13 @@ STEP = Step(
     conditions={
         "before_police_reason": _deleted_too_soon,
         "offender_talk": _someone_known,
-        "offender_talk_on": all_of(_someone_known, answered(KEY, "offender_talk", YES)),
-        "offender_talk_note": all_of(_someone_known, answered(KEY, "offender_talk", YES)),
+        "offender_talk_on": every_condition(_someone_known, answered(KEY, "offender_talk", YES)),
+        "offender_talk_note": every_condition(_someone_known, answered(KEY, "offender_talk", YES)),
         "offender_parents": _someone_known,
-        "offender_parents_on": all_of(_someone_known, answered(KEY, "offender_parents", YES)),
+        "offender_parents_on": every_condition(_someone_known, answered(KEY, "offender_parents", YES)),
         "deletion_asked": _someone_known,
-        "deletion_asked_on": all_of(_someone_known, answered(KEY, "deletion_asked", YES)),
-        "deletion_confirmed": all_of(_someone_known, answered(KEY, "deletion_asked", YES)),
+        "deletion_asked_on": every_condition(_someone_known, answered(KEY, "deletion_asked", YES)),
+        "deletion_confirmed": every_condition(_someone_known, answered(KEY, "deletion_asked", YES)),
         "behaviour_note": answered(KEY, "behaviour_stopped", YES, NO),
         "other_schools_which": answered(KEY, "other_schools", YES),
         "school_reach": answered(KEY, "other_schools", YES),

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from guide.questionnaire.conditions import answered, may_have_minor_victim
 from guide.questionnaire.fields import StepFields, day, long_text, many_of, one_of, short_text, yes_no
-from guide.questionnaire.schema import Guidance, Section, Situation, Step, answered, may_have_minor_victim
+from guide.questionnaire.schema import Guidance, Section, Situation, Step
 from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, YES, Track
 

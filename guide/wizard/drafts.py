@@ -39,7 +39,7 @@ def merge_hidden_answers(page: StepRequest, data: Typed, before: AtHand | None =
     return {**_belonging(_earlier(page, stored_drafts(page) if before is None else before), closed), **data}
 
 
-def save_draft(page: StepRequest, data: Typed, step_form: StepForm | None = None) -> bool:
+def save_step_draft(page: StepRequest, data: Typed, step_form: StepForm | None = None) -> bool:
     """Keep what is typed; False for what may not be kept even as a draft: a file pasted in as text, or sheer size.
 
     ``step_form`` is the form of what is typed, with its errors, where the request has one.

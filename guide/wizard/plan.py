@@ -31,7 +31,7 @@ _Card = TypeVar("_Card", ContactCard, LegalCard)
 
 
 @dataclass(frozen=True)
-class Answer:
+class DutyAnswer:
     """How a duty was answered, by whom and when."""
 
     outcome: str
@@ -45,7 +45,7 @@ class PlannedDuty:
     """A duty on the page: what it is, how it stands, and the form that answers it."""
 
     duty: Duty
-    state: Answer | None
+    state: DutyAnswer | None
     overdue: bool
     contacts: list[ContactCard]
     sources: list[LegalCard]
@@ -126,7 +126,7 @@ def _planned(situation: Situation, case_file: CaseFile, case: Case, wrong: dict[
     notes = _by_key(legal_notes([key for duty in duties for key in duty.sources]))
     settled = filing.completed_duty_keys(case_file)
     states = {
-        reading.key: Answer(reading.state, reading.by_name, reading.at, reading.reason)
+        reading.key: DutyAnswer(reading.state, reading.by_name, reading.at, reading.reason)
         for reading in case_file.duties
         if reading.key in settled
     }

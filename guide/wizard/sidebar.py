@@ -9,7 +9,8 @@ from cases.log.case_file import CaseFile
 from cases.models import Case, Municipality
 from guide.directory import ContactCard, contacts_for
 from guide.questionnaire import card
-from guide.questionnaire.schema import Situation, home_is_suspected
+from guide.questionnaire.conditions import home_is_suspected
+from guide.questionnaire.schema import Situation
 from guide.rules.assessment import Assessment
 from guide.rules.contradictions import find_contradictions
 from guide.rules.deviations import Deviation, deviations

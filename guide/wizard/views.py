@@ -55,7 +55,7 @@ def step_page(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     whole = drafts.merge_hidden_answers(page, data)
     changes = action in (REFRESH, ADD, REMOVE)
     step_form = page.step_form(whole, quiet=False) if changes and page.is_fragment else None
-    if not drafts.save_draft(page, whole, step_form):
+    if not drafts.save_step_draft(page, whole, step_form):
         return _save(page, data, go_on=False)
     if step_form:
         step_form.hide_errors()
@@ -71,7 +71,7 @@ def step_page(request: HttpRequest, case: Case, step: str) -> HttpResponse:
 def draft(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     """Keep what is being typed; answers with nothing but the names of the fields whose CPR number was left out."""
     page = read_step_request(request, case, step)
-    if not drafts.save_draft(page, drafts.merge_hidden_answers(page, page.typed)):
+    if not drafts.save_step_draft(page, drafts.merge_hidden_answers(page, page.typed)):
         return HttpResponse(status=422)
     return HttpResponse(status=204, headers={LEFT_OUT: " ".join(drafts.fields_with_cpr(page))})
 
@@ -117,7 +117,7 @@ def _save(page: StepRequest, data: Mapping[str, list[str]], *, go_on: bool) -> H
     """File the step; what cannot be filed is kept as a draft and shown with what is wrong."""
     step_form = page.step_form(data, quiet=False)
     if not step_form.is_valid():
-        drafts.save_draft(page, drafts.merge_hidden_answers(page, data), step_form)
+        drafts.save_step_draft(page, drafts.merge_hidden_answers(page, data), step_form)
         return _render(page, step_form, status=422)
     before = drafts.stored_drafts(page)
     if page.says_nothing(step_form):
@@ -144,7 +144,7 @@ def _save(page: StepRequest, data: Mapping[str, list[str]], *, go_on: bool) -> H
 
 def _conflict(page: StepRequest, step_form: StepForm, data: Mapping[str, list[str]]) -> HttpResponse:
     """Nothing is overwritten: both texts side by side, and the user's own still in the form."""
-    drafts.save_draft(page, drafts.merge_hidden_answers(page, data), step_form)
+    drafts.save_step_draft(page, drafts.merge_hidden_answers(page, data), step_form)
     return _render(page, step_form, differing=compare_answers(page, step_form), conflict=True, status=409)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cases.log.entry_text import answered, format_levels, unanswered
+from cases.log.entry_text import answered_sections, format_levels, unanswered_questions
 from cases.log.entry_types import FrozenRow, FrozenSection
 from cases.log.old_cards import with_traits
 from tests.factories import step_content
@@ -35,13 +35,13 @@ SAID = row("Hvad?", "Ikke besvaret", known=True)
 
 def test_only_what_nobody_answered_is_left_out() -> None:
     sections = [section("a", BLANK, UNKNOWN, SAID), section("b", BLANK), section("c", BLANK, tables=1)]
-    assert [(one["key"], one["rows"]) for one in answered(sections)] == [("a", [UNKNOWN, SAID]), ("c", [])]
+    assert [(one["key"], one["rows"]) for one in answered_sections(sections)] == [("a", [UNKNOWN, SAID]), ("c", [])]
     assert sections[0]["rows"] == [BLANK, UNKNOWN, SAID]
 
 
 def test_each_question_without_an_answer_is_named_once() -> None:
     content = {**step_content(), "sections": [section("a", BLANK, UNKNOWN, SAID)], "missing": ["Hvor?", "Personer"]}
-    assert unanswered(content) == ["Hvor?", "Personer"]  # type: ignore[arg-type]
+    assert unanswered_questions(content) == ["Hvor?", "Personer"]  # type: ignore[arg-type]
 
 
 def test_entry_of_an_earlier_card_is_read_by_the_words_it_was_frozen_in() -> None:
