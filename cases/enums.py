@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    """What a user is, and thereby which cases the door shows."""
+    """What a user is; ``cases.access.capabilities.ROLES`` says what it allows."""
 
     STAFF = "staff", _("Medarbejder")
     LEADER = "leader", _("Leder")
@@ -103,7 +103,7 @@ class ParticipantChange(TextChoices):
 
 
 class CaseRole(TextChoices):
-    """How a user stands to one case. Reckoned by the door for every case that it hands out."""
+    """The role of a user in one case, found by ``visible_to`` for every case that it gives out."""
 
     OWNER = "owner", _("Ansvarlig")
     PARTICIPANT = "participant", _("Har fået adgang")
@@ -113,7 +113,7 @@ class CaseRole(TextChoices):
 
 
 class CaseAction(TextChoices):
-    """What a user may want to do with a case; ``cases.access.permissions.PERMITTED`` says who may."""
+    """What a user may want to do with a case; ``cases.access.capabilities.CASE_ROLES`` says who may."""
 
     SEE = "see", _("Se sagens linje og henvendelsen")
     READ = "read", _("Læse sagen")
@@ -130,7 +130,7 @@ class CaseAction(TextChoices):
 
 
 class AuditVerb(TextChoices):
-    """What the access log tells: look-ups first, then deeds, then login."""
+    """What the access log tells: look-ups first, then changes, then login."""
 
     LIST = "list", _("Så en liste")
     OPEN = "open", _("Åbnede sagen")

@@ -1,4 +1,4 @@
-"""The access log: one writer for look-ups and deeds, content-free, chained globally.
+"""The access log: one writer for look-ups and changes, content-free, chained globally.
 
 An event says who (a public id), in which role, did what to which case and when. No name, no text, no foreign key.
 It is written in the transaction of what it tells of: no audit row, no data. Each event carries the head of the case's
@@ -42,7 +42,7 @@ class LastEvent:
 def require_atomic() -> None:
     """Raise TransactionManagementError outside an atomic block."""
     if not connection.in_atomic_block:
-        raise TransactionManagementError("look-ups and deeds are logged in the transaction of what they tell of")
+        raise TransactionManagementError("look-ups and changes are logged in the transaction of what they tell of")
 
 
 def lock_log() -> None:
@@ -58,18 +58,18 @@ def lock_log() -> None:
 
 
 def last_event_columns() -> dict[str, Any]:
-    """Annotations that bring the tail along with another row and spare a query; use only after ``hold_chain``."""
+    """Annotations that bring the tail along with another row and spare a query; use only after ``lock_log``."""
     end = ChainEnd.objects.all()
     return {"audit_seq": Subquery(end.values("seq")[:1]), "audit_hash": Subquery(end.values("hash")[:1])}
 
 
 def last_event_of(row: Any) -> LastEvent:
-    """The tail that ``tail_columns`` put on a row."""
+    """The tail that ``last_event_columns`` put on a row."""
     return LastEvent(row.audit_seq or 0, row.audit_hash or GENESIS)
 
 
 def recorded_last_event() -> LastEvent:
-    """Where the database says that the log ends; use only after ``hold_chain``."""
+    """Where the database says that the log ends; use only after ``lock_log``."""
     end = ChainEnd.objects.values_list("seq", "hash").first()
     return LastEvent(*end) if end else LastEvent(0, GENESIS)
 

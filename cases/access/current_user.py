@@ -1,4 +1,4 @@
-"""Who stands behind a request that has come through the door."""
+"""The user of a request to a page behind login."""
 
 from __future__ import annotations
 

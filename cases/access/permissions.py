@@ -1,14 +1,13 @@
-"""The one door to the cases: who sees which, who may do what, and a row in the access log for every look."""
+"""The only way to the cases: who sees which, who may do what, and a row in the access log for every look."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec, overload
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Value, When
@@ -16,25 +15,17 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from cases.access import audit_log
-from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm, Role
+from cases.access.capabilities import CASE_ROLES, Capability, CasesSeen, Visitor, rights_of
+from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm
 from cases.models import Case, Participant, Referral, User
 
-Visitor = User | AnonymousUser
 _P = ParamSpec("_P")
 CaseView = Callable[Concatenate[HttpRequest, Case, _P], HttpResponseBase]
+RoleView = Callable[Concatenate[HttpRequest, _P], HttpResponseBase]
 PublicView = Callable[..., HttpResponseBase]
 
-PERMITTED: dict[CaseRole, frozenset[CaseAction]] = {
-    CaseRole.LEADER: frozenset(CaseAction),
-    CaseRole.OWNER: frozenset(CaseAction) - {CaseAction.ASSIGN, CaseAction.CLOSE, CaseAction.KEEP, CaseAction.DISCLOSE},
-    CaseRole.PARTICIPANT: frozenset(
-        {CaseAction.SEE, CaseAction.READ, CaseAction.WALK, CaseAction.NOTE, CaseAction.TICK, CaseAction.EXPORT}
-    ),
-    CaseRole.SSP_NAMED: frozenset({CaseAction.SEE, CaseAction.READ, CaseAction.NOTE}),
-    CaseRole.SSP_ANONYMOUS: frozenset({CaseAction.SEE}),
-}
-"""Who may do what with a case that the door shows. Administrators stand to no case, so they may do nothing."""
-
+DEMANDS: Final = "demands"
+"""The attribute of a view that says which case action or capability its decorator demands."""
 
 NOWHERE = UUID(int=0)
 """The public id of no case, asked for in place of what is not an id at all."""
@@ -45,25 +36,25 @@ class Hidden(Http404):
 
 
 def visible_to(user: Visitor) -> models.QuerySet[Case]:
-    """The cases that the user may see now, each with ``standing``. The query itself reads the user's row as it is."""
+    """The cases that the user may see now, each with ``case_role``. The query itself reads the user's row as it is."""
     cases = Case.objects.scoped("visible_to")
     if not isinstance(user, User):
         return cases.none()
-    match user.role:
-        case Role.STAFF:
+    match rights_of(user).sees:
+        case CasesSeen.OWN:
             mine = Q(owner=user) | Exists(_participations(user))
             cases = cases.filter(mine, school=user.school_id)
-            standing = _case_role(Q(owner=user), CaseRole.OWNER, CaseRole.PARTICIPANT)
-        case Role.LEADER:
+            case_role = _case_role(Q(owner=user), CaseRole.OWNER, CaseRole.PARTICIPANT)
+        case CasesSeen.SCHOOL:
             cases = cases.filter(school=user.school_id)
-            standing = Value(str(CaseRole.LEADER))
-        case Role.SSP:
+            case_role = Value(str(CaseRole.LEADER))
+        case CasesSeen.REFERRED:
             cases = cases.filter(Exists(_referrals(user)))
             named = Exists(_referrals(user).filter(form=ReferralForm.NAMED))
-            standing = _case_role(named, CaseRole.SSP_NAMED, CaseRole.SSP_ANONYMOUS)
+            case_role = _case_role(named, CaseRole.SSP_NAMED, CaseRole.SSP_ANONYMOUS)
         case _:
             return cases.none()
-    return cases.filter(Exists(_still(user))).annotate(standing=standing, standing_for=Value(user.pk))
+    return cases.filter(Exists(_still(user))).annotate(case_role=case_role, case_role_for=Value(user.pk))
 
 
 def _case_role(condition: Any, yes: CaseRole, no: CaseRole) -> Any:
@@ -71,7 +62,7 @@ def _case_role(condition: Any, yes: CaseRole, no: CaseRole) -> Any:
 
 
 def _still(user: User) -> models.QuerySet[User]:
-    """The user as the database knows them now, if nothing that opens the door was taken away since login."""
+    """The user as the database knows them now, if nothing that decides what they see was taken away since login."""
     return User.objects.filter(
         pk=user.pk, is_active=True, role=user.role, school=user.school_id, municipality=user.municipality_id
     )
@@ -85,25 +76,38 @@ def _referrals(user: User) -> models.QuerySet[Referral]:
     return Referral.objects.filter(case=OuterRef("pk"), municipality=user.municipality_id, ended_at=None)
 
 
-def can(user: Visitor, case: Case, deed: CaseAction) -> bool:
-    """Whether the user may do this with the case; false for a case that the user does not see."""
-    standing = case_role_of(user, case)
-    return standing is not None and deed in PERMITTED[standing]
+@overload
+def can(user: Visitor, what: Capability, /) -> bool: ...
+@overload
+def can(user: Visitor, what: Case, action: CaseAction, /) -> bool: ...
+def can(user: Visitor, what: Capability | Case, action: CaseAction | None = None, /) -> bool:
+    """Whether the user has the capability, or may do this with the case; false for a case that they do not see."""
+    if isinstance(what, Capability):
+        return what in rights_of(user).may
+    case_role = case_role_of(user, what)
+    return case_role is not None and action in CASE_ROLES[case_role]
 
 
 def case_role_of(user: Visitor, case: Case) -> CaseRole | None:
-    """How the user stands to the case: as the door found, or asked anew when the case came another way."""
+    """The user's role in the case: as ``visible_to`` found it, or asked anew when the case came another way."""
     if not isinstance(user, User):
         return None
-    if getattr(case, "standing_for", None) == user.pk:
-        return CaseRole(getattr(case, "standing"))  # noqa: B009 - an annotation, which the model does not know
+    if getattr(case, "case_role_for", None) == user.pk:
+        return CaseRole(getattr(case, "case_role"))  # noqa: B009 - an annotation, which the model does not know
     found = visible_to(user).filter(pk=case.pk).first()
     return case_role_of(user, found) if found else None
 
 
-def require(user: Visitor, case: Case, deed: CaseAction) -> None:
+def require(user: Visitor, case: Case, action: CaseAction) -> None:
     """Raise PermissionDenied unless the user may do this with the case."""
-    if not can(user, case, deed):
+    if not can(user, case, action):
+        raise PermissionDenied
+
+
+def require_readable(case: Case) -> None:
+    """Raise PermissionDenied if the case was given out, by ``get_case`` or a list, to a user who may not read it."""
+    case_role = getattr(case, "case_role", None)
+    if case_role is not None and CaseAction.READ not in CASE_ROLES[CaseRole(case_role)]:
         raise PermissionDenied
 
 
@@ -129,16 +133,16 @@ def list_cases(user: Visitor, verb: AuditVerb = AuditVerb.LIST, *, detail: str =
     return visible_to(user).select_related("school", "owner")
 
 
-def log_case_denied(user: Visitor, public_id: UUID | str, deed: CaseAction) -> None:
+def log_case_denied(user: Visitor, public_id: UUID | str, action: CaseAction) -> None:
     """Log a refusal in a transaction of its own: the one that was refused has been rolled back."""
     with transaction.atomic():
-        audit_log.write_event(AuditVerb.DENIED, by=user, case=_uuid(public_id), detail=deed.value)
+        audit_log.write_event(AuditVerb.DENIED, by=user, case=_uuid(public_id), detail=action.value)
 
 
-def case_view(verb: AuditVerb, *, deed: CaseAction = CaseAction.READ) -> Callable[[CaseView[_P]], PublicView]:
-    """Wrap a view ``(request, case, …)`` for a URL with ``public_id``: atomic, through the door, permitted, logged.
+def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Callable[[CaseView[_P]], PublicView]:
+    """Wrap a view ``(request, case, …)`` for a URL with ``public_id``: atomic, seen, permitted, logged.
 
-    A case that is not the visitor's gives 404, a deed that is not theirs gives 403; both are logged as denied.
+    A case that is not the visitor's gives 404, an action that is not theirs gives 403; both are logged as denied.
     """
 
     def wrap(view: CaseView[_P]) -> PublicView:
@@ -148,30 +152,37 @@ def case_view(verb: AuditVerb, *, deed: CaseAction = CaseAction.READ) -> Callabl
             try:
                 with transaction.atomic():
                     case = get_case(visitor, public_id, verb, step=_step(kwargs))
-                    require(visitor, case, deed)
+                    require(visitor, case, action)
                     return view(request, case, *args, **kwargs)
             except (Hidden, PermissionDenied):
-                log_case_denied(visitor, public_id, deed)
+                log_case_denied(visitor, public_id, action)
                 raise
 
+        setattr(entrance, DEMANDS, action)
         return entrance
 
     return wrap
 
 
-def role_view(view: Callable[Concatenate[HttpRequest, _P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Wrap a view about no single case: atomic, and whoever is turned away by their role alone is logged."""
+def role_view(capability: Capability) -> Callable[[RoleView[_P]], PublicView]:
+    """Wrap a view about no single case: atomic, and whoever lacks the capability gets 403, which is logged."""
 
-    @wraps(view)
-    def entrance(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
-        try:
-            with transaction.atomic():
-                return view(request, *args, **kwargs)
-        except PermissionDenied:
-            log_role_denied(request.user)
-            raise
+    def wrap(view: RoleView[_P]) -> PublicView:
+        @wraps(view)
+        def entrance(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+            try:
+                with transaction.atomic():
+                    if not can(request.user, capability):
+                        raise PermissionDenied
+                    return view(request, *args, **kwargs)
+            except PermissionDenied:
+                log_role_denied(request.user)
+                raise
 
-    return entrance
+        setattr(entrance, DEMANDS, capability)
+        return entrance
+
+    return wrap
 
 
 def log_role_denied(user: Visitor) -> None:

@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cases.access import audit_log
+from cases.access.capabilities import Capability, roles_with
 from cases.administration.audited_admin import AuditedAdmin, municipality_of
-from cases.enums import AuditVerb, Role
+from cases.enums import AuditVerb
 from cases.models import Municipality, RetentionRule, School, User
 
 DECIDES_WHO_READS = ("role", "school", "municipality", "is_active")
@@ -60,7 +61,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes no
     def clean(self) -> dict[str, Any]:
         """Refuse an administrator of all municipalities; which of them the lists offer is settled already."""
         typed = super().clean() or {}
-        lifted = typed.get("role") == Role.ADMINISTRATOR and typed.get("municipality", "") is None
+        lifted = typed.get("role") in roles_with(Capability.ADMINISTER) and typed.get("municipality", "") is None
         if self.own is not None and lifted:
             self.add_error(
                 "municipality",

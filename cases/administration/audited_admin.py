@@ -1,6 +1,6 @@
 """What every page of the administration stands on: each administrator's own place, a row for each change, no CPR.
 
-Roles, schools and ways in decide who reads cases, so a change of theirs is a deed like any other: it is written in the
+Roles, schools and ways in decide who reads cases, so a change of theirs is logged like any other: it is written in the
 transaction of the change, and without the row nothing is saved. Rows are named by keys, never by what stands in them.
 
 An administrator with a municipality looks after what is of it: nothing else is listed, found, offered or saved, and a

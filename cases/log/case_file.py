@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from cases.access.permissions import require_readable
 from cases.crypto.hash_chain import GENESIS
-from cases.enums import CaseRole, EntryKind, ReferralForm
+from cases.enums import EntryKind, ReferralForm
 from cases.log.duty_status import DutyReading, Tick, duty_readings
 from cases.log.entries import (
     CorrectionEntry,
@@ -156,8 +156,7 @@ def read_case(case: Case, *, now: datetime | None = None, people: bool = True) -
     Raises PermissionDenied for a case that SSP opened on an anonymous referral, SealBroken for a tampered entry. The
     number of queries does not grow with the case.
     """
-    if getattr(case, "standing", "") == CaseRole.SSP_ANONYMOUS:
-        raise PermissionDenied
+    require_readable(case)
     rows = list(Entry.objects.filter(case=case).order_by("seq"))
     entries, intact = _open_all(case, rows)
     steps = _newest_steps(entries)

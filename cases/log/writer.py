@@ -19,9 +19,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.access import audit_log
+from cases.access.capabilities import Capability
+from cases.access.permissions import can
 from cases.crypto import encryption
 from cases.crypto.hash_chain import GENESIS
-from cases.enums import AuditVerb, DutyOutcome, EntryKind, NoteNature, Role, Status, StepStatus
+from cases.enums import AuditVerb, DutyOutcome, EntryKind, NoteNature, Status, StepStatus
 from cases.log.card_keys import LATE
 from cases.log.case_transaction import CaseTransaction, RecordError, required_text
 from cases.log.drafts import (
@@ -62,7 +64,7 @@ def create_case(*, by: User, school: School, submission_id: UUID | None = None) 
 
     Raises RecordError for anybody not of the school.
     """
-    if by.role not in {Role.STAFF, Role.LEADER} or by.school_id != school.pk:
+    if not can(by, Capability.OPEN_CASE) or by.school_id != school.pk:
         raise RecordError(_("En sag oprettes af en medarbejder eller leder på skolen selv."), "school")
     audit_log.lock_log()
     submission_id = submission_id or uuid4()

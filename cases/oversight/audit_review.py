@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cases.access.capabilities import CasesSeen, roles_that_see
 from cases.access.permissions import visible_to
 from cases.enums import AuditVerb, Role
 from cases.models import AuditEvent, User
@@ -134,9 +135,13 @@ def _memberships_of(
 
 def _about_accounts(leader: User, stays: Sequence[_SchoolMembership], about_cases: Q) -> Q:
     """What happened to the accounts that decide who reads the school's cases; of those who left, until they did."""
-    ssp = User.objects.filter(role=Role.SSP, municipality__schools=leader.school).values_list("public_id", flat=True)
+    ssp = User.objects.filter(role__in=roles_that_see(CasesSeen.REFERRED), municipality__schools=leader.school)
     active = AuditEvent.objects.filter(about_cases, actor__isnull=False).order_by().values_list("actor", flat=True)
-    known = {*ssp, *active.distinct(), *(stay.person for stay in stays if stay.until == _NEVER)}
+    known = {
+        *ssp.values_list("public_id", flat=True),
+        *active.distinct(),
+        *(stay.person for stay in stays if stay.until == _NEVER),
+    }
     found = Q(subject__in=[str(person) for person in known])
     for stay in stays:
         if stay.person not in known:

@@ -13,14 +13,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.access import audit_log
+from cases.access.capabilities import Capability
+from cases.access.permissions import can
 from cases.crypto import encryption
 from cases.crypto.encryption import Sealed
-from cases.enums import AuditVerb, Role, Status
+from cases.enums import AuditVerb, Status
 from cases.log.case_transaction import RecordError, required_text
 from cases.log.entry_crypto import data_key
 from cases.models import Case, ErasureRequest, LegalHold, RetentionRule, School, Tombstone, User
@@ -222,11 +224,9 @@ def schools_of(user: User) -> QuerySet[School]:
     """The schools whose keeping and ending the user looks after, as the database knows the user now."""
     schools: QuerySet[School] = School.objects.select_related("municipality")
     known = User.objects.filter(pk=user.pk, is_active=True).first()
-    if known and known.role == Role.LEADER and known.school_id:
-        return schools.filter(pk=known.school_id)
-    if known and known.role == Role.ADMINISTRATOR and known.municipality_id:
-        return schools.filter(municipality=known.municipality_id)
-    return schools.none()
+    if known is None or not can(known, Capability.RETENTION):
+        return schools.none()
+    return schools.filter(Q(pk=known.school_id) | Q(municipality=known.municipality_id))
 
 
 def lock(case: Case) -> Case:

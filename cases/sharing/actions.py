@@ -12,7 +12,9 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import AuditVerb, DisclosureBasis, EntryKind, ParticipantChange, ReferralChange, ReferralForm, Role
+from cases.access.capabilities import Capability
+from cases.access.permissions import can
+from cases.enums import AuditVerb, DisclosureBasis, EntryKind, ParticipantChange, ReferralChange, ReferralForm
 from cases.log.case_transaction import CaseTransaction, RecordError, required_text
 from cases.log.entry_crypto import NewEntry
 from cases.log.entry_types import About, ParticipantContent, ReferralContent
@@ -129,5 +131,5 @@ def _participant_line(user: User, change: ParticipantChange, submission_id: UUID
 
 
 def _demand_colleague(case: Case, user: User) -> None:
-    if not user.is_active or user.role not in {Role.STAFF, Role.LEADER} or user.school_id != case.school_id:
+    if not user.is_active or not can(user, Capability.RECEIVE_CASE) or user.school_id != case.school_id:
         raise RecordError(_("Kun medarbejdere og ledere på sagens skole kan få adgang."), "colleague")

@@ -47,7 +47,7 @@ def resume(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, deed=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
 def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole case as a PDF."""
     sheet = _sheet(request, case)
@@ -55,7 +55,7 @@ def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, deed=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
 def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The facts for the police as a PDF."""
     sheet = build_police_sheet(_sheet(request, case))
@@ -63,7 +63,7 @@ def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, deed=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
 def log_sheet_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """A sheet for the family's own notes as a PDF; nothing of the case stands on it but its number."""
     contact = ", ".join(part for part in (case.owner.name, case.school.phone, case.owner.email) if part)

@@ -50,12 +50,12 @@ class SubmissionForm(forms.Form):
 
     submission_id = SubmissionNumber(initial=uuid4, required=False)
 
-    def carries_out(self, deed: Callable[[dict[str, Any]], object]) -> bool:
-        """Do the deed with what was typed, if all of it can be kept; a refusal by the record becomes an error here."""
+    def carries_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
+        """Call ``act`` with what was typed, if all of it can be kept; a refusal by the record becomes an error here."""
         if not self.is_valid():
             return False
         try:
-            deed(self.cleaned_data)
+            act(self.cleaned_data)
         except ValidationError as refusal:
             self.add_error(None, refusal)
             return False

@@ -8,7 +8,6 @@ from datetime import date
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db import transaction
 from django.db.models import Case as When
 from django.db.models import F, IntegerField, QuerySet, Value
 from django.db.models import When as If
@@ -21,9 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from cases.access.capabilities import Capability, CasesSeen, rights_of
 from cases.access.current_user import current_user
-from cases.access.permissions import list_cases
-from cases.enums import Role, Status, StepStatus
+from cases.access.permissions import list_cases, role_view
+from cases.enums import Status, StepStatus
 from cases.log.card_keys import STEPS
 from cases.models import Case, User
 from cases.oversight.urgent_duties import count_urgent_duties
@@ -39,10 +39,10 @@ FILTERS = {
     ALL: pgettext_lazy("cases", "Alle"),
 }
 TITLES = {
-    Role.STAFF: _("Mine sager"),
-    Role.LEADER: _("Skolens sager"),
-    Role.SSP: _("Henvendelser til SSP"),
-    Role.ADMINISTRATOR: _("Sager"),
+    CasesSeen.OWN: _("Mine sager"),
+    CasesSeen.SCHOOL: _("Skolens sager"),
+    CasesSeen.REFERRED: _("Henvendelser til SSP"),
+    CasesSeen.NONE: _("Sager"),
 }
 
 
@@ -69,7 +69,7 @@ class Row:
 
 
 @require_safe
-@transaction.atomic
+@role_view(Capability.CASE_LIST)
 def my_cases(request: HttpRequest) -> HttpResponse:
     """The cases of the user, a page at a time."""
     user = current_user(request)
@@ -79,14 +79,11 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     cases = _filtered(list_cases(user, detail=chosen), chosen)
     page = Paginator(_sorted(cases, user, today), PAGE_SIZE).get_page(request.GET.get("side"))
     context = {
-        "title": TITLES[Role(user.role)],
+        "title": TITLES[rights_of(user).sees],
         "filters": FILTERS.items(),
         "chosen": chosen,
         "page": page,
         "rows": _rows(page, user, today),
-        "may_open": user.role in (Role.STAFF, Role.LEADER),
-        "is_ssp": user.role == Role.SSP,
-        "show_late": user.role in (Role.LEADER, Role.SSP),
         "query": f"vis={chosen}&",
     }
     return render(request, "cases/mine_sager.html", context)
@@ -100,7 +97,7 @@ def _filtered(cases: QuerySet[Case], chosen: str) -> QuerySet[Case]:
 
 def _sorted(cases: QuerySet[Case], user: User, today: date) -> QuerySet[Case]:
     """By last change; for those who look after many, what is overdue and serious comes first."""
-    if user.role == Role.STAFF:
+    if rights_of(user).sees is CasesSeen.OWN:
         return cases.order_by("-updated_at", "-pk")
     overdue = When(
         If(status=Status.OPEN, next_due__lt=today, then=Value(1)), default=Value(0), output_field=IntegerField()
@@ -111,7 +108,8 @@ def _sorted(cases: QuerySet[Case], user: User, today: date) -> QuerySet[Case]:
 
 def _rows(page: Page[Case], user: User, today: date) -> list[Row]:
     cases = list(page.object_list)
-    referrals: Mapping[UUID, ReferredLine] = referred_cases(cases, user) if user.role == Role.SSP else {}
+    by_referral = rights_of(user).sees is CasesSeen.REFERRED
+    referrals: Mapping[UUID, ReferredLine] = referred_cases(cases, user) if by_referral else {}
     pressing = count_urgent_duties([case for case in cases if case.status == Status.OPEN], timezone.now())
     return [_row(case, user, today, referrals.get(case.public_id), pressing.get(case.pk, 0)) for case in cases]
 
@@ -122,7 +120,7 @@ def _row(case: Case, user: User, today: date, referral: ReferredLine | None, now
     is_open = case.status == Status.OPEN
     return Row(
         case=case,
-        url=reverse("henvis" if user.role == Role.SSP else "sag", args=[case.public_id]),
+        url=reverse("henvis" if rights_of(user).sees is CasesSeen.REFERRED else "sag", args=[case.public_id]),
         dots=dots,
         ready=dots.count(StepStatus.READY),
         begun=dots.count(StepStatus.BEGUN),

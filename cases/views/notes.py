@@ -28,7 +28,7 @@ BACK, DISCARD = "tilbage", "kasser"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=CaseAction.NOTE)
+@case_view(AuditVerb.OPEN, action=CaseAction.NOTE)
 def note(request: HttpRequest, case: Case) -> HttpResponse:
     """Write an event or a remark."""
     unfiled = RequestDraft(request, case, NOTE_KEY)
@@ -54,7 +54,7 @@ def note(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=CaseAction.NOTE)
+@case_view(AuditVerb.OPEN, action=CaseAction.NOTE)
 def correct(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
     """Write what should stand instead of, or beside, a line. The line itself stays."""
     line = _line(case, seq)
@@ -75,14 +75,14 @@ def correct(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
 
 
 @require_POST
-@case_view(AuditVerb.DRAFT, deed=CaseAction.NOTE)
+@case_view(AuditVerb.DRAFT, action=CaseAction.NOTE)
 def note_draft(request: HttpRequest, case: Case) -> HttpResponse:
     """Keep what is being typed in a note."""
     return RequestDraft(request, case, NOTE_KEY).answer()
 
 
 @require_POST
-@case_view(AuditVerb.DRAFT, deed=CaseAction.NOTE)
+@case_view(AuditVerb.DRAFT, action=CaseAction.NOTE)
 def correction_draft(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
     """Keep what is being typed in a correction."""
     if not 0 < seq <= case.head_seq:

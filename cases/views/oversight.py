@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -14,35 +13,35 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from cases.access import audit_log, permissions
+from cases.access.capabilities import Capability, CasesSeen, rights_of
 from cases.access.current_user import current_user
-from cases.enums import AuditVerb, Role
-from cases.models import School, User
+from cases.enums import AuditVerb
+from cases.models import School
 from cases.oversight import audit_review, statistics
 
 PAGE_SIZE = 50
 
 
 @require_safe
-@permissions.role_view
+@permissions.role_view(Capability.STATISTICS)
 def counts(request: HttpRequest) -> HttpResponse:
     """Statistics of the cases that the leader, or the municipality's SSP, may see."""
-    user = _one_of(request, Role.LEADER, Role.SSP)
-    own = Q(users=user) if user.role == Role.LEADER else Q(municipality__users=user)
+    user = current_user(request)
+    own = Q(users=user) if rights_of(user).sees is CasesSeen.SCHOOL else Q(municipality__users=user)
     schools = School.objects.filter(own)
     found = permissions.list_cases(user, detail="statistics")
     context = {
         "statistics": statistics.statistics_of(found, list(schools), timezone.localdate()),
         "small": statistics.SMALL,
-        "is_ssp": user.role == Role.SSP,
     }
     return render(request, "cases/statistik.html", context)
 
 
 @require_safe
-@permissions.role_view
+@permissions.role_view(Capability.LOOKUPS)
 def looked_at(request: HttpRequest) -> HttpResponse:
     """Who looked at which of the school's cases, and when."""
-    user = _one_of(request, Role.LEADER)
+    user = current_user(request)
     audit_log.write_event(AuditVerb.LIST, by=user, detail="lookups")
     asked = _asked(request)
     events = audit_review.events_of_school(user)
@@ -60,14 +59,6 @@ def looked_at(request: HttpRequest) -> HttpResponse:
         "query": f"{_query(asked)}&",
     }
     return render(request, "cases/opslag.html", context)
-
-
-def _one_of(request: HttpRequest, *roles: Role) -> User:
-    """The user that is logged in. Raises PermissionDenied for another role."""
-    user = current_user(request)
-    if user.role not in roles:
-        raise PermissionDenied
-    return user
 
 
 def _asked(request: HttpRequest) -> audit_review.AuditFilter:

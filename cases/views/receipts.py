@@ -1,4 +1,4 @@
-"""What a page says after a deed: a word in the address, and its sentence. The word alone changes nothing."""
+"""What a page says after a change: a word in the address, and its sentence. The word alone changes nothing."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ for the municipality; what is about one case alone is the leader's.
 
 from __future__ import annotations
 
+from functools import wraps
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.access import audit_log
+from cases.access.capabilities import Capability
 from cases.access.current_user import current_user
-from cases.access.permissions import case_view, log_case_denied, log_role_denied, role_view
-from cases.enums import AuditVerb, CaseAction, Role
+from cases.access.permissions import PublicView, case_view, log_case_denied, log_role_denied, role_view
+from cases.enums import AuditVerb, CaseAction
 from cases.models import Case, ErasureRequest, RetentionRule, User
 from cases.retention import due, erasure
 from cases.views.forms import ReasonForm, SubmissionForm
@@ -28,10 +29,10 @@ HOLD, RELEASE, PROPOSE, KEEP, ERASE = "stop", "ophaev", "foreslaa", "behold", "s
 
 
 @require_safe
-@role_view
+@role_view(Capability.RETENTION)
 def overview(request: HttpRequest) -> HttpResponse:
     """What is due, what waits for a second person, which rules hold, and what was erased."""
-    user = _keeper(request)
+    user = current_user(request)
     audit_log.write_event(AuditVerb.LIST, by=user, detail="retention")
     schools = due.schools_of(user)
     context = {
@@ -39,24 +40,30 @@ def overview(request: HttpRequest) -> HttpResponse:
         "due": list(due.cases_due(timezone.localdate(), schools)),
         "rules": RetentionRule.objects.filter(municipality__schools__in=schools).distinct().select_related("school"),
         "tombstones": due.tombstones_for(user),
-        "is_leader": user.role == Role.LEADER,
     }
     return render(request, "cases/retention.html", context)
 
 
+def _logs_hidden(view: PublicView) -> PublicView:
+    """Log a proposal that was asked for and not given, after the transaction of the view has been taken back."""
+
+    @wraps(view)
+    def entrance(request: HttpRequest, proposal_id: UUID) -> HttpResponseBase:
+        try:
+            return view(request, proposal_id)
+        except Http404:
+            _log_refusal(current_user(request), proposal_id)
+            raise
+
+    return entrance
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponseBase:
+@_logs_hidden
+@role_view(Capability.APPROVE_ERASURE)
+def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     """The second person's page: erase the case, or keep it. A proposal of another school answers as if it were none."""
-    try:
-        return _settle(request, proposal_id)
-    except Http404:
-        _log_refusal(current_user(request), proposal_id)
-        raise
-
-
-@role_view
-def _settle(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
-    user = _keeper(request)
+    user = current_user(request)
     # Before the case is read: its head goes into the log.
     audit_log.lock_log()
     found = due.requests_for(user).filter(public_id=proposal_id).first()
@@ -81,7 +88,7 @@ def _settle(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=CaseAction.KEEP)
+@case_view(AuditVerb.OPEN, action=CaseAction.KEEP)
 def of_case(request: HttpRequest, case: Case) -> HttpResponse:
     """The leader's page for one case: the hold, and the proposal to erase."""
     user = current_user(request)
@@ -117,10 +124,3 @@ def _log_refusal(user: User, proposal_id: UUID) -> None:
         log_role_denied(user)
     else:
         log_case_denied(user, about, CaseAction.KEEP)
-
-
-def _keeper(request: HttpRequest) -> User:
-    user = current_user(request)
-    if user.role not in (Role.LEADER, Role.ADMINISTRATOR):
-        raise PermissionDenied
-    return user

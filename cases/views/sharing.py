@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from cases.access.capabilities import CasesSeen, rights_of, roles_that_see
 from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view, require
-from cases.enums import AuditVerb, CaseAction, DisclosureBasis, ReferralForm, Role, Status
+from cases.enums import AuditVerb, CaseAction, DisclosureBasis, ReferralForm, Status
 from cases.log import case_transaction
 from cases.log.case_file import CaseFile, ReferralLine, read_case, read_referral
 from cases.models import Case, Participant, Referral, User
@@ -29,11 +30,11 @@ SEND, END, ADD, REMOVE = "send", "traek_tilbage", "tilfoej", "fjern"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=CaseAction.SEE)
+@case_view(AuditVerb.OPEN, action=CaseAction.SEE)
 def refer(request: HttpRequest, case: Case) -> HttpResponse:
     """For the school: send or take back a referral. For SSP: read it."""
     user = current_user(request)
-    if user.role == Role.SSP and request.method != "POST":
+    if rights_of(user).sees is CasesSeen.REFERRED and request.method != "POST":
         context = {"case": case, "referral": read_referral(case, user), "may_read": can(user, case, CaseAction.READ)}
         return render(request, "cases/henvendelse.html", context)
     require(user, case, CaseAction.REFER)
@@ -107,7 +108,7 @@ def _current(case: Case, case_file: CaseFile) -> ReferralLine | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=CaseAction.PARTICIPANTS)
+@case_view(AuditVerb.OPEN, action=CaseAction.PARTICIPANTS)
 def people(request: HttpRequest, case: Case) -> HttpResponse:
     """Who sees the case and why; add a colleague, or end an access."""
     user = current_user(request)
@@ -131,7 +132,7 @@ def people(request: HttpRequest, case: Case) -> HttpResponse:
         "form": add,
         "wrong": wrong,
         "participants": [(one, uuid4()) for one in _participants(case)],
-        "leaders": _colleagues(case).filter(role=Role.LEADER).exclude(pk=case.owner_id),
+        "leaders": _colleagues(case).filter(role__in=roles_that_see(CasesSeen.SCHOOL)).exclude(pk=case.owner_id),
         "referral": Referral.objects.filter(case=case, ended_at=None).first(),
         "may_assign": can(user, case, CaseAction.ASSIGN),
         "is_open": case.status == Status.OPEN,
@@ -150,7 +151,7 @@ def _colleagues(case: Case) -> QuerySet[User]:
 
 def _staff(case: Case) -> QuerySet[User]:
     """Those whose access is given and taken one by one; leaders see the case anyway."""
-    return _colleagues(case).filter(role=Role.STAFF).exclude(pk=case.owner_id)
+    return _colleagues(case).filter(role__in=roles_that_see(CasesSeen.OWN)).exclude(pk=case.owner_id)
 
 
 def _let_in(case: Case) -> QuerySet[User]:

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from cases.access.capabilities import Capability, roles_with
 from cases.access.current_user import current_user
 from cases.access.permissions import case_view
-from cases.enums import AuditVerb, CaseAction, DutyState, Role, Status
+from cases.enums import AuditVerb, CaseAction, DutyState, Status
 from cases.log import writer
 from cases.log.card_keys import URGENT
 from cases.log.case_file import read_case
@@ -27,7 +28,7 @@ REOPEN = "genaabn"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=CaseAction.CLOSE)
+@case_view(AuditVerb.OPEN, action=CaseAction.CLOSE)
 def status(request: HttpRequest, case: Case) -> HttpResponse:
     """Close the case, or open it again, with the reason."""
     user = current_user(request)
@@ -51,19 +52,20 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _set_status(case: Case, by: User, data: dict[str, Any], reopens: bool, pressing: list[DutyReading]) -> None:
-    deed = {"case": case, "by": by, "reason": data["reason"], "submission_id": data["submission_id"]}
+    change = {"case": case, "by": by, "reason": data["reason"], "submission_id": data["submission_id"]}
     if reopens:
-        writer.reopen_case(**deed)
+        writer.reopen_case(**change)
     else:
-        writer.close_case(**deed, left_open=[duty.title for duty in pressing])
+        writer.close_case(**change, left_open=[duty.title for duty in pressing])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=CaseAction.ASSIGN)
+@case_view(AuditVerb.OPEN, action=CaseAction.ASSIGN)
 def owner(request: HttpRequest, case: Case) -> HttpResponse:
     """Choose who answers for the case."""
     user = current_user(request)
-    colleagues = User.objects.filter(school=case.school_id, is_active=True, role__in=[Role.STAFF, Role.LEADER])
+    may_receive = roles_with(Capability.RECEIVE_CASE)
+    colleagues = User.objects.filter(school=case.school_id, is_active=True, role__in=may_receive)
     form = ColleagueForm(
         request.POST if request.method == "POST" else None,
         colleagues=colleagues.exclude(pk=case.owner_id),

@@ -114,7 +114,7 @@ class InsightPage:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=CaseAction.DISCLOSE)
+@case_view(AuditVerb.OPEN, action=CaseAction.DISCLOSE)
 def insight(request: HttpRequest, case: Case) -> HttpResponse:
     """Ask for a person, show what would be handed out, hand out what was shown. Names are sent by POST only."""
     case_file = read_case(case)

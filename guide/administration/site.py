@@ -16,9 +16,9 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from cases.access.permissions import log_role_denied
+from cases.access.capabilities import Capability
+from cases.access.permissions import can, log_role_denied
 from cases.administration.audited_admin import AuditedAdmin
-from cases.enums import Role
 from guide.accounts import sessions
 from guide.accounts.second_factor import has_second_factor
 
@@ -92,7 +92,7 @@ class AdministrationSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Return True for an active administrator who has shown a second factor in this session."""
         user = request.user
-        return bool(user.is_active and getattr(user, "role", "") == Role.ADMINISTRATOR and has_second_factor(request))
+        return bool(user.is_active and can(user, Capability.ADMINISTER) and has_second_factor(request))
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

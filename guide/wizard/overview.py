@@ -8,8 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cases.access.capabilities import Capability
+from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view, role_view
-from cases.enums import AuditVerb, CaseAction, Role, Status
+from cases.enums import AuditVerb, CaseAction, Status
 from cases.log import drafts, writer
 from cases.log.case_file import CaseFile, read_case
 from cases.log.entries import StatusEntry, of_kind
@@ -26,11 +28,11 @@ from guide.wizard.sidebar import case_sidebar
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_view
+@role_view(Capability.OPEN_CASE)
 def new(request: HttpRequest) -> HttpResponse:
     """Open a case at the user's own school."""
-    user = request.user
-    if not isinstance(user, User) or user.role not in (Role.STAFF, Role.LEADER) or user.school is None:
+    user = current_user(request)
+    if user.school is None:
         raise PermissionDenied
     if request.method == "POST":
         sent = SubmissionForm(request.POST)
@@ -72,6 +74,6 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "skipped": case_file.skips.get(request.GET.get("sprunget", "")),
         "nothing_filed": progress.nothing_filed(case_file, request.GET.get("tomt", "")),
         "panel": case_sidebar(situation, case_file, case),
-        "deeds": {deed.value: can(request.user, case, deed) for deed in CaseAction},
+        "actions": {action.value: can(request.user, case, action) for action in CaseAction},
     }
     return render(request, "guide/sag.html", context)

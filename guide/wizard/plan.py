@@ -69,7 +69,7 @@ def plan(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_POST
-@case_view(AuditVerb.OPEN, deed=CaseAction.TICK)
+@case_view(AuditVerb.OPEN, action=CaseAction.TICK)
 def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     """Answer one duty: done, or not relevant with the reason."""
     if case.status == Status.CLOSED:

@@ -37,7 +37,7 @@ SAVE, SAVE_AND_GO_ON, BACK, OVERVIEW, REFRESH, ADD, REMOVE, DISCARD = (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=CaseAction.WALK)
+@case_view(AuditVerb.OPEN, action=CaseAction.WALK)
 def step_page(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     """Show a step, or do what the pressed button says."""
     page = read_step_request(request, case, step)
@@ -67,7 +67,7 @@ def step_page(request: HttpRequest, case: Case, step: str) -> HttpResponse:
 
 
 @require_POST
-@case_view(AuditVerb.DRAFT, deed=CaseAction.WALK)
+@case_view(AuditVerb.DRAFT, action=CaseAction.WALK)
 def draft(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     """Keep what is being typed; answers with nothing but the names of the fields whose CPR number was left out."""
     page = read_step_request(request, case, step)
@@ -77,7 +77,7 @@ def draft(request: HttpRequest, case: Case, step: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@case_view(AuditVerb.OPEN, deed=CaseAction.WALK)
+@case_view(AuditVerb.OPEN, action=CaseAction.WALK)
 def skip(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     """Pass a step by, with the reason."""
     page = read_step_request(request, case, step)

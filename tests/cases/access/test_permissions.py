@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from cases.access import permissions
+from cases.access.capabilities import CASE_ROLES
 from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm, Role
 from cases.log import writer
 from cases.models import AuditEvent, Case, School, User
@@ -112,14 +113,14 @@ def test_participant_removed(case: Case, school: School) -> None:
 
 
 PERMITTED = {
-    # standing: see read walk note tick export refer participants assign close keep disclose
+    # case role: see read walk note tick export refer participants assign close keep disclose
     CaseRole.OWNER: "111111110000",
     CaseRole.PARTICIPANT: "111111000000",
     CaseRole.LEADER: "111111111111",
     CaseRole.SSP_NAMED: "110100000000",
     CaseRole.SSP_ANONYMOUS: "100000000000",
 }
-DEEDS = [
+ACTIONS = [
     "see",
     "read",
     "walk",
@@ -135,11 +136,11 @@ DEEDS = [
 ]
 
 
-@pytest.mark.parametrize("standing", CaseRole)
-def test_who_may_do_what(standing: CaseRole) -> None:
-    allowed = "".join(str(int(CaseAction(deed) in permissions.PERMITTED[standing])) for deed in DEEDS)
-    assert allowed == PERMITTED[standing]
-    assert set(DEEDS) == set(CaseAction.values)
+@pytest.mark.parametrize("case_role", CaseRole)
+def test_who_may_do_what(case_role: CaseRole) -> None:
+    allowed = "".join(str(int(CaseAction(action) in CASE_ROLES[case_role])) for action in ACTIONS)
+    assert allowed == PERMITTED[case_role]
+    assert set(ACTIONS) == set(CaseAction.values)
 
 
 def test_may_asks_anew_for_another_user(case: Case, staff: User, leader: User) -> None:
@@ -219,10 +220,10 @@ def test_case_view_logs_the_denial_and_only_that() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_case_view_refuses_a_deed_that_is_not_theirs() -> None:
+def test_case_view_refuses_an_action_that_is_not_theirs() -> None:
     case = make_case()
     with pytest.raises(PermissionDenied):
-        view_of(show, case.owner, case.public_id, AuditVerb.CLOSE, deed=CaseAction.CLOSE)
+        view_of(show, case.owner, case.public_id, AuditVerb.CLOSE, action=CaseAction.CLOSE)
     assert last_event() == ("denied", case.owner.public_id, case.public_id, "", "close")
 
 
