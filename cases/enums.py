@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,30 @@ class StepStatus(TextChoices):
     BEGUN = "begun", _("I gang")
     READY = "ready", _("Udfyldt")
     SKIPPED = "skipped", _("Sprunget over")
+
+
+class CardStep(TextChoices):
+    """The steps of the action card, in its order: what lists show of a case without opening it."""
+
+    AFDAEK = "afdaek", _("Afdæk")
+    VURDER = "vurder", _("Vurder")
+    INDDRAG = "inddrag", _("Inddrag")
+    DOKUMENTER = "dokumenter", _("Dokumentér")
+    STOP = "stop", _("Stop")
+    ANMELD = "anmeld", _("Anmeld")
+    BEHANDL = "behandl", _("Behandl")
+
+
+class FrozenKey(StrEnum):
+    """Keys of the card's rules that the record looks for in an assessment."""
+
+    DUTY_NOW = "now"
+    """The urgency of a duty that is to be done at once."""
+    DUTY_TODAY = "today"
+    FLAG_LATE = "late"
+    """The school has known for days without acting."""
+    FLAG_HOME = "home"
+    """Abuse may come from the home: what is meant for the family is not handed out."""
 
 
 class EntryKind(TextChoices):

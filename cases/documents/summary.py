@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from cases.enums import DutyState, NoteNature
-from cases.log.card_keys import HOME, sort_steps
-from cases.log.case_file import CaseFile, SkipReading, StepReading
+from cases.enums import DutyState, FrozenKey, NoteNature
+from cases.log.case_file import CaseFile, SkipReading, StepReading, sort_steps
 from cases.log.duty_status import DutyReading
 from cases.log.entries import CorrectionEntry, of_kind
 from cases.log.entry_text import LogLine, all_tables, answered_sections, log_lines, unanswered_questions
@@ -112,7 +111,7 @@ class Sheet:
     @property
     def home_suspected(self) -> bool:
         """Whether the abuse may come from the home."""
-        return any(flag["key"] == HOME for flag in self.flags_set)
+        return any(flag["key"] == FrozenKey.FLAG_HOME for flag in self.flags_set)
 
     @property
     def assessed(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cases.access.permissions import require_readable
 from cases.crypto.hash_chain import GENESIS
-from cases.enums import EntryKind, ReferralForm
+from cases.enums import CardStep, EntryKind, ReferralForm
 from cases.log.duty_status import DutyReading, Tick, duty_readings
 from cases.log.entries import (
     CorrectionEntry,
@@ -187,6 +187,12 @@ def read_case(case: Case, *, now: datetime | None = None, people: bool = True) -
         participants=_participants(case) if people else (),
         intact=intact,
     )
+
+
+def sort_steps(steps: Iterable[str]) -> list[str]:
+    """Return the step keys in the order of the card; keys that the card no longer has come last, in the order given."""
+    places = {key: place for place, key in enumerate(CardStep.values)}
+    return sorted(steps, key=lambda key: places.get(key, len(places)))
 
 
 def read_referral(case: Case, user: User) -> ReferralReading | None:

@@ -23,8 +23,7 @@ from cases.access.capabilities import Capability
 from cases.access.permissions import can
 from cases.crypto import encryption
 from cases.crypto.hash_chain import GENESIS
-from cases.enums import AuditVerb, DutyOutcome, EntryKind, NoteNature, Status, StepStatus
-from cases.log.card_keys import LATE
+from cases.enums import AuditVerb, DutyOutcome, EntryKind, FrozenKey, NoteNature, Status, StepStatus
 from cases.log.case_transaction import CaseTransaction, RecordError, required_text
 from cases.log.drafts import (
     NOTE_KEY,
@@ -166,7 +165,7 @@ def _assessed(content: StepContent) -> dict[str, Any]:
         "level_high": levels[-1] if levels else None,
         "confirmed_level": assessment["confirmed"],
         "police_first": assessment["police_first"],
-        "late": any(flag["key"] == LATE and flag["state"] == "set" for flag in assessment["flags"]),
+        "late": any(flag["key"] == FrozenKey.FLAG_LATE and flag["state"] == "set" for flag in assessment["flags"]),
     }
 
 

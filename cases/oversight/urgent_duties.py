@@ -9,8 +9,7 @@ from typing import cast
 from django.db.models import OuterRef, Q, Subquery
 
 from cases.crypto.encryption import SealBroken
-from cases.enums import DutyState, EntryKind
-from cases.log.card_keys import NOW
+from cases.enums import DutyState, EntryKind, FrozenKey
 from cases.log.duty_status import Tick, duty_readings
 from cases.log.entry_crypto import data_key, open_entry
 from cases.log.entry_types import DutyContent, FrozenAssessment, StepContent
@@ -56,4 +55,4 @@ def _count(case: Case, entries: list[Entry], now: datetime) -> int:
             content = cast(DutyContent, body["content"])
             ticks[content["key"]] = Tick(content, body["author"]["name"], entry.entered_at)
     readings = duty_readings(assessment, ticks, now)
-    return sum(duty.urgency == NOW and duty.state in _WAITING for duty in readings)
+    return sum(duty.urgency == FrozenKey.DUTY_NOW and duty.state in _WAITING for duty in readings)

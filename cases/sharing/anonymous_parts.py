@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cases.log.card_keys import sort_steps
-from cases.log.case_file import CaseFile
+from cases.log.case_file import CaseFile, sort_steps
 from cases.log.entries import StepEntry, of_kind
 from cases.log.entry_text import all_rows
 from cases.privacy.masking import Finder

@@ -23,8 +23,7 @@ from django.views.decorators.http import require_safe
 from cases.access.capabilities import Capability, CasesSeen, rights_of
 from cases.access.current_user import current_user
 from cases.access.permissions import list_cases, role_view
-from cases.enums import Status, StepStatus
-from cases.log.card_keys import STEPS
+from cases.enums import CardStep, Status, StepStatus
 from cases.models import Case, User
 from cases.oversight.urgent_duties import count_urgent_duties
 from cases.sharing.referral_list import ReferredLine, referred_cases
@@ -115,7 +114,7 @@ def _rows(page: Page[Case], user: User, today: date) -> list[Row]:
 
 
 def _row(case: Case, user: User, today: date, referral: ReferredLine | None, now: int) -> Row:
-    statuses = {key: str(case.progress.get(key, StepStatus.NOT_BEGUN)) for key in STEPS}
+    statuses = {key: str(case.progress.get(key, StepStatus.NOT_BEGUN)) for key in CardStep.values}
     dots = tuple(statuses.values())
     is_open = case.status == Status.OPEN
     return Row(
@@ -125,7 +124,7 @@ def _row(case: Case, user: User, today: date, referral: ReferredLine | None, now
         ready=dots.count(StepStatus.READY),
         begun=dots.count(StepStatus.BEGUN),
         skipped=dots.count(StepStatus.SKIPPED),
-        waiting=next((str(STEPS[key]) for key, status in statuses.items() if status in _WAITING), ""),
+        waiting=next((str(CardStep(key).label) for key, status in statuses.items() if status in _WAITING), ""),
         overdue=is_open and case.next_due is not None and case.next_due < today,
         due_today=is_open and case.next_due == today,
         now=now,

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods
 from cases.access.capabilities import Capability, roles_with
 from cases.access.current_user import current_user
 from cases.access.permissions import case_view
-from cases.enums import AuditVerb, CaseAction, DutyState, Status
+from cases.enums import AuditVerb, CaseAction, DutyState, FrozenKey, Status
 from cases.log import writer
-from cases.log.card_keys import URGENT
 from cases.log.case_file import read_case
 from cases.log.duty_status import DutyReading
 from cases.models import Case, User
@@ -35,7 +34,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
     # The button says which, not the case: somebody may have closed it in between.
     reopens = request.POST.get("handling") == REOPEN if request.method == "POST" else case.status == Status.CLOSED
     waiting = [duty for duty in read_case(case).duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
-    pressing = [duty for duty in waiting if duty.urgency in URGENT]
+    pressing = [duty for duty in waiting if duty.urgency in (FrozenKey.DUTY_NOW, FrozenKey.DUTY_TODAY)]
     sent = request.POST if request.method == "POST" else None
     form = ReasonForm(sent) if reopens else CloseForm(sent, pressing=len(pressing))
     if form.is_bound and form.carries_out(lambda data: _set_status(case, user, data, reopens, pressing)):

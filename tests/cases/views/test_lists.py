@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.enums import AuditVerb, DutyOutcome, ReferralForm, Role, StepStatus
-from cases.log import card_keys, writer
+from cases.enums import AuditVerb, CardStep, DutyOutcome, FrozenKey, ReferralForm, Role, StepStatus
+from cases.log import writer
 from cases.models import AuditEvent, Case, School, User
 from cases.sharing import actions
 from cases.text.dates import format_recent
@@ -38,13 +38,11 @@ def rated(owner: User, level: int, due: date | None = None) -> Case:
 
 
 def test_the_list_knows_the_steps_of_the_card() -> None:
-    assert {step.key: step.title for step in STEPS} == card_keys.STEPS
-    assert tuple(step.key for step in STEPS) == card_keys.STEP_KEYS
+    assert [(step.key, step.title) for step in STEPS] == CardStep.choices
 
 
-def test_the_record_knows_what_cannot_wait_and_the_flag_of_waiting() -> None:
-    assert {Urgency.NOW, Urgency.TODAY} == card_keys.URGENT
-    assert (card_keys.LATE, card_keys.HOME, card_keys.NOW) == (Flag.LATE, Flag.HOME, Urgency.NOW)
+def test_the_record_knows_the_keys_of_the_rules() -> None:
+    assert {key.value for key in FrozenKey} == {Urgency.NOW, Urgency.TODAY, Flag.LATE, Flag.HOME}
 
 
 def test_staff_find_own_cases_and_those_they_were_added_to(client: Client, staff: User, school: School) -> None:
