@@ -25,7 +25,7 @@ DATA_DIR = Path(environment.text("HANDLEKORT_DATA") or BASE_DIR / "var")
 DEMO = environment.flag("HANDLEKORT_DEMO")
 DEBUG = False
 SECRET_KEY = environment.secret_key()
-HANDLEKORT_KEYS = environment.key_ring()
+HANDLEKORT_KEYS = environment.master_keys()
 ALLOWED_HOSTS = environment.hosts(DEMO)
 # How many proxies of our own stand before the server. Only then are X-Forwarded-For and X-Forwarded-Proto believed.
 TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0)

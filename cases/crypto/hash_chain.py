@@ -1,4 +1,4 @@
-"""Canonical JSON and the links of the two chains. A leaf."""
+"""Canonical JSON, and the hashes that chain the log of a case and the access log."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 GENESIS = "0" * 64
-"""What the first link of a chain points back to."""
+"""The ``prev`` of a chain's first row."""
 
 
 def canonical_json(value: Any) -> bytes:
-    """One spelling for one value: sorted keys, no spaces, ASCII only, so that any text whatever has bytes."""
+    """Return the one JSON spelling of a value: sorted keys, no spaces, ASCII, so lone surrogates have bytes too."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode("ascii")
 
 
 def link_hash(material: dict[str, Any]) -> str:
-    """SHA-256 of the canonical material, 64 hexadecimal digits. The material names its predecessor under ``prev``."""
+    """Return SHA-256 of the material, 64 hexadecimal digits. Its ``prev`` is the hash of the row before."""
     return hashlib.sha256(canonical_json(material)).hexdigest()
 
 
 def utc_text(at: datetime | None) -> str | None:
-    """A time in one spelling: UTC to the microsecond, which is what both engines keep."""
+    """Return a time in UTC to the microsecond, which is what both engines keep; None for None."""
     return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None

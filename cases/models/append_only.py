@@ -1,9 +1,9 @@
-"""What is written stays written: a model base that refuses change, and triggers by which the database refuses too.
+"""A model base whose rows cannot be changed, and the database triggers that refuse changes too.
 
-The triggers cover UPDATE, DELETE, REPLACE (and every other upsert) and TRUNCATE. One more writes down where the access
-log ends, in the transaction of every new line: a chain cut short is still a chain, so its end has to stand elsewhere.
-That row moves on and never back. SQLite drops triggers when it rebuilds a table, so ``missing`` is asked by a system
-check and at start. A leaf: it knows tables by name, not the models.
+The triggers cover UPDATE, DELETE, REPLACE (and every other upsert) and TRUNCATE. One more stores the last event of the
+access log in ``cases_chainend``, in the transaction of the event: a chain without its last rows is still a valid chain.
+That row only moves forward. SQLite drops triggers when it rebuilds a table, so ``missing`` is called by a system check
+and at start. Tables are named here, models are not imported.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ GUARDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "cases_entry": (("id",), ("public_id",), ("case_id", "seq"), ("case_id", "submission_id")),
     "cases_auditevent": (("id",), ("public_id",), ("seq",)),
 }
-"""Guarded tables, each with its unique column sets: a row that meets one of these would replace another."""
+"""Guarded tables, each with its unique column sets: a new row equal to an old one in any would replace it."""
 
-_LOG = "cases_auditevent"
-_END = "cases_chainend"
-"""Where the log ends, in one row. Its triggers name no other table: SQLite renames none that a trigger waits for."""
+_AUDIT_TABLE = "cases_auditevent"
+_CHAIN_END = "cases_chainend"
+"""One row: the last event. Its triggers name no other table: SQLite cannot rename a table named in a trigger."""
 
 _REFUSE = "cases_append_only_refuse"
 _FORWARD = "cases_chain_end_forward"
@@ -43,13 +43,13 @@ _FUNCTIONS = {
         "WHERE cases_chainend.seq < EXCLUDED.seq; RETURN NULL; END"
     ),
 }
-"""What PostgreSQL's triggers call, by name, each with its body."""
+"""Name and body of the functions that PostgreSQL's triggers call."""
 
 _Row = TypeVar("_Row", bound="AppendOnly", covariant=True)
 
 
 class AppendOnlyError(Exception):
-    """Something tried to change or delete what was written."""
+    """A change or deletion of an append-only row was attempted."""
 
 
 def _refuse() -> NoReturn:
@@ -59,7 +59,7 @@ def _refuse() -> NoReturn:
 
 
 class AppendOnlyQuerySet(models.QuerySet[_Row]):
-    """A queryset that adds and reads, nothing else."""
+    """A queryset that only adds and reads."""
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse."""
@@ -86,20 +86,23 @@ class AppendOnlyQuerySet(models.QuerySet[_Row]):
         *args: Any,
         **kwargs: Any,
     ) -> list[_Row]:
-        """Add rows; a conflict is an error, never an update and never silence."""
+        """Add rows; a conflict raises IntegrityError and is never ignored or turned into an update."""
         if ignore_conflicts or update_conflicts:
             _refuse()
         return super().bulk_create(objs, batch_size, ignore_conflicts, update_conflicts, *args, **kwargs)
 
 
+AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)
+
+
 class AppendOnly(models.Model):
-    """Base of the models whose rows are written once."""
+    """Base of models whose rows are written once."""
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert a new row; a row that already stands in the database is refused."""
+        """Insert a new row. Raises AppendOnlyError for a row that is in the database."""
         if not self._state.adding:
             _refuse()
         kwargs["force_insert"] = True
@@ -112,7 +115,7 @@ class AppendOnly(models.Model):
 
 @dataclass(frozen=True)
 class _Trigger:
-    """A trigger as it has to stand; ``calls`` is its function, on PostgreSQL."""
+    """A trigger as the database should have it; ``calls`` is its function, on PostgreSQL."""
 
     table: str
     name: str
@@ -121,9 +124,9 @@ class _Trigger:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers on every guarded table that exists; those already there are made anew."""
+    """Create the triggers of every guarded table that exists, replacing those that are there."""
     remove(connection)
-    _settle(connection)
+    _check_foreign_keys(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for name, body in _FUNCTIONS.items():
@@ -136,8 +139,8 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Take the triggers away. For migrations backwards, and through ``lifted``."""
-    _settle(connection)
+    """Drop the triggers. For reversed migrations and ``lifted``."""
+    _check_foreign_keys(connection)
     with connection.cursor() as cursor:
         for trigger in _triggers(connection):
             on = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
@@ -145,12 +148,12 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of the triggers that do not stand in the database as ``install`` puts them there.
+    """Return the names of the triggers that the database does not have as ``install`` creates them.
 
-    Gone, disabled, on another table, with another body, or calling a function with another body: a name alone guards
-    nothing. A table that is not there yet misses nothing: the first migration has to get past the check.
+    That is: dropped, disabled, on another table, with another body or calling a function with another body. Tables that
+    do not exist are passed over: the first migration runs after this check.
     """
-    found = _standing(connection)
+    found = _existing_triggers(connection)
     return [
         trigger.name
         for trigger in _triggers(connection)
@@ -158,10 +161,10 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     ]
 
 
-def _standing(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
-    """The triggers that the database has, as it spells them itself, each with the body of what it calls."""
+def _existing_triggers(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    """Return the SQL of the triggers in the database, as it writes it, each with the body of the function it calls."""
     if connection.vendor == "postgresql":
-        # A table or function that this session would not mean by its bare name is spelt with its schema, and differs.
+        # A table or function outside the search path is written with its schema, and so differs.
         query = (
             "SELECT pg_get_triggerdef(pg_trigger.oid, true), btrim(prosrc) FROM pg_trigger "
             "JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang "
@@ -176,9 +179,9 @@ def _standing(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
 
 @contextmanager
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Let the guarded tables be emptied inside the block. Only for sanctioned erasure and for the flush between tests.
+    """Drop the triggers inside the block. Only for the erasure of a case and the flush between tests.
 
-    One transaction: no other session ever meets the tables unguarded, and an error puts everything back.
+    One transaction: no other session sees the tables unguarded, and an error restores everything.
     """
     with transaction.atomic(using=connection.alias):
         remove(connection)
@@ -186,46 +189,46 @@ def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
         install(connection)
 
 
-def _settle(connection: BaseDatabaseWrapper) -> None:
-    """PostgreSQL alters no table whose deferred foreign keys are still to be checked: have them checked now."""
+def _check_foreign_keys(connection: BaseDatabaseWrapper) -> None:
+    """Check deferred foreign keys now: PostgreSQL alters no table while any of its checks is pending."""
     if connection.vendor == "postgresql":
         connection.check_constraints()
 
 
-def _present(connection: BaseDatabaseWrapper) -> list[str]:
+def _existing_tables(connection: BaseDatabaseWrapper) -> list[str]:
     existing = set(connection.introspection.table_names())
-    return [table for table in (*GUARDED, _END) if table in existing]
+    return [table for table in (*GUARDED, _CHAIN_END) if table in existing]
 
 
 def _triggers(connection: BaseDatabaseWrapper) -> list[_Trigger]:
-    """Every trigger that belongs in the database with the tables that it has now."""
+    """Return every trigger that the existing tables should have."""
     make = {"postgresql": _postgresql, "sqlite": _sqlite}.get(connection.vendor)
     if make is None:
         raise NotImplementedError(f"no append-only triggers for {connection.vendor}")
-    present = _present(connection)
-    found = [trigger for table in present if table in GUARDED for trigger in make(table, GUARDED[table])]
-    if _END in present:
-        found += _END_TRIGGERS[connection.vendor]
+    tables = _existing_tables(connection)
+    found = [trigger for table in tables if table in GUARDED for trigger in make(table, GUARDED[table])]
+    if _CHAIN_END in tables:
+        found += _CHAIN_END_TRIGGERS[connection.vendor]
     return found
 
 
 def _sqlite(table: str, unique: tuple[tuple[str, ...], ...]) -> list[_Trigger]:
     refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
-    # REPLACE deletes the standing row without firing a DELETE trigger, so the insert itself has to look.
-    meets = " OR ".join(
+    # REPLACE deletes the old row without firing a DELETE trigger, so the insert has to look for it.
+    conflict = " OR ".join(
         "(" + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")" for columns in unique
     )
-    standing = " ".join(("SELECT 1 FROM", table, "WHERE", meets))
+    existing = " ".join(("SELECT 1 FROM", table, "WHERE", conflict))
     return [
         _on_sqlite(table, "no_update", "BEFORE UPDATE", f"{refuse};"),
         _on_sqlite(table, "no_delete", "BEFORE DELETE", f"{refuse};"),
-        _on_sqlite(table, "no_replace", "BEFORE INSERT", f"{refuse} WHERE EXISTS ({standing});"),
+        _on_sqlite(table, "no_replace", "BEFORE INSERT", f"{refuse} WHERE EXISTS ({existing});"),
     ]
 
 
-def _on_sqlite(table: str, name: str, deed: str, body: str) -> _Trigger:
+def _on_sqlite(table: str, name: str, event: str, body: str) -> _Trigger:
     name = f"{table}_{name}"
-    return _Trigger(table, name, f"CREATE TRIGGER {name} {deed} ON {table} BEGIN {body} END")
+    return _Trigger(table, name, f"CREATE TRIGGER {name} {event} ON {table} BEGIN {body} END")
 
 
 def _postgresql(table: str, unique: tuple[tuple[str, ...], ...]) -> list[_Trigger]:
@@ -236,30 +239,30 @@ def _postgresql(table: str, unique: tuple[tuple[str, ...], ...]) -> list[_Trigge
     ]
 
 
-def _on_postgresql(table: str, name: str, deed: str, calls: str) -> _Trigger:
+def _on_postgresql(table: str, name: str, event: str, calls: str) -> _Trigger:
     name = f"{table}_{name}"
-    each = "STATEMENT" if deed.endswith("TRUNCATE") else "ROW"
-    sql = f"CREATE TRIGGER {name} {deed} ON {table} FOR EACH {each} EXECUTE FUNCTION {calls}()"
+    each = "STATEMENT" if event.endswith("TRUNCATE") else "ROW"
+    sql = f"CREATE TRIGGER {name} {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {calls}()"
     return _Trigger(table, name, sql, calls)
 
 
-_END_TRIGGERS = {
+_CHAIN_END_TRIGGERS = {
     "sqlite": [
         _on_sqlite(
-            _END,
+            _CHAIN_END,
             "no_return",
             "BEFORE UPDATE",
             "SELECT RAISE(ABORT, 'cases_chainend is append-only') WHERE NEW.id <> OLD.id OR NEW.seq <= OLD.seq;",
         ),
-        _on_sqlite(_END, "no_delete", "BEFORE DELETE", "SELECT RAISE(ABORT, 'cases_chainend is append-only');"),
+        _on_sqlite(_CHAIN_END, "no_delete", "BEFORE DELETE", "SELECT RAISE(ABORT, 'cases_chainend is append-only');"),
         _on_sqlite(
-            _END,
+            _CHAIN_END,
             "no_replace",
             "BEFORE INSERT",
             "SELECT RAISE(ABORT, 'cases_chainend is append-only') WHERE EXISTS (SELECT 1 FROM cases_chainend);",
         ),
         _on_sqlite(
-            _LOG,
+            _AUDIT_TABLE,
             "end",
             "AFTER INSERT",
             "INSERT INTO cases_chainend (id, seq, hash) "
@@ -268,9 +271,9 @@ _END_TRIGGERS = {
         ),
     ],
     "postgresql": [
-        _on_postgresql(_END, "no_return", "BEFORE UPDATE", _FORWARD),
-        _on_postgresql(_END, "no_delete", "BEFORE DELETE", _REFUSE),
-        _on_postgresql(_END, "no_truncate", "BEFORE TRUNCATE", _REFUSE),
-        _on_postgresql(_LOG, "end", "AFTER INSERT", _FOLLOW),
+        _on_postgresql(_CHAIN_END, "no_return", "BEFORE UPDATE", _FORWARD),
+        _on_postgresql(_CHAIN_END, "no_delete", "BEFORE DELETE", _REFUSE),
+        _on_postgresql(_CHAIN_END, "no_truncate", "BEFORE TRUNCATE", _REFUSE),
+        _on_postgresql(_AUDIT_TABLE, "end", "AFTER INSERT", _FOLLOW),
     ],
 }

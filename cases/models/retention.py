@@ -1,6 +1,6 @@
-"""The tables of keeping and ending: how long a case is kept, what stops its erasure, who asked for it, what is left.
+"""The tables of retention: rules, legal holds, erasure requests and tombstones.
 
-None holds a word of a case: the reasons of a hold are sealed under the case's own key and end with it.
+None holds readable text of a case: the reasons of a hold are sealed under the case's data key and deleted with it.
 """
 
 from __future__ import annotations
@@ -15,19 +15,17 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Status
-from cases.models.append_only import AppendOnly, AppendOnlyQuerySet
-from cases.models.tables import Case, Municipality, School, User, pair
+from cases.models.append_only import AppendOnly, AppendOnlyManager
+from cases.models.tables import Case, Municipality, School, User, set_together
 
 LONGEST_MONTHS = 1200
-"""A hundred years: longer than that is a slip of the finger."""
-
-AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)
+"""A hundred years: a larger number is a typing error."""
 
 
 class RetentionRule(models.Model):
-    """How long cases of one status are kept, as the controller decided. Where no rule stands, nothing falls due.
+    """How long cases of one status are kept, as the controller decided. Without a rule no case falls due.
 
-    An open case has no rule: it is in use. A school of its own (a controller itself) may have rules of its own.
+    Open cases have no rule: they are in use. A school that is a controller itself may have rules of its own.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -77,18 +75,18 @@ class RetentionRule(models.Model):
 
     @property
     def words(self) -> str:
-        """The rule in words: how long, and where that was decided."""
+        """Return how long, and where that was decided."""
         return f"{months_in_words(self.months)}: {self.basis}"
 
     def clean(self) -> None:
-        """A school's own rule stands under the school's municipality, or nobody would find it."""
+        """Raise ValidationError for a school of another municipality: its cases would not find the rule."""
         super().clean()
         if self.school is not None and self.school.municipality_id != self.municipality_id:
             raise ValidationError({"school": _("Skolen ligger i en anden kommune.")})
 
 
 class LegalHold(models.Model):
-    """A stop for erasure, with its reason. The row stays when the hold ends, and goes with the case."""
+    """Stops the erasure of a case, with a reason. A released hold is kept until the case is erased."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="holds")
@@ -104,7 +102,7 @@ class LegalHold(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(released_at=None), name="hold_once"),
             models.CheckConstraint(
-                condition=pair("released_at", "released_by") & pair("released_at", "release_reason"),
+                condition=set_together("released_at", "released_by") & set_together("released_at", "release_reason"),
                 name="hold_released_whole",
             ),
         ]
@@ -114,7 +112,7 @@ class LegalHold(models.Model):
 
 
 class ErasureRequest(models.Model):
-    """A leader's proposal to erase a case whose time is up. Approved, it goes with the case; refused, it stays."""
+    """A leader's proposal to erase a case that is due. A refused one is kept until the case is erased."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="erasure_requests")
@@ -127,7 +125,7 @@ class ErasureRequest(models.Model):
         ordering = ["proposed_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(refused_at=None), name="erasure_request_once"),
-            models.CheckConstraint(condition=pair("refused_at", "refused_by"), name="erasure_refused_whole"),
+            models.CheckConstraint(condition=set_together("refused_at", "refused_by"), name="erasure_refused_whole"),
         ]
 
     def __str__(self) -> str:
@@ -135,9 +133,9 @@ class ErasureRequest(models.Model):
 
 
 class Tombstone(AppendOnly):
-    """What is left of an erased case: that there was one, when, and who ended it by which rule.
+    """What remains of an erased case: its number and dates, the rule, and who proposed and approved.
 
-    Its hash stands in the access log, so a tombstone that was changed, forged or taken away is found by ``verify``.
+    The access log holds its hash, so ``verify`` finds one that was changed, forged or deleted.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -170,12 +168,12 @@ class Tombstone(AppendOnly):
 
     @property
     def rule_words(self) -> str:
-        """The rule by which the case was erased, in words."""
+        """Return the rule by which the case was erased, as text."""
         return f"{months_in_words(self.rule_months)}: {self.rule_basis}"
 
 
 def months_in_words(months: int) -> str:
-    """5 år efter afslutning, 18 måneder efter afslutning."""
+    """Return »5 år efter afslutning« or »18 måneder efter afslutning«."""
     if months % 12 == 0:
         return gettext("%(years)d år efter afslutning") % {"years": months // 12}
     return ngettext("%(months)d måned efter afslutning", "%(months)d måneder efter afslutning", months) % {

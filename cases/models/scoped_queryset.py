@@ -1,4 +1,4 @@
-"""A queryset that refuses to run before somebody has said for whom. A leaf."""
+"""A queryset that refuses to run without a scope: the user it is for, or a reason why it is for none."""
 
 from __future__ import annotations
 
@@ -10,78 +10,78 @@ _Row = TypeVar("_Row", bound=models.Model, covariant=True)
 
 
 class UnscopedQuery(Exception):
-    """A query over cases was about to run without asking who wants to know."""
+    """A query over cases has no scope."""
 
 
 class ScopedQuerySet(models.QuerySet[_Row]):
-    """A queryset that runs only when it says for whom, or why for nobody in particular."""
+    """A queryset that raises UnscopedQuery unless ``scoped`` or ``unscoped`` was called."""
 
     _reason: str = ""
 
     def scoped(self, reason: str) -> Self:
-        """The same query with a stated reason. ``access.visible_to`` calls it; others go through ``unscoped``."""
+        """Return the query with a scope. Only ``permissions.visible_to`` calls it; others call ``unscoped``."""
         if not reason:
-            raise UnscopedQuery("a scope needs its reason")
+            raise UnscopedQuery("a scope needs a reason")
         clone = self.all()
         clone._reason = reason
         return clone
 
     def unscoped(self, reason: str) -> Self:
-        """All cases, for no user: say why. Never for a page."""
+        """Return the query over all cases, with the reason. Never for a page."""
         return self.scoped(reason)
 
-    def _demand_scope(self) -> None:
+    def _require_scope(self) -> None:
         if not self._reason and not self.query.is_empty():
-            raise UnscopedQuery("ask access.visible_to(user), or give a reason: Case.objects.unscoped(reason)")
+            raise UnscopedQuery("call permissions.visible_to(user), or Case.objects.unscoped(reason)")
 
     def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]  # the stubs leave out the method every clone goes through
+        clone: Self = super()._clone()  # type: ignore[misc]  # the stubs leave out this method
         clone._reason = self._reason
         return clone
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
-            self._demand_scope()
+            self._require_scope()
         super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Any:
-        """Refused without a scope."""
-        self._demand_scope()
+        """Raise UnscopedQuery without a scope."""
+        self._require_scope()
         return super().iterator(chunk_size)
 
     def count(self) -> int:
-        """Refused without a scope."""
-        self._demand_scope()
+        """Raise UnscopedQuery without a scope."""
+        self._require_scope()
         return super().count()
 
     def exists(self) -> bool:
-        """Refused without a scope."""
-        self._demand_scope()
+        """Raise UnscopedQuery without a scope."""
+        self._require_scope()
         return super().exists()
 
     def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Refused without a scope."""
-        self._demand_scope()
+        """Raise UnscopedQuery without a scope."""
+        self._require_scope()
         return super().aggregate(*args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
-        """Refused without a scope."""
-        self._demand_scope()
+        """Raise UnscopedQuery without a scope."""
+        self._require_scope()
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Refused without a scope."""
-        self._demand_scope()
+        """Raise UnscopedQuery without a scope."""
+        self._require_scope()
         return super().delete()
 
     def __or__(self, other: Any) -> Self:
-        """Widening takes two scopes, or it would smuggle unscoped rows in."""
-        self._demand_scope()
-        other._demand_scope()
+        """Raise UnscopedQuery unless both queries have a scope."""
+        self._require_scope()
+        other._require_scope()
         return super().__or__(other)
 
     def union(self, *others: Any, all: bool = False) -> Self:
-        """As ``__or__``."""
+        """Raise UnscopedQuery unless all queries have a scope."""
         for one in (self, *others):
-            one._demand_scope()
+            one._require_scope()
         return super().union(*others, all=all)

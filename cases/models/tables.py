@@ -1,7 +1,7 @@
-"""The tables of the record: who may come in, the cases, and what was written about them.
+"""The tables of the record: users and their schools, cases, and what was written about them.
 
-No table holds a name or a word of a case in the clear: bodies, salts and drafts are sealed
-(``cases.crypto.encryption``). What lists need stands on ``Case`` as levels, dates and step keys.
+No table holds readable text of a case: bodies, salts and drafts are sealed (``cases.crypto.encryption``). ``Case`` has
+the levels, dates and step keys that lists show.
 """
 
 from __future__ import annotations
@@ -17,17 +17,16 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import AuditVerb, EntryKind, ReferralForm, Role, Status
-from cases.models.append_only import AppendOnly, AppendOnlyQuerySet
+from cases.models.append_only import AppendOnly, AppendOnlyManager
 from cases.models.scoped_queryset import ScopedQuerySet
 
 CaseManager = models.Manager.from_queryset(ScopedQuerySet)
-AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)
 
 
-def pair(moment: str, person: str) -> Q:
-    """Both set or both empty: half a fact is refused."""
-    return Q(**{f"{moment}__isnull": True, f"{person}__isnull": True}) | Q(
-        **{f"{moment}__isnull": False, f"{person}__isnull": False}
+def set_together(first: str, second: str) -> Q:
+    """Return the condition that both columns are set or both are empty."""
+    return Q(**{f"{first}__isnull": True, f"{second}__isnull": True}) | Q(
+        **{f"{first}__isnull": False, f"{second}__isnull": False}
     )
 
 
@@ -65,21 +64,21 @@ class School(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users; an e-mail address is kept in lower case, so that it names one person only."""
+    """Creates users and finds them by e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Make a user; without a password the account opens only through a reset link or single sign-on."""
+        """Create a user; without a password they log in through a reset link or single sign-on only."""
         user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Make an administrator who may use all of Django's admin; it never shows cases."""
+        """Create an administrator who may use all of Django's admin, which shows no cases."""
         return self.create_user(email, password, role=Role.ADMINISTRATOR, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """Find the user by e-mail address in any case."""
+        """Return the user with this e-mail address, in upper or lower case. Raises DoesNotExist."""
         return self.get(email=(username or "").strip().lower())
 
 
@@ -130,35 +129,35 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the address in lower case: unique then means one person."""
+        """Save with the address in lower case, so that unique addresses are unique users."""
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """Normalise the address before uniqueness is judged by a form."""
+        """Lower the address before a form checks that it is unique."""
         super().clean()
         self.email = self.email.strip().lower()
 
     @property
     def is_staff(self) -> bool:
-        """Whether Django's admin opens; it holds users, schools and contacts, never cases."""
+        """Return whether the user may open Django's admin."""
         return self.is_active and self.role == Role.ADMINISTRATOR
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Every administrator has every right within the admin."""
+        """Return True for every administrator."""
         return self.is_staff
 
     def has_perms(self, perm_list: Iterable[str], obj: Any = None) -> bool:
-        """As ``has_perm``."""
+        """Return True for every administrator."""
         return self.is_staff
 
     def has_module_perms(self, app_label: str) -> bool:
-        """As ``has_perm``."""
+        """Return True for every administrator."""
         return self.is_staff
 
 
 class Case(models.Model):
-    """One case: its sealed data key, the head of its log, and what lists need. No name and no text."""
+    """One case: its sealed data key, the head of its log, and the columns of lists. No name and no text."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(max_length=8, unique=True, editable=False)
@@ -198,7 +197,7 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(level_low__isnull=True, level_high__isnull=True)
-                # A comparison with NULL counts as passed, so that both are set has to be said.
+                # A comparison with NULL passes, so the condition says that both are set.
                 | Q(level_low__isnull=False, level_high__isnull=False)
                 & Q(level_low__gte=1, level_low__lte=F("level_high"), level_high__lte=4),
                 name="case_levels_in_order",
@@ -214,7 +213,7 @@ class Case(models.Model):
 
 
 class Participant(models.Model):
-    """A colleague who was let into a case; the row stays when the access ends."""
+    """A colleague who was given access to a case; the row is kept when the access ends."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="participants")
@@ -228,7 +227,9 @@ class Participant(models.Model):
         ordering = ["added_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["case", "user"], condition=Q(removed_at=None), name="participant_once"),
-            models.CheckConstraint(condition=pair("removed_at", "removed_by"), name="participant_removed_whole"),
+            models.CheckConstraint(
+                condition=set_together("removed_at", "removed_by"), name="participant_removed_whole"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -236,7 +237,7 @@ class Participant(models.Model):
 
 
 class Referral(models.Model):
-    """That a municipality's SSP may see a case, and in which form; its words stand in the entry ``entry_seq``."""
+    """SSP of a municipality may see a case, in one form; the entry ``entry_seq`` holds the text that was sent."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
@@ -254,7 +255,7 @@ class Referral(models.Model):
             models.UniqueConstraint(
                 fields=["case", "municipality"], condition=Q(ended_at=None), name="referral_active_once"
             ),
-            models.CheckConstraint(condition=pair("ended_at", "ended_by"), name="referral_ended_whole"),
+            models.CheckConstraint(condition=set_together("ended_at", "ended_by"), name="referral_ended_whole"),
         ]
 
     def __str__(self) -> str:
@@ -262,9 +263,9 @@ class Referral(models.Model):
 
 
 class Entry(AppendOnly):
-    """One line of the log, written once.
+    """One entry of a case's log, written once.
 
-    ``body`` is the sealed content with its author's name, ``salt`` the sealed random part of the hash.
+    ``body`` is the sealed content with the author's name, ``salt`` the sealed random part of the hash.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -299,7 +300,7 @@ class Entry(AppendOnly):
 
 
 class Draft(models.Model):
-    """What one user has typed in one step and not filed yet: sealed, and gone after a while."""
+    """What one user has typed in one step and not filed: sealed, and deleted after ``expires_at``."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="drafts")
@@ -319,7 +320,7 @@ class Draft(models.Model):
 
 
 class AuditEvent(AppendOnly):
-    """One look-up or deed. No text, no name, no foreign key: it outlives what it tells of."""
+    """One event of the access log. No text, no name, no foreign key: it is kept when its case is erased."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     seq = models.PositiveBigIntegerField(unique=True)
@@ -350,9 +351,9 @@ class AuditEvent(AppendOnly):
 
 
 class ChainEnd(models.Model):
-    """Where the access log ends, in one row that a trigger moves on with every new line (``cases.models.append_only``).
+    """The last event of the access log, in one row that a trigger updates (``cases.models.append_only``).
 
-    A log whose last lines were taken away is still a chain; next to this row it is seen to be cut.
+    It shows that events were deleted at the end of the log, which the chain alone does not.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

@@ -67,13 +67,13 @@ class CaseKeys:
             except SealBroken:
                 lost += 1
             else:
-                first += case.key_id == encryption.ring().first
-                older += case.key_id != encryption.ring().first
+                first += case.key_id == encryption.key_ring().first
+                older += case.key_id != encryption.key_ring().first
         return KeyUsage(first, older, lost)
 
     def rotate(self, limit: int) -> int:
         """Wrap again, under lock. A case whose key nobody has is passed over: it neither fills nor stops a batch."""
-        ring = encryption.ring()
+        ring = encryption.key_ring()
         cases = Case.objects.unscoped("rotation").filter(key_id__in=[key for key in ring.keys if key != ring.first])
         done = 0
         for pk in cases.order_by("pk").values_list("pk", flat=True):

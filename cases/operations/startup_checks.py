@@ -26,8 +26,8 @@ _BACK = "Kør »manage.py verify« for at se, om noget er ændret, og derefter �
 def keys_are_usable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse to run without a key ring."""
     try:
-        encryption.ring()
-    except encryption.KeysUnusable as error:
+        encryption.key_ring()
+    except ImproperlyConfigured as error:
         return [Error(str(error), id="cases.E001")]
     return []
 
@@ -54,7 +54,7 @@ def check_before_start() -> None:
     Raises ImproperlyConfigured with a sentence. A database that is away stops nothing here: the pages say so, and the
     question is put to the first connection that comes about.
     """
-    encryption.ring()
+    encryption.key_ring()
     try:
         gone = append_only.missing(connection)
     except OperationalError:

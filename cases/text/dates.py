@@ -1,4 +1,4 @@
-"""Days and hours as people type them, and as the log keeps and shows them. A leaf."""
+"""Read days and hours as people type them, and format them for pages and documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DISTANCE = re.compile(
 )
 _WEEKDAY = re.compile(r"(?P<way>i |på )?(?P<day>mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag)(?P<past>s)?")
 _WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
-_SPOKEN = {
+_RELATIVE_DAYS = {
     "i dag": 0,
     "idag": 0,
     "i går": -1,
@@ -30,29 +30,29 @@ _SPOKEN = {
 }
 
 HOUR_UNKNOWN = time(0, 0, 0, 1)
-"""Stands for "some time that day": a microsecond past midnight, which nobody can type and both engines keep."""
+"""Means "some time that day": a microsecond past midnight, which nobody can type and both engines keep."""
 
 
 def read_day(typed: str, *, ahead: bool = False) -> date | None:
-    """Read a day as people write it; None where it is none.
+    """Return the day that was typed; None for text that is no day.
 
     21-11-2026, 21.11.26, 2026-11-21, "i dag", "i forgårs", "om 3 dage", "for en uge siden", "i fredags", "på fredag".
-    A weekday alone is the latest one, or the next one where the question looks ``ahead``; never today.
+    A weekday alone is the last one, or with ``ahead`` the next one; never today.
     """
     typed = " ".join(typed.lower().split())
-    if numbers := _numbers(typed):
+    if numbers := _date_parts(typed):
         try:
             return date(*numbers)
         except ValueError:
             return None
-    days = _SPOKEN.get(typed, _distance(typed) or _to_weekday(typed, ahead=ahead))
+    days = _RELATIVE_DAYS.get(typed, _days_by_distance(typed) or _days_to_weekday(typed, ahead=ahead))
     return None if days is None else timezone.localdate() + timedelta(days=days)
 
 
 def require_day(typed: str, *, ahead: bool = False) -> date:
-    """The day that was typed. Raises ValidationError with what is wrong; only ``ahead`` admits days to come."""
+    """Return the day that was typed. Raises ValidationError; a future day is refused unless ``ahead``."""
     day = read_day(typed, ahead=ahead)
-    if day is None and _numbers(" ".join(typed.split())):
+    if day is None and _date_parts(" ".join(typed.split())):
         raise ValidationError(_("Den dato findes ikke. Skriv dag-måned-år, og se efter i kalenderen."), "no_such_day")
     if day is None and ahead:
         raise ValidationError(_("Skriv dag-måned-år, eller fx i morgen, om 3 dage eller på fredag."), "date")
@@ -65,8 +65,8 @@ def require_day(typed: str, *, ahead: bool = False) -> date:
     return day
 
 
-def _numbers(typed: str) -> tuple[int, int, int] | None:
-    """Year, month and day of what looks like a date, whether it is in the calendar or not."""
+def _date_parts(typed: str) -> tuple[int, int, int] | None:
+    """Return year, month and day of text in the form of a date, in the calendar or not."""
     if found := _ISO.fullmatch(typed):
         return int(found[1]), int(found[2]), int(found[3])
     if found := _DANISH_DATE.fullmatch(typed):
@@ -75,8 +75,8 @@ def _numbers(typed: str) -> tuple[int, int, int] | None:
     return None
 
 
-def _distance(typed: str) -> int | None:
-    """Days from today of "om 3 dage" and "for 2 uger siden"."""
+def _days_by_distance(typed: str) -> int | None:
+    """Return the days from today of "om 3 dage" and "for 2 uger siden"."""
     found = _DISTANCE.fullmatch(typed)
     if found is None or bool(found["back"]) != bool(found["since"]):
         return None
@@ -85,8 +85,8 @@ def _distance(typed: str) -> int | None:
     return days if found["ahead"] else -days
 
 
-def _to_weekday(typed: str, *, ahead: bool) -> int | None:
-    """Days from today of "i fredags" (past), "på fredag" (to come) and "fredag" (as the question looks)."""
+def _days_to_weekday(typed: str, *, ahead: bool) -> int | None:
+    """Return the days from today of "i fredags" (past), "på fredag" (future) and "fredag" (by ``ahead``)."""
     found = _WEEKDAY.fullmatch(typed)
     if found is None or (found["way"] == "i ") != bool(found["past"]):
         return None
@@ -96,7 +96,7 @@ def _to_weekday(typed: str, *, ahead: bool) -> int | None:
 
 
 def read_clock(typed: str) -> time | None:
-    """Read 14.30, 14:30, 1430, "kl. 14.30" or 14; None where it is no time of day."""
+    """Return the time of 14.30, 14:30, 1430, "kl. 14.30" or 14; None for text that is no time of day."""
     found = _CLOCK.fullmatch(typed.strip().lower())
     if found is None:
         return None
@@ -105,12 +105,12 @@ def read_clock(typed: str) -> time | None:
 
 
 def moment_of(day: date, clock: time | None) -> datetime:
-    """The aware local time of an event; without a clock only the day counts."""
+    """Return the aware local time of a day and clock; without a clock at ``HOUR_UNKNOWN``."""
     return timezone.make_aware(datetime.combine(day, clock or HOUR_UNKNOWN))
 
 
 def format_moment(moment: datetime | None) -> str:
-    """21. november 2026 kl. 14.30, or the day alone where the hour is not known; empty for None."""
+    """Return "21. november 2026 kl. 14.30", the day alone where the hour is unknown, "" for None."""
     if moment is None:
         return ""
     local = timezone.localtime(moment)
@@ -121,7 +121,7 @@ def format_moment(moment: datetime | None) -> str:
 
 
 def format_recent(moment: datetime, today: date) -> str:
-    """I dag kl. 14.30, i går, or 21-11-2026: how long ago is seen before the date is read."""
+    """Return "i dag kl. 14.30", "i går" or "21-11-2026"."""
     local = timezone.localtime(moment)
     match (today - local.date()).days:
         case 0:

@@ -1,4 +1,4 @@
-"""The form fields for typed text, for the record's own forms and the card's. Know no table."""
+"""Form fields for typed text."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from cases.text.text_rules import validate_text
 
 
 class UnboundedCharField(forms.CharField):
-    """Text on which no browser sets a limit: it would cut what is pasted in, and tell nobody.
+    """Text without ``maxlength``, by which a browser cuts pasted text without a message.
 
-    What is too long is refused with a sentence, and stays where it was typed.
+    The server refuses longer text with a sentence, and the field keeps it.
     """
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """The attributes of a text field, without its longest length."""
+        """Return the attributes of a text field without ``maxlength``."""
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class FreeTextField(UnboundedCharField):
-    """Free text: no CPR number, no embedded file, nothing that the database cannot hold."""
+    """Free text without a CPR number, an embedded file or a character that the database refuses."""
 
     def to_python(self, value: Any) -> str:
-        """The text with one kind of newline; ValidationError with the reason where it cannot be kept."""
+        """Return the text with one kind of newline. Raises ValidationError as ``validate_text`` does."""
         typed = (super().to_python(value) or "").replace("\r\n", "\n")
-        # What is too long is refused by the field's own limit: the record's is wider, and naming it would mislead.
+        # The field's own limit refuses longer text; MAX_LENGTH is larger, and its message would name the wrong number.
         return typed if self.max_length is not None and len(typed) > self.max_length else validate_text(typed)

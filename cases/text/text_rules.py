@@ -1,6 +1,6 @@
-"""What may stand in free text: no CPR number, no embedded file, no character that a database chokes on. A leaf.
+"""Refuse text with a CPR number, an embedded file or a character that a database cannot store.
 
-A CPR number is ddmmyy and four digits. Modulus 11 is not asked: numbers without it have been given out since 2007.
+A CPR number is ddmmyy and four digits. Modulus 11 is not checked: since 2007 numbers without it are issued.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 MAX_LENGTH = 20_000
-"""Characters in one text. Longer ones make the printed case take minutes."""
+"""Characters in one text. With longer ones the PDF of a case takes minutes."""
 
 HIDDEN_CPR = "xxxxxx-xxxx"
 
 _SPACES = "\\s\u00a0\u202f"
 _DASHES = "\\-\u2010-\u2015\u2212"
-# Six digits and four, together or with one dash or space between, also " - ". A digit on either side makes it another
-# number (an account, an id), and so does a plus before it: that is a telephone number with its country.
+# Six digits and four, joined or with a dash, a space or " - " between. With a digit on either side it is another number
+# (an account, an id); with a plus before it, a telephone number.
 _CPR = re.compile(rf"(?<![\d+])(\d\d)(\d\d)(\d\d)(?:[{_SPACES}]?[{_DASHES}]?[{_SPACES}]?)(\d{{4}})(?!\d)")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _DATA_URI = re.compile(r"\bdata:(?:[\w.+-]+/[\w.+-]+)?(?:;[\w.+-]+(?:=[\w.+-]+)?)*,(?=\S)", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ADMINISTRATIVE = 60
-"""Numbers given to people who are not in the register have 60 added to the day."""
+"""In numbers of people outside the register 60 is added to the day."""
 
 
 def find_cpr(text: str) -> list[tuple[int, int]]:
-    """Where in the text something stands that reads as a CPR number: (start, end) pairs.
+    """Return (start, end) of each possible CPR number in the text.
 
-    Ten digits in one piece inside a web address are the address's own id and are let through; with a dash they are not.
+    Ten joined digits in a web address are part of its path and are left out; with a dash they are found.
     """
     links = [match.span() for match in _LINK.finditer(text)]
     found = []
@@ -53,14 +53,14 @@ def _is_date(day: int, month: int) -> bool:
 
 
 def without_cpr(text: str) -> str:
-    """The text with a row of crosses for each CPR number."""
+    """Return the text with ``HIDDEN_CPR`` in place of each CPR number."""
     for start, end in reversed(find_cpr(text)):
         text = text[:start] + HIDDEN_CPR + text[end:]
     return text
 
 
 def clean(text: str) -> str:
-    """The text with one kind of newline. Raises ValidationError for NUL, lone surrogates, ``data:`` URIs and length."""
+    """Return the text with one kind of newline. Raises ValidationError for NUL, surrogates, ``data:`` and length."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text or _SURROGATE.search(text):
         raise ValidationError(_("Teksten indeholder et tegn, der ikke kan gemmes. Skriv det sted om."), "character")
@@ -75,7 +75,7 @@ def clean(text: str) -> str:
 
 
 def refuse_embedded(text: str) -> None:
-    """Raise ValidationError for a file written out as a ``data:`` URI."""
+    """Raise ValidationError for a ``data:`` URI."""
     if _DATA_URI.search(text):
         raise ValidationError(
             _("Her er en fil eller et billede sat ind som tekst. Det gemmer Handlekort aldrig: beskriv det med ord."),
@@ -84,7 +84,7 @@ def refuse_embedded(text: str) -> None:
 
 
 def validate_text(text: str) -> str:
-    """``clean``, and no CPR number. Raises ValidationError; its sentence never repeats the number."""
+    """Return ``clean(text)``. Raises ValidationError for a CPR number too; its sentence does not repeat it."""
     text = clean(text)
     if find_cpr(text):
         raise ValidationError(
@@ -94,7 +94,7 @@ def validate_text(text: str) -> str:
 
 
 def validate_all(value: Any) -> Any:
-    """``guard`` for every text in a piece of plain JSON, keys left as they are."""
+    """Return the JSON value with ``validate_text`` applied to every text but the keys."""
     if isinstance(value, str):
         return validate_text(value)
     if isinstance(value, Mapping):

@@ -55,7 +55,7 @@ def _tokens(data: dict[str, Any]) -> Iterator[str]:
 
 def _needs(data: dict[str, Any]) -> str:
     """Which keys open all of it: "first" alone, an "older" one, or none that we have ("lost")."""
-    ring, adapter = encryption.ring(), SecondFactorAdapter()
+    ring, adapter = encryption.key_ring(), SecondFactorAdapter()
     first = Fernet(base64.urlsafe_b64encode(derived_key(ring.keys[ring.first])))
     needs = "first"
     for token in _tokens(data):

@@ -1,13 +1,13 @@
 """Reading the environment. What is missing, weak or misspelt stops the start with a sentence that says what to do."""
 
-import base64
-import binascii
 import os
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+from cases.crypto.encryption import parse_key_ring
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
@@ -63,27 +63,11 @@ def secret_key() -> str:
     return key
 
 
-def key_ring() -> str:
-    """Return the master keys that seal cases: `id:base64,id2:base64`, 32 bytes each. The first wraps, all unwrap."""
-    ring = items("HANDLEKORT_KEYS")
-    if not ring:
-        raise ImproperlyConfigured(
-            "HANDLEKORT_KEYS is missing. Set it to name:key; python -m cases.operations.make_key prints one."
-        )
-    names = [entry.partition(":")[0].strip() for entry in ring]
-    if "" in names or len(set(names)) != len(names):
-        raise ImproperlyConfigured("HANDLEKORT_KEYS needs a name of its own for each key: name:key,name2:key2.")
-    for entry in ring:
-        name, _, encoded = entry.partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-        if len(key) != 32:
-            raise ImproperlyConfigured(f"HANDLEKORT_KEYS: the key named {name!r} is not 32 bytes in base64.")
-        if len(set(key)) < 8:
-            raise ImproperlyConfigured(f"HANDLEKORT_KEYS: the key named {name!r} is too weak. Use 32 random bytes.")
-    return ",".join(ring)
+def master_keys() -> str:
+    """Return `id:base64,id2:base64`. Raises ImproperlyConfigured for keys that `cases.crypto.encryption` cannot use."""
+    keys = ",".join(items("HANDLEKORT_KEYS"))
+    parse_key_ring(keys)
+    return keys
 
 
 def hosts(demo: bool) -> list[str]:

@@ -34,5 +34,5 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             _("Den åbnes kun med nøglen »%(key)s«. Gem nøglen et andet sted end kopien.")
-            % {"key": encryption.ring().first}
+            % {"key": encryption.key_ring().first}
         )

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(
                 _("%(older)d mangler. Fjern ingen nøgler endnu. Kør »manage.py rotate_keys«.") % {"older": older}
             )
-        spare = [key for key in encryption.ring().keys if key != encryption.ring().first]
+        spare = [key for key in encryption.key_ring().keys if key != encryption.key_ring().first]
         if not spare:
             self.stdout.write(_("Alt er på den første nøgle, og der er ingen andre i HANDLEKORT_KEYS."))
             return

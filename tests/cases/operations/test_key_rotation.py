@@ -209,4 +209,4 @@ def test_killed_anywhere_every_case_opens(ring: Any) -> None:
     ring.HANDLEKORT_KEYS = keys[0]
     assert [texts(case) for case in cases] == [[f"Sag nummer {number}"] for number in range(CASES)]
     assert key_rotation.CaseKeys().standing() == key_rotation.KeyUsage(CASES, 0, 0)
-    assert encryption.ring().first == f"k{KILLS - 1}"
+    assert encryption.key_ring().first == f"k{KILLS - 1}"

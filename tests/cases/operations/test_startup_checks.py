@@ -36,7 +36,7 @@ def test_make_key_makes_one_that_is_accepted(capsys: pytest.CaptureFixture[str])
     make_key.main()
     told = capsys.readouterr()
     first, second = told.out.split()
-    assert len(encryption.read_ring(f"{first},{second}").keys) == 2
+    assert len(encryption.parse_key_ring(f"{first},{second}").keys) == 2
     assert told.err.count("HANDLEKORT_KEYS") == 2
 
 
@@ -44,7 +44,7 @@ def test_make_key_needs_no_settings() -> None:
     made = subprocess.run(
         [sys.executable, "-m", "cases.operations.make_key"], env={}, capture_output=True, text=True, check=True
     )
-    assert len(encryption.read_ring(made.stdout.strip()).keys) == 1
+    assert len(encryption.parse_key_ring(made.stdout.strip()).keys) == 1
 
 
 @pytest.mark.django_db
