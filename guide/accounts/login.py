@@ -25,6 +25,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from cases.access import audit_log
 from cases.enums import AuditVerb
@@ -112,14 +113,14 @@ class LoginRequired(LoginRequiredMiddleware):
         """Return the way to the login page, or for a sent form a page that keeps its text."""
         if request.method not in _SAFE_METHODS:
             return error_pages.signed_out(request)
-        if request.headers.get("HX-Request") == "true":
+        if HtmxDetails(request):
             return HttpResponseClientRedirect(redirect_to_login(_page_behind(request)).url)
         return super().handle_no_permission(request, view_func)
 
 
 def _page_behind(request: HttpRequest) -> str:
     """Return the path of the page that sent this htmx request: its own path is only a fragment's."""
-    current = request.headers.get("HX-Current-URL", "")
+    current = HtmxDetails(request).current_url or ""
     if not url_has_allowed_host_and_scheme(current, {request.get_host()}, require_https=request.is_secure()):
         return reverse(settings.LOGIN_REDIRECT_URL)
     parts = urlsplit(current)
@@ -151,7 +152,7 @@ class SecondFactorRequired:
             if not name.startswith(("account_", "mfa_")):
                 request.user = AnonymousUser()
             return None
-        if request.headers.get("HX-Request") == "true":
+        if HtmxDetails(request):
             return HttpResponseClientRedirect(reverse("mfa_index"))
         return redirect("mfa_index")
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from cases.models import Municipality, User
 from guide.directory import contacts_for, legal_notes
@@ -99,7 +100,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 def trial(request: HttpRequest) -> HttpResponse:
     """Try an assessment: nothing is stored, and no question asks for a name or free text."""
     data = dict(request.POST.lists())
-    fragment = bool(request.headers.get("HX-Request"))
+    fragment = bool(HtmxDetails(request))
     step_form = StepForm(TRIAL, data, {}, timezone.now(), quiet=fragment or not data)
     invalid = not step_form.quiet and not step_form.is_valid()
     sections = list(step_form.sections())

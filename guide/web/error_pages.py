@@ -13,6 +13,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
 # A file hidden in a text field, "data:image/png;base64,…": any picture, sound or film, and anything else in base64.
 EMBEDDED_FILE: Final = re.compile(
@@ -68,7 +69,7 @@ def refuse(
         resend: True offers a button that sends the same fields again, with a fresh token.
 
     """
-    template = "_refused.html" if request.headers.get("HX-Request") == "true" else "refused.html"
+    template = "_refused.html" if HtmxDetails(request) else "refused.html"
     context = {"title": title, "sentences": list(sentences), "fields": fields or [], "resend": resend, "status": status}
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
@@ -164,7 +165,7 @@ def failed(request: HttpRequest) -> HttpResponse:
         _("Handlekort kan ikke gemme lige nu. Intet er gemt.") if away else _("Noget gik galt hos os. Intet er gemt.")
     )
     sentences = [reason, _("Din tekst står herunder. Vent et øjeblik, og send den igen. Lad siden stå imens.")]
-    if request.headers.get("HX-Request") == "true":
+    if HtmxDetails(request):
         fragment = {"title": title, "sentences": sentences}
         return HttpResponse(render_to_string("_refused.html", fragment), status=status)
     context = {

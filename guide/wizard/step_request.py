@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
 
 from cases.log.case_file import CaseFile, StepReading, read_case
 from cases.models import Case, User
@@ -64,7 +65,7 @@ class StepRequest:
     @property
     def is_fragment(self) -> bool:
         """Whether htmx asks: then a piece of the page is enough."""
-        return bool(self.request.headers.get("HX-Request"))
+        return bool(HtmxDetails(self.request))
 
     @property
     def filed_data(self) -> dict[str, list[str]]:

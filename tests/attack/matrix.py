@@ -74,7 +74,7 @@ TABLE = {
     "proev/": ("read and search", "+++ ++++++ +++++ +"),
     "tilgaengelighed/": ("page", "+++ ++++++ +++++ +"),
     "databeskyttelse/": ("page", "+++ ++++++ +++++ +"),
-    "static/handlekort.css": ("page", "+++ ++++++ +++++ +"),
+    "static/css/base.css": ("page", "+++ ++++++ +++++ +"),
     "nowhere/": ("missing", "+++ ++++++ +++++ +"),
     "demo/log-ind/": ("demo only", "+++ ++++++ +++++ +"),
     # The cases.

@@ -42,7 +42,7 @@ def test_content_types(content_type: str, world: World) -> None:
 
 WAYS = [
     *[("GET", path) for path in ("/", "/proev/", "/konto/login/", "/sager/", "/admin/", "/nowhere/")],
-    *[("GET", "/static/handlekort.css"), ("POST", "/proev/"), ("POST", "/konto/login/")],
+    *[("GET", "/static/css/base.css"), ("POST", "/proev/"), ("POST", "/konto/login/")],
 ]
 
 

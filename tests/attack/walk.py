@@ -16,7 +16,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 FORM = "application/x-www-form-urlencoded"
 
 # Addresses that are no pattern of the resolver: what WhiteNoise serves before it is asked, and what is nowhere.
-OUTSIDE = ("static/handlekort.css", "nowhere/")
+OUTSIDE = ("static/css/base.css", "nowhere/")
 
 # Patterns written as regular expressions, with an address that each of them takes.
 WRITTEN = {

@@ -30,7 +30,7 @@ def test_headers_on_every_answer(client: Client, path: str) -> None:
 
 
 def test_headers_on_static_files(client: Client) -> None:
-    response = client.get("/static/handlekort.css")
+    response = client.get("/static/css/base.css")
     assert (response.status_code, response["Cross-Origin-Resource-Policy"]) == (200, "same-origin")
     assert "public" in response["Cache-Control"] or "max-age" in response["Cache-Control"]
     response.close()
