@@ -12,6 +12,10 @@ from tests.attack import matrix
 from tests.attack.deeds import DEEDS, NO_DEED, object_of
 from tests.attack.walk import METHODS, OUTSIDE, address, ask, outcome, patterns, seen
 from tests.attack.world import ACTORS, World
+from tests.engines import IS_POSTGRESQL
+
+# The methods that no page takes are refused before a row is read: in the suite, SQLite alone is asked with them.
+ASKED = METHODS if figures.LONG or not IS_POSTGRESQL else ("GET", "POST")
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -49,7 +53,7 @@ def test_access(actor: str, world: World) -> None:
     got: dict[str, dict[str, str]] = {}
     for pattern in matrix.rows():
         path = address(pattern, fills(world, actor, pattern))
-        for method in METHODS:
+        for method in ASKED:
             with transaction.atomic():
                 response = ask(world.client(actor), method, path)
                 seen(response)
@@ -59,7 +63,7 @@ def test_access(actor: str, world: World) -> None:
     wrong = {
         (pattern, method): (got[pattern][method], expected[pattern][method])
         for pattern in expected
-        for method in METHODS
+        for method in ASKED
         if got[pattern][method] != expected[pattern][method]
     }
     assert wrong == {}
@@ -74,7 +78,7 @@ def test_hidden_case_answers_like_a_missing_one(actor: str, world: World) -> Non
     for pattern in matrix.hidden_from(actor):
         known = fills(world, actor, pattern)
         for method, status in matrix.declared(actor)[pattern].items():
-            if status != "404":
+            if status != "404" or method not in ASKED:
                 continue
             answers = []
             part = "proposal_id" if "proposal_id" in pattern else "public_id"

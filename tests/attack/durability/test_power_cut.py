@@ -21,9 +21,9 @@ import pytest
 
 from tests import figures
 from tests.attack.durability import syscalls
-from tests.attack.durability.conftest import IS_POSTGRESQL
 from tests.attack.durability.disk import Disk, Fate, dice, fates
 from tests.attack.durability.house import FILE, House, Judge, receipts_in
+from tests.engines import IS_POSTGRESQL
 
 pytestmark = [
     pytest.mark.slow,

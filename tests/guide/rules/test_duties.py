@@ -247,7 +247,7 @@ def test_removal_becomes_urgent_when_it_spreads() -> None:
         ("", None, Urgency.SOON),
     ],
 )
-@pytest.mark.parametrize(("judged", "key"), [("ja", "bullying_plan"), ("", "judge_bullying")])
+@pytest.mark.parametrize(("assessed", "key"), [("ja", "bullying_plan"), ("", "judge_bullying")])
 def test_bullying_plan_is_due_ten_working_days_after_the_school_knew(
     known: str, due: date | None, urgency: Urgency, assessed: str, key: str
 ) -> None:
