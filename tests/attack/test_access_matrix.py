@@ -108,35 +108,41 @@ def test_figures_count_what_is_checked() -> None:
 
 # Who asks the database for cases, and why each may. No page is among them.
 ASKS_FOR_CASES = {
-    "cases/access.py": "the door",
-    "cases/record.py": "the writer, for a free reference",
-    "cases/desk.py": "the writer's lock",
-    "cases/drafts.py": "the writer's lock",
-    "cases/erasure.py": "the end of a case",
-    "cases/retention.py": "what falls due: references and days, for those who look after the school's keeping",
-    "cases/rotation.py": "keys",
-    "cases/proof.py": "verify",
+    "cases/access/permissions.py": "the door",
+    "cases/log/writer.py": "the writer, for a free reference",
+    "cases/log/case_transaction.py": "the writer's lock",
+    "cases/log/drafts.py": "the writer's lock",
+    "cases/retention/erasure.py": "the end of a case",
+    "cases/retention/due.py": "what falls due: references and days, for those who look after the school's keeping",
+    "cases/operations/key_rotation.py": "keys",
+    "cases/operations/verify.py": "verify",
     "cases/management/commands/verify.py": "verify",
-    "cases/backup.py": "a restore, into an empty database",
-    "cases/snapshot.py": "a backup, of all rows",
+    "cases/operations/backup.py": "a restore, into an empty database",
+    "cases/operations/database_dump.py": "a backup, of all rows",
 }
 WRITERS = {
-    "cases/record.py",
-    "cases/desk.py",
-    "cases/drafts.py",
-    "cases/sharing.py",
-    "cases/erasure.py",
-    "cases/retention.py",
-    "cases/rotation.py",
-    "cases/audit.py",
+    "cases/log/writer.py",
+    "cases/log/case_transaction.py",
+    "cases/log/drafts.py",
+    "cases/sharing/actions.py",
+    "cases/retention/erasure.py",
+    "cases/retention/due.py",
+    "cases/operations/key_rotation.py",
+    "cases/access/audit_log.py",
     # Where saving itself is defined.
-    "cases/models.py",
-    "cases/append_only.py",
-    "cases/scope.py",
+    "cases/models/tables.py",
+    "cases/models/append_only.py",
+    "cases/models/scoped_queryset.py",
 }
 # What the card writes, none of it cases: second factors under a new key, who somebody is elsewhere, the end of a
 # session, the town of the demo, the mail for a forgotten password.
-CARD_WRITERS = {"guide/login.py", "guide/sealed.py", "guide/sso.py", "guide/sessions.py", "guide/demo/town.py"}
+CARD_WRITERS = {
+    "guide/accounts/login.py",
+    "guide/accounts/second_factor_keys.py",
+    "guide/accounts/sessions.py",
+    "guide/accounts/sso/views.py",
+    "guide/demo/town.py",
+}
 MANAGERS = {"objects", "_base_manager", "_default_manager"}
 WRITING = {"create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "save", "create_user"}
 PAGES = [*(ROOT / "guide").rglob("*.py"), *(ROOT / "cases" / "views").rglob("*.py")]
