@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 
 from cases.models import append_only
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
+from tests.engines import mark_one_engine
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -42,6 +43,19 @@ def _is_local(host: str) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Shut the network for the rest of the process."""
     sys.addaudithook(_refuse_network)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what one engine is enough for. Long tests come first, so that no worker is left with one at the end."""
+    mark_one_engine(items)
+    items.sort(key=lambda item: (_commits(item), item.get_closest_marker("slow") is None))
+
+
+def _commits(item: pytest.Item) -> bool:
+    """Whether the test empties the tables afterwards: the rows that migrations made are gone then."""
+    mark = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(mark and mark.kwargs.get("transaction"))
 
 
 def _lift_while_emptying(empty: Callable[[TransactionTestCase], None]) -> Callable[[TransactionTestCase], None]:

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
+LONG = os.environ.get("HANDLEKORT_PROVE") == "1"
+
 
 def amount(short: int, long: int) -> int:
     """How often a test does its deed: ``short`` in the suite, ``long`` for `script/prove`."""
-    return long if os.environ.get("HANDLEKORT_PROVE") == "1" else short
+    return long if LONG else short
 
 
 def record(name: str, value: int | bool) -> None:

@@ -10,12 +10,10 @@ from urllib.parse import quote_plus
 
 from django.http import HttpResponse
 
-from tests import figures
 from tests.attack import naughty
 from tests.attack.deeds import Body
 from tests.attack.walk import seen
 
-LONG = figures.amount(0, 1) == 1
 VALUES = {**naughty.MARKUP, **naughty.TEXTS}
 tried: Counter[str] = Counter()
 

@@ -12,6 +12,10 @@ from tests.attack import matrix
 from tests.attack.deeds import DEEDS, NO_DEED, object_of
 from tests.attack.walk import METHODS, OUTSIDE, address, ask, outcome, patterns, seen
 from tests.attack.world import ACTORS, World
+from tests.engines import IS_POSTGRESQL
+
+# The methods that no page takes are refused before a row is read: in the suite, SQLite alone is asked with them.
+ASKED = METHODS if figures.LONG or not IS_POSTGRESQL else ("GET", "POST")
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -49,7 +53,7 @@ def test_access(actor: str, world: World) -> None:
     got: dict[str, dict[str, str]] = {}
     for pattern in matrix.rows():
         path = address(pattern, fills(world, actor, pattern))
-        for method in METHODS:
+        for method in ASKED:
             with transaction.atomic():
                 response = ask(world.client(actor), method, path)
                 seen(response)
@@ -59,7 +63,7 @@ def test_access(actor: str, world: World) -> None:
     wrong = {
         (pattern, method): (got[pattern][method], expected[pattern][method])
         for pattern in expected
-        for method in METHODS
+        for method in ASKED
         if got[pattern][method] != expected[pattern][method]
     }
     assert wrong == {}
@@ -74,7 +78,7 @@ def test_hidden_case_answers_like_a_missing_one(actor: str, world: World) -> Non
     for pattern in matrix.hidden_from(actor):
         known = fills(world, actor, pattern)
         for method, status in matrix.declared(actor)[pattern].items():
-            if status != "404":
+            if status != "404" or method not in ASKED:
                 continue
             answers = []
             part = "proposal_id" if "proposal_id" in pattern else "public_id"
@@ -104,35 +108,41 @@ def test_figures_count_what_is_checked() -> None:
 
 # Who asks the database for cases, and why each may. No page is among them.
 ASKS_FOR_CASES = {
-    "cases/access.py": "the door",
-    "cases/record.py": "the writer, for a free reference",
-    "cases/desk.py": "the writer's lock",
-    "cases/drafts.py": "the writer's lock",
-    "cases/erasure.py": "the end of a case",
-    "cases/retention.py": "what falls due: references and days, for those who look after the school's keeping",
-    "cases/rotation.py": "keys",
-    "cases/proof.py": "verify",
+    "cases/access/permissions.py": "the door",
+    "cases/log/writer.py": "the writer, for a free reference",
+    "cases/log/case_transaction.py": "the writer's lock",
+    "cases/log/drafts.py": "the writer's lock",
+    "cases/retention/erasure.py": "the end of a case",
+    "cases/retention/due.py": "what falls due: references and days, for those who look after the school's keeping",
+    "cases/operations/key_rotation.py": "keys",
+    "cases/operations/verify.py": "verify",
     "cases/management/commands/verify.py": "verify",
-    "cases/backup.py": "a restore, into an empty database",
-    "cases/snapshot.py": "a backup, of all rows",
+    "cases/operations/backup.py": "a restore, into an empty database",
+    "cases/operations/database_dump.py": "a backup, of all rows",
 }
 WRITERS = {
-    "cases/record.py",
-    "cases/desk.py",
-    "cases/drafts.py",
-    "cases/sharing.py",
-    "cases/erasure.py",
-    "cases/retention.py",
-    "cases/rotation.py",
-    "cases/audit.py",
+    "cases/log/writer.py",
+    "cases/log/case_transaction.py",
+    "cases/log/drafts.py",
+    "cases/sharing/actions.py",
+    "cases/retention/erasure.py",
+    "cases/retention/due.py",
+    "cases/operations/key_rotation.py",
+    "cases/access/audit_log.py",
     # Where saving itself is defined.
-    "cases/models.py",
-    "cases/append_only.py",
-    "cases/scope.py",
+    "cases/models/tables.py",
+    "cases/models/append_only.py",
+    "cases/models/scoped_queryset.py",
 }
 # What the card writes, none of it cases: second factors under a new key, who somebody is elsewhere, the end of a
 # session, the town of the demo, the mail for a forgotten password.
-CARD_WRITERS = {"guide/login.py", "guide/sealed.py", "guide/sso.py", "guide/sessions.py", "guide/demo/town.py"}
+CARD_WRITERS = {
+    "guide/accounts/login.py",
+    "guide/accounts/second_factor_keys.py",
+    "guide/accounts/sessions.py",
+    "guide/accounts/sso/views.py",
+    "guide/demo/town.py",
+}
 MANAGERS = {"objects", "_base_manager", "_default_manager"}
 WRITING = {"create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "save", "create_user"}
 PAGES = [*(ROOT / "guide").rglob("*.py"), *(ROOT / "cases" / "views").rglob("*.py")]

@@ -7,9 +7,10 @@ from django.db import transaction
 
 from tests.attack import matrix, naughty
 from tests.attack.deeds import object_of
-from tests.attack.fuzzing import LONG, VALUES, chosen, encoded, faults, tried
+from tests.attack.fuzzing import VALUES, chosen, encoded, faults, tried
 from tests.attack.walk import FORM, address, ask
 from tests.attack.world import World
+from tests.figures import LONG
 
 # How many of its pairs of a name and a value each page is asked with alone, in the long form: the choice is even over
 # both. All of them at once it is asked with as many times as there are values, so that each name has had every value.

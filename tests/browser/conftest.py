@@ -22,6 +22,7 @@ from guide.accounts.second_factor import SECOND_FACTOR_MARK
 from guide.demo.town import file_answers
 from guide.questionnaire.schema import Answers
 from tests.browser.hand import Hand
+from tests.figures import LONG
 
 # Playwright keeps an event loop running in this thread, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -211,6 +212,12 @@ def town(transactional_db: None) -> Town:
         user("sara", "Sara Ssp", Role.SSP),
         user("adam", "Adam Administrator", Role.ADMINISTRATOR),
     )
+
+
+# For what another test does without JavaScript too, on the same page or on one made alike.
+plain_in_the_long_form = pytest.mark.parametrize(
+    "hand", ["javascript", "plain"] if LONG else ["javascript"], indirect=True
+)
 
 
 @pytest.fixture(params=["javascript", "plain"])

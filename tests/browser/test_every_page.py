@@ -1,5 +1,8 @@
 """Every page on a desk and on a small phone: dressed, Danish, one heading, nothing sideways, no fault that axe finds.
 
+The suite opens each page once, on a desk, and then makes the window as narrow as a phone: colours are judged again only
+where something shows that did not show before. `script/prove pages` opens each page at both widths and judges it whole.
+
 With HANDLEKORT_SCREENSHOTS set, a picture of every page is left in var/screens for people to look at.
 """
 
@@ -23,10 +26,15 @@ from guide.steps import STEPS
 from tests.browser import stories
 from tests.browser.conftest import Town, Watch
 from tests.browser.hand import Hand
+from tests.figures import LONG
+
+pytestmark = pytest.mark.slow
 
 LogIn = Callable[[Page, User], None]
 
 RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+BUT_COLOURS: Final = RULES | {"rules": {"color-contrast": {"enabled": False}}}
+DESK, PHONE = 1280, 320
 PASSWORD: Final = "tolv-gule-ænder-på-åen"
 SCREENS: Final = Path("var/screens")
 
@@ -74,7 +82,6 @@ class Survey:
     def __init__(self, page: Page, dressed: Callable[[Page], None]) -> None:
         self.page, self.dressed, self.faults = page, dressed, list[str]()
         self.width = page.viewport_size["width"] if page.viewport_size else 0
-        self.seen: set[str] = set()
 
     def visit(self, address: str, name: str, status: int = 200) -> None:
         """Go there and look."""
@@ -88,22 +95,51 @@ class Survey:
         page = self.page
         self.dressed(page)
         page.evaluate(_UNFOLD)
-        facts = page.evaluate(_FACTS)
-        if facts["lang"] != "da" or not facts["title"].endswith(" – Handlekort") or facts["h1"] != 1:
-            self.faults.append(f"{name}: {facts}")
-        if facts["beside"]:
-            self.faults.append(f"{name}: sideways by {facts['beside']}")
-        for found in Axe().run(page, options=RULES).response["violations"]:
-            places = [place["html"][:120] for place in found["nodes"][:3]]
-            self.faults.append(f"{name}: {found['id']} at {places}")
+        self._facts(name)
+        self._violations(name, Axe().run(page, options=RULES).response["violations"])
+        if not LONG:
+            self._look_on_a_phone(f"{name} {PHONE}")
         page.evaluate(_FOLD)
         if os.environ.get("HANDLEKORT_SCREENSHOTS"):
             page.screenshot(path=SCREENS / f"{name.replace(' ', '-')}-{self.width}.png", full_page=True)
 
+    def _facts(self, name: str) -> None:
+        facts = self.page.evaluate(_FACTS)
+        if facts["lang"] != "da" or not facts["title"].endswith(" – Handlekort") or facts["h1"] != 1:
+            self.faults.append(f"{name}: {facts}")
+        if facts["beside"]:
+            self.faults.append(f"{name}: sideways by {facts['beside']}")
 
-_UNFOLD = """() => document.querySelectorAll("main details:not([open])").forEach(part => {
-  part.open = true; part.setAttribute("data-unfolded", ""); })"""
+    def _violations(self, name: str, violations: list[Any]) -> None:
+        for found in violations:
+            places = [place["html"][:120] for place in found["nodes"][:3]]
+            self.faults.append(f"{name}: {found['id']} at {places}")
+
+    def _look_on_a_phone(self, name: str) -> None:
+        """Judge the page that axe has been loaded in once more, in a narrow window; then widen it again."""
+        page = self.page
+        page.evaluate(_MARK_HIDDEN)
+        page.set_viewport_size({"width": PHONE, "height": 900})
+        page.evaluate(_UNFOLD)
+        self._facts(name)
+        self._violations(name, page.evaluate(_AXE_ON_A_PHONE, [BUT_COLOURS, {"runOnly": ["color-contrast"]}]))
+        page.set_viewport_size({"width": self.width, "height": 900})
+        page.evaluate(_DRAWN)
+
+
+# Two frames: by then the page has answered to the width of its window.
+_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_UNFOLD = """async () => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  document.querySelectorAll("main details:not([open])").forEach(part => {
+  part.open = true; part.setAttribute("data-unfolded", ""); }); }"""
 _FOLD = """() => document.querySelectorAll("[data-unfolded]").forEach(part => { part.open = false; })"""
+_MARK_HIDDEN = """() => document.querySelectorAll("body *").forEach(
+  part => part.toggleAttribute("data-hidden-when-wide", !part.getClientRects().length))"""
+_AXE_ON_A_PHONE = """async ([butColours, colours]) => {
+  const fresh = [...document.querySelectorAll("[data-hidden-when-wide]")].filter(part => part.getClientRects().length);
+  const found = (await axe.run(document, butColours)).violations;
+  return fresh.length ? [...found, ...(await axe.run({include: fresh}, colours)).violations] : found; }"""
 _FACTS = """() => ({
   lang: document.documentElement.lang,
   title: document.title,
@@ -114,7 +150,7 @@ _FACTS = """() => ({
 })"""
 
 
-@pytest.fixture(params=[1280, 320])
+@pytest.fixture(params=[DESK, PHONE] if LONG else [DESK])
 def survey(
     request: pytest.FixtureRequest, new_context: Any, watch: Watch, assert_dressed: Callable[[Page], None]
 ) -> Iterator[Survey]:

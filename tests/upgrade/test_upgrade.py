@@ -20,6 +20,7 @@ from django.db.migrations.loader import MigrationLoader
 from tests import figures
 from tests.attack.durability.database import Cluster, Database
 from tests.attack.durability.house import ROOT, environment
+from tests.engines import IS_POSTGRESQL
 
 KEPT = sorted(Path(__file__).parent.glob("*.json"))
 # Where the migrations of each version end, the first one first.
@@ -29,7 +30,6 @@ RELEASED = [
     {"cases": "0004_school_phone_and_late", "guide": "0003_single_sign_on"},
     {"cases": "0006_chain_end", "guide": "0003_single_sign_on"},
 ]
-IS_POSTGRESQL = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
 
 pytestmark = pytest.mark.slow
 

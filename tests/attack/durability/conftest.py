@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 
 from tests.attack.durability.database import Cluster, Database
 from tests.attack.durability.house import House, build
-
-IS_POSTGRESQL = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+from tests.engines import IS_POSTGRESQL
 
 
 @pytest.fixture(scope="module")

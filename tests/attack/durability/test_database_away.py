@@ -15,10 +15,10 @@ from django.test import Client
 from cases.access import audit_log
 from cases.models import Entry
 from tests import figures
-from tests.attack.durability.conftest import IS_POSTGRESQL
 from tests.attack.durability.database import Database
 from tests.attack.durability.deeds import note
 from tests.attack.durability.house import House, Server, judge
+from tests.engines import IS_POSTGRESQL
 from tests.factories import make_case, make_user
 
 TEXT = "Eleven fortalte om billedet, og så gik databasen"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests import figures
-from tests.attack.durability.conftest import IS_POSTGRESQL
 from tests.attack.durability.database import Cluster, Database
 from tests.attack.durability.deeds import Deed, deeds
 from tests.attack.durability.house import House, Server, build, judge
+from tests.engines import IS_POSTGRESQL
 
 MEGABYTE = 1024 * 1024
 ROOM = 256 * 1024

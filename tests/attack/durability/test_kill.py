@@ -12,7 +12,7 @@ from tests.attack.durability.disk import dice
 from tests.attack.durability.house import House, Judge, Server, judge
 from tests.attack.durability.load import Load
 
-KILLS = figures.amount(3, 50)
+KILLS = figures.amount(2, 50)
 CLIENTS = 6
 SEED = 20261121
 

@@ -21,19 +21,19 @@ import pytest
 
 from tests import figures
 from tests.attack.durability import syscalls
-from tests.attack.durability.conftest import IS_POSTGRESQL
 from tests.attack.durability.disk import Disk, Fate, dice, fates
 from tests.attack.durability.house import FILE, House, Judge, receipts_in
+from tests.engines import IS_POSTGRESQL
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(IS_POSTGRESQL, reason="the model reads SQLite's calls; see docs/decisions/030-durability.md"),
 ]
 
-DEEDS = figures.amount(8, 12)
-POINTS = figures.amount(30, 100_000)
+DEEDS = figures.amount(6, 12)
+POINTS = figures.amount(20, 100_000)
 """At how many points of the trace the power is cut; all of them when there are fewer."""
-CONTROL_POINTS = figures.amount(12, 100)
+CONTROL_POINTS = figures.amount(10, 100)
 WAYS = figures.amount(5, 6)
 SEED = 20261121
 

@@ -10,21 +10,27 @@ from itertools import pairwise
 
 import pikepdf
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
-from cases.models import Case, User
+from cases.enums import Role
 from cases.privacy.subject_access import Scope
 from tests.cases.privacy.test_subject_access import ALMA, told_of_everything
+from tests.factories import make_case, make_school, make_user
 from tests.insight import read_through
+
+pytestmark = pytest.mark.django_db
 
 PAPERS = ["resume_pdf", "politiark_pdf", "logark_pdf", "indsigt"]
 
 
-def printed(client: Client, case: Case, leader: User, name: str) -> bytes:
+def printed(name: str) -> bytes:
     """The paper, of a case in which something stands everywhere."""
-    full = told_of_everything(case)
-    client.force_login(leader)
+    school, client = make_school(), Client()
+    full = told_of_everything(make_case(make_user(school=school)))
+    client.force_login(make_user(Role.LEADER, school=school))
     address = reverse(name, args=[full.public_id])
     if name != "indsigt":
         return client.get(address).content
@@ -46,10 +52,15 @@ def elements(part: pikepdf.Object, above: tuple[str, ...] = ()) -> Iterator[tupl
             yield from elements(part.K, (*above, str(part.S)))
 
 
-@pytest.fixture(params=PAPERS)
-def paper(request: pytest.FixtureRequest, client: Client, case: Case, leader: User) -> Iterator[pikepdf.Pdf]:
-    content = io.BytesIO(printed(client, case, leader, request.param))
-    with pikepdf.open(content) as opened:
+@pytest.fixture(scope="module", params=PAPERS)
+def paper(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[pikepdf.Pdf]:
+    """Each paper, drawn once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        content = printed(request.param)
+        transaction.set_rollback(True)
+    with pikepdf.open(io.BytesIO(content)) as opened:
         yield opened
 
 
@@ -78,11 +89,10 @@ def test_every_cell_names_its_heads(paper: pikepdf.Pdf) -> None:
     assert [one for one in cells if not {str(name) for name in one.A.Headers} & heads] == []
 
 
-@pytest.mark.parametrize("name", PAPERS[:3])
-def test_papers_have_tables(name: str, client: Client, case: Case, leader: User) -> None:
+@pytest.mark.parametrize("paper", PAPERS[:3], indirect=True)
+def test_papers_have_tables(paper: pikepdf.Pdf) -> None:
     """There is something for the test above to look at."""
-    with pikepdf.open(io.BytesIO(printed(client, case, leader, name))) as opened:
-        tags = {str(one.S) for one, _above in elements(opened.Root.StructTreeRoot.K)}
+    tags = {str(one.S) for one, _above in elements(paper.Root.StructTreeRoot.K)}
     assert {"/Table", "/TR", "/TH", "/TD", "/H1", "/P", "/L"} <= tags
 
 
