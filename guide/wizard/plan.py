@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +19,7 @@ from cases.log import writer
 from cases.log.case_file import CaseFile, read_case
 from cases.models import Case, User
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
+from guide.questionnaire.field_html import group_html
 from guide.questionnaire.schema import Situation
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
@@ -26,8 +27,6 @@ from guide.wizard import filing
 from guide.wizard.case_state import situation_of
 from guide.wizard.forms import DutyForm
 from guide.wizard.sidebar import case_sidebar
-
-_Card = TypeVar("_Card", ContactCard, LegalCard)
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,28 @@ class DutyAnswer:
 
 
 @dataclass(frozen=True)
+class DrawnContact:
+    """A contact as HTML, once short and once whole: it is drawn once and stands at each duty that names it."""
+
+    chip: str
+    card: str
+
+
+@dataclass(frozen=True)
 class PlannedDuty:
     """A duty on the page: what it is, how it stands, and the form that answers it."""
 
     duty: Duty
     state: DutyAnswer | None
     overdue: bool
-    contacts: list[ContactCard]
-    sources: list[LegalCard]
+    contacts: list[DrawnContact]
+    sources: list[str]
     form: DutyForm
+
+    @property
+    def reason_html(self) -> str:
+        """The field of the form that takes words, as HTML."""
+        return group_html([self.form["reason"]])
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,7 @@ class Group:
 @case_view(AuditVerb.OPEN)
 def plan(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole plan of the case."""
-    case_file = read_case(case)
+    case_file = read_case(case, people=False)
     return _render(request, case, case_file, situation_of(case_file, timezone.now()))
 
 
@@ -74,7 +86,7 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     """Answer one duty: done, or not relevant with the reason."""
     if case.status == Status.CLOSED:
         return redirect("plan", case.public_id)
-    case_file = read_case(case)
+    case_file = read_case(case, people=False)
     situation = situation_of(case_file, timezone.now())
     asked = next((known for known in situation.assessment.duties if known.key == duty and not known.rule), None)
     if asked is None or not isinstance(request.user, User):
@@ -122,8 +134,8 @@ def _render(
 
 def _planned(situation: Situation, case_file: CaseFile, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:
     duties = _with_days_passed(situation, case_file)
-    cards = _by_key(contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts]))
-    notes = _by_key(legal_notes([key for duty in duties for key in duty.sources]))
+    cards = _drawn_contacts(contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts]))
+    notes = _drawn_sources(legal_notes([key for duty in duties for key in duty.sources]))
     settled = filing.completed_duty_keys(case_file)
     states = {
         reading.key: DutyAnswer(reading.state, reading.by_name, reading.at, reading.reason)
@@ -150,8 +162,14 @@ def _with_days_passed(situation: Situation, case_file: CaseFile) -> list[Duty]:
     return [day if is_past(day.due, situation.now) else duty for duty, day in zip(asked, days, strict=True)]
 
 
-def _by_key(cards: Iterable[_Card]) -> dict[str, _Card]:
-    return {card.key: card for card in cards}
+def _drawn_contacts(cards: Iterable[ContactCard]) -> dict[str, DrawnContact]:
+    chip, whole = get_template("_contact_chip.html"), get_template("_contact_card.html")
+    return {card.key: DrawnContact(chip.render({"contact": card}), whole.render({"contact": card})) for card in cards}
+
+
+def _drawn_sources(notes: Iterable[LegalCard]) -> dict[str, str]:
+    source = get_template("guide/_kilde.html")
+    return {note.key: source.render({"source": note}) for note in notes}
 
 
 def _groups(waiting: list[PlannedDuty]) -> list[Group]:
