@@ -1,14 +1,13 @@
-"""What stands beside the log for the sake of lists and the door, reckoned anew from the log.
+"""Compare the columns and rows that are outside the chains with the log.
 
-Lists, deadlines and access go by columns and rows that are no part of a chain. Whoever changes them in the database
-could close a case, lower its level in every list, bring its erasure near or let somebody in, and the log would not
-show it. Here each is compared with what the log says; holds and proposals of erasure, which leave no line in the case,
-with what the access log says. Left out is what neither tells: the next deadline (``next_due``) and lateness, which the
-card reckons by the day.
+Lists, deadlines and access use columns and rows that are not chained. A change of them in the database could close a
+case, lower its level in every list, make it due for erasure or give somebody access, and the log would not show it.
+Each is compared with the log; holds and erasure requests, which have no entry, with the access log. Not compared are
+the next deadline (``next_due``) and lateness, which the card computes from the day of reading.
 
-Lines of earlier versions name nobody by number (``About``). From them it cannot be reckoned at which school the case
-was begun, which municipality was asked, whom the case was given to last, nor which colleague a row means that keeps
-its moment and its giver. A row too many or too few is found there too.
+Entries of earlier versions hold no public ids (``About``). They do not say at which school the case was opened, which
+municipality was asked, who became responsible last, nor which colleague a row with the same time and author means. A
+row too many or too few is found there too.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ from cases.log.entry_types import About, Content, ParticipantContent, ReferralCo
 from cases.models import AuditEvent, Case, Entry, ErasureRequest, LegalHold, Participant, Referral
 
 _SLACK = timedelta(minutes=1)
-"""How long a writer may have waited between taking the time and its turn."""
+"""How long a writer may wait for the lock after it has read the clock."""
 
 _FILED = frozenset({str(StepStatus.BEGUN), str(StepStatus.READY)})
 
 
 @dataclass(frozen=True)
 class CheckedEntry:
-    """An entry, what it says, and whom it is about."""
+    """An entry, its decrypted content, and whom it is about."""
 
     entry: Entry
     content: Content
@@ -42,48 +41,53 @@ class CheckedEntry:
 
 
 _Moment = tuple[datetime, int]
-"""When a deed was done, and by which user."""
+"""When something was done, and the key of the user who did it."""
 
-_Told = tuple[datetime | None, UUID | None]
-"""The same as the access log says it."""
+_EventMoment = tuple[datetime | None, UUID | None]
+"""The same in the access log: the time, and the public id of the user."""
 
 
 @dataclass
 class _Access:
-    """That somebody was let in: a colleague, or a municipality by ``line`` in ``form``."""
+    """Access of a colleague, or of a municipality by the entry ``seq`` in ``form``."""
 
     to: str
     since: _Moment
     until: _Moment | None = None
-    line: int = 0
+    seq: int = 0
     form: str = ""
 
 
 @dataclass(frozen=True)
 class Inconsistency:
-    """What is not as the log says, and the number of the line that says so."""
+    """What differs from the log, and the number of the entry that says so."""
 
     seq: int
     what: str
 
 
-def find_inconsistencies(case: Case, lines: Sequence[CheckedEntry]) -> list[Inconsistency]:
-    """Everything about the case that differs from its log, which must be whole."""
-    if not lines:
+def find_inconsistencies(case: Case, entries: Sequence[CheckedEntry]) -> list[Inconsistency]:
+    """Return all differences between the case and its log, which must have no faults."""
+    if not entries:
         return []
-    found = [*_of_judgement(case, lines), *_of_progress(case, lines), *_of_status(case, lines)]
-    found += [*_of_beginning(case, lines), *_of_owner(case, lines)]
-    return [*found, *_of_referrals(case, lines), *_of_access(case, lines), *_of_keeping(case, lines[-1].entry.seq)]
+    found = [*_check_assessment(case, entries), *_check_progress(case, entries), *_check_status(case, entries)]
+    found += [*_check_opening(case, entries), *_check_owner(case, entries)]
+    return [
+        *found,
+        *_check_referrals(case, entries),
+        *_check_participants(case, entries),
+        *_check_retention(case, entries[-1].entry.seq),
+    ]
 
 
-def _of_kind(lines: Sequence[CheckedEntry], kind: EntryKind) -> list[CheckedEntry]:
-    return [line for line in lines if line.entry.kind == kind]
+def _of_kind(entries: Sequence[CheckedEntry], kind: EntryKind) -> list[CheckedEntry]:
+    return [item for item in entries if item.entry.kind == kind]
 
 
-def _of_judgement(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    filed = _of_kind(lines, EntryKind.STEP)
+def _check_assessment(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+    filed = _of_kind(entries, EntryKind.STEP)
     levels: list[int] = []
-    confirmed, police_first, seq = None, False, lines[-1].entry.seq
+    confirmed, police_first, seq = None, False, entries[-1].entry.seq
     if filed:
         assessment = cast(StepContent, filed[-1].content)["judgement"]
         levels, seq = sorted(assessment["levels"]), filed[-1].entry.seq
@@ -95,49 +99,49 @@ def _of_judgement(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsi
         yield Inconsistency(seq, _("om politiet skal spørges først, står anderledes i listerne"))
 
 
-def _of_progress(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    last = {line.entry.step: line for line in lines if line.entry.kind in (EntryKind.STEP, EntryKind.SKIP)}
+def _check_progress(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+    last = {item.entry.step: item for item in entries if item.entry.kind in (EntryKind.STEP, EntryKind.SKIP)}
     for step in sorted(set(case.progress) - set(last)):
-        yield Inconsistency(lines[-1].entry.seq, _("trinnet %(step)s står som gået") % {"step": step})
-    for step, line in last.items():
-        right = _FILED if line.entry.kind == EntryKind.STEP else {str(StepStatus.SKIPPED)}
+        yield Inconsistency(entries[-1].entry.seq, _("trinnet %(step)s står som gået") % {"step": step})
+    for step, item in last.items():
+        right = _FILED if item.entry.kind == EntryKind.STEP else {str(StepStatus.SKIPPED)}
         if case.progress.get(step) not in right:
-            yield Inconsistency(line.entry.seq, _("trinnet %(step)s står anderledes i listerne") % {"step": step})
+            yield Inconsistency(item.entry.seq, _("trinnet %(step)s står anderledes i listerne") % {"step": step})
 
 
-def _of_status(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    last = _of_kind(lines, EntryKind.STATUS)[-1]
+def _check_status(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+    last = _of_kind(entries, EntryKind.STATUS)[-1]
     if case.status != cast(StatusContent, last.content)["status"]:
         yield Inconsistency(last.entry.seq, _("sagens status er en anden"))
     elif case.status == Status.CLOSED and (
-        case.closed_by_id != last.entry.by_id or not _at(case.closed_at, last.entry.entered_at)
+        case.closed_by_id != last.entry.by_id or not _is_time_of(case.closed_at, last.entry.entered_at)
     ):
         yield Inconsistency(last.entry.seq, _("hvornår og af hvem sagen blev afsluttet, er ændret"))
 
 
-def _of_beginning(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    first = lines[0].entry
-    if case.opened_by_id != first.by_id or not _at(case.opened_at, first.entered_at):
+def _check_opening(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+    first = entries[0].entry
+    if case.opened_by_id != first.by_id or not _is_time_of(case.opened_at, first.entered_at):
         yield Inconsistency(first.seq, _("hvornår og af hvem sagen blev oprettet, er ændret"))
-    if case.updated_at != lines[-1].entry.entered_at:
-        yield Inconsistency(lines[-1].entry.seq, _("hvornår sagen sidst blev ændret, er et andet"))
-    if lines[0].about.get("school") not in (None, str(case.school.public_id)):
+    if case.updated_at != entries[-1].entry.entered_at:
+        yield Inconsistency(entries[-1].entry.seq, _("hvornår sagen sidst blev ændret, er et andet"))
+    if entries[0].about.get("school") not in (None, str(case.school.public_id)):
         yield Inconsistency(first.seq, _("sagen står på en anden skole"))
 
 
-def _of_owner(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    given = [line for line in _of_kind(lines, EntryKind.PARTICIPANT) if _change(line) == ParticipantChange.OWNER]
+def _check_owner(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+    given = [item for item in _of_kind(entries, EntryKind.PARTICIPANT) if _change(item) == ParticipantChange.OWNER]
     if given:
         last, right = given[-1], given[-1].about.get("user") in (None, str(case.owner.public_id))
     else:
-        last, right = lines[0], case.owner_id == case.opened_by_id
+        last, right = entries[0], case.owner_id == case.opened_by_id
     if not right:
         yield Inconsistency(last.entry.seq, _("sagen har en anden ansvarlig"))
 
 
-def _of_referrals(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    """Which SSP was let in, in which form, and until when: row by row as the lines tell."""
-    told = _of_kind(lines, EntryKind.REFERRAL)
+def _check_referrals(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+    """Compare the rows of SSP's access with the entries: municipality, form, start and end."""
+    logged = _of_kind(entries, EntryKind.REFERRAL)
     rows = Referral.objects.filter(case=case).select_related("municipality")
     found = [
         _Access(
@@ -149,104 +153,108 @@ def _of_referrals(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsi
         )
         for row in rows
     ]
-    if not _alike(found, _referred(told, {grant.line: grant.to for grant in found})):
-        yield Inconsistency((told or lines)[-1].entry.seq, _("SSP’s adgang er ikke den, som loggen fortæller om"))
+    if not _same(found, _accesses_by_referrals(logged, {access.seq: access.to for access in found})):
+        yield Inconsistency((logged or entries)[-1].entry.seq, _("SSP’s adgang er ikke den, som loggen fortæller om"))
 
 
-def _referred(told: Sequence[CheckedEntry], places: Mapping[int, str]) -> list[_Access]:
-    """The referrals that the lines tell of. A line that names no municipality is taken to mean that of its row."""
-    grants: list[_Access] = []
-    for line in told:
-        content = cast(ReferralContent, line.content)
-        moment, seq = (line.entry.entered_at, line.entry.by_id), line.entry.seq
-        standing = [grant for grant in grants if grant.until is None]
+def _accesses_by_referrals(logged: Sequence[CheckedEntry], by_seq: Mapping[int, str]) -> list[_Access]:
+    """Return the accesses by the referral entries. An entry without a municipality counts as its row's."""
+    accesses: list[_Access] = []
+    for item in logged:
+        content = cast(ReferralContent, item.content)
+        moment, seq = (item.entry.entered_at, item.entry.by_id), item.entry.seq
+        active = [access for access in accesses if access.until is None]
         sent = content["change"] == ReferralChange.SENT
-        place = line.about.get("municipality") or (places.get(seq, "") if sent else "")
-        ended = [grant for grant in standing if grant.to == place or not (place or sent)]
-        for grant in ended[:1]:
-            grant.until = moment
+        municipality = item.about.get("municipality") or (by_seq.get(seq, "") if sent else "")
+        ended = [access for access in active if access.to == municipality or not (municipality or sent)]
+        for access in ended[:1]:
+            access.until = moment
         if sent:
-            grants.append(_Access(place, moment, line=seq, form=content["form"]))
-    return grants
+            accesses.append(_Access(municipality, moment, seq=seq, form=content["form"]))
+    return accesses
 
 
-def _of_access(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    """Which colleagues were let in and out: row by row as the lines tell."""
-    told = _of_kind(lines, EntryKind.PARTICIPANT)
+def _check_participants(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+    """Compare the rows of colleagues' access with the entries."""
+    logged = _of_kind(entries, EntryKind.PARTICIPANT)
     found = [
         _Access(str(row.user.public_id), (row.added_at, row.added_by_id), _moment(row.removed_at, row.removed_by_id))
         for row in Participant.objects.filter(case=case).select_related("user")
     ]
-    if not _alike(found, _let_in(told, found)):
-        yield Inconsistency((told or lines)[-1].entry.seq, _("kollegers adgang er ikke den, som loggen fortæller om"))
+    if not _same(found, _accesses_by_participants(logged, found)):
+        yield Inconsistency(
+            (logged or entries)[-1].entry.seq, _("kollegers adgang er ikke den, som loggen fortæller om")
+        )
 
 
-def _let_in(told: Sequence[CheckedEntry], found: Sequence[_Access]) -> list[_Access]:
-    """The accesses that the lines tell of. Who is in already and is added again stays in by the first row.
+def _accesses_by_participants(logged: Sequence[CheckedEntry], found: Sequence[_Access]) -> list[_Access]:
+    """Return the accesses by the participant entries. Adding somebody who has access changes nothing.
 
-    A line that names nobody by number is taken to mean whoever has a row of that moment, or whoever bears the name.
+    An entry without a public id counts as that of the row with its time and author, or of the same name.
     """
-    came = {grant.since: grant.to for grant in found}
-    went = {grant.until: grant.to for grant in found}
-    grants: list[_Access] = []
-    inside: dict[str, _Access] = {}
-    called: dict[str, str] = {}
-    for line in told:
-        moment = (line.entry.entered_at, line.entry.by_id)
-        name, change = cast(ParticipantContent, line.content)["name"], _change(line)
-        rows = came if change == ParticipantChange.ADDED else went
-        who = line.about.get("user") or rows.get(moment) or called.get(name, name)
-        if change == ParticipantChange.ADDED and who not in inside:
-            called[name] = who
-            inside[who] = _Access(who, moment)
-            grants.append(inside[who])
-        elif change == ParticipantChange.REMOVED and who in inside:
-            inside.pop(who).until = moment
-    return grants
+    by_start = {access.since: access.to for access in found}
+    by_end = {access.until: access.to for access in found}
+    accesses: list[_Access] = []
+    active: dict[str, _Access] = {}
+    ids_by_name: dict[str, str] = {}
+    for item in logged:
+        moment = (item.entry.entered_at, item.entry.by_id)
+        name, change = cast(ParticipantContent, item.content)["name"], _change(item)
+        rows = by_start if change == ParticipantChange.ADDED else by_end
+        who = item.about.get("user") or rows.get(moment) or ids_by_name.get(name, name)
+        if change == ParticipantChange.ADDED and who not in active:
+            ids_by_name[name] = who
+            active[who] = _Access(who, moment)
+            accesses.append(active[who])
+        elif change == ParticipantChange.REMOVED and who in active:
+            active.pop(who).until = moment
+    return accesses
 
 
-def _of_keeping(case: Case, seq: int) -> Iterator[Inconsistency]:
-    """Holds and proposals of erasure: as many, by whom, when, and ended or not, as the access log tells."""
+def _check_retention(case: Case, seq: int) -> Iterator[Inconsistency]:
+    """Compare holds and erasure requests with the access log: number, users, times and end."""
     verbs = (AuditVerb.HOLD, AuditVerb.RELEASE, AuditVerb.PROPOSE_ERASURE, AuditVerb.REFUSE_ERASURE)
-    told = AuditEvent.objects.filter(case_public_id=case.public_id, verb__in=verbs).order_by("seq")
-    events: dict[str, list[_Told]] = {verb: [] for verb in verbs}
-    for verb, at, actor in told.values_list("verb", "at", "actor"):
+    logged = AuditEvent.objects.filter(case_public_id=case.public_id, verb__in=verbs).order_by("seq")
+    events: dict[str, list[_EventMoment]] = {verb: [] for verb in verbs}
+    for verb, at, actor in logged.values_list("verb", "at", "actor"):
         events[verb].append((at, actor))
     holds = LegalHold.objects.filter(case=case).order_by("pk")
-    stopped = holds.values_list("set_at", "set_by__public_id", "released_at", "released_by__public_id")
-    if not _told(stopped, events[AuditVerb.HOLD], events[AuditVerb.RELEASE]):
+    hold_rows = holds.values_list("set_at", "set_by__public_id", "released_at", "released_by__public_id")
+    if not _rows_match_events(hold_rows, events[AuditVerb.HOLD], events[AuditVerb.RELEASE]):
         yield Inconsistency(seq, _("slettestoppene er ikke dem, som adgangsloggen fortæller om"))
     requests = ErasureRequest.objects.filter(case=case).order_by("pk")
-    asked = requests.values_list("proposed_at", "proposed_by__public_id", "refused_at", "refused_by__public_id")
-    if not _told(asked, events[AuditVerb.PROPOSE_ERASURE], events[AuditVerb.REFUSE_ERASURE]):
+    request_rows = requests.values_list("proposed_at", "proposed_by__public_id", "refused_at", "refused_by__public_id")
+    if not _rows_match_events(request_rows, events[AuditVerb.PROPOSE_ERASURE], events[AuditVerb.REFUSE_ERASURE]):
         yield Inconsistency(seq, _("forslagene om sletning er ikke dem, som adgangsloggen fortæller om"))
 
 
-def _told(rows: Iterable[Sequence[Any]], begun: Sequence[_Told], ended: Sequence[_Told]) -> bool:
-    """Whether each row was begun and ended by the events in turn: the next begins only when the last has ended."""
+def _rows_match_events(
+    rows: Iterable[Sequence[Any]], begun: Sequence[_EventMoment], ended: Sequence[_EventMoment]
+) -> bool:
+    """Return whether each row has the times and users of its events; a row starts after the end of the one before."""
     rows = list(rows)
     right = list(zip_longest(begun, ended, fillvalue=(None, None)))
     return len(rows) == len(right) and all(
-        _at(row[0], begin[0]) and row[1] == begin[1] and _at(row[2], end[0]) and row[3] == end[1]
+        _is_time_of(row[0], begin[0]) and row[1] == begin[1] and _is_time_of(row[2], end[0]) and row[3] == end[1]
         for row, (begin, end) in zip(rows, right, strict=True)
     )
 
 
-def _change(line: CheckedEntry) -> str:
-    return cast(ParticipantContent, line.content)["change"]
+def _change(item: CheckedEntry) -> str:
+    return cast(ParticipantContent, item.content)["change"]
 
 
 def _moment(at: datetime | None, by_id: int | None) -> _Moment | None:
     return (at, by_id) if at and by_id else None
 
 
-def _alike(found: Iterable[_Access], right: Iterable[_Access]) -> bool:
-    """Whether the same stands in both, in any order."""
+def _same(found: Iterable[_Access], right: Iterable[_Access]) -> bool:
+    """Return whether both hold the same, in any order."""
     return sorted(map(repr, found)) == sorted(map(repr, right))
 
 
-def _at(moment: datetime | None, told: datetime | None) -> bool:
-    """Whether a column holds the moment of a line, taken at most a wait before it; both may be empty."""
-    if moment is None or told is None:
-        return moment is told
-    return told - _SLACK <= moment <= told
+def _is_time_of(moment: datetime | None, logged: datetime | None) -> bool:
+    """Return whether a column holds the time of a log row or up to ``_SLACK`` before it; both may be None."""
+    if moment is None or logged is None:
+        return moment is logged
+    return logged - _SLACK <= moment <= logged

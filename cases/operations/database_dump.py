@@ -1,11 +1,11 @@
-"""The whole database as lines of JSON, the same whichever engine it came from, and back into an empty one.
+"""Write the whole database as lines of JSON, the same for both engines, and load them into an empty one.
 
     {"handlekort": 1, "made_at": …, "migrations": […], "counts": {table: rows}, "heads": [[name, seq, hash], …]}
     {"table": "cases_case", "columns": ["id", …]}      then one array per row, for each table in turn
     {"end": true, "rows": 1234}
 
-Times are ISO 8601 in UTC to the microsecond, UUIDs and dates text, bytes base64; JSON columns stand as they are.
-Sessions and the counts of login attempts are left out: nobody is logged in after a restore.
+Times are ISO 8601 in UTC to the microsecond, UUIDs and dates text, bytes base64; JSON columns are unchanged.
+Sessions and the counts of login attempts are excluded: nobody is logged in after a restore.
 """
 
 from __future__ import annotations
@@ -32,42 +32,42 @@ from cases.models import Case, ChainEnd
 
 VERSION = 1
 ALIAS = "snapshot"
-LEFT_OUT = frozenset({"sessions.session", "cases.chainend"})
-"""Nobody stays logged in; and the database writes down itself where the log ends, the header what that has to be."""
+EXCLUDED = frozenset({"sessions.session", "cases.chainend"})
+"""Sessions, and the row that a trigger writes: the header holds what it must be."""
 
 SEEDED = ("auth_permission", "django_content_type", "guide_contact", "guide_legalnote")
-"""Tables that a fresh database has rows in already; a restore puts the backup's in their place."""
+"""Tables with rows in a new database; a restore replaces these rows."""
 
 _BATCH = 500
 
 
 class BadLine(Exception):
-    """A line is not what this format has there."""
+    """A line is not what the format has there."""
 
 
 def tables() -> list[type[models.Model]]:
-    """Every table of the product that a backup holds, in a fixed order."""
+    """Return the models of all tables in a backup, sorted by table name."""
     every = apps.get_models(include_auto_created=True)
     stored = (model for model in every if model._meta.managed and not model._meta.proxy)
-    kept = (model for model in stored if model._meta.label_lower not in LEFT_OUT)
+    kept = (model for model in stored if model._meta.label_lower not in EXCLUDED)
     return sorted(kept, key=lambda model: model._meta.db_table)
 
 
-def applied(alias: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """The migrations that the database has been through: its schema, in words."""
+def applied_migrations(alias: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Return the names of the migrations applied to the database."""
     recorder = MigrationRecorder(connections[alias])
     return sorted(f"{app}.{name}" for app, name in recorder.applied_migrations())
 
 
 @contextmanager
-def database_at_one_moment() -> Iterator[str]:
-    """The database as it is at one moment, under the alias that is handed out; writers go on meanwhile.
+def snapshot() -> Iterator[str]:
+    """Yield the alias of the database as it is at one moment, while others write.
 
-    SQLite: a copy in memory by SQLite's own backup, for which writers wait a moment. PostgreSQL: a repeatable-read
+    SQLite: a copy in memory by SQLite's own backup, for which writers wait milliseconds. PostgreSQL: a repeatable-read
     transaction, for which nobody waits.
     """
     if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
-        with _copied() as alias:
+        with _sqlite_copy() as alias:
             yield alias
         return
     with transaction.atomic(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
@@ -76,7 +76,7 @@ def database_at_one_moment() -> Iterator[str]:
 
 
 @contextmanager
-def _copied() -> Iterator[str]:
+def _sqlite_copy() -> Iterator[str]:
     source = connections[DEFAULT_DB_ALIAS]
     source.ensure_connection()
     connections.databases[ALIAS] = {**source.settings_dict, "NAME": ":memory:"}
@@ -87,20 +87,20 @@ def _copied() -> Iterator[str]:
         yield ALIAS
     finally:
         connections[ALIAS].close()
-        # Django keeps a database in memory open, in case a test goes on with it.
+        # Django's own close keeps a database in memory open.
         BaseDatabaseWrapper.close(connections[ALIAS])
         del connections[ALIAS]
         del connections.databases[ALIAS]
 
 
-def lines(alias: str) -> Iterator[bytes]:
-    """The snapshot under the alias, line by line."""
+def dump_lines(alias: str) -> Iterator[bytes]:
+    """Yield the database under the alias line by line."""
     counts = {model._meta.db_table: model._base_manager.using(alias).count() for model in tables()}
-    yield _line(
+    yield _encode_line(
         {
             "handlekort": VERSION,
             "made_at": utc_text(timezone.now()),
-            "migrations": applied(alias),
+            "migrations": applied_migrations(alias),
             "counts": counts,
             "heads": chain_ends(alias),
         }
@@ -108,18 +108,18 @@ def lines(alias: str) -> Iterator[bytes]:
     total = 0
     for model in tables():
         columns = [field.attname for field in model._meta.concrete_fields]
-        yield _line({"table": model._meta.db_table, "columns": columns})
+        yield _encode_line({"table": model._meta.db_table, "columns": columns})
         rows = model._base_manager.using(alias).order_by("pk").values_list(*columns)
         for row in rows.iterator(chunk_size=_BATCH):
-            yield _line([_plain(value) for value in row])
+            yield _encode_line([_to_json(value) for value in row])
             total += 1
-    yield _line({"end": True, "rows": total})
+    yield _encode_line({"end": True, "rows": total})
 
 
 def chain_ends(alias: str) -> list[list[Any]]:
-    """Where each chain ends in this snapshot: the access log first, under no name, then the cases.
+    """Return [name, seq, hash] of the last row of each chain: the access log, without a name, then the cases.
 
-    The log's end as the database wrote it down: a log that was cut does not become whole by a backup and a restore.
+    The access log's is the one that the trigger stored, so missing last events are found after a restore too.
     """
     last = ChainEnd.objects.using(alias).values_list("seq", "hash").first()
     cases = Case._base_manager.using(alias).order_by("reference").values_list("reference", "head_seq", "head_hash")
@@ -127,7 +127,7 @@ def chain_ends(alias: str) -> list[list[Any]]:
 
 
 def parse_lines(chunks: Iterable[bytes]) -> Iterator[Any]:
-    """The lines again, from pieces cut anywhere. Raises Misfit for what is no line."""
+    """Yield the lines of chunks that are split anywhere. Raises BadLine for text that is no JSON."""
     rest = b""
     for chunk in chunks:
         *whole, rest = (rest + chunk).split(b"\n")
@@ -140,8 +140,8 @@ def parse_lines(chunks: Iterable[bytes]) -> Iterator[Any]:
         raise BadLine
 
 
-def check(parts: Iterator[Any]) -> dict[str, Any]:
-    """Read to the end; the header, if everything it counts is there. Raises Misfit."""
+def check_dump(parts: Iterator[Any]) -> dict[str, Any]:
+    """Read all lines and return the header. Raises BadLine unless every counted row is there."""
     header = next(parts, None)
     if not isinstance(header, dict) or header.get("handlekort") != VERSION:
         raise BadLine
@@ -162,8 +162,8 @@ def check(parts: Iterator[Any]) -> dict[str, Any]:
     return header
 
 
-def occupied() -> list[str]:
-    """The tables that hold something and would have to be empty for a restore."""
+def tables_with_rows() -> list[str]:
+    """Return the names of tables with rows that must be empty before a restore."""
     return [
         model._meta.db_table
         for model in tables()
@@ -171,31 +171,31 @@ def occupied() -> list[str]:
     ]
 
 
-def load(parts: Iterator[Any]) -> None:
-    """Put the rows into the empty database, in the caller's transaction. Raises Misfit for what has no place."""
+def load_rows(parts: Iterator[Any]) -> None:
+    """Insert the rows, in the caller's transaction. Raises BadLine for an unknown table or column."""
     connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
-        for table in SEEDED:  # names from above only
+        for table in SEEDED:  # constants only
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # nosec B608
     next(parts)
     known = {model._meta.db_table: model for model in tables()}
     model: type[models.Model] | None = None
-    waiting: list[models.Model] = []
+    batch: list[models.Model] = []
     for part in parts:
         if isinstance(part, list) and model is not None:
-            waiting.append(_row(model, part))
-        if waiting and (not isinstance(part, list) or len(waiting) == _BATCH):
-            _insert(connection, waiting)
-            waiting = []
+            batch.append(_row(model, part))
+        if batch and (not isinstance(part, list) or len(batch) == _BATCH):
+            _insert(connection, batch)
+            batch = []
         if isinstance(part, dict) and "table" in part:
             model = known.get(part["table"])
             if model is None or part["columns"] != [field.attname for field in model._meta.concrete_fields]:
                 raise BadLine
-    _settle(connection)
+    _finish_load(connection)
 
 
 def _insert(connection: BaseDatabaseWrapper, rows: list[models.Model]) -> None:
-    """Add the rows as they are: no default, no "now", no check of the model's own."""
+    """Insert the rows unchanged: without defaults, ``auto_now`` and ``save``."""
     fields = list(rows[0]._meta.concrete_fields)
     step = connection.ops.bulk_batch_size([field.name for field in fields], rows)
     for start in range(0, len(rows), step):
@@ -204,8 +204,8 @@ def _insert(connection: BaseDatabaseWrapper, rows: list[models.Model]) -> None:
         query.get_compiler(connection=connection).execute_sql()
 
 
-def _settle(connection: BaseDatabaseWrapper) -> None:
-    """Foreign keys checked, and counters set to go on after the highest key."""
+def _finish_load(connection: BaseDatabaseWrapper) -> None:
+    """Check foreign keys, and continue the sequences after the highest key."""
     connection.check_constraints()
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), tables()):
@@ -213,11 +213,11 @@ def _settle(connection: BaseDatabaseWrapper) -> None:
     ContentType.objects.clear_cache()
 
 
-def _line(value: Any) -> bytes:
+def _encode_line(value: Any) -> bytes:
     return canonical_json(value) + b"\n"
 
 
-def _plain(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     match value:
         case bytes() | memoryview():
             return base64.b64encode(value).decode("ascii")
@@ -233,10 +233,10 @@ def _plain(value: Any) -> Any:
 
 def _row(model: type[models.Model], plain: list[Any]) -> models.Model:
     fields = model._meta.concrete_fields
-    return model(**{field.attname: _value(field, value) for field, value in zip(fields, plain, strict=True)})
+    return model(**{field.attname: _from_json(field, value) for field, value in zip(fields, plain, strict=True)})
 
 
-def _value(field: models.Field[Any, Any], plain: Any) -> Any:
+def _from_json(field: models.Field[Any, Any], plain: Any) -> Any:
     if plain is None:
         return None
     match field:

@@ -1,9 +1,8 @@
-"""Changing the master key while the product runs: what is sealed under an older key is sealed again under the first.
+"""Change the master key while the product runs: wrap again under the first key what an older key wraps.
 
-Only wrapped keys change, never an entry. Each batch is a transaction of its own, and every key of the ring still
-opens: at whatever point the work is broken off, each case opens by its old or its new wrapping, and a second run goes
-on where the first one stopped. Others who seal under keys derived from the ring register here (``register``), so that
-this module need not know them.
+Only wrapped keys change, never an entry. Each batch is a transaction of its own, and all keys of the ring unwrap:
+wherever the run stops, each case can be decrypted, and the next run continues. Modules of ``guide`` that encrypt under
+the key ring call ``register_owner``, because this module must not import them.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ BATCH = 50
 
 @dataclass(frozen=True)
 class KeyUsage:
-    """How many sealed things there are by the key they need: the first, an older one, or one that nobody has."""
+    """How many secrets need the first key, an older key, or a key that is not in the ring (``lost``)."""
 
     first: int
     older: int
@@ -37,19 +36,19 @@ class KeyUsage:
 
 
 class KeyOwner(Protocol):
-    """Somebody who keeps secrets under the ring."""
+    """A kind of secrets that are encrypted under the key ring."""
 
     key: str
 
     @property
     def title(self) -> str | Promise:
-        """What the secrets are called in the report, in the plural."""
+        """Return the name of the secrets in the report, in the plural."""
 
-    def standing(self) -> KeyUsage:
-        """Open everything and count."""
+    def usage(self) -> KeyUsage:
+        """Decrypt every secret and count by key."""
 
     def rotate(self, limit: int) -> int:
-        """Seal up to ``limit`` of what an older key opens under the first, in the caller's transaction; how many."""
+        """Encrypt up to ``limit`` secrets again under the first key, in the caller's transaction; return how many."""
 
 
 class CaseKeys:
@@ -58,8 +57,8 @@ class CaseKeys:
     key = "cases"
     title = _("sager")
 
-    def standing(self) -> KeyUsage:
-        """Open every case's key and count."""
+    def usage(self) -> KeyUsage:
+        """Unwrap every data key and count by master key."""
         first = older = lost = 0
         for case in Case.objects.unscoped("rotation").order_by("pk").iterator():
             try:
@@ -72,7 +71,7 @@ class CaseKeys:
         return KeyUsage(first, older, lost)
 
     def rotate(self, limit: int) -> int:
-        """Wrap again, under lock. A case whose key nobody has is passed over: it neither fills nor stops a batch."""
+        """Wrap data keys again, row by row under lock. Cases with a lost key are skipped and not counted."""
         ring = encryption.key_ring()
         cases = Case.objects.unscoped("rotation").filter(key_id__in=[key for key in ring.keys if key != ring.first])
         done = 0
@@ -90,23 +89,23 @@ class CaseKeys:
 
 
 KEY_OWNERS: list[KeyOwner] = [CaseKeys()]
-"""All who keep secrets under the ring, the cases first."""
+"""All kinds of secrets under the key ring, the cases first."""
 
 
-def register(holder: KeyOwner) -> None:
-    """Have somebody's secrets rotated with the cases; the same key again takes the former's place."""
-    KEY_OWNERS[:] = [known for known in KEY_OWNERS if known.key != holder.key] + [holder]
+def register_owner(owner: KeyOwner) -> None:
+    """Rotate these secrets too; replaces an owner with the same ``key``."""
+    KEY_OWNERS[:] = [known for known in KEY_OWNERS if known.key != owner.key] + [owner]
 
 
 def rotate(batch: int = BATCH) -> Iterator[tuple[KeyOwner, int]]:
-    """Seal everything under the first key, a batch at a time; yields after each commit. Safe to break off anywhere."""
-    for holder in KEY_OWNERS:
+    """Encrypt everything under the first key; yield the owner and count after each committed batch."""
+    for owner in KEY_OWNERS:
         while True:
             with transaction.atomic():
                 audit_log.lock_log()
-                done = holder.rotate(batch)
+                done = owner.rotate(batch)
                 if done:
-                    audit_log.write_event(AuditVerb.ROTATE, by=None, detail=f"{holder.key}:{done}")
+                    audit_log.write_event(AuditVerb.ROTATE, by=None, detail=f"{owner.key}:{done}")
             if not done:
                 break
-            yield holder, done
+            yield owner, done

@@ -1,4 +1,4 @@
-"""What has to hold before the product may start: keys to seal with, and the triggers that guard the log."""
+"""Checks before the start: the key ring, and the triggers that refuse changes of the log."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from cases.models import append_only
 
 _log = logging.getLogger("handlekort")
 
-_BACK = "Kør »manage.py verify« for at se, om noget er ændret, og derefter »manage.py migrate --skip-checks«."
+_HINT = "Kør »manage.py verify« for at se, om noget er ændret, og derefter »manage.py migrate --skip-checks«."
 
 
 @register()
 def keys_are_usable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse to run without a key ring."""
+    """Return an error when the key ring is missing or malformed."""
     try:
         encryption.key_ring()
     except ImproperlyConfigured as error:
@@ -36,58 +36,59 @@ def keys_are_usable(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
 def log_is_guarded(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Prove in each database that the triggers stand."""
+    """Return an error for each database that lacks triggers."""
     return [
         Error(
-            _unguarded(gone),
-            hint=_(_BACK),
+            _sentence(missing),
+            hint=_(_HINT),
             id="cases.E002",
         )
         for alias in databases or ()
-        if (gone := append_only.missing(connections[alias]))
+        if (missing := append_only.missing(connections[alias]))
     ]
 
 
 def check_before_start() -> None:
-    """What a web process asks before it takes its first request.
+    """Check key ring and triggers before a web process takes requests. Raises ImproperlyConfigured with a sentence.
 
-    Raises ImproperlyConfigured with a sentence. A database that is away stops nothing here: the pages say so, and the
-    question is put to the first connection that comes about.
+    An unreachable database is no error here: pages say so, and the first connection is checked instead.
     """
     encryption.key_ring()
     try:
-        gone = append_only.missing(connection)
+        missing = append_only.missing(connection)
     except OperationalError:
         connection_created.connect(check_connection)
         return
     finally:
         connection.close()
-    if gone:
-        raise ImproperlyConfigured(f"{_unguarded(gone)} {_(_BACK)}")
+    if missing:
+        raise ImproperlyConfigured(f"{_sentence(missing)} {_(_HINT)}")
 
 
 def check_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    """Refuse a connection to an unguarded database, each anew until one proves guarded.
+    """Raise OperationalError for a connection to a database that lacks triggers, until one has them.
 
-    Raises OperationalError: to whoever asks for a page the database is still away.
+    The pages then answer as if the database were unreachable.
     """
     if connection.alias != DEFAULT_DB_ALIAS:
         return
     try:
-        if gone := append_only.missing(connection):
-            _log.critical("%s %s", _unguarded(gone), _(_BACK))
-            raise OperationalError(_unguarded(gone))
+        if missing := append_only.missing(connection):
+            _log.critical("%s %s", _sentence(missing), _(_HINT))
+            raise OperationalError(_sentence(missing))
     except BaseException:
         connection.close()
         raise
     connection_created.disconnect(check_connection)
 
 
-def _unguarded(gone: list[str]) -> str:
-    return _("Databasen beskytter ikke loggen: %(triggers)s mangler eller er ændret.") % {"triggers": ", ".join(gone)}
+def _sentence(missing: list[str]) -> str:
+    return _("Databasen beskytter ikke loggen: %(triggers)s mangler eller er ændret.") % {
+        "triggers": ", ".join(missing)
+    }
 
 
 def reinstall_triggers(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """After each migration: SQLite drops the triggers of a table that it rebuilds, so they are put back at once."""
+    """Recreate missing triggers after a migration: SQLite drops those of a table that it rebuilds."""
     if append_only.missing(connections[using]):
         append_only.install(connections[using])

@@ -1,4 +1,4 @@
-"""The proof of both chains: every line opened, every link reckoned anew, every head compared, and what lists go by."""
+"""Verify the log of every case and the access log: entries, chains, heads, tombstones, and the columns of lists."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from cases.operations.consistency import CheckedEntry, find_inconsistencies
 from cases.retention.erasure import tombstone_hash
 
 AUDIT = "audit"
-"""The name of the access log among the heads."""
+"""The name of the access log's head."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that is not as it was written. ``reference`` is empty for the access log itself."""
+    """A difference from what was written. ``reference`` is empty for the access log."""
 
     reference: str
     seq: int
@@ -39,15 +39,24 @@ class Fault:
 
 @dataclass(frozen=True)
 class Head:
-    """Where a chain ends: ``name`` is a case reference or ``AUDIT``."""
+    """The last row of a chain; ``name`` is a case reference or ``AUDIT``."""
 
     name: str
     seq: int
     hash: str
 
 
+def all_faults() -> Iterator[Fault]:
+    """Yield every fault of the access log, the tombstones and all cases."""
+    yield from audit_faults()
+    yield from lost_cases()
+    yield from tombstone_faults()
+    for pk in Case.objects.unscoped("verify").order_by("reference").values_list("pk", flat=True):
+        yield from case_faults(pk)
+
+
 def audit_faults() -> Iterator[Fault]:
-    """Faults of the access log: numbers, links, hashes, and its end."""
+    """Yield faults in the numbers, chain, hashes and last event of the access log."""
     seq, prev_hash = 0, GENESIS
     for event in AuditEvent.objects.order_by("seq").iterator():
         if event.seq != seq + 1:
@@ -57,12 +66,12 @@ def audit_faults() -> Iterator[Fault]:
         if audit_log.event_hash(event) != event.hash:
             yield Fault("", event.seq, _("linjen er ændret"))
         seq, prev_hash = event.seq, event.hash
-    yield from _end_faults()
+    yield from _last_event_faults()
 
 
 @transaction.atomic
-def _end_faults() -> list[Fault]:
-    """Compare the last line with the end that the database wrote down itself, while nobody writes."""
+def _last_event_faults() -> list[Fault]:
+    """Compare the last event with the one that the trigger stored, while nobody writes."""
     audit_log.lock_log()
     last = AuditEvent.objects.order_by("-seq").values_list("seq", "hash").first() or (0, GENESIS)
     end = audit_log.recorded_last_event()
@@ -72,37 +81,37 @@ def _end_faults() -> list[Fault]:
 
 
 def lost_cases() -> Iterator[Fault]:
-    """Cases that the access log tells of and that are gone without a tombstone."""
+    """Yield cases with events in the access log, but neither a row nor a tombstone."""
     known = Case.objects.unscoped("verify").values("public_id")
-    buried = Tombstone.objects.values("case_public_id")
-    told = AuditEvent.objects.filter(case_seq__gt=0).exclude(case_public_id__in=known)
-    told = told.exclude(case_public_id__in=buried)
+    erased = Tombstone.objects.values("case_public_id")
+    events = AuditEvent.objects.filter(case_seq__gt=0).exclude(case_public_id__in=known)
+    events = events.exclude(case_public_id__in=erased)
     first: dict[Any, int] = {}
-    for case_id, seq in told.order_by("seq").values_list("case_public_id", "seq"):
+    for case_id, seq in events.order_by("seq").values_list("case_public_id", "seq"):
         first.setdefault(case_id, seq)
     for seq in first.values():
         yield Fault("", seq, _("linjen fortæller om en sag, som ikke længere findes"))
 
 
 def tombstone_faults() -> Iterator[Fault]:
-    """Tombstones that are not what the access log took down when the case was erased, or whose case is still there."""
-    for grave in Tombstone.objects.select_related("school", "proposed_by", "approved_by"):
-        told = AuditEvent.objects.filter(
+    """Yield tombstones that differ from the hash in the access log, or whose case still exists."""
+    for tombstone in Tombstone.objects.select_related("school", "proposed_by", "approved_by"):
+        events = AuditEvent.objects.filter(
             verb=AuditVerb.ERASE,
-            case_public_id=grave.case_public_id,
-            case_seq=grave.head_seq,
-            case_hash=grave.head_hash,
-            detail=tombstone_hash(grave),
+            case_public_id=tombstone.case_public_id,
+            case_seq=tombstone.head_seq,
+            case_hash=tombstone.head_hash,
+            detail=tombstone_hash(tombstone),
         )
-        if not told.exists():
-            yield Fault(grave.reference, grave.head_seq, _("gravstenen er ikke den, som adgangsloggen kender"))
-        if Case.objects.unscoped("verify").filter(public_id=grave.case_public_id).exists():
-            yield Fault(grave.reference, grave.head_seq, _("sagen har en gravsten, men er ikke slettet"))
+        if not events.exists():
+            yield Fault(tombstone.reference, tombstone.head_seq, _("gravstenen er ikke den, som adgangsloggen kender"))
+        if Case.objects.unscoped("verify").filter(public_id=tombstone.case_public_id).exists():
+            yield Fault(tombstone.reference, tombstone.head_seq, _("sagen har en gravsten, men er ikke slettet"))
 
 
 @transaction.atomic
 def case_faults(case_pk: int) -> list[Fault]:
-    """Faults of one case, read while nobody writes. None for one erased meanwhile: `lost_cases` tells of any other."""
+    """Return the faults of one case, read while nobody writes; none for an erased case."""
     audit_log.lock_log()
     case = Case.objects.unscoped("verify").select_related("school", "owner").filter(pk=case_pk).first()
     if case is None:
@@ -113,22 +122,22 @@ def case_faults(case_pk: int) -> list[Fault]:
     except SealBroken:
         return [Fault(case.reference, 0, _("sagens nøgle kan ikke åbnes"))]
     faults: list[Fault] = []
-    lines: list[CheckedEntry] = []
+    checked: list[CheckedEntry] = []
     seq, prev_hash = 0, GENESIS
     for entry in entries:
-        line, what = _opened(entry, case, key, seq, prev_hash)
-        if line is None:
+        found, what = _check_entry(entry, case, key, seq, prev_hash)
+        if found is None:
             faults.append(Fault(case.reference, entry.seq, what))
         else:
-            lines.append(line)
+            checked.append(found)
         seq, prev_hash = entry.seq, entry.hash
     faults += _head_faults(case, {entry.seq: entry.hash for entry in entries}, seq, prev_hash)
-    # Only a whole log can say what should stand beside it.
-    return faults or [Fault(case.reference, found.seq, found.what) for found in find_inconsistencies(case, lines)]
+    # Columns are compared with a log without faults only.
+    return faults or [Fault(case.reference, one.seq, one.what) for one in find_inconsistencies(case, checked)]
 
 
-def _opened(entry: Entry, case: Case, key: bytes, seq: int, prev_hash: str) -> tuple[CheckedEntry | None, str]:
-    """The line, or None and what is wrong with it."""
+def _check_entry(entry: Entry, case: Case, key: bytes, seq: int, prev_hash: str) -> tuple[CheckedEntry | None, str]:
+    """Return the decrypted entry and "", or None and the fault."""
     if entry.seq != seq + 1:
         return None, _("en eller flere linjer før den mangler")
     if entry.prev_hash != prev_hash:
@@ -143,9 +152,9 @@ def _opened(entry: Entry, case: Case, key: bytes, seq: int, prev_hash: str) -> t
 
 
 def _head_faults(case: Case, hashes: dict[int, str], seq: int, prev_hash: str) -> list[Fault]:
-    """Compare the end of the log with the case and with every head that the access log took down."""
-    told = AuditEvent.objects.filter(case_public_id=case.public_id, case_seq__gt=0).order_by("case_seq")
-    heads = dict(told.values_list("case_seq", "case_hash"))
+    """Compare the last entry with the case, and every head in the access log with its entry."""
+    events = AuditEvent.objects.filter(case_public_id=case.public_id, case_seq__gt=0).order_by("case_seq")
+    heads = dict(events.values_list("case_seq", "case_hash"))
     wrong = [at for at, link in heads.items() if hashes.get(at) != link]
     faults = [Fault(case.reference, at, _("linjen er ikke den, som adgangsloggen kender")) for at in wrong]
     if (case.head_seq, case.head_hash) != (seq, prev_hash):
@@ -156,7 +165,7 @@ def _head_faults(case: Case, hashes: dict[int, str], seq: int, prev_hash: str) -
 
 
 def heads() -> list[Head]:
-    """Where every chain ends now."""
+    """Return the head of every chain."""
     with transaction.atomic():
         audit_log.lock_log()
         last = AuditEvent.objects.order_by("-seq").first()
@@ -166,28 +175,28 @@ def heads() -> list[Head]:
 
 
 def write_heads(path: Path) -> None:
-    """Write the heads as JSON lines, to be kept where the database's keeper cannot reach."""
+    """Write the heads as JSON lines, to be stored outside the reach of the database's administrator."""
     path.write_text("".join(json.dumps(asdict(head)) + "\n" for head in heads()), encoding="utf-8")
 
 
 def faults_since(path: Path) -> Iterator[Fault]:
-    """Heads that were kept outside and are no longer part of their chain."""
+    """Yield heads of the file that are no longer part of their chain."""
     for text in path.read_text(encoding="utf-8").splitlines():
-        kept = Head(**json.loads(text))
-        if kept.name == AUDIT:
-            rows = AuditEvent.objects.filter(seq=kept.seq, hash=kept.hash).exists()
+        head = Head(**json.loads(text))
+        if head.name == AUDIT:
+            rows = AuditEvent.objects.filter(seq=head.seq, hash=head.hash).exists()
         else:
-            rows = _stands(kept) or _was_erased(kept)
+            rows = _is_entry(head) or _was_erased(head)
         if not rows:
-            name = "" if kept.name == AUDIT else kept.name
-            yield Fault(name, kept.seq, _("linjen er ikke den, som blev skrevet ned udenfor"))
+            name = "" if head.name == AUDIT else head.name
+            yield Fault(name, head.seq, _("linjen er ikke den, som blev skrevet ned udenfor"))
 
 
-def _stands(kept: Head) -> bool:
-    return Entry.objects.filter(case__reference=kept.name, seq=kept.seq, hash=kept.hash).exists()
+def _is_entry(head: Head) -> bool:
+    return Entry.objects.filter(case__reference=head.name, seq=head.seq, hash=head.hash).exists()
 
 
-def _was_erased(kept: Head) -> bool:
-    """Whether the line was one of a case that has a tombstone now: the access log still knows its number and hash."""
-    graves = Tombstone.objects.filter(reference=kept.name).values("case_public_id")
-    return AuditEvent.objects.filter(case_public_id__in=graves, case_seq=kept.seq, case_hash=kept.hash).exists()
+def _was_erased(head: Head) -> bool:
+    """Return whether the case has a tombstone and the access log holds the entry's number and hash."""
+    tombstones = Tombstone.objects.filter(reference=head.name).values("case_public_id")
+    return AuditEvent.objects.filter(case_public_id__in=tombstones, case_seq=head.seq, case_hash=head.hash).exists()

@@ -1,13 +1,12 @@
-"""Counts that may be passed on: how many cases, by year, level, status and school, and no number that tells of a child.
+"""How many cases there are, by year, level, status and school, without numbers small enough to identify a pupil.
 
 At a school with a handful of cases a year, "one case at level 4" is a pupil whom everybody knows. So a list follows two
-rules. A count under ``SMALL`` is hidden, nought included. Where one is hidden, so is the smallest of the others and all
-that equal it; else what is shown, subtracted from the total, would tell it. What is hidden is then always everything up
-to some number, so that the hidden counts could change places among themselves and the page would be the same: from
-each of them nobody can tell more than that, not even who knows these rules.
+rules. A count under ``SMALL`` is hidden, zero included. Where one is hidden, so are the smallest of the others and all
+that equal it; otherwise the total minus the shown counts would give it. The hidden counts are then always all counts up
+to some number, and interchangeable without a change of the page: nobody can infer more, even knowing these rules.
 
-Lists are given side by side and never crossed (levels within one year): two lists with one total say nothing about
-each other. Rows are there whether they have cases or not. What two pages of different days tell together is not hidden.
+Lists are shown side by side and never crossed (levels within one year): two lists with one total say nothing about
+each other. Rows without cases are shown too. What can be inferred from pages of different days is not hidden.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ from cases.enums import Status
 from cases.models import Case, School
 
 SMALL = 5
-"""The smallest number that is told."""
+"""The smallest number that is shown."""
 
 YEARS = 5
-"""How many years have a row of their own."""
+"""The number of years with a row of their own."""
 
 LEVELS = (1, 2, 3, 4)
 
@@ -48,29 +47,29 @@ class StatisticsRow:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """The same cases, counted by one thing."""
+    """The cases counted by one property."""
 
     key: str
     title: Words
     lines: tuple[StatisticsRow, ...]
 
     @property
-    def tells(self) -> bool:
-        """Whether some row tells a number."""
+    def has_counts(self) -> bool:
+        """Return whether a row has a count that is shown."""
         return any(line.count is not None for line in self.lines)
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """What the page shows. ``total`` is None for fewer cases than may be told; then no list tells a number."""
+    """What the page shows. ``total`` is None for too few cases; then every count is None."""
 
     total: int | None
     breakdowns: tuple[Breakdown, ...]
 
 
 @dataclass(frozen=True)
-class _Counted:
-    """What of a case is counted; no name, no number of the case."""
+class _CaseColumns:
+    """The counted columns of a case; no name and no reference."""
 
     opened_at: datetime
     confirmed_level: int | None
@@ -84,30 +83,32 @@ class _Counted:
 
     @property
     def level(self) -> int | None:
-        """The confirmed level, or the highest that is possible."""
+        """Return the confirmed level, or the highest possible."""
         return self.confirmed_level or self.level_high
 
 
 def suppress_small_total(total: int) -> int | None:
-    """The total, if it is large enough to be told."""
+    """Return the total, or None if it is too small to be shown."""
     return total if total >= SMALL else None
 
 
 def suppress_small_counts(counts: Mapping[_Key, int]) -> dict[_Key, int | None]:
-    """The counts of one list as they may be shown beside their total: None is hidden. Pure."""
+    """Return the counts of one list as they may be shown beside their total, None for hidden ones."""
     if suppress_small_total(sum(counts.values())) is None:
         return dict.fromkeys(counts)
     if min(counts.values()) >= SMALL:
         return dict(counts)
-    cover = min(count for count in counts.values() if count >= SMALL) if max(counts.values()) >= SMALL else SMALL
-    return {key: count if count > cover else None for key, count in counts.items()}
+    highest_hidden = (
+        min(count for count in counts.values() if count >= SMALL) if max(counts.values()) >= SMALL else SMALL
+    )
+    return {key: count if count > highest_hidden else None for key, count in counts.items()}
 
 
 def statistics_of(cases: QuerySet[Case], schools: Sequence[School], today: date) -> Statistics:
-    """Count the cases of these schools that came through the door. Several schools get a list of their own."""
+    """Count the visible cases of these schools; with several schools, by school too."""
     counted = cases.filter(school__in=schools)
     columns = counted.values_list("opened_at", "confirmed_level", "level_high", "status", "school")
-    rows = [_Counted(*row) for row in columns]
+    rows = [_CaseColumns(*row) for row in columns]
     lists = [
         _breakdown("aar", _("Efter det år, sagen blev oprettet"), _years(today), rows, _year_row(today)),
         _breakdown("niveau", _("Efter niveau"), _levels(), rows, lambda row: row.level),
@@ -123,8 +124,8 @@ def _breakdown(
     key: str,
     title: Words,
     titles: Mapping[_Key, Words],
-    rows: Iterable[_Counted],
-    of: Callable[[_Counted], _Key],
+    rows: Iterable[_CaseColumns],
+    of: Callable[[_CaseColumns], _Key],
 ) -> Breakdown:
     found = Counter(map(of, rows))
     counts = suppress_small_counts({one: found[one] for one in titles})
@@ -132,14 +133,14 @@ def _breakdown(
 
 
 def _years(today: date) -> dict[int, Words]:
-    """The years with a row, the newest first, and one row for all that came before."""
+    """Return the years with a row, newest first, and a row for all earlier years."""
     first = today.year - YEARS + 1
     rows: dict[int, Words] = {year: str(year) for year in range(today.year, first - 1, -1)}
     rows[first - 1] = _("Tidligere")
     return rows
 
 
-def _year_row(today: date) -> Callable[[_Counted], int]:
+def _year_row(today: date) -> Callable[[_CaseColumns], int]:
     return lambda row: max(row.year, today.year - YEARS)
 
 

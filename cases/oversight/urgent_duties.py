@@ -1,4 +1,4 @@
-"""How many tasks of a listed case cannot wait: for many cases at once, the queries do not grow with the list."""
+"""Count the urgent open duties of many cases, with a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _WAITING = (DutyState.OPEN, DutyState.OVERDUE)
 
 
 def count_urgent_duties(cases: Sequence[Case], now: datetime) -> dict[int, int]:
-    """Primary key -> open tasks that are to be done now, for cases that came through the door.
+    """Return primary key -> number of open duties to be done now, for cases from ``list_cases``.
 
-    A case whose log was tampered with is left out here: its own pages tell what is wrong.
+    A case whose log cannot be decrypted is left out; its own pages show the error.
     """
     by_case: dict[int, list[Entry]] = {}
     for entry in _entries(cases):
@@ -36,7 +36,7 @@ def count_urgent_duties(cases: Sequence[Case], now: datetime) -> dict[int, int]:
 
 
 def _entries(cases: Sequence[Case]) -> list[Entry]:
-    """The newest filing and every answered duty of each case, oldest first."""
+    """Return the newest filing and every answered duty of each case, oldest first."""
     filings = Entry.objects.filter(case=OuterRef("case"), kind=EntryKind.STEP).order_by("-seq")
     newest = Q(kind=EntryKind.STEP, seq=Subquery(filings.values("seq")[:1]))
     wanted = Entry.objects.filter(newest | Q(kind=EntryKind.DUTY), case__in=[case.pk for case in cases])

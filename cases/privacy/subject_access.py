@@ -24,7 +24,7 @@ from cases.log.entry_text import LogLine, all_rows, all_tables, format_levels, l
 from cases.log.entry_types import FrozenTable, StepContent
 from cases.privacy.masking import Masks
 from cases.privacy.person_names import names_in_answers, names_in_tables, user_names
-from cases.retention.due import HoldReading
+from cases.retention.due import OpenedHold
 from cases.text.dates import format_moment
 
 _HANDLE = "user_name"
@@ -148,7 +148,7 @@ def masks_of(case_file: CaseFile, subject: str, staff: Iterable[str], extra: Ite
     return Masks(subject, others, _handles(case_file))
 
 
-def passages_of(case_file: CaseFile, masks: Masks, scope: Scope, holds: Sequence[HoldReading] = ()) -> list[Passage]:
+def passages_of(case_file: CaseFile, masks: Masks, scope: Scope, holds: Sequence[OpenedHold] = ()) -> list[Passage]:
     """Everything that would be handed out, masked, oldest first: the log, and then why erasure was stopped."""
     found = [passage for line in log_lines(case_file.entries) for passage in _passages(line, case_file, masks)]
     found += [_hold_passage(number, hold, masks) for number, hold in enumerate(reversed(holds))]
@@ -211,7 +211,7 @@ def _table_passage(line: LogLine, table: FrozenTable, number: int, cells: list[s
     return replace(passage, lines=tuple(hidden), mentions=False)
 
 
-def _hold_passage(number: int, hold: HoldReading, masks: Masks) -> Passage:
+def _hold_passage(number: int, hold: OpenedHold, masks: Masks) -> Passage:
     kept = [(_("Begrundelse"), hold.reason), (_("Ophævet fordi"), hold.release_reason)]
     return Passage(
         key=f"stop{number}",

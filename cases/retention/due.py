@@ -1,7 +1,8 @@
-"""What is due for erasure, what stops it, and who asked for it. ``cases.retention.erasure`` does the erasing.
+"""Terms, legal holds and erasure requests; ``cases.retention.erasure`` erases.
 
-Nothing is erased by itself: a rule makes a case due, a leader proposes it, a second person approves it. Rules are the
-controller's (GDPR art. 5(1)(e); the archives law forbids silent deletion), so without a rule nothing ever falls due.
+Nothing is erased automatically: a rule makes a case due, a leader proposes its erasure, a second person approves it.
+The controller sets the rules (GDPR art. 5(1)(e); the archives law forbids unrecorded deletion); without one no case
+falls due.
 """
 
 from __future__ import annotations
@@ -28,26 +29,26 @@ from cases.log.entry_crypto import data_key
 from cases.models import Case, ErasureRequest, LegalHold, RetentionRule, School, Tombstone, User
 
 RuleBook = Mapping[tuple[str, int, str], RetentionRule]
-"""Rules by "school" or "municipality", its key, and the status."""
+"""Rules by "school" or "municipality", its primary key, and the status."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """How a case stands to its rule. ``on`` is the first day on which it may be erased."""
+    """A closed case, its rule, and ``on``, the first day on which it may be erased."""
 
     case: Case
     rule: RetentionRule
     closed_at: datetime
     on: date
 
-    def has_come(self, today: date) -> bool:
-        """Whether the case may be erased today."""
+    def is_due(self, today: date) -> bool:
+        """Return whether the case may be erased today."""
         return self.on <= today
 
 
 @dataclass(frozen=True)
-class HoldReading:
-    """A hold in the clear."""
+class OpenedHold:
+    """A legal hold, decrypted."""
 
     set_at: datetime
     set_by: str
@@ -58,16 +59,16 @@ class HoldReading:
 
 
 def rule_book() -> RuleBook:
-    """All rules; there are few."""
+    """Return all rules; there are few."""
     book: dict[tuple[str, int, str], RetentionRule] = {}
     for rule in RetentionRule.objects.select_related("municipality", "school"):
-        place = ("school", rule.school_id) if rule.school_id else ("municipality", rule.municipality_id)
-        book[*place, rule.status] = rule
+        owner = ("school", rule.school_id) if rule.school_id else ("municipality", rule.municipality_id)
+        book[*owner, rule.status] = rule
     return book
 
 
 def term_of(case: Case, book: RuleBook) -> Term | None:
-    """When the case's time is up; None while no rule reaches it. A school's own rule goes before the municipality's."""
+    """Return the term of a case, None for an open case or one without a rule. A school's own rule takes precedence."""
     if case.status == Status.OPEN or case.closed_at is None:
         return None
     rule = book.get(("school", case.school_id, case.status)) or book.get(
@@ -79,31 +80,31 @@ def term_of(case: Case, book: RuleBook) -> Term | None:
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day where it has no such day."""
+    """Return the same day of a later month, or the last day of a month without such a day."""
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def cases_due(today: date, schools: QuerySet[School] | Iterable[School] | None = None) -> Iterator[Term]:
-    """Closed cases whose time is up, longest overdue first. Holds are not looked at. For lists without content."""
+    """Yield closed cases that are due, held ones too, longest overdue first. For lists without content."""
     closed = Case.objects.unscoped("retention").filter(status=Status.CLOSED).select_related("school__municipality")
     if schools is not None:
         closed = closed.filter(school__in=schools)
     book = rule_book()
-    terms = [term for case in closed.iterator() if (term := term_of(case, book)) and term.has_come(today)]
+    terms = [term for case in closed.iterator() if (term := term_of(case, book)) and term.is_due(today)]
     yield from sorted(terms, key=lambda term: (term.on, term.case.reference))
 
 
 @transaction.atomic
 def set_hold(*, case: Case, by: User, reason: str) -> LegalHold:
-    """Stop erasure of the case until somebody releases the hold. RecordError when one stands already."""
+    """Stop erasure of the case until the hold is released. Raises RecordError when there is a hold."""
     reason = required_text(reason)
     row = lock(case)
     if active_hold(row):
         raise RecordError(_("Sagen har allerede et slettestop."), "hold")
     hold = LegalHold(case=row, set_at=timezone.now(), set_by=by)
-    hold.reason = encryption.seal_json(data_key(row), reason, *_place(row, hold.public_id, "reason"))
+    hold.reason = encryption.seal_json(data_key(row), reason, *_hold_context(row, hold.public_id, "reason"))
     hold.save()
     audit_log.write_event(AuditVerb.HOLD, by=by, case=row)
     return hold
@@ -111,34 +112,34 @@ def set_hold(*, case: Case, by: User, reason: str) -> LegalHold:
 
 @transaction.atomic
 def release_hold(*, case: Case, by: User, reason: str) -> LegalHold:
-    """End the hold, with the reason. RecordError when there is none."""
+    """Release the hold, with the reason. Raises RecordError when there is none."""
     reason = required_text(reason)
     row = lock(case)
     hold = active_hold(row)
     if hold is None:
         raise RecordError(_("Sagen har intet slettestop."), "hold")
     hold.released_at, hold.released_by = timezone.now(), by
-    hold.release_reason = encryption.seal_json(data_key(row), reason, *_place(row, hold.public_id, "release"))
+    hold.release_reason = encryption.seal_json(data_key(row), reason, *_hold_context(row, hold.public_id, "release"))
     hold.save()
     audit_log.write_event(AuditVerb.RELEASE, by=by, case=row)
     return hold
 
 
 def active_hold(case: Case) -> LegalHold | None:
-    """The hold that stands, if one does."""
+    """Return the hold that is not released, or None."""
     return LegalHold.objects.filter(case=case, released_at=None).first()
 
 
-def holds(case: Case) -> list[HoldReading]:
-    """All holds of a case that came through the door, newest first. Raises SealBroken for a tampered reason."""
+def holds(case: Case) -> list[OpenedHold]:
+    """Return all holds of a case from ``get_case``, newest first. Raises SealBroken for a changed reason."""
     key = data_key(case)
 
     def opened(sealed: Sealed | None, hold: LegalHold, what: str) -> str:
-        return str(encryption.unseal_json(key, sealed, *_place(case, hold.public_id, what))) if sealed else ""
+        return str(encryption.unseal_json(key, sealed, *_hold_context(case, hold.public_id, what))) if sealed else ""
 
     rows = LegalHold.objects.filter(case=case).select_related("set_by", "released_by").order_by("-set_at")
     return [
-        HoldReading(
+        OpenedHold(
             set_at=hold.set_at,
             set_by=hold.set_by.name,
             reason=opened(hold.reason, hold, "reason"),
@@ -151,10 +152,10 @@ def holds(case: Case) -> list[HoldReading]:
 
 
 @transaction.atomic
-def propose(*, case: Case, by: User) -> ErasureRequest:
-    """Ask for the case to be erased. RecordError while it is not due, is held, or has been proposed already."""
+def propose_erasure(*, case: Case, by: User) -> ErasureRequest:
+    """Propose the erasure of a case. Raises RecordError while it is not due, is held or is proposed already."""
     row = lock(case)
-    demand_erasable(row)
+    require_erasable(row)
     if active_request(row):
         raise RecordError(_("Sagen er allerede foreslået slettet."), "proposed")
     request = ErasureRequest.objects.create(case=row, proposed_at=timezone.now(), proposed_by=by)
@@ -163,24 +164,24 @@ def propose(*, case: Case, by: User) -> ErasureRequest:
 
 
 @transaction.atomic
-def refuse(*, request: ErasureRequest, by: User) -> None:
-    """Keep the case after all. The proposer may do so too. RecordError when the proposal is settled."""
+def refuse_erasure(*, request: ErasureRequest, by: User) -> None:
+    """Refuse an erasure request; the proposer may too. Raises RecordError when it is decided already."""
     row = lock(request.case)
-    settled = ErasureRequest.objects.filter(pk=request.pk, refused_at=None).update(
+    decided = ErasureRequest.objects.filter(pk=request.pk, refused_at=None).update(
         refused_at=timezone.now(), refused_by=by
     )
-    if not settled:
+    if not decided:
         raise RecordError(_("Forslaget er allerede afgjort."), "settled")
     audit_log.write_event(AuditVerb.REFUSE_ERASURE, by=by, case=row)
 
 
 def active_request(case: Case) -> ErasureRequest | None:
-    """The proposal that waits for a second person, if one does."""
+    """Return the erasure request that is not decided, or None."""
     return ErasureRequest.objects.filter(case=case, refused_at=None).select_related("proposed_by").first()
 
 
-def demand_erasable(case: Case) -> Term:
-    """The term of a case that may be erased now; RecordError with the reason for any other."""
+def require_erasable(case: Case) -> Term:
+    """Return the term of a case that may be erased now. Raises RecordError with the reason for any other."""
     if case.status == Status.OPEN:
         raise RecordError(_("Sagen er åben. Kun en afsluttet sag kan slettes."), "open")
     term = term_of(case, rule_book())
@@ -188,7 +189,7 @@ def demand_erasable(case: Case) -> Term:
         raise RecordError(
             _("Der er ikke sat en opbevaringsfrist. Administratoren sætter den, før noget kan slettes."), "rule"
         )
-    if not term.has_come(timezone.localdate()):
+    if not term.is_due(timezone.localdate()):
         raise RecordError(
             _("Fristen er ikke udløbet. Sagen kan tidligst slettes den %(day)s."),
             "early",
@@ -199,29 +200,29 @@ def demand_erasable(case: Case) -> Term:
     return term
 
 
-def still_stands(request: ErasureRequest, closed_at: datetime) -> bool:
-    """Whether the case is what was proposed: a case opened or held since then has to be judged anew."""
+def is_current(request: ErasureRequest, closed_at: datetime) -> bool:
+    """Return whether the case was neither reopened nor held since the request."""
     held = LegalHold.objects.filter(case=request.case_id, released_at__gte=request.proposed_at)
     return closed_at <= request.proposed_at and not held.exists()
 
 
 def requests_for(user: User) -> QuerySet[ErasureRequest]:
-    """The proposals that the user may settle: a leader's of the own school, an administrator's of the municipality.
+    """Return the requests that the user may decide: a leader's school's, an administrator's municipality's.
 
-    The case comes along with its reference and dates only.
+    For pages that show the case's reference and dates only.
     """
     waiting = ErasureRequest.objects.filter(refused_at=None).select_related("case__school", "proposed_by")
     return waiting.filter(case__school__in=schools_of(user))
 
 
 def tombstones_for(user: User) -> QuerySet[Tombstone]:
-    """What is left of the erased cases of the user's school or municipality, newest first."""
-    graves = Tombstone.objects.filter(school__in=schools_of(user))
-    return graves.select_related("school", "proposed_by", "approved_by").order_by("-approved_at")
+    """Return the tombstones of the user's school or municipality, newest first."""
+    tombstones = Tombstone.objects.filter(school__in=schools_of(user))
+    return tombstones.select_related("school", "proposed_by", "approved_by").order_by("-approved_at")
 
 
 def schools_of(user: User) -> QuerySet[School]:
-    """The schools whose keeping and ending the user looks after, as the database knows the user now."""
+    """Return the schools whose retention the user manages, by the user's present row."""
     schools: QuerySet[School] = School.objects.select_related("municipality")
     known = User.objects.filter(pk=user.pk, is_active=True).first()
     if known is None or not can(known, Capability.RETENTION):
@@ -230,7 +231,7 @@ def schools_of(user: User) -> QuerySet[School]:
 
 
 def lock(case: Case) -> Case:
-    """The case's row as it is now, locked; the chain's lock first, as every writer takes them."""
+    """Lock the access log, then the case, as every writer does; return the row. Raises RecordError when erased."""
     audit_log.lock_log()
     locked = Case.objects.unscoped("retention").select_for_update(of=("self",)).select_related("school__municipality")
     found = locked.filter(pk=case.pk).first()
@@ -239,5 +240,5 @@ def lock(case: Case) -> Case:
     return found
 
 
-def _place(case: Case, hold_id: UUID, what: str) -> tuple[str, str, str]:
+def _hold_context(case: Case, hold_id: UUID, what: str) -> tuple[str, str, str]:
     return (str(case.public_id), str(hold_id), f"hold {what}")

@@ -1,9 +1,9 @@
-"""The only sanctioned deletion: a case that was due, proposed and approved goes, with its key, and a tombstone stays.
+"""Erase a case that is due, proposed and approved, with its data key, and write a tombstone.
 
-Everything that belongs to the case is deleted in one transaction: log, drafts, access, referrals, holds, and the row
-with the wrapped key. The access log keeps its lines: they hold no text, and its chain must stay whole. On SQLite what
-is deleted is overwritten (``secure_delete``), and the file is built anew afterwards, because pages that were split long
-ago keep copies that nothing points at. What a backup from before the erasure still holds is told in the decisions.
+All rows of the case are deleted in one transaction: log, drafts, access, referrals, holds, and the row with the wrapped
+key. The access log keeps its events: they hold no text, and its chain must stay whole. SQLite overwrites deleted rows
+(``secure_delete``), and the file is rebuilt afterwards, because pages that were split earlier keep unreferenced copies.
+docs/decisions/021 says what backups from before the erasure hold.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from cases.crypto.hash_chain import link_hash, utc_text
 from cases.enums import AuditVerb
 from cases.log.case_transaction import RecordError
 from cases.models import Case, Draft, ErasureRequest, LegalHold, Participant, Referral, Tombstone, User, append_only
-from cases.retention.due import demand_erasable, lock, schools_of, still_stands
+from cases.retention.due import is_current, lock, require_erasable, schools_of
 
 OUTDATED = _(
     "Sagen er genåbnet eller har haft et slettestop, siden den blev foreslået slettet. Afvis forslaget, eller træk det "
     "tilbage. Så kan sagen foreslås slettet igen."
 )
 LOCK_WAIT = "5s"
-"""How long PostgreSQL waits for the log's table. A backup reads it for longer, and all others would wait in line."""
+"""How long PostgreSQL waits for the entries' table. A backup reads it for longer, and other writers would queue."""
 
 _log = logging.getLogger("handlekort")
 
 
 def approve(*, request: ErasureRequest, by: User) -> Tombstone:
-    """Erase the case of a proposal that somebody else made.
+    """Erase the case of a request that somebody else made.
 
-    Raises PermissionDenied for a user who does not look after the school, RecordError with a sentence for the proposer,
-    a settled or outdated proposal, and a case that is no longer due, or is held.
+    Raises PermissionDenied for a user who does not manage the school's retention, RecordError with a sentence for the
+    proposer, a decided or outdated request, and a case that is no longer due or is held.
     """
     if not schools_of(by).filter(pk=request.case.school_id).exists():
         raise PermissionDenied
@@ -53,13 +53,13 @@ def approve(*, request: ErasureRequest, by: User) -> Tombstone:
 @transaction.atomic
 def _erase(request: ErasureRequest, by: User) -> Tombstone:
     case = lock(request.case)
-    waiting = ErasureRequest.objects.filter(pk=request.pk, refused_at=None).select_related("proposed_by").first()
-    if waiting is None:
+    open_request = ErasureRequest.objects.filter(pk=request.pk, refused_at=None).select_related("proposed_by").first()
+    if open_request is None:
         raise RecordError(_("Forslaget er allerede afgjort."), "settled")
-    term = demand_erasable(case)
-    if not still_stands(waiting, term.closed_at):
+    term = require_erasable(case)
+    if not is_current(open_request, term.closed_at):
         raise RecordError(OUTDATED, "outdated")
-    grave = Tombstone(
+    tombstone = Tombstone(
         case_public_id=case.public_id,
         reference=case.reference,
         school=case.school,
@@ -70,31 +70,31 @@ def _erase(request: ErasureRequest, by: User) -> Tombstone:
         rule_status=term.rule.status,
         rule_months=term.rule.months,
         rule_basis=term.rule.basis,
-        proposed_at=waiting.proposed_at,
-        proposed_by=waiting.proposed_by,
+        proposed_at=open_request.proposed_at,
+        proposed_by=open_request.proposed_by,
         approved_at=timezone.now(),
         approved_by=by,
     )
-    grave.save()
-    audit_log.write_event(AuditVerb.ERASE, by=by, case=case, detail=tombstone_hash(grave))
+    tombstone.save()
+    audit_log.write_event(AuditVerb.ERASE, by=by, case=case, detail=tombstone_hash(tombstone))
     _delete(case)
-    transaction.on_commit(sweep)
-    return grave
+    transaction.on_commit(rebuild_file)
+    return tombstone
 
 
-def tombstone_hash(grave: Tombstone) -> str:
-    """What the access log keeps of a tombstone."""
+def tombstone_hash(tombstone: Tombstone) -> str:
+    """Return the hash of a tombstone that the access log holds."""
     return link_hash(
         {
-            "case": str(grave.case_public_id),
-            "reference": grave.reference,
-            "school": str(grave.school.public_id),
-            "opened_at": utc_text(grave.opened_at),
-            "closed_at": utc_text(grave.closed_at),
-            "head": [grave.head_seq, grave.head_hash],
-            "rule": [grave.rule_status, grave.rule_months, grave.rule_basis],
-            "proposed": [utc_text(grave.proposed_at), str(grave.proposed_by.public_id)],
-            "approved": [utc_text(grave.approved_at), str(grave.approved_by.public_id)],
+            "case": str(tombstone.case_public_id),
+            "reference": tombstone.reference,
+            "school": str(tombstone.school.public_id),
+            "opened_at": utc_text(tombstone.opened_at),
+            "closed_at": utc_text(tombstone.closed_at),
+            "head": [tombstone.head_seq, tombstone.head_hash],
+            "rule": [tombstone.rule_status, tombstone.rule_months, tombstone.rule_basis],
+            "proposed": [utc_text(tombstone.proposed_at), str(tombstone.proposed_by.public_id)],
+            "approved": [utc_text(tombstone.approved_at), str(tombstone.approved_by.public_id)],
         }
     )
 
@@ -103,17 +103,17 @@ def _delete(case: Case) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WAIT])
-    for belonging in (Draft, Participant, Referral, LegalHold, ErasureRequest):
-        belonging._base_manager.filter(case=case).delete()
+    for model in (Draft, Participant, Referral, LegalHold, ErasureRequest):
+        model._base_manager.filter(case=case).delete()
     with append_only.lifted(connection), connection.cursor() as cursor:
         cursor.execute("DELETE FROM cases_entry WHERE case_id = %s", [case.pk])
     Case.objects.unscoped("erasure").filter(pk=case.pk).delete()
 
 
-def sweep() -> bool:
-    """Build the database file anew, so that no copy of what was deleted is left in it. False when it was busy.
+def rebuild_file() -> bool:
+    """Rebuild SQLite's file, so that it holds no copy of deleted rows; return False when it was busy.
 
-    SQLite only; on PostgreSQL freed rows go when the server vacuums, which its keeper has to see to.
+    On PostgreSQL deleted rows are removed by the server's vacuum, which its administrator configures.
     """
     if connection.vendor != "sqlite":
         return True

@@ -54,7 +54,7 @@ def looked_at(request: HttpRequest) -> HttpResponse:
         "rows": audit_review.describe_events(list(page.object_list), references),
         "references": references.items(),
         "people": audit_review.people_in(events),
-        "kinds": audit_review.KINDS.items(),
+        "kinds": audit_review.EVENT_KINDS.items(),
         "periods": audit_review.PERIODS.items(),
         "query": f"{_query(asked)}&",
     }
@@ -66,7 +66,7 @@ def _asked(request: HttpRequest) -> audit_review.AuditFilter:
     return audit_review.AuditFilter(
         case=_uuid(request.GET.get("sag", "")),
         person=_uuid(request.GET.get("hvem", "")),
-        kind=kind if kind in audit_review.KINDS else "",
+        kind=kind if kind in audit_review.EVENT_KINDS else "",
         period=period if period in audit_review.PERIODS else audit_review.MONTH,
     )
 

@@ -72,11 +72,11 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     audit_log.write_event(AuditVerb.OPEN, by=user, case=found.case, detail="retention")
     pressed = request.POST.get("handling", KEEP)
     form = SubmissionForm(request.POST if request.method == "POST" else None)
-    act = erasure.approve if pressed == ERASE else due.refuse
+    act = erasure.approve if pressed == ERASE else due.refuse_erasure
     if form.is_bound and form.carries_out(lambda data: act(request=found, by=user)):
         return redirect("opbevaring")
     term = due.term_of(found.case, due.rule_book())
-    is_outdated = term is not None and not due.still_stands(found, term.closed_at)
+    is_outdated = term is not None and not due.is_current(found, term.closed_at)
     context = {
         "proposal": found,
         "term": term,
@@ -98,7 +98,7 @@ def of_case(request: HttpRequest, case: Case) -> HttpResponse:
     act = due.release_hold if pressed == RELEASE else due.set_hold
     if reason.is_bound and reason.carries_out(lambda data: act(case=case, by=user, reason=data["reason"])):
         return redirect("sag_opbevaring", case.public_id)
-    if plain.is_bound and plain.carries_out(lambda data: due.propose(case=case, by=user)):
+    if plain.is_bound and plain.carries_out(lambda data: due.propose_erasure(case=case, by=user)):
         return redirect("sag_opbevaring", case.public_id)
     wrong = plain if plain.is_bound else reason
     term = due.term_of(case, due.rule_book())
@@ -108,7 +108,7 @@ def of_case(request: HttpRequest, case: Case) -> HttpResponse:
         "wrong": wrong,
         "plain": plain,
         "term": term,
-        "has_come": term is not None and term.has_come(timezone.localdate()),
+        "is_due": term is not None and term.is_due(timezone.localdate()),
         "hold": due.active_hold(case),
         "holds": due.holds(case),
         "proposal": due.active_request(case),

@@ -1,4 +1,4 @@
-"""The secrets of second factors, re-sealed at a change of master keys by ``cases.operations.key_rotation``."""
+"""The secrets of second factors, encrypted again by ``cases.operations.key_rotation`` when the master key changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cases.operations import key_rotation
 from guide.accounts.second_factor import SecondFactorAdapter, derived_key
 
 SEALED_FIELDS = ("secret", "seed", "migrated_codes")
-"""What django-allauth seals in an authenticator's data: a TOTP secret, the seed of recovery codes, older codes."""
+"""What django-allauth encrypts in an authenticator's data: a TOTP secret, the seed of recovery codes, older codes."""
 
 
 class SecondFactors:
@@ -24,22 +24,22 @@ class SecondFactors:
     key = "second_factors"
     title = _("hemmeligheder til totrinslogin")
 
-    def standing(self) -> key_rotation.KeyUsage:
-        """Open every secret and count."""
+    def usage(self) -> key_rotation.KeyUsage:
+        """Decrypt every secret and count by key."""
         counts = {"first": 0, "older": 0, "lost": 0}
         for row in Authenticator.objects.order_by("pk"):
             if any(True for _token in _tokens(row.data)):
-                counts[_needs(row.data)] += 1
+                counts[_needed_key(row.data)] += 1
         return key_rotation.KeyUsage(**counts)
 
     def rotate(self, limit: int) -> int:
-        """Seal up to ``limit`` of them again under the first key, row by row under lock."""
+        """Encrypt up to ``limit`` of them again under the first key, row by row under lock."""
         adapter, done = SecondFactorAdapter(), 0
         for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
             row = Authenticator.objects.select_for_update().get(pk=pk)
-            if _needs(row.data) != "older":
+            if _needed_key(row.data) != "older":
                 continue
-            row.data = _changed(row.data, lambda token: adapter.encrypt(adapter.decrypt(token)))
+            row.data = _with_tokens(row.data, lambda token: adapter.encrypt(adapter.decrypt(token)))
             row.save(update_fields=["data"])
             done += 1
             if done == limit:
@@ -53,21 +53,21 @@ def _tokens(data: dict[str, Any]) -> Iterator[str]:
         yield from value if isinstance(value, list) else [value] if value else []
 
 
-def _needs(data: dict[str, Any]) -> str:
-    """Which keys open all of it: "first" alone, an "older" one, or none that we have ("lost")."""
+def _needed_key(data: dict[str, Any]) -> str:
+    """Return the key that the tokens need: "first", "older", or "lost" when none in the ring decrypts them."""
     ring, adapter = encryption.key_ring(), SecondFactorAdapter()
     first = Fernet(base64.urlsafe_b64encode(derived_key(ring.keys[ring.first])))
     needs = "first"
     for token in _tokens(data):
-        if _opens(first.decrypt, token):
+        if _decrypts(first.decrypt, token):
             continue
-        if not _opens(adapter.decrypt, token):
+        if not _decrypts(adapter.decrypt, token):
             return "lost"
         needs = "older"
     return needs
 
 
-def _opens(decrypt: Callable[[str], object], token: str) -> bool:
+def _decrypts(decrypt: Callable[[str], object], token: str) -> bool:
     try:
         decrypt(token)
     except InvalidToken:
@@ -75,7 +75,7 @@ def _opens(decrypt: Callable[[str], object], token: str) -> bool:
     return True
 
 
-def _changed(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+def _with_tokens(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
     changed = dict(data)
     for name in SEALED_FIELDS:
         value = data.get(name)
@@ -84,4 +84,4 @@ def _changed(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, An
     return changed
 
 
-key_rotation.register(SecondFactors())
+key_rotation.register_owner(SecondFactors())

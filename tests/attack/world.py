@@ -232,7 +232,7 @@ def proposed(case: Case, by: User, word: str) -> ErasureRequest:
     """A proposal to erase the case, which was held for a while and is not any more."""
     due.set_hold(case=case, by=by, reason=f"{word} slettestop")
     due.release_hold(case=case, by=by, reason=f"{word} ophævet")
-    return due.propose(case=case, by=by)
+    return due.propose_erasure(case=case, by=by)
 
 
 def refer(case: Case, form: ReferralForm, text: str) -> None:

@@ -93,7 +93,7 @@ def end(held: Case, old: Case, leader: User) -> None:
     due.set_hold(case=held, by=leader, reason="Der er klaget.")
     writer.close_case(case=old, by=leader, reason="Færdig.")
     Case.objects.unscoped("upgrade").filter(pk=old.pk).update(closed_at=timezone.now() - timedelta(days=1000))
-    due.propose(case=old, by=leader)
+    due.propose_erasure(case=old, by=leader)
     second = make_user(Role.LEADER, school=school)
     erasure.approve(request=due.requests_for(second).get(), by=second)
 

@@ -1,4 +1,4 @@
-"""``manage.py backup FILE``: a sealed copy of the whole database, while the product runs."""
+"""``manage.py backup FILE``: write an encrypted copy of the whole database, while the product runs."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from cases.operations import backup
 
 
 class Command(BaseCommand):
-    """Exits with status 1 and leaves no file when anything goes wrong."""
+    """Exits with status 1 and leaves no file when it fails."""
 
     help = _("Tager en forseglet sikkerhedskopi af hele databasen, mens Handlekort kører.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the name of the file."""
+        """Add the name of the file."""
         parser.add_argument("file", type=Path, help=_("Kopiens navn. Filen må ikke findes i forvejen."))
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        """Write, check, and say what is in it and which key opens it."""
+        """Write and check the file, and say what is in it and which key decrypts it."""
         try:
             report = backup.make(file)
-        except backup.Refused as refusal:
+        except backup.BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
             _("Kopien er skrevet og læst efter: %(cases)d sager, %(entries)d linjer, %(events)d opslag, %(size)d byte.")

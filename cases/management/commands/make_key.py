@@ -1,4 +1,4 @@
-"""``manage.py make_key``: a further key for the ring of a product that has one."""
+"""``manage.py make_key``: print a new master key."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from cases.operations.make_key import ADVICE, new_key
 
 
 class Command(BaseCommand):
-    """As ``python -m cases.operations.make_key``, which also works before there is any key."""
+    """Prints what ``python -m cases.operations.make_key`` prints; that one works before there is a key."""
 
     help = _("Laver en ny nøgle til HANDLEKORT_KEYS.")
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """The key on standard output, what to do with it on standard error."""
+        """Write the key to standard output, and what to do with it to standard error."""
         self.stdout.write(new_key())
         self.stderr.write(ADVICE)

@@ -1,4 +1,4 @@
-"""``manage.py restore FILE``: a backup back into an empty database, whole or not at all."""
+"""``manage.py restore FILE``: insert a backup into an empty database, whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from cases.operations import backup
 
 
 class Command(BaseCommand):
-    """Exits with status 1 and changes nothing when anything is not as it was written."""
+    """Exits with status 1 and changes nothing when anything differs from what was written."""
 
     help = _("Genskaber en sikkerhedskopi i en tom database og efterprøver den.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the name of the file."""
+        """Add the name of the file."""
         parser.add_argument("file", type=Path, help=_("Sikkerhedskopien."))
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        """Restore, prove, and say what came back."""
+        """Restore and verify, and say what was restored."""
         try:
             report = backup.restore(file)
-        except backup.Refused as refusal:
+        except backup.BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
             _("Genskabt og efterprøvet: %(cases)d sager, %(entries)d linjer, %(events)d opslag, fra %(made_at)s.")

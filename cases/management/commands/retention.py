@@ -1,4 +1,4 @@
-"""``manage.py retention``: which cases are due for erasure, and what waits for a second person."""
+"""``manage.py retention``: list the cases that are due for erasure."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from cases.retention import due, erasure
 
 
 class Command(BaseCommand):
-    """Lists, erases nothing: that takes two persons and happens on the pages."""
+    """Erases nothing: that takes two persons and is done on the pages."""
 
     help = _("Viser, hvilke afsluttede sager der er nået til deres opbevaringsfrist. Sletter ingenting.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the order to build the file anew."""
+        """Add the option to rebuild the file."""
         parser.add_argument(
             "--sweep",
             action="store_true",
@@ -27,9 +27,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, sweep: bool = False, **options: Any) -> None:
-        """One line for each case that is due: reference, school, closed, due since, what stands in the way."""
+        """Write a line for each case that is due: reference, school, closed, due since, state."""
         if sweep:
-            if not erasure.sweep():
+            if not erasure.rebuild_file():
                 raise CommandError(_("Databasen er optaget. Prøv igen om lidt."))
             self.stdout.write(_("Databasens fil er bygget op på ny."))
         terms = list(due.cases_due(timezone.localdate()))

@@ -1,4 +1,4 @@
-"""``manage.py rotate_keys``: seal everything under the first key of the ring, while the product runs."""
+"""``manage.py rotate_keys``: encrypt everything under the first key of the ring, while the product runs."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from cases.operations import key_rotation
 
 
 class Command(BaseCommand):
-    """May be broken off at any point and run again. Exits with status 1 while something still needs an older key."""
+    """May be stopped at any point and run again. Exits with status 1 while a secret needs an older key."""
 
     help = _("Forsegler alle sagers nøgler på ny med den første nøgle i HANDLEKORT_KEYS, mens Handlekort kører.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the size of a batch, and whether only to look."""
+        """Add the size of a batch, and the option to change nothing."""
         parser.add_argument(
             "--check", action="store_true", help=_("Skift ikke noget: vis kun, om en gammel nøgle kan fjernes.")
         )
         parser.add_argument("--batch", type=int, default=key_rotation.BATCH, help=_("Hvor mange ad gangen."))
 
     def handle(self, *args: Any, check: bool = False, batch: int = key_rotation.BATCH, **options: Any) -> None:
-        """Rotate and tell after each batch; then say what remains."""
+        """Rotate, write a line after each batch, then what remains."""
         if batch < 1:
             raise CommandError(_("--batch skal være mindst 1."))
         if not check:
-            for holder, done in key_rotation.rotate(batch):
-                self.stdout.write(_("%(done)d %(what)s skiftet.") % {"done": done, "what": holder.title})
+            for owner, done in key_rotation.rotate(batch):
+                self.stdout.write(_("%(done)d %(what)s skiftet.") % {"done": done, "what": owner.title})
                 self.stdout.flush()
-        standings = [(holder, holder.standing()) for holder in key_rotation.KEY_OWNERS]
-        for holder, standing in standings:
+        usages = [(owner, owner.usage()) for owner in key_rotation.KEY_OWNERS]
+        for owner, usage in usages:
             self.stdout.write(
                 _("%(what)s: %(first)d på den første nøgle, %(older)d på en ældre, %(lost)d kan ikke åbnes.")
-                % {"what": holder.title, "first": standing.first, "older": standing.older, "lost": standing.lost}
+                % {"what": owner.title, "first": usage.first, "older": usage.older, "lost": usage.lost}
             )
-        self._conclude(standings)
+        self._report(usages)
 
-    def _conclude(self, standings: list[tuple[key_rotation.KeyOwner, key_rotation.KeyUsage]]) -> None:
-        if lost := sum(standing.lost for _holder, standing in standings):
+    def _report(self, usages: list[tuple[key_rotation.KeyOwner, key_rotation.KeyUsage]]) -> None:
+        if lost := sum(usage.lost for _owner, usage in usages):
             raise CommandError(
                 _("%(lost)d kan ikke åbnes: deres nøgle er ikke i HANDLEKORT_KEYS. Fjern ingen nøgler.")
                 % {"lost": lost}
             )
-        if older := sum(standing.older for _holder, standing in standings):
+        if older := sum(usage.older for _owner, usage in usages):
             raise CommandError(
                 _("%(older)d mangler. Fjern ingen nøgler endnu. Kør »manage.py rotate_keys«.") % {"older": older}
             )

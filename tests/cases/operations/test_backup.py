@@ -50,7 +50,7 @@ def world() -> list[Case]:
     ended = make_case(owner)
     writer.close_case(case=ended, by=owner, reason="Slut")
     Case.objects.unscoped("test").filter(pk=ended.pk).update(closed_at=timezone.now() - timedelta(days=900))
-    approve(request=due.propose(case=ended, by=leader), by=second)
+    approve(request=due.propose_erasure(case=ended, by=leader), by=second)
     TOTP.activate(owner, "HEMMELIG")
     Session.objects.create(session_key="k" * 32, session_data="x", expire_date=timezone.now())
     Contact.objects.all().delete()
@@ -147,16 +147,16 @@ def test_file_is_private_sealed_and_alone(world: list[Case], tmp_path: Path) -> 
 
 def test_no_case_text_in_the_lines_themselves(world: list[Case]) -> None:
     """Even opened, a backup holds what the database holds: sealed bodies."""
-    with database_dump.database_at_one_moment() as alias:
-        found = b"".join(database_dump.lines(alias))
+    with database_dump.snapshot() as alias:
+        found = b"".join(database_dump.dump_lines(alias))
     assert world[0].reference.encode() in found
     assert CANARY.encode() not in found
     assert base64.b64encode(CANARY.encode())[:12] not in found
 
 
 def test_header_tells_date_counts_and_heads(world: list[Case]) -> None:
-    with database_dump.database_at_one_moment() as alias:
-        header = database_dump.check(database_dump.parse_lines(database_dump.lines(alias)))
+    with database_dump.snapshot() as alias:
+        header = database_dump.check_dump(database_dump.parse_lines(database_dump.dump_lines(alias)))
     last = AuditEvent.objects.order_by("-seq").values_list("seq", "hash").first()
     cases = Case.objects.unscoped("test").order_by("reference").values_list("reference", "head_seq", "head_hash")
     assert header["heads"] == [["", *(last or ())], *map(list, cases)]
@@ -188,7 +188,7 @@ def test_database_away_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Monkey
     def away(*args: Any, **kwargs: Any) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(backup.database_dump, "lines", away)
+    monkeypatch.setattr(backup.database_dump, "dump_lines", away)
     with pytest.raises(CommandError, match="optaget eller væk"):
         call_command("backup", str(tmp_path / "kopi"))
     assert list(tmp_path.iterdir()) == []
@@ -241,13 +241,13 @@ def test_what_is_not_whole_restores_nothing(world: list[Case], tmp_path: Path, s
 
 def reseal(path: Path, change: Any) -> None:
     """A backup by somebody with the key in hand, whose contents are not what the product wrote."""
-    with database_dump.database_at_one_moment() as alias:
-        found = list(database_dump.parse_lines(database_dump.lines(alias)))
+    with database_dump.snapshot() as alias:
+        found = list(database_dump.parse_lines(database_dump.dump_lines(alias)))
     change(found)
     with path.open("wb") as file:
         sealer = backup.StreamEncryptor(file)
         for part in found:
-            sealer.write(database_dump._line(part))
+            sealer.write(database_dump._encode_line(part))
         sealer.finish()
 
 

@@ -203,8 +203,8 @@ def go_on(case: Case, leader: User) -> None:
     RetentionRule.objects.create(municipality=case.school.municipality, months=12, basis="Journalplan 4.2")
     due.set_hold(case=case, by=leader, reason="Der er klaget.")
     due.release_hold(case=case, by=leader, reason="Klagen er afgjort.")
-    due.refuse(request=due.propose(case=case, by=leader), by=leader)
-    due.propose(case=case, by=leader)
+    due.refuse_erasure(request=due.propose_erasure(case=case, by=leader), by=leader)
+    due.propose_erasure(case=case, by=leader)
     due.set_hold(case=case, by=leader, reason="Der er klaget igen.")
 
 

@@ -94,7 +94,7 @@ def test_damaged_key_under_an_old_id_does_not_loop(ring: Any, case: Case) -> Non
     others = [make_case(case.owner) for _number in range(3)]
     Case.objects.unscoped("test").filter(pk=case.pk).update(sealed_key=b"x" * 60)
     ring.HANDLEKORT_KEYS = f"{NEW},{OLD}"
-    assert sum(done for _holder, done in key_rotation.rotate(1)) == 3
+    assert sum(done for _owner, done in key_rotation.rotate(1)) == 3
     assert {reread(other).key_id for other in others} == {"Ny-1"}
 
 
@@ -135,8 +135,8 @@ def test_batch_of_none(batch: str) -> None:
         call_command("rotate_keys", "--batch", batch)
 
 
-def test_holders_of_other_apps_are_found() -> None:
-    assert [holder.key for holder in key_rotation.KEY_OWNERS] == ["cases", "second_factors"]
+def test_owners_of_other_apps_are_found() -> None:
+    assert [owner.key for owner in key_rotation.KEY_OWNERS] == ["cases", "second_factors"]
 
 
 # --- The real process, killed ----------------------------------------------------------------------------------------
@@ -202,11 +202,11 @@ def test_killed_anywhere_every_case_opens(ring: Any) -> None:
         assert [texts(case) for case in cases] == [[f"Sag nummer {number}"] for number in range(CASES)]
         assert list(verify.audit_faults()) == []
     assert broken_off == KILLS
-    standing = key_rotation.CaseKeys().standing()
-    assert (standing.first + standing.older, standing.lost) == (CASES, 0)
-    assert standing.older > 0
+    usage = key_rotation.CaseKeys().usage()
+    assert (usage.first + usage.older, usage.lost) == (CASES, 0)
+    assert usage.older > 0
     call_command("rotate_keys")
     ring.HANDLEKORT_KEYS = keys[0]
     assert [texts(case) for case in cases] == [[f"Sag nummer {number}"] for number in range(CASES)]
-    assert key_rotation.CaseKeys().standing() == key_rotation.KeyUsage(CASES, 0, 0)
+    assert key_rotation.CaseKeys().usage() == key_rotation.KeyUsage(CASES, 0, 0)
     assert encryption.key_ring().first == f"k{KILLS - 1}"

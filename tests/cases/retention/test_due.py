@@ -101,11 +101,11 @@ def test_schools_own_rule_goes_first(old: Case) -> None:
 
 
 def test_open_case_without_rule_or_too_early(case: Case, leader: User) -> None:
-    assert reason_of(lambda: due.propose(case=case, by=leader)) == "open"
+    assert reason_of(lambda: due.propose_erasure(case=case, by=leader)) == "open"
     closed = close_long_ago(case)
-    assert reason_of(lambda: due.propose(case=closed, by=leader)) == "rule"
+    assert reason_of(lambda: due.propose_erasure(case=closed, by=leader)) == "rule"
     set_rule(case.school, 120)
-    assert reason_of(lambda: due.propose(case=closed, by=leader)) == "early"
+    assert reason_of(lambda: due.propose_erasure(case=closed, by=leader)) == "early"
     assert not ErasureRequest.objects.exists()
 
 
@@ -117,10 +117,10 @@ def test_rule_of_another_municipality_does_not_reach(case: Case) -> None:
 
 def test_hold_blocks_proposal_and_approval(old: Case, leader: User, second: User) -> None:
     due.set_hold(case=old, by=leader, reason="Anmeldt til politiet")
-    assert reason_of(lambda: due.propose(case=old, by=leader)) == "hold"
+    assert reason_of(lambda: due.propose_erasure(case=old, by=leader)) == "hold"
     assert reason_of(lambda: due.set_hold(case=old, by=leader, reason="Igen")) == "hold"
     due.release_hold(case=old, by=leader, reason="Sagen er afgjort")
-    request = due.propose(case=old, by=leader)
+    request = due.propose_erasure(case=old, by=leader)
     due.set_hold(case=old, by=leader, reason="Genoptaget")
     assert reason_of(lambda: erasure.approve(request=request, by=second)) == "hold"
     assert Case.objects.unscoped("test").filter(pk=old.pk).exists()
@@ -173,7 +173,7 @@ def approvers(old: Case, leader: User) -> dict[str, User]:
 )
 def test_second_person(who: str, outcome: type[Exception] | None, old: Case, leader: User) -> None:
     by = approvers(old, leader)[who]
-    request = due.propose(case=old, by=leader)
+    request = due.propose_erasure(case=old, by=leader)
     if outcome is None:
         assert erasure.approve(request=request, by=by).approved_by == by
         return
@@ -200,18 +200,18 @@ def test_database_refuses_a_tombstone_by_one_person(old: Case, leader: User) -> 
 
 
 def test_settled_proposals(old: Case, leader: User, second: User) -> None:
-    request = due.propose(case=old, by=leader)
-    assert reason_of(lambda: due.propose(case=old, by=second)) == "proposed"
-    due.refuse(request=request, by=leader)
+    request = due.propose_erasure(case=old, by=leader)
+    assert reason_of(lambda: due.propose_erasure(case=old, by=second)) == "proposed"
+    due.refuse_erasure(request=request, by=leader)
     assert reason_of(lambda: erasure.approve(request=request, by=second)) == "settled"
-    assert reason_of(lambda: due.refuse(request=request, by=second)) == "settled"
-    again = due.propose(case=old, by=second)
+    assert reason_of(lambda: due.refuse_erasure(request=request, by=second)) == "settled"
+    again = due.propose_erasure(case=old, by=second)
     erasure.approve(request=again, by=leader)
     assert reason_of(lambda: erasure.approve(request=again, by=leader)) == "erased"
 
 
 def test_reopened_case_is_not_erased(old: Case, leader: User, second: User) -> None:
-    request = due.propose(case=old, by=leader)
+    request = due.propose_erasure(case=old, by=leader)
     writer.reopen_case(case=old, by=leader, reason="Nyt")
     assert reason_of(lambda: erasure.approve(request=request, by=second)) == "open"
 
@@ -232,16 +232,16 @@ def test_proposal_of_what_the_case_no_longer_is_erases_nothing(
     change: Callable[[Case, User], None], old: Case, leader: User, second: User
 ) -> None:
     """Nobody has judged the case as it is now; proposed anew it goes."""
-    request = due.propose(case=old, by=leader)
+    request = due.propose_erasure(case=old, by=leader)
     change(old, leader)
     with time_machine.travel(timezone.now() + timedelta(days=31 * MONTHS), tick=False):
         assert reason_of(lambda: erasure.approve(request=request, by=second)) == "outdated"
-        due.refuse(request=request, by=second)
+        due.refuse_erasure(request=request, by=second)
         assert erase(old, leader, second).reference == old.reference
 
 
 def erase(old: Case, leader: User, second: User) -> Tombstone:
-    return erasure.approve(request=due.propose(case=old, by=leader), by=second)
+    return erasure.approve(request=due.propose_erasure(case=old, by=leader), by=second)
 
 
 def faults() -> list[str]:
@@ -377,7 +377,7 @@ def test_failing_erasure_leaves_the_case_whole(monkeypatch: pytest.MonkeyPatch) 
     leader, second = (make_user(Role.LEADER, school=owner.school) for _number in range(2))
     set_rule(make_case(owner).school)
     case = close_long_ago(make_case(owner))
-    request = due.propose(case=case, by=leader)
+    request = due.propose_erasure(case=case, by=leader)
 
     def fail(*args: Any) -> None:
         raise ZeroDivisionError
@@ -401,7 +401,7 @@ def test_erasure_does_not_wait_for_a_backup(monkeypatch: pytest.MonkeyPatch) -> 
     leader, second = (make_user(Role.LEADER, school=owner.school) for _number in range(2))
     set_rule(make_case(owner).school)
     case = close_long_ago(make_case(owner))
-    request = due.propose(case=case, by=leader)
+    request = due.propose_erasure(case=case, by=leader)
     monkeypatch.setattr(erasure, "LOCK_WAIT", "200ms")
     reading, done = Event(), Event()
 
@@ -436,11 +436,11 @@ def test_command_lists_what_is_due(
     due.set_hold(case=old, by=leader, reason="Vent")
     assert "slettestop" in told()
     due.release_hold(case=old, by=leader, reason="Klar")
-    request = due.propose(case=old, by=leader)
+    request = due.propose_erasure(case=old, by=leader)
     assert "venter på en, der godkender" in told()
     erasure.approve(request=request, by=second)
     assert told() == "Sager nået til fristen: 0. Frister sat: 1. Slettede sager: 1.\n"
-    monkeypatch.setattr(erasure, "sweep", lambda: False)
+    monkeypatch.setattr(erasure, "rebuild_file", lambda: False)
     with pytest.raises(CommandError):
         call_command("retention", "--sweep")
 

@@ -57,7 +57,7 @@ def test_from_rule_to_tombstone(old: Case, leader: User, administrator: User) ->
 
 
 def test_keeping_after_all(old: Case, leader: User, administrator: User) -> None:
-    request = due.propose(case=old, by=leader)
+    request = due.propose_erasure(case=old, by=leader)
     url = reverse("sletteforslag", args=[request.public_id])
     assert as_(administrator).post(url, {"handling": "behold"}).status_code == 302
     assert Case.objects.unscoped("test").filter(pk=old.pk).exists()
@@ -65,7 +65,7 @@ def test_keeping_after_all(old: Case, leader: User, administrator: User) -> None
 
 
 def test_a_button_nobody_knows_keeps_the_case(old: Case, leader: User, administrator: User) -> None:
-    request = due.propose(case=old, by=leader)
+    request = due.propose_erasure(case=old, by=leader)
     as_(administrator).post(reverse("sletteforslag", args=[request.public_id]), {"handling": "noget"})
     assert Case.objects.unscoped("test").filter(pk=old.pk).exists()
 
@@ -92,7 +92,7 @@ def test_overview_holds_no_content(who: str, old: Case, leader: User, request: p
 
 
 def test_another_place_sees_nothing(old: Case, leader: User, school: School) -> None:
-    request = due.propose(case=old, by=leader)
+    request = due.propose_erasure(case=old, by=leader)
     strangers = [
         make_user(Role.LEADER, school=make_school(school.municipality)),
         make_user(Role.LEADER),
@@ -110,7 +110,7 @@ def test_another_place_sees_nothing(old: Case, leader: User, school: School) -> 
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.SSP])
 def test_not_for_staff_and_ssp(role: Role, old: Case, leader: User) -> None:
-    request = due.propose(case=old, by=leader)
+    request = due.propose_erasure(case=old, by=leader)
     user = old.owner if role == Role.STAFF else make_user(Role.SSP, municipality=old.school.municipality)
     client = as_(user)
     assert client.get(reverse("opbevaring")).status_code == 403

@@ -38,12 +38,12 @@ def codes() -> list[Any]:
 def test_secrets_follow_the_key_and_stay_the_same(factors: list[Authenticator], settings: Any) -> None:
     before = codes()
     settings.HANDLEKORT_KEYS = f"{NEW},{OLD}"
-    assert SecondFactors().standing() == key_rotation.KeyUsage(0, 3, 0)
-    assert [(holder.key, done) for holder, done in key_rotation.rotate(2)] == [
+    assert SecondFactors().usage() == key_rotation.KeyUsage(0, 3, 0)
+    assert [(owner.key, done) for owner, done in key_rotation.rotate(2)] == [
         ("second_factors", 2),
         ("second_factors", 1),
     ]
-    assert SecondFactors().standing() == key_rotation.KeyUsage(3, 0, 0)
+    assert SecondFactors().usage() == key_rotation.KeyUsage(3, 0, 0)
     settings.HANDLEKORT_KEYS = NEW
     assert codes() == before
     assert before[0] == "HEMMELIG"
@@ -55,6 +55,6 @@ def test_secrets_follow_the_key_and_stay_the_same(factors: list[Authenticator], 
 
 def test_lost_secrets_are_counted_and_left_alone(factors: list[Authenticator], settings: Any) -> None:
     settings.HANDLEKORT_KEYS = NEW
-    assert SecondFactors().standing() == key_rotation.KeyUsage(0, 0, 3)
+    assert SecondFactors().usage() == key_rotation.KeyUsage(0, 0, 3)
     assert list(key_rotation.rotate()) == []
     assert [row.data for row in Authenticator.objects.order_by("pk")] == [row.data for row in factors]
