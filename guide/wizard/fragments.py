@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -50,5 +51,8 @@ def _of(questions: list[OpenQuestion], names: frozenset[str]) -> Iterator[OpenQu
 
 def _put_the_cursor_in_the_last_row(table: OpenTable) -> None:
     if table.rows:
-        first = next(iter(table.rows[-1].form.fields.values()))
-        first.widget.attrs["autofocus"] = True
+        fields = table.rows[-1].form.fields
+        name = next(iter(fields))
+        # A copy: the forms of a table share their fields.
+        fields[name] = deepcopy(fields[name])
+        fields[name].widget.attrs["autofocus"] = True

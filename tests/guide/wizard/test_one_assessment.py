@@ -1,0 +1,148 @@
+"""A request has the case assessed once, however many steps are filed."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Case, User
+from guide.demo.story import Answers, stories
+from guide.demo.town import file_answers
+from guide.questionnaire.step_form import data_from_answers
+from guide.rules import assessment
+from guide.steps import BY_KEY
+from tests.factories import make_case, make_user
+from tests.guide.page_reader import logged_in, stored
+
+pytestmark = pytest.mark.django_db
+
+Counted = Callable[..., int]
+
+
+@pytest.fixture
+def owner() -> User:
+    return make_user()
+
+
+@pytest.fixture
+def story() -> dict[str, Answers]:
+    return next(dict(told.steps) for told in stories(timezone.localdate()) if set(told.steps) == set(BY_KEY))
+
+
+@pytest.fixture
+def case(owner: User, story: dict[str, Answers]) -> Case:
+    """All seven steps are filed."""
+    case = make_case(owner)
+    for step, answers in story.items():
+        file_answers(case, owner, step, answers)
+    return stored(case)
+
+
+@pytest.fixture
+def client(owner: User) -> Client:
+    return logged_in(owner)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
+    """How often a request has the case assessed, whoever asks for it; the request must be answered as said."""
+    calls: list[object] = []
+    read_facts = assessment.from_answers
+
+    def count(answers: Any) -> Any:
+        calls.append(answers)
+        return read_facts(answers)
+
+    def ask(send: Callable[..., Any], *args: Any, status: int, **kwargs: Any) -> int:
+        calls.clear()
+        assert send(*args, **kwargs).status_code == status
+        return len(calls)
+
+    monkeypatch.setattr(assessment, "from_answers", count)
+    return ask
+
+
+def url(case: Case, step: str = "afdaek", name: str = "trin") -> str:
+    return reverse(name, args=[case.public_id, step])
+
+
+def form(case: Case, story: dict[str, Answers], step: str = "afdaek", **changed: Any) -> dict[str, Any]:
+    """The step as its page would send it, with some answers changed."""
+    newest = case.entries.filter(kind="step", step=step).last()
+    return {
+        **dict(data_from_answers(BY_KEY[step], story[step]).lists()),
+        "base_seq": str(newest.seq if newest else 0),
+        "submission_id": str(uuid4()),
+        "vist": list(BY_KEY[step].conditions),
+        "handling": "gem",
+        **changed,
+    }
+
+
+@pytest.mark.parametrize("step", BY_KEY)
+def test_showing_a_step(client: Client, case: Case, counted: Counted, step: str) -> None:
+    assert counted(client.get, f"{url(case, step)}?gemt={step}", status=200) == 1
+
+
+@pytest.mark.parametrize("step", BY_KEY)
+def test_saving_a_step(client: Client, case: Case, story: dict[str, Answers], counted: Counted, step: str) -> None:
+    assert counted(client.post, url(case, step), form(case, story, step), status=302) == 1
+
+
+@pytest.mark.parametrize("step", BY_KEY)
+def test_changing_an_answer(client: Client, case: Case, story: dict[str, Answers], counted: Counted, step: str) -> None:
+    sent = form(case, story, step, handling="opdater")
+    assert counted(client.post, url(case, step), sent, headers={"HX-Request": "true"}, status=200) == 1
+    assert counted(client.get, url(case, step), status=200) == 1, "with the draft that the change left"
+
+
+def test_adding_a_row(client: Client, case: Case, story: dict[str, Answers], counted: Counted) -> None:
+    sent = form(case, story, handling="tilfoej:people")
+    assert counted(client.post, url(case), sent, headers={"HX-Request": "true"}, status=200) == 1
+
+
+def test_refusing_what_cannot_be_filed(client: Client, case: Case, story: dict[str, Answers], counted: Counted) -> None:
+    assert counted(client.post, url(case), form(case, story, known_on="engang"), status=422) == 1
+
+
+@pytest.mark.parametrize("handling", ["gem", "opdater"])
+def test_overtaken_form(client: Client, case: Case, story: dict[str, Answers], counted: Counted, handling: str) -> None:
+    headers = {"HX-Request": "true"} if handling == "opdater" else {}
+    sent = form(case, story, base_seq="0", where="Et andet sted", handling=handling)
+    status = 409 if handling == "gem" else 200
+    assert counted(client.post, url(case), sent, headers=headers, status=status) == 1
+
+
+@pytest.mark.parametrize("page", ["sag", "plan"])
+def test_overview_and_plan(client: Client, case: Case, counted: Counted, page: str) -> None:
+    address = reverse(page, args=[case.public_id])
+    assert counted(client.get, f"{address}?gemt=afdaek", status=200) == 1
+
+
+def test_duty_that_cannot_be_ticked(client: Client, case: Case, counted: Counted) -> None:
+    shown = client.get(reverse("plan", args=[case.public_id])).text
+    duty = re.findall(r'name="(\w+)-outcome"', shown)[0]
+    sent = {f"{duty}-outcome": "not_relevant", f"{duty}-submission_id": str(uuid4())}
+    assert counted(client.post, url(case, duty, "pligt"), sent, status=422) == 1
+
+
+def test_passing_a_step_by(client: Client, case: Case, counted: Counted) -> None:
+    assert counted(client.get, url(case, "stop", "spring_over"), status=200) == 1
+
+
+def test_answer_that_closed_is_assessed_without(
+    client: Client, case: Case, story: dict[str, Answers], counted: Counted
+) -> None:
+    sent = form(case, story, kinds=["bullying"], kinds_other="Noget andet", handling="opdater")
+    assert counted(client.post, url(case), sent, headers={"HX-Request": "true"}, status=200) == 2
+
+
+def test_keeping_a_draft_has_nothing_assessed(
+    client: Client, case: Case, story: dict[str, Answers], counted: Counted
+) -> None:
+    assert counted(client.post, url(case, name="kladde"), form(case, story), status=204) == 0
