@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, get_args
 
 from cases.enums import EntryKind, NoteNature
 from cases.log.entry_crypto import Body
@@ -122,30 +122,10 @@ class StatusEntry(_Opened):
 
 
 OpenedEntry = (
-    StepEntry
-    | SkipEntry
-    | NoteEntry
-    | CorrectionEntry
-    | LevelEntry
-    | DutyEntry
-    | ReferralEntry
-    | ParticipantEntry
-    | StatusEntry
-)
-_CLASSES: dict[EntryKind, type[Any]] = {
-    kind.kind: kind
-    for kind in (
-        StepEntry,
-        SkipEntry,
-        NoteEntry,
-        CorrectionEntry,
-        LevelEntry,
-        DutyEntry,
-        ReferralEntry,
-        ParticipantEntry,
-        StatusEntry,
-    )
-}
+    StepEntry | SkipEntry | NoteEntry | CorrectionEntry | LevelEntry
+    | DutyEntry | ReferralEntry | ParticipantEntry | StatusEntry
+)  # fmt: skip
+_CLASSES: dict[EntryKind, type[Any]] = {found.kind: found for found in get_args(OpenedEntry)}
 
 
 def tagged(row: Entry, body: Body, corrected_by: Iterable[int] = ()) -> OpenedEntry:

@@ -18,9 +18,7 @@ def guard_again(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("cases", "0002_append_only"),
-    ]
+    dependencies = [("cases", "0002_append_only")]
 
     operations = [
         migrations.CreateModel(
@@ -31,9 +29,7 @@ class Migration(migrations.Migration):
                 ("proposed_at", models.DateTimeField()),
                 ("refused_at", models.DateTimeField(blank=True, null=True)),
             ],
-            options={
-                "ordering": ["proposed_at", "pk"],
-            },
+            options={"ordering": ["proposed_at", "pk"]},
         ),
         migrations.CreateModel(
             name="LegalHold",
@@ -45,9 +41,7 @@ class Migration(migrations.Migration):
                 ("released_at", models.DateTimeField(blank=True, null=True)),
                 ("release_reason", models.BinaryField(blank=True, null=True)),
             ],
-            options={
-                "ordering": ["set_at", "pk"],
-            },
+            options={"ordering": ["set_at", "pk"]},
         ),
         migrations.CreateModel(
             name="RetentionRule",
@@ -103,57 +97,9 @@ class Migration(migrations.Migration):
                 ("proposed_at", models.DateTimeField()),
                 ("approved_at", models.DateTimeField()),
             ],
-            options={
-                "ordering": ["approved_at", "pk"],
-                "base_manager_name": "objects",
-            },
+            options={"ordering": ["approved_at", "pk"], "base_manager_name": "objects"},
         ),
-        migrations.RemoveConstraint(
-            model_name="auditevent",
-            name="audit_verb_known",
-        ),
-        migrations.AlterField(
-            model_name="auditevent",
-            name="verb",
-            field=models.CharField(
-                choices=[
-                    ("list", "Så en liste"),
-                    ("open", "Åbnede sagen"),
-                    ("search", "Søgte"),
-                    ("export", "Udskrev"),
-                    ("denied", "Blev afvist"),
-                    ("begin", "Oprettede sagen"),
-                    ("file", "Gemte et trin"),
-                    ("skip", "Sprang et trin over"),
-                    ("note", "Skrev et notat"),
-                    ("correct", "Rettede"),
-                    ("tick", "Krydsede en handling af"),
-                    ("refer", "Henvendte sig til SSP"),
-                    ("end_referral", "Trak en henvendelse tilbage"),
-                    ("add_participant", "Gav adgang"),
-                    ("remove_participant", "Fjernede adgang"),
-                    ("assign", "Valgte ansvarlig"),
-                    ("close", "Afsluttede sagen"),
-                    ("reopen", "Genåbnede sagen"),
-                    ("draft", "Gemte en kladde"),
-                    ("drop_draft", "Kasserede en kladde"),
-                    ("insight", "Gav indsigt"),
-                    ("hold", "Stoppede sletning"),
-                    ("release", "Ophævede et slettestop"),
-                    ("propose_erasure", "Foreslog sletning"),
-                    ("refuse_erasure", "Afviste sletning"),
-                    ("erase", "Slettede sagen"),
-                    ("set_retention", "Ændrede en opbevaringsfrist"),
-                    ("rotate", "Skiftede nøgle"),
-                    ("backup", "Tog sikkerhedskopi"),
-                    ("restore", "Genskabte fra sikkerhedskopi"),
-                    ("login", "Loggede ind"),
-                    ("login_failed", "Kunne ikke logge ind"),
-                    ("logout", "Loggede ud"),
-                ],
-                max_length=20,
-            ),
-        ),
+        migrations.RemoveConstraint(model_name="auditevent", name="audit_verb_known"),
         migrations.AddConstraint(
             model_name="auditevent",
             constraint=models.CheckConstraint(

@@ -4,19 +4,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("cases", "0003_keeping_and_ending"),
-    ]
+    dependencies = [("cases", "0003_keeping_and_ending")]
 
     operations = [
+        migrations.AddField(model_name="case", name="late", field=models.BooleanField(default=False)),
         migrations.AddField(
-            model_name="case",
-            name="late",
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name="school",
-            name="phone",
-            field=models.CharField(blank=True, max_length=40, verbose_name="telefon"),
+            model_name="school", name="phone", field=models.CharField(blank=True, max_length=40, verbose_name="telefon")
         ),
     ]

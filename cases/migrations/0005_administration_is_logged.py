@@ -4,15 +4,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("cases", "0004_school_phone_and_late"),
-    ]
+    dependencies = [("cases", "0004_school_phone_and_late")]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="auditevent",
-            name="audit_verb_known",
-        ),
+        migrations.RemoveConstraint(model_name="auditevent", name="audit_verb_known"),
         migrations.AlterField(
             model_name="auditevent",
             name="verb",

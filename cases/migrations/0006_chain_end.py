@@ -25,9 +25,7 @@ def release(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("cases", "0005_administration_is_logged"),
-    ]
+    dependencies = [("cases", "0005_administration_is_logged")]
 
     operations = [
         migrations.RunPython(migrations.RunPython.noop, guard),
@@ -38,9 +36,7 @@ class Migration(migrations.Migration):
                 ("seq", models.PositiveBigIntegerField()),
                 ("hash", models.CharField(max_length=64)),
             ],
-            options={
-                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="chain_end_once")],
-            },
+            options={"constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="chain_end_once")]},
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.RunPython(guard, release),

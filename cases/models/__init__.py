@@ -13,20 +13,3 @@ from cases.models.tables import (
     School,
     User,
 )
-
-__all__ = [
-    "AuditEvent",
-    "Case",
-    "ChainEnd",
-    "Draft",
-    "Entry",
-    "ErasureRequest",
-    "LegalHold",
-    "Municipality",
-    "Participant",
-    "Referral",
-    "RetentionRule",
-    "School",
-    "Tombstone",
-    "User",
-]

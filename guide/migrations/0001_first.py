@@ -7,9 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("cases", "0001_first"),
-    ]
+    dependencies = [("cases", "0001_first")]
 
     operations = [
         migrations.CreateModel(
@@ -29,11 +27,7 @@ class Migration(migrations.Migration):
                 ("note", models.TextField(blank=True, verbose_name="bemærkning")),
                 ("last_verified", models.DateField(blank=True, null=True, verbose_name="sidst kontrolleret")),
             ],
-            options={
-                "verbose_name": "kontakt",
-                "verbose_name_plural": "kontakter",
-                "ordering": ["name"],
-            },
+            options={"verbose_name": "kontakt", "verbose_name_plural": "kontakter", "ordering": ["name"]},
         ),
         migrations.CreateModel(
             name="LegalNote",

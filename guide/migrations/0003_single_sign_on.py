@@ -6,10 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("guide", "0002_seed"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("guide", "0002_seed"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
@@ -45,5 +42,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("user", "issuer"), name="single_sign_on_once_a_user"),
                 ],
             },
-        ),
+        )
     ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final, TypedDict, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar
 
 from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
 
@@ -65,47 +65,17 @@ SERIOUS_RELATIONS: Final = frozenset(Relation) - PLAIN_RELATIONS
 # day of knowledge more serious than a later one.
 
 
-class Given(TypedDict, total=False):
-    """What was answered, by the keys under which the questions and columns declare to be read; raw, and not checked."""
-
-    self_harm: object
-    violence: object
-    ongoing_abuse: object
-    offender_reach: object
-    suspicion_home: object
-    kinds: object
-    known_on: object
-    shown: object
-    recognisable: object
-    identity_published: object
-    shared: object
-    youngest_age: object
-    first_on: object
-    ongoing: object
-    reach: object
-    victim_age: object
-    reaction: object
-    offender_identified: object
-    threat: object
-    demands: object
-    revenge: object
-    people: Rows
-    victims: Rows
-    special_support: object
-    bullying: object
-    tracks: object
-    confirmed_level: object
-    confirm_reason: object
-    computed_level: object
-    staff_hold: object
-    before_police_reason: object
-    deletion_asked: object
-    deletion_asked_on: object
-    spread: Rows
-    takedown: Rows
-    police_contacted: object
-    police_contacted_on: object
-    report_decision: object
+Key = Literal[
+    "self_harm", "violence", "ongoing_abuse", "offender_reach", "suspicion_home", "kinds", "known_on", "shown",
+    "recognisable", "identity_published", "shared", "youngest_age", "first_on", "ongoing", "reach",
+    "victim_age", "reaction", "offender_identified", "threat", "demands", "revenge", "people", "victims",
+    "special_support", "bullying", "tracks", "confirmed_level", "confirm_reason", "computed_level",
+    "staff_hold", "before_police_reason", "deletion_asked", "deletion_asked_on", "spread", "takedown",
+    "police_contacted", "police_contacted_on", "report_decision",
+]  # fmt: skip
+"""Under what the rules read the answer to a question, and the rows of a table: what the questions declare to feed."""
+Given = Mapping[Key, Any]
+"""What was answered; raw, and not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +208,7 @@ def day_from(value: object) -> date | None:
 
 
 def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
-    first = _victim(cast("Mapping[str, object]", given), "victim_age")
+    first = _victim(given, "victim_age")
     further = [_victim(row, "age") for row in given.get("victims", ()) if _says_something(row)]
     # Where the kind tells of an image and the answer of none, one of the two is a slip: what is shown is not known.
     if kinds & IMAGE_KINDS and first.shown is Shown.NOTHING:
@@ -260,7 +230,7 @@ def _says_something(row: Mapping[str, object]) -> bool:
     return any(_text(value) not in ("", UNKNOWN) for value in row.values())
 
 
-def _victim(row: Mapping[str, object], age_field: str) -> Victim:
+def _victim(row: Mapping[Any, object], age_field: str) -> Victim:
     return Victim(
         shown=_choice(Shown, row.get("shown")),
         recognisable=_tri(row.get("recognisable")),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
@@ -9,7 +10,7 @@ from guide.questionnaire import card
 from guide.questionnaire.fields import Answer, StepFields, TextAnswer, long_text, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Step
 from guide.questionnaire.traits import POLICE, RECORD_ONLY, SSP, SUMMARY, Names, ShownIn, Traits
-from guide.rules.facts import Given
+from guide.rules.facts import Key
 from guide.steps import STEPS
 
 ASKS_FOR_A_PERSON = re.compile(r"\bhvem\b|ansvarlig$|modtager$|^navn$", re.IGNORECASE)
@@ -29,8 +30,8 @@ def undeclared(step: Step) -> Iterator[str]:
 def _missing(place: str, feeds: object, to: ShownIn) -> Iterator[str]:
     if feeds is None:
         yield f"{place}: declare feeds= with the fact that the answer feeds, or Nothing(because)"
-    if isinstance(feeds, str) and feeds not in Given.__annotations__:
-        yield f"{place}: feeds={feeds!r} is read by no rule; see guide.rules.facts.Given"
+    if isinstance(feeds, str) and feeds not in get_args(Key):
+        yield f"{place}: feeds={feeds!r} is read by no rule; see guide.rules.facts.Key"
     if ShownIn.SUMMARY not in to:
         yield f"{place}: declare to=, at least SUMMARY: the summary leaves no answer out"
 
@@ -56,7 +57,7 @@ def test_every_fact_is_fed_by_one_question() -> None:
     fed += [table.feeds for step in STEPS for table in step.tables]
     fed += [name for step in STEPS for name in step.computed]
     named = [feeds for feeds in fed if isinstance(feeds, str)]
-    assert sorted(named) == sorted(Given.__annotations__)
+    assert sorted(named) == sorted(get_args(Key))
 
 
 def made(**questions: Answer) -> Step:
