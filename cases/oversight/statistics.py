@@ -98,9 +98,7 @@ def suppress_small_counts(counts: Mapping[_Key, int]) -> dict[_Key, int | None]:
         return dict.fromkeys(counts)
     if min(counts.values()) >= SMALL:
         return dict(counts)
-    highest_hidden = (
-        min(count for count in counts.values() if count >= SMALL) if max(counts.values()) >= SMALL else SMALL
-    )
+    highest_hidden = min((count for count in counts.values() if count >= SMALL), default=SMALL)
     return {key: count if count > highest_hidden else None for key, count in counts.items()}
 
 

@@ -1,8 +1,8 @@
-"""Whom to call, as shipped. An administrator keeps the copies in guide.models up to date; no person is ever named here.
+"""The contacts as shipped. Administrators maintain the copies in guide.models; no person is named here.
 
-`last_verified` is the day number and address were last checked; None means never. `verify_locally` asks the reader to
-try it: its address or its use is less sure than the rest. Contacts of a municipality are
-empty until they are filled in, and the pages say so.
+`last_verified` is the day number and address were last checked; None means never. `verify_locally` asks the
+reader to check it: its address or use is less certain. Contacts of a municipality are empty until they are filled in,
+and the pages say so.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ GUIDANCE_ONLY: Final = _(
 
 
 class Confidence(StrEnum):
-    """How sure the product is of a source."""
+    """How certain a source is."""
 
     HIGH = "high"
     MEDIUM = "medium"

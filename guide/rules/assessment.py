@@ -1,4 +1,4 @@
-"""One judgement of a case from its raw answers: level, flags, duties, and the order between police and deletion."""
+"""The assessment of a case from its answers: levels, flags, duties, and whether the police come before deletion."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TITLES: dict[Track, StrOrPromise] = {
 
 @dataclass(frozen=True, slots=True)
 class TrackAdvice:
-    """One recommended outcome of the assessment, with its reason as a sentence."""
+    """One recommended track, with its reason as a sentence."""
 
     track: Track
     title: str
@@ -38,7 +38,7 @@ class TrackAdvice:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All the product says of a case at one moment."""
+    """Everything that the rules say about a case at one time."""
 
     given: Given = field(compare=False)
     facts: Facts
@@ -56,31 +56,31 @@ class Assessment:
 
     @property
     def plan_level(self) -> Level:
-        """The level to plan by: the confirmed one, else the highest possible."""
+        """Return the level to plan by: the confirmed one, else the highest possible."""
         return self.confirmed or self.rating.highest
 
     @property
     def police_awaited(self) -> bool:
-        """Whether the police must be asked before anything is deleted, and nobody has asked them yet."""
+        """Return whether the police must be asked before a deletion and were not asked yet."""
         return self.police_first and not self.police_consulted
 
     def state(self, flag: Flag) -> FlagState:
-        """The state of one flag."""
+        """Return the state of one flag."""
         return state_of(self.flags, flag)
 
     @property
     def raised(self) -> tuple[FlagFinding, ...]:
-        """The flags that are set or possible, set ones first."""
+        """Return the flags that are set or possible, set ones first."""
         return tuple(
             finding for state in (FlagState.SET, FlagState.POSSIBLE) for finding in self.flags if finding.state == state
         )
 
 
 def assess(reading: Reading, now: datetime, acted_on: date | None = None) -> Assessment:
-    """Judge a case. `now` is the school's own time; `acted_on` the day the school first acted (None: not yet).
+    """Return the assessment. `now` is in the school's time zone; `acted_on` the day it first acted (None: not yet).
 
-    Never raises on answers: what cannot be read counts as not known. A confirmed level below the possible ones moves
-    the plan while its reason covers what is known (see `outdated`), but switches no flag off.
+    Never raises: an unreadable answer counts as not known. A confirmed level below the possible ones changes the plan
+    while its reason covers what is known (see `outdated`), but no flag.
     """
     given = reading.given
     facts = from_given(given)
@@ -111,9 +111,9 @@ def assess(reading: Reading, now: datetime, acted_on: date | None = None) -> Ass
 
 
 def _confirmed_level_still_valid(given: Given, chosen: Level, highest: Level) -> bool:
-    """Whether a confirmed level holds: a lower one only with its reason, and only for what was known when it was given.
+    """Return whether a confirmed level is valid: a lower one needs a reason, and no higher possible level since.
 
-    ``computed_level`` is the highest possible level at the filing; a new fact that goes beyond it asks for a new word.
+    ``computed_level`` is the highest possible level when the step was filed.
     """
     reason, seen = given.get("confirm_reason"), given.get("computed_level")
     known = int(seen) if isinstance(seen, str) and seen.isdecimal() else int(highest)
@@ -121,13 +121,13 @@ def _confirmed_level_still_valid(given: Given, chosen: Level, highest: Level) ->
 
 
 def confirmed_level(given: Given) -> Level | None:
-    """The level the staff confirmed in the step Vurder; None while they have not."""
+    """Return the level that the staff confirmed in the step Vurder, or None."""
     chosen = given.get("confirmed_level")
     return next((level for level in Level if chosen == str(int(level))), None)
 
 
 def _tracks(flags: Sequence[FlagFinding], police: Ruling) -> tuple[TrackAdvice, ...]:
-    """The tracks to recommend; several may go together, and there is always one."""
+    """Return the recommended tracks, one or several."""
     found = []
     if police.holds:
         found.append(_advice(Track.POLICE, police.reason))

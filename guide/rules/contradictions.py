@@ -1,7 +1,7 @@
-"""Answers that hardly go together: shown beside the questions, never in the way of saving.
+"""Answers that can both be true but rarely are: shown beside the questions, never refused.
 
-A slip that would be impossible is refused at its field. These could be true, but a reader would ask: the police, a
-court, or the colleague who takes the case over.
+Impossible answers are refused at their field. These would make a reader ask: the police, a court, or the colleague who
+takes the case over.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def find_contradictions(assessment: Assessment) -> tuple[str, ...]:
-    """A sentence for each pair of answers that hardly go together, in the order of the card."""
-    return tuple(str(sentence) for sentence, holds in _DOUBTS if holds(assessment))
+    """Return a sentence for each contradiction, in the order of the card."""
+    return tuple(str(sentence) for sentence, applies in _CONTRADICTIONS if applies(assessment))
 
 
 def _shared_or_not(assessment: Assessment) -> bool:
@@ -40,7 +40,7 @@ def _older_on_the_image(assessment: Assessment) -> bool:
 
 
 def _another_age_on_the_list(assessment: Assessment) -> bool:
-    """Only where one victim is listed: of several nobody can say which of them the age is about."""
+    """Only with one victim: of several it is not known whom the age is about."""
     listed = [row for row in assessment.given.get("people", ()) if _is_victim(row)]
     age = age_band(assessment.given.get("victim_age"))
     bands = {str(row.get("age_band")) for row in listed} & set(AgeBand)
@@ -71,13 +71,13 @@ def _only_the_school(assessment: Assessment) -> bool:
 
 
 def _a_child_that_is_grown(assessment: Assessment) -> bool:
-    """A notification is about somebody under 18; of an adult nothing goes on without consent."""
+    """A notification is about somebody under 18; about an adult nothing is passed on without consent."""
     grown = all(under_18(victim.age) is False for victim in assessment.facts.victims)
     tracks = assessment.given.get("tracks")
     return grown and isinstance(tracks, list) and Track.NOTIFICATION in tracks
 
 
-_DOUBTS: Final[tuple[tuple[StrOrPromise, Callable[[Assessment], bool]], ...]] = (
+_CONTRADICTIONS: Final[tuple[tuple[StrOrPromise, Callable[[Assessment], bool]], ...]] = (
     (_("Der står både, at et billede er delt, og at det ikke er delt med nogen."), _shared_or_not),
     (_("Der står både, at nogen truer eller presser, og at der ikke er trusler eller pres."), _pressed_or_not),
     (_("Den yngste på billedet er ældre, end eleven er i dag."), _older_on_the_image),

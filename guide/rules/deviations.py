@@ -1,7 +1,7 @@
 """The order between police and deletion.
 
-Where the police come first (`guide.rules.police_first`), a deletion or takedown that the school already noted deviates
-from the order. It is shown and explained, never blocked: it may have been right in an emergency.
+Where the police come first (`guide.rules.police_first`), a deletion or takedown that the school already noted is a
+deviation. It is shown and explained, never blocked: it may have been right in an emergency.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _NOT_KNOWN = ("", None, UNKNOWN)
 
 @dataclass(frozen=True)
 class Deviation:
-    """A departure from the order of the card, with the school's reason where one is written."""
+    """A deviation from the order of the card, with the school's reason or ""."""
 
     key: str
     title: str
@@ -28,7 +28,7 @@ class Deviation:
 
 
 def deletion_logged(given: Given) -> bool:
-    """Whether a deletion or takedown has been asked for, by the answers and lists of Stop."""
+    """Return whether a deletion or takedown was asked for, by the answers and lists of Stop."""
     return (
         given.get("deletion_asked") == YES
         or any(row.get("asked_on") or row.get("outcome") not in _NOT_KNOWN for row in given.get("spread", ()))
@@ -37,10 +37,10 @@ def deletion_logged(given: Given) -> bool:
 
 
 def deleted_before_police(assessment: Assessment, *, given: Given | None = None, noted: bool = False) -> bool:
-    """Whether a deletion was asked for although the police had to be asked first and were not.
+    """Return whether a deletion was asked for although the police had to be asked first and were not.
 
-    The later call to the police does not undo it: a written reason, an earlier date, or (`noted`) an entry of the
-    record that told of it, still stands. `given`: what counts of the answers, where that is less than was assessed.
+    A later call to the police does not undo it, if there is a written reason, an earlier date, or (`noted`) an entry
+    that named the deviation. `given`: the answers that count, where that is less than was assessed.
     """
     given = assessment.given if given is None else given
     if not (assessment.police_first and deletion_logged(given)):
@@ -49,7 +49,7 @@ def deleted_before_police(assessment: Assessment, *, given: Given | None = None,
 
 
 def deviations(assessment: Assessment, *, noted: bool = False) -> tuple[Deviation, ...]:
-    """The departures from the order; empty when there are none. `noted`: see `deleted_before_police`."""
+    """Return the deviations from the order of the card. `noted`: see `deleted_before_police`."""
     if not deleted_before_police(assessment, noted=noted):
         return ()
     return (
@@ -67,14 +67,14 @@ def _reason(given: Given) -> str:
 
 
 def _is_takedown(row: Mapping[str, object]) -> bool:
-    """Whether a row tells of an attempt at removal; asking the police is none."""
+    """Return whether a row is an attempt at removal; asking the police is none."""
     if row.get("route") == POLICE:
         return False
     return bool(row.get("tried_on")) or row.get("route") not in _NOT_KNOWN or row.get("outcome") not in _NOT_KNOWN
 
 
 def _dated_before_police(given: Given) -> bool:
-    """Whether a deletion carries a day before the one on which the police were asked. ISO dates compare as text."""
+    """Return whether a deletion has a day before that on which the police were asked. ISO dates compare as text."""
     days = [given.get("deletion_asked_on"), *(row.get("asked_on") for row in given.get("spread", ()))]
     days += [row.get("tried_on") for row in given.get("takedown", ()) if row.get("route") != POLICE]
     asked = given.get("police_contacted_on")

@@ -1,4 +1,4 @@
-"""What is to be done, by when, and why: from the flags, the plan level and the clock.
+"""The duties of a case, with deadlines and reasons, from the flags, the plan level and the clock.
 
 Source: the duties of the flag table and the level table, the special duty of notification (Barnets lov § 133), the
 ten working days of undervisningsmiljøloven § 1 b-c. Each duty names its sources in guide.reference.legal_sources.
@@ -35,12 +35,12 @@ _OF_KIND: Final = {
     Kind.ACCOUNT_TAKEN: "straffeloven_263",
     Kind.SECRET_RECORDING: "straffeloven_264a",
 }
-# What goes through the parents. With a suspicion towards the home the municipality decides who does it, if anybody.
+# Duties that involve the parents. With a suspicion against the home the municipality decides who does them, if anybody.
 _THROUGH_THE_HOME: Final = frozenset(
     {"police_report", "report_soon", "recipients", "remove_under_18", "removal_refused", "insurance"}
 )
 _GRAVE_UNDER_15: Final = (Flag.MINOR_CONTENT, Flag.APPROACH, Flag.THREAT, Flag.OFFENDER, Flag.DANGER)
-# With a suspicion towards the home only the municipality and the police are left to turn to.
+# The contacts that remain with a suspicion against the home: the municipality and the police.
 _HOME_AT_ONCE: Final = frozenset({"notify", "ask_police"})
 _POLICE_AT_ONCE: Final = (Flag.THREAT, Flag.APPROACH, Flag.OFFENDER)
 _OF_FLAG: Final = {
@@ -55,7 +55,7 @@ _OF_FLAG: Final = {
 class Duty:
     """One thing to do. `due` is set where the law gives a date; `sources`, `contacts` and `step` are keys.
 
-    A `rule` is kept in mind for as long as the case lasts; it is never ticked off.
+    A `rule` holds as long as the case lasts; it is never ticked off.
     """
 
     key: str
@@ -72,7 +72,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What the conditions look at."""
+    """What the conditions read."""
 
     flags: Sequence[FlagFinding]
     level: Level
@@ -100,17 +100,17 @@ class _Plan:
 
     @property
     def image(self) -> bool:
-        """Whether there is, or may be, an image to keep away from or to remove."""
+        """Return whether there is, or may be, an image not to view or to remove."""
         return any(victim.shown != Shown.NOTHING for victim in self.facts.victims)
 
     @property
     def shown_minor(self) -> bool:
-        """Whether somebody shown may be under 18: the service for removal differs."""
+        """Return whether somebody shown may be under 18: the service for removal differs."""
         return any(under_18(victim.youngest_age) is not False for victim in self.facts.victims)
 
     @property
     def shown_adult(self) -> bool:
-        """Whether some image shows adults only."""
+        """Return whether some image shows adults only."""
         return any(victim.youngest_age == AgeBand.ADULT for victim in self.facts.victims)
 
     @property
@@ -121,7 +121,7 @@ class _Plan:
 _Rule = tuple[str, Urgency, Callable[[_Plan], bool]]
 
 # In the order they are shown within one urgency.
-RULES: Final[tuple[_Rule, ...]] = (
+DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("call_112", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
     ("stay_with_pupil", Urgency.NOW, lambda plan: plan.raised(Flag.DANGER)),
     ("leader_now", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
@@ -185,22 +185,24 @@ def duties(
     police_consulted: bool = False,
     done: frozenset[str] = frozenset(),
 ) -> tuple[Duty, ...]:
-    """The duties, most urgent first. `level` is the plan level; `done` are the keys of those that answers show done.
+    """Return the duties, most urgent first. `level` is the plan level; `done` the keys of duties that are done.
 
-    Once the police were consulted, mediation may be considered, and what they said goes before deletion.
+    After the police were consulted, mediation may be considered, and deletion follows what they said.
     """
     police = police_first(flags, level, facts)
     plan = _Plan(flags, level, facts, police.holds, mediation(flags, police, police_consulted), police_consulted)
     left_out = done | (_THROUGH_THE_HOME if _home(plan, FlagState.SET) else frozenset())
     found = [
-        _duty(key, urgency, plan, clock) for key, urgency, applies in RULES if key not in left_out and applies(plan)
+        _duty(key, urgency, plan, clock)
+        for key, urgency, applies in DUTY_RULES
+        if key not in left_out and applies(plan)
     ]
-    pressing = list(Urgency)
-    return tuple(sorted(found, key=lambda duty: pressing.index(duty.urgency)))
+    urgencies = list(Urgency)
+    return tuple(sorted(found, key=lambda duty: urgencies.index(duty.urgency)))
 
 
 def add_working_days(start: date, days: int) -> date:
-    """The day `days` Danish working days after `start`; `start` itself is not counted."""
+    """Return the day `days` Danish working days after `start`, which is not counted."""
     day = start
     while days > 0:
         day += timedelta(days=1)
@@ -240,27 +242,27 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
 
 
 def _sources(words: DutyText) -> tuple[str, ...]:
-    """What no law asks for, the card does."""
+    """Return the sources; a duty that no law requires has the card."""
     return words.sources or (OWN_SOURCE,)
 
 
 def _bullying_due(clock: Clock) -> date | None:
-    """Ten working days from the day the school knew; without that day there is no date to give."""
+    """Return the tenth working day after the school knew; None without that day."""
     return add_working_days(clock.known_on, BULLYING_WORKING_DAYS) if clock.known_on else None
 
 
 def _home(plan: _Plan, state: FlagState) -> bool:
-    """Exactly one of three duties towards the home of a pupil who is, or may be, under 18."""
+    """Return whether HOME has this state for a pupil who is, or may be, under 18: it selects one of three duties."""
     return plan.maybe_minor and state_of(plan.flags, Flag.HOME) == state
 
 
 def _may_need_notification(plan: _Plan) -> bool:
-    """Where notification is not yet sure, but may be needed; never for adults."""
+    """Return whether a notification is not certain but may be needed; never for adults."""
     return plan.maybe_minor and not plan.sure(Flag.SUPPORT) and plan.raised(Flag.SUPPORT, Flag.MINOR_CONTENT)
 
 
 def _further_sources(key: str, plan: _Plan) -> tuple[str, ...]:
-    """The provisions this case may be about; naming them predicts nothing."""
+    """Return the provisions that may apply; naming them is no prediction."""
     kinds, flags = plan.facts.kinds, [flag for flag in _OF_FLAG if plan.raised(flag)]
     if key == "threat_advice":
         extortion = ("straffeloven_281",) if Kind.EXTORTION in kinds else ()

@@ -1,4 +1,4 @@
-"""The words the rules and the forms share. Where a class says it is ordered, its members stand from mild to serious."""
+"""The values that rules and forms share. Members of a class that is called ordered go from mild to serious."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    # Answers to choose from: each key with its words, in the order they are shown.
+    # The choices of a question: key and label, in the order they are shown.
     Choices = Sequence[tuple[str, StrOrPromise]]
 
 YES = "ja"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 class Shown(StrEnum):
-    """What the image shows, ordered. How it came about plays no part: a forgery weighs as much as a photograph."""
+    """What the image shows, ordered. A forgery counts like a photograph."""
 
     NOTHING = "nothing"
     PRIVATE = "private"
@@ -46,7 +46,7 @@ class Shown(StrEnum):
 
 
 class Revenge(StrEnum):
-    """How strong the wish to harm is, ordered. A mere quarrel is SOME."""
+    """How strong the intent to harm is, ordered. A quarrel is SOME."""
 
     NONE = "none"
     SOME = "some"
@@ -63,7 +63,7 @@ class Reaction(StrEnum):
 
 
 class AgeBand(StrEnum):
-    """The ages the law tells apart, by rising age. Which end is the serious one differs: see guide.rules.facts."""
+    """The age bands of the law, by rising age. Which end is the serious one differs: see guide.rules.facts."""
 
     UNDER_15 = "under_15"
     FROM_15_TO_17 = "from_15_to_17"
@@ -71,7 +71,7 @@ class AgeBand(StrEnum):
 
 
 class Relation(StrEnum):
-    """How the offender stands to the victim."""
+    """The offender's relation to the victim."""
 
     SAME_CLASS = "same_class"
     SAME_SCHOOL = "same_school"
@@ -84,7 +84,7 @@ class Relation(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far it has come, ordered."""
+    """How far it has spread, ordered."""
 
     NOBODY = "nobody"
     FEW_NAMED = "few_named"
@@ -125,7 +125,7 @@ class Axis(StrEnum):
 
 
 class Flag(StrEnum):
-    """What the law or the pupil's safety asks for, whatever the level; most pressing first."""
+    """What the law or the pupil's safety requires at any level; most urgent first."""
 
     DANGER = "danger"
     MINOR_CONTENT = "minor_content"
@@ -142,7 +142,7 @@ class Flag(StrEnum):
 
 
 class FlagState(StrEnum):
-    """How sure a flag is, ordered: POSSIBLE already brings the protective duties."""
+    """How certain a flag is, ordered: POSSIBLE already creates the protective duties."""
 
     NOT_SET = "not_set"
     POSSIBLE = "possible"
@@ -150,7 +150,7 @@ class FlagState(StrEnum):
 
 
 class Urgency(StrEnum):
-    """When a duty is to be done, most pressing first."""
+    """When a duty is to be done, most urgent first."""
 
     NOW = "now"
     TODAY = "today"

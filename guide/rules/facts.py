@@ -1,6 +1,6 @@
-"""The facts of a case, read from the answers. None is "not known": an unasked question and "ved ikke" weigh the same.
+"""The facts of a case, read from the answers. None is "not known": for an unasked question and for "ved ikke".
 
-Source: the action card's sections Afdæk and Vurder. Nothing here asks a database, a request or a clock.
+Source: the action card's sections Afdæk and Vurder.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ INTIMATE: Final = frozenset({Shown.NUDE_PARTS, Shown.NUDE, Shown.SEXUAL})
 DANGERS: Final = ("self_harm", "violence", "ongoing_abuse", "offender_reach")
 
 # The order of every fact, from mild to serious. Not known lies between the ends: never milder than the first
-# value, never more serious than the last, and comparable to nothing in between.
+# value, never more serious than the last, and not comparable to those in between.
 VICTIM_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
     "shown": tuple(Shown),
     "recognisable": (False, True),
@@ -57,8 +57,8 @@ CASE_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
 OFFENDER_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
     "age": (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17, AgeBand.ADULT),
 }
-# A relation has no single order: staff, family and the same school each call for something of their own. What can be
-# said is that each of these is more serious than the relations which call for nothing.
+# Relations have no single order: staff, family and the same school each create duties of their own. Each of these is
+# more serious than the relations that create none.
 PLAIN_RELATIONS: Final = frozenset({Relation.OTHER_SCHOOL, Relation.PARTNER, Relation.ACQUAINTANCE, Relation.STRANGER})
 SERIOUS_RELATIONS: Final = frozenset(Relation) - PLAIN_RELATIONS
 # Besides these: a further kind is more serious than none, an open list more serious than a closed one, and an earlier
@@ -80,7 +80,7 @@ Given = Mapping[Key, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The answers of a case as the rules read them, and the duties that the answers show to be done."""
+    """The answers of a case by the keys that rules read, and the duties that the answers show to be done."""
 
     given: Given
     done: frozenset[str] = frozenset()
@@ -103,7 +103,7 @@ class Victim:
 
 @dataclass(frozen=True, slots=True)
 class Offender:
-    """One person who violates. Age is asked apart from the relation: a staff member is not the only adult."""
+    """One person who violates. Age is a fact besides the relation: not only staff members are adults."""
 
     age: AgeBand | None = None
     relation: Relation | None = None
@@ -111,7 +111,7 @@ class Offender:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All the rules know of a case. `kinds_open` means: perhaps further kinds than those named.
+    """All that the rules know of a case. `kinds_open`: there may be further kinds than those named.
 
     Raises ValueError without a victim: a case where nothing is known has one victim of whom nothing is known.
     """
@@ -143,14 +143,14 @@ class Facts:
 
 
 def any_of(*parts: Tri) -> Tri:
-    """Three-valued or: yes if one is yes, no if all are no, else not known."""
+    """Return the three-valued or: True if one is True, False if all are False, else None."""
     if True in parts:
         return True
     return None if None in parts else False
 
 
 def all_of(*parts: Tri) -> Tri:
-    """Three-valued and: no if one is no, yes if all are yes, else not known."""
+    """Return the three-valued and: False if one is False, True if all are True, else None."""
     if False in parts:
         return False
     return None if None in parts else True
@@ -185,12 +185,12 @@ def from_given(given: Given) -> Facts:
 
 
 def police_consulted(given: Given) -> bool:
-    """Whether somebody has talked to the police."""
+    """Return whether somebody has talked to the police."""
     return given.get("police_contacted") == YES
 
 
 def age_band(years: object) -> AgeBand | None:
-    """The age band of whole years written as digits; None for anything else."""
+    """Return the age band of years written as digits; None for anything else."""
     text = _text(years)
     if not re.fullmatch(r"[0-9]{1,3}", text):
         return None
@@ -200,7 +200,7 @@ def age_band(years: object) -> AgeBand | None:
 
 
 def day_from(value: object) -> date | None:
-    """The date of an ISO text; None for anything else."""
+    """Return the date of an ISO text; None for anything else."""
     try:
         return date.fromisoformat(_text(value))
     except ValueError:
@@ -210,23 +210,23 @@ def day_from(value: object) -> date | None:
 def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
     first = _victim(given, "victim_age")
     further = [_victim(row, "age") for row in given.get("victims", ()) if _says_something(row)]
-    # Where the kind tells of an image and the answer of none, one of the two is a slip: what is shown is not known.
+    # If the kind implies an image and the answer says none, one of them is wrong: what is shown is not known.
     if kinds & IMAGE_KINDS and first.shown is Shown.NOTHING:
         first = replace(first, shown=None)
-    # Pictures sent to the pupil show somebody else; of all others the age today is the most the victim can have been.
+    # Pictures sent to the pupil show somebody else; in all others the victim was at most as old as today.
     own = Kind.UNSOLICITED_IMAGES not in kinds
     return tuple(_no_older_than_today(victim) if own else victim for victim in (first, *further))
 
 
 def _no_older_than_today(victim: Victim) -> Victim:
-    """Without an age on the image: whoever is under 18 today was so when it was made."""
+    """Return the age on the image; without an answer, somebody under 18 today was so when it was made."""
     if victim.youngest_age is not None or victim.age in (None, AgeBand.ADULT):
         return victim
     return replace(victim, youngest_age=victim.age)
 
 
 def _says_something(row: Mapping[str, object]) -> bool:
-    """An untouched row of the form is no victim."""
+    """Return the victims; an empty row of the form is none."""
     return any(_text(value) not in ("", UNKNOWN) for value in row.values())
 
 
@@ -251,14 +251,14 @@ def _offenders(people: Rows) -> tuple[Offender, ...]:
 
 
 def _offends(row: Mapping[str, object]) -> bool:
-    """Whoever is said to, and an adult or member of staff who passed it on. Pupils who did stand as what they are."""
+    """Return the people with the role offender, and adults and staff who passed it on. Pupils who did are none."""
     roles = _texts(row.get("roles"))
     grown = row.get("age_band") == AgeBand.ADULT or Relation.STAFF in _relations(row)
     return PersonRole.OFFENDER in roles or (PersonRole.FORWARDED in roles and grown)
 
 
 def _relations(row: Mapping[str, object]) -> list[Relation | None]:
-    """How the person stands to the pupil: as written, and as a second role tells. One without any: not known."""
+    """Return the relations that the answer and a second role give; with neither, the one not known."""
     roles = _texts(row.get("roles"))
     told = [_choice(Relation, row.get("relation"))]
     told += [Relation.STAFF] if PersonRole.STAFF in roles else []
@@ -273,7 +273,7 @@ def _kinds(given: Given) -> tuple[frozenset[Kind], bool]:
 
 
 def _sexual_demand(demands: object) -> Tri:
-    """Whether images or acts are demanded. Without an answer, or with more that may be demanded, it is not known."""
+    """Return whether images or acts are demanded; None without an answer, or when more may be demanded."""
     named = _texts(demands)
     if SEXUAL_DEMANDS.intersection(named):
         return True
@@ -288,9 +288,9 @@ def _tri(value: object) -> Tri:
     return {YES: True, NO: False}.get(_text(value))
 
 
-def _choice(vocabulary: type[_Choice], value: object) -> _Choice | None:
+def _choice(enum: type[_Choice], value: object) -> _Choice | None:
     try:
-        return vocabulary(_text(value))
+        return enum(_text(value))
     except ValueError:
         return None
 

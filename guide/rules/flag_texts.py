@@ -12,7 +12,7 @@ from guide.rules.enums import Flag, FlagState
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-TITLES: Final[Mapping[Flag, StrOrPromise]] = {
+FLAG_TITLES: Final[Mapping[Flag, StrOrPromise]] = {
     Flag.DANGER: _("Akut fare"),
     Flag.MINOR_CONTENT: _("Seksuelt materiale med personer under 18 år"),
     Flag.PRIVATE_IMAGE: _("Privat billede delt uden samtykke"),

@@ -1,7 +1,7 @@
-"""What the law and the pupil's safety ask for, whatever the level: twelve flags, each set, possible or not set.
+"""Twelve flags for what the law and the pupil's safety require at any level, each set, possible or not set.
 
-A flag is possible where some answer to what is still unknown would set it, and where the sources are unsure; then it
-brings its protective, reversible duties already, and the question that settles it. No flag ever looks at the level.
+A flag is possible where some answer to what is unknown would set it, and where the sources are unclear; it then creates
+its protective, reversible duties already, and the question that decides it. No flag depends on the level.
 Source: the flag table behind the action card; straffeloven and Barnets lov as listed in guide.reference.legal_sources.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from guide.rules.enums import AgeBand, Flag, FlagState, Kind, Reach, Relation, Shown
 from guide.rules.facts import APPROACH_KINDS, DANGERS, INTIMATE, Facts, Offender, Tri, Victim, all_of, any_of
-from guide.rules.flag_texts import QUESTIONS, REASONS, TITLES
+from guide.rules.flag_texts import FLAG_TITLES, QUESTIONS, REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,9 +26,9 @@ WIDE: Final = frozenset({Reach.MORE_THAN_NAMED, Reach.BEYOND_CLASS, Reach.PUBLIC
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The time the rules are told; they never look at a clock themselves.
+    """The time, as an argument: rules read no clock.
 
-    `now` is aware and in the school's own time zone, `known_on` the day the school first knew, `acted_on` the day it
+    `now` is aware and in the school's time zone, `known_on` the day the school first knew, `acted_on` the day it
     first acted (None: it has not).
     """
 
@@ -38,7 +38,7 @@ class Clock:
 
     @property
     def today(self) -> date:
-        """The school's day."""
+        """Return the school's date."""
         return self.now.date()
 
 
@@ -54,19 +54,19 @@ class FlagFinding:
 
     @property
     def raised(self) -> bool:
-        """Whether the flag is set or possible: both bring duties."""
+        """Return whether the flag is set or possible: both create duties."""
         return self.state != FlagState.NOT_SET
 
 
 def evaluate_flags(facts: Facts, clock: Clock) -> tuple[FlagFinding, ...]:
-    """All twelve flags in the order of the vocabulary. `clock.known_on` counts, not `facts.known_on`."""
-    states = {flag: _state(rule(facts)) for flag, rule in RULES.items()}
+    """Return all twelve flags in the order of `Flag`. `clock.known_on` counts, not `facts.known_on`."""
+    states = {flag: _state(rule(facts)) for flag, rule in FLAG_RULES.items()}
     states[Flag.LATE] = _state(_late(clock))
     return tuple(_finding(flag, states[flag]) for flag in Flag)
 
 
 def state_of(findings: Iterable[FlagFinding], flag: Flag) -> FlagState:
-    """The state of one flag among the findings; NOT_SET when it is not there."""
+    """Return the state of one flag; NOT_SET when it is not among the findings."""
     return next((finding.state for finding in findings if finding.flag == flag), FlagState.NOT_SET)
 
 
@@ -80,46 +80,46 @@ def _finding(flag: Flag, state: FlagState) -> FlagFinding:
     return FlagFinding(
         flag=flag,
         state=state,
-        title=str(TITLES[flag]),
+        title=str(FLAG_TITLES[flag]),
         reason=str(REASONS[flag][state]),
         question=str(QUESTIONS[flag]) if state == FlagState.POSSIBLE else "",
     )
 
 
 def under_18(age: AgeBand | None) -> Tri:
-    """Whether an age is under 18."""
+    """Return whether an age is under 18."""
     return None if age is None else age != AgeBand.ADULT
 
 
 def maybe_minor(facts: Facts) -> bool:
-    """Whether some victim is, or may be, under 18."""
+    """Return whether some victim is, or may be, under 18."""
     return any(under_18(victim.age) is not False for victim in facts.victims)
 
 
 def has_adult(facts: Facts) -> bool:
-    """Whether some victim is 18 or more."""
+    """Return whether some victim is 18 or more."""
     return any(victim.age == AgeBand.ADULT for victim in facts.victims)
 
 
 def shows_intimate(victim: Victim) -> Tri:
-    """Whether nude parts, nudity or something sexual is shown."""
+    """Return whether nude parts, nudity or something sexual is shown."""
     return None if victim.shown is None else victim.shown in INTIMATE
 
 
 def pupil_at_school(offender: Offender) -> Tri:
-    """Whether the offender is a pupil at the victim's school."""
+    """Return whether the offender is a pupil at the victim's school."""
     return None if offender.relation is None else offender.relation in SAME_SCHOOL
 
 
 def adult_or_staff(offender: Offender) -> Tri:
-    """Whether the offender is 18 or more, or employed at the school; the age is asked apart from the role."""
+    """Return whether the offender is 18 or more, or employed at the school."""
     adult = None if offender.age is None else offender.age == AgeBand.ADULT
     staff = None if offender.relation is None else offender.relation == Relation.STAFF
     return any_of(adult, staff)
 
 
 def has_kind(facts: Facts, *kinds: Kind) -> Tri:
-    """Whether one of these kinds is at hand; not known while the list may be incomplete."""
+    """Return whether one of these kinds is named; None while the list may be incomplete."""
     if facts.kinds & set(kinds):
         return True
     return None if facts.kinds_open else False
@@ -130,7 +130,7 @@ def _danger(facts: Facts) -> Tri:
 
 
 def _minor_content(facts: Facts) -> Tri:
-    """Counted from the day the image was made: a victim of 20 today may have been 16 then."""
+    """By the age when the image was made: a victim of 20 today may have been 16 then."""
     return any_of(*(all_of(shows_intimate(victim), under_18(victim.youngest_age)) for victim in facts.victims))
 
 
@@ -145,7 +145,7 @@ def _approach(facts: Facts) -> Tri:
 
 
 def _approached(facts: Facts) -> Tri:
-    """By its own name, or by what somebody who threatens demands."""
+    """By the kind, or by what somebody who threatens demands."""
     return any_of(has_kind(facts, *APPROACH_KINDS), facts.sexual_demand)
 
 
@@ -167,7 +167,7 @@ def _threat(facts: Facts) -> Tri:
 
 
 def _offender(facts: Facts) -> Tri:
-    """Set by an offender nobody knows; possible as long as one may be missing, or one's age or role is not known."""
+    """Set by an unidentified offender; possible while one may be missing, or an age or role is not known."""
     unknown = None if facts.offender_identified is None else not facts.offender_identified
     listed = None if not facts.offenders else any_of(*(adult_or_staff(offender) for offender in facts.offenders))
     return any_of(unknown, listed)
@@ -178,7 +178,7 @@ def _spread(facts: Facts) -> Tri:
 
 
 def _home(facts: Facts) -> Tri:
-    """A plain no still leaves an offender in the family to be asked about before the parents are called."""
+    """With an offender in the family a no is possible only: it is to be clarified before the parents are called."""
     family = any(offender.relation == Relation.FAMILY for offender in facts.offenders)
     return None if family and facts.suspicion_home is False else facts.suspicion_home
 
@@ -188,13 +188,13 @@ def _support(facts: Facts) -> Tri:
 
 
 def _needs_support(facts: Facts, victim: Victim) -> Tri:
-    """Special support, or abuse. Whether abuse between young people counts is unsure, so it is possible at least."""
+    """Special support, or abuse. Whether abuse between young people counts is unclear, so it is possible at least."""
     sure = any_of(facts.special_support, facts.ongoing_abuse, facts.suspicion_home, facts.self_harm)
     return any_of(sure, _abused(facts, victim), _unsure(facts.violence), _unsure(facts.offender_reach))
 
 
 def _abused(facts: Facts, victim: Victim) -> Tri:
-    """A sexual approach or coercion with intimate images: sure with an adult or staff offender, else possible."""
+    """A sexual approach or coercion with intimate images: set with an adult or staff offender, else possible."""
     suspected = any_of(_approached(facts), all_of(facts.threat, shows_intimate(victim)))
     by_adult = any_of(*(adult_or_staff(offender) for offender in facts.offenders))
     return suspected if by_adult else _unsure(suspected)
@@ -206,7 +206,7 @@ def _unsure(answer: Tri) -> Tri:
 
 
 def _bullying(facts: Facts) -> Tri:
-    """The leadership judges. Until it has, a pupil at the same school or talk of bullying makes it possible."""
+    """The school's leadership decides. Before that a pupil at the same school or bullying makes it possible."""
     if facts.bullying is not None:
         return facts.bullying
     pupils = [pupil_at_school(offender) for offender in facts.offenders]
@@ -221,8 +221,8 @@ def _late(clock: Clock) -> Tri:
     return ((clock.acted_on or clock.today) - clock.known_on).days > LATE_AFTER_DAYS
 
 
-# Every flag but LATE, which looks at the clock alone.
-RULES: Final[Mapping[Flag, Callable[[Facts], Tri]]] = {
+# Every flag but LATE, which depends on the clock alone.
+FLAG_RULES: Final[Mapping[Flag, Callable[[Facts], Tri]]] = {
     Flag.DANGER: _danger,
     Flag.MINOR_CONTENT: _minor_content,
     Flag.PRIVATE_IMAGE: _private_image,

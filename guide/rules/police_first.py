@@ -1,7 +1,7 @@
 """When the police come before deletion, and when mediation is closed.
 
-By the card's own order Stop precedes Anmeld. But a deletion cannot be undone, and in grave cases it is for the police
-to release it. So a plan level of 3 or 4, or a flag of theirs (set or possible), puts the question to the police first.
+In the card's order Stop precedes Anmeld. But a deletion cannot be undone, and in serious cases the police decide when
+to delete. So with a plan level of 3 or 4, or a police flag (set or possible), the police are asked first.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Ruling:
 
 
 def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ruling:
-    """Whether the police are asked before anything is deleted; the surest and gravest reason is the one given."""
+    """Return whether the police are asked before anything is deleted, with the most certain and serious reason."""
     concerned = {flag: state_of(flags, flag) for flag in _SURE}
     concerned[Flag.UNDER_15] = _under_15_and_intimate(flags, facts)
     for flag in _SURE:
@@ -81,7 +81,7 @@ def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ru
 
 
 def mediation(flags: Sequence[FlagFinding], police: Ruling, police_consulted: bool) -> Ruling:
-    """Whether mediation may be considered: never while a NO_MEDIATION flag is set, nor before the police were asked."""
+    """Return whether mediation may be considered: not with a NO_MEDIATION flag or before the police."""
     for flag in NO_MEDIATION:
         if state_of(flags, flag) == FlagState.SET:
             return Ruling(False, str(_CLOSED[flag]))
@@ -91,7 +91,7 @@ def mediation(flags: Sequence[FlagFinding], police: Ruling, police_consulted: bo
 
 
 def _under_15_and_intimate(flags: Sequence[FlagFinding], facts: Facts) -> FlagState:
-    """Somebody under 15 is reason enough where something intimate is shown; other grounds are flags of their own."""
+    """Under 15 is a reason where something intimate is shown; other reasons have flags of their own."""
     shown = {shows_intimate(victim) for victim in facts.victims}
     young = state_of(flags, Flag.UNDER_15)
     if shown == {False} or young == FlagState.NOT_SET:

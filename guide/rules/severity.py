@@ -1,7 +1,7 @@
-"""How serious a case is: two axes and their maximum, computed for every way the unknown facts may turn out.
+"""How serious a case is: two axes and their maximum, computed for every value of the unknown facts.
 
-Source: the four levels of the booklet on image sharing without consent, as today's practice reads them. The level says
-how much help is needed and how fast; it never decides the law (guide.rules.flags does that).
+Source: the four levels of the booklet on image sharing without consent, by today's practice. The level says
+how much help is needed and how fast; what the law requires is in guide.rules.flags.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ THREAT_FLOOR: Final = Level.TWO
 
 @dataclass(frozen=True, slots=True)
 class UnknownFact:
-    """A fact that is not known yet: of the case, or of one victim (index from 0)."""
+    """An unknown fact of the case, or of one victim (index from 0)."""
 
     name: str
     victim: int | None
 
     def answers(self, facts: Facts) -> Iterator[Facts]:
-        """The facts with each possible answer."""
+        """Yield the facts with each possible answer."""
         if self.victim is None:
             values: Iterable[object] = tuple(Revenge) if self.name == "revenge" else (False, True)
             for value in values:
@@ -44,8 +44,8 @@ class UnknownFact:
             facts.victims[self.victim + 1 :],
         )
         for value in VICTIM_ORDERS[self.name]:
-            told = replace(victim, **{self.name: value})  # type: ignore[arg-type]
-            yield replace(facts, victims=(*before, told, *after))
+            known = replace(victim, **{self.name: value})  # type: ignore[arg-type]
+            yield replace(facts, victims=(*before, known, *after))
 
 
 Tipping = tuple[UnknownFact, ...]
@@ -54,7 +54,7 @@ Tipping = tuple[UnknownFact, ...]
 
 @dataclass(frozen=True, slots=True)
 class VictimRating:
-    """One victim's own rating; `number` counts from 1 in the order of the facts."""
+    """The rating of one victim; `number` counts from 1 in the order of the facts."""
 
     number: int
     levels: tuple[Level, ...]
@@ -73,22 +73,22 @@ class Rating:
 
     @property
     def lowest(self) -> Level:
-        """The level if all that is unknown turns out mildest."""
+        """Return the lowest possible level."""
         return self.levels[0]
 
     @property
     def highest(self) -> Level:
-        """The level to plan by."""
+        """Return the highest possible level, by which is planned."""
         return self.levels[-1]
 
     @property
     def axis_text(self) -> str:
-        """The deciding axis in plain words."""
+        """Return the name of the deciding axis."""
         return axes_in_words(self.axes, self.highest, certain=len(self.levels) == 1)
 
 
 class _Shared(NamedTuple):
-    """What all victims of a case have in common, fully known: one way it may turn out."""
+    """One combination of the facts that all victims share, fully known."""
 
     threat: bool
     extensive_revenge: bool
@@ -96,7 +96,7 @@ class _Shared(NamedTuple):
 
 
 def rate(facts: Facts) -> Rating:
-    """Rate a case. Total: every combination of known and unknown facts has a result."""
+    """Return the rating of a case, for every combination of known and unknown facts."""
     levels = possible_levels(facts)
     victims = tuple(_rate_victim(facts, number) for number in range(1, len(facts.victims) + 1))
     axes = {axis for rating in victims if rating.levels[-1] == levels[-1] for axis in rating.axes}
@@ -110,9 +110,9 @@ def rate(facts: Facts) -> Rating:
 
 
 def image_level(victim: Victim, aggravated: bool) -> Level:
-    """The image axis for fully known facts. `aggravated`: extensive revenge or a threat; published identity adds to it.
+    """Return the image axis for fully known facts. `aggravated`: extensive revenge or a threat, or published identity.
 
-    Published identity also makes recognisable. Whether the image was shared plays no part here, only in the flags.
+    A published identity also makes recognisable. Sharing has no influence here, only on the flags.
     """
     recognisable = victim.recognisable or victim.identity_published
     aggravated = aggravated or bool(victim.identity_published)
@@ -126,10 +126,10 @@ def image_level(victim: Victim, aggravated: bool) -> Level:
 
 
 def possible_levels(facts: Facts) -> tuple[Level, ...]:
-    """Exactly the levels the case may have, in rising order.
+    """Return all levels that the case may have, in rising order.
 
-    The shared facts are completed once for all victims; given those, the victims turn out independently, so every level
-    of one victim is reached unless another victim cannot come as low.
+    The shared facts are the same for all victims; the others are independent, so every level of one victim is possible
+    unless another victim's lowest level is higher.
     """
     found: set[Level] = set()
     tables = [_levels_of(_rated(victim)) for victim in facts.victims]
@@ -141,13 +141,13 @@ def possible_levels(facts: Facts) -> tuple[Level, ...]:
 
 
 def _rated(victim: Victim) -> Victim:
-    """The victim without the facts that play no part here, so that results are found again."""
+    """Return the victim without facts that have no influence here, so that the cache is used."""
     return victim if victim.age is None is victim.youngest_age else replace(victim, age=None, youngest_age=None)
 
 
 @cache
 def _levels_of(victim: Victim) -> dict[_Shared, tuple[Level, ...]]:
-    """This victim's possible levels for each way the shared facts may turn out."""
+    """Return this victim's possible levels for each combination of the shared facts."""
     return {
         shared: tuple(sorted({max(marks.values()) for marks in _axis_levels(victim, shared)}))
         for shared in (_Shared(*way) for way in product((False, True), repeat=3))
@@ -156,7 +156,7 @@ def _levels_of(victim: Victim) -> dict[_Shared, tuple[Level, ...]]:
 
 @cache
 def _axis_levels(victim: Victim, shared: _Shared) -> tuple[dict[Axis, Level], ...]:
-    """What each axis says, for every way this victim's unknown facts may turn out."""
+    """Return the levels of both axes for every combination of this victim's unknown facts."""
     found = []
     for known in _completions(victim):
         marks = {Axis.IMAGE: image_level(known, shared.threat or shared.extensive_revenge)}
@@ -196,7 +196,7 @@ def _rate_victim(facts: Facts, number: int) -> VictimRating:
     every = [marks for shared in _shared_scenarios(facts) for marks in _axis_levels(alone, shared)]
     levels = tuple(sorted({max(marks.values()) for marks in every}))
     reaching = [{axis for axis, level in marks.items() if level == levels[-1]} for marks in every]
-    # What is unknown decides nothing while something certain decides already.
+    # A known fact that decides takes precedence over unknown ones.
     axes = set.intersection(*reaching) or set.union(*reaching)
     return VictimRating(number, levels, tuple(axis for axis in Axis if axis in axes))
 
@@ -207,17 +207,17 @@ def _image_levels(facts: Facts, victim: Victim) -> tuple[Level, ...]:
 
 
 def tipping_facts(facts: Facts, levels: tuple[Level, ...]) -> tuple[Tipping, ...]:
-    """What to find out: each open fact that alone can move the level; where none can, the pairs that together do."""
+    """Return each unknown fact that alone can change the levels; if none can, the pairs that together can."""
     if len(levels) == 1:
         return ()
     unknown = list(_unknown(facts))
-    single = [fact for fact in unknown if any(possible_levels(told) != levels for told in fact.answers(facts))]
+    single = [fact for fact in unknown if any(possible_levels(known) != levels for known in fact.answers(facts))]
     if single:
         return tuple((fact,) for fact in single)
     return tuple(
         (first, second)
         for first, second in combinations(unknown, 2)
-        if any(possible_levels(both) != levels for told in first.answers(facts) for both in second.answers(told))
+        if any(possible_levels(both) != levels for known in first.answers(facts) for both in second.answers(known))
     )
 
 

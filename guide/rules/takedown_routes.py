@@ -60,9 +60,9 @@ _AFTER = {
 
 
 def next_route(route: str, outcome: str, *, adult: bool) -> str:
-    """What to try next after ``route`` ended in ``outcome``; empty where nothing more is needed or known.
+    """Return what to try next after ``route`` ended in ``outcome``; "" where nothing more is needed or known.
 
-    ``adult``: whoever is shown was 18 or older, which decides between Take It Down and StopNCII.
+    ``adult``: the person shown was 18 or older, which decides between Take It Down and StopNCII.
     """
     if outcome == "removed":
         return str(_("Hold øje med, om det dukker op igen."))

@@ -9,7 +9,7 @@ import pytest
 
 from guide.reference.contacts import CONTACTS
 from guide.reference.legal_sources import SOURCES
-from guide.rules.duties import RULES, WAIT_FOR_POLICE, Duty, add_working_days, duties
+from guide.rules.duties import DUTY_RULES, WAIT_FOR_POLICE, Duty, add_working_days, duties
 from guide.rules.duty_texts import DUTY_TEXTS
 from guide.rules.enums import Level, Urgency
 from guide.rules.facts import Facts
@@ -156,7 +156,7 @@ def test_answer_that_tells_of_it_settles_the_duty(
 
 
 def test_every_duty_that_an_answer_shows_done_is_one_and_every_answer_can_be_given() -> None:
-    known = {key for key, _urgency, _applies in RULES}
+    known = {key for key, _urgency, _applies in DUTY_RULES}
     for field in (field for step in STEPS for field in step.questions.values()):
         for duty, values in field.traits.shows_done.items():
             assert duty in known
@@ -282,8 +282,10 @@ def test_ten_working_days_over_five_years_are_counted_right() -> None:
 
 def test_every_duty_has_words_sources_contacts_and_a_step_that_exist() -> None:
     written = DUTY_TEXTS
-    assert [key for key, _urgency, _applies in RULES] == list(dict.fromkeys(key for key, _urgency, _applies in RULES))
-    assert set(written) == {key for key, _urgency, _applies in RULES}
+    assert [key for key, _urgency, _applies in DUTY_RULES] == list(
+        dict.fromkeys(key for key, _urgency, _applies in DUTY_RULES)
+    )
+    assert set(written) == {key for key, _urgency, _applies in DUTY_RULES}
     for words in written.values():
         assert set(words.sources) <= set(SOURCES)
         assert set(words.contacts) <= set(CONTACTS)

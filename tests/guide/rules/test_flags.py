@@ -20,7 +20,7 @@ from guide.rules.facts import (
     Offender,
     Victim,
 )
-from guide.rules.flags import RULES, Clock, evaluate_flags, state_of
+from guide.rules.flags import FLAG_RULES, Clock, evaluate_flags, state_of
 from tests.guide.grid import Dimension, Grid, ordered
 
 NOW = datetime(2026, 11, 18, 9, 30)
@@ -133,7 +133,7 @@ def state(answer: bool | None) -> FlagState:
 
 @cache
 def table(flag: Flag) -> list[FlagState]:
-    return [state(RULES[flag](only(GRIDS[flag], values))) for values in GRIDS[flag]]
+    return [state(FLAG_RULES[flag](only(GRIDS[flag], values))) for values in GRIDS[flag]]
 
 
 def worst_first(known_yes: bool, maybe: bool) -> bool | None:
@@ -246,20 +246,20 @@ ORACLES: dict[Flag, Callable[..., bool | None]] = {
 }
 
 
-@pytest.mark.parametrize("flag", list(RULES))
+@pytest.mark.parametrize("flag", list(FLAG_RULES))
 def test_flag_is_what_its_table_says_in_every_combination(flag: Flag) -> None:
     assert len(table(flag)) == GRIDS[flag].size == COUNTS[flag]
     assert table(flag) == [state(ORACLES[flag](*values)) for values in GRIDS[flag]]
 
 
-@pytest.mark.parametrize("flag", list(RULES))
+@pytest.mark.parametrize("flag", list(FLAG_RULES))
 def test_making_any_fact_worse_never_removes_a_flag_in_any_combination(flag: Flag) -> None:
     rank = list(FlagState).index
     assert GRIDS[flag].size == COUNTS[flag]
     assert GRIDS[flag].breaches(table(flag), lambda mild, bad: rank(mild) <= rank(bad)) == []
 
 
-@pytest.mark.parametrize("flag", list(RULES))
+@pytest.mark.parametrize("flag", list(FLAG_RULES))
 def test_every_state_a_flag_can_have_occurs(flag: Flag) -> None:
     assert set(table(flag)) == set(FlagState)
 
@@ -277,11 +277,11 @@ def test_one_victim_is_enough_in_all_12_544_pairs(flag: Flag) -> None:
         for shown, age, youngest in product((*Shown, None), (*AgeBand, None), (*AgeBand, None))
     ]
     rank = list(FlagState).index
-    alone = {victim: state(RULES[flag](Facts(victims=(victim,), **shared, **quiet))) for victim in victims}
+    alone = {victim: state(FLAG_RULES[flag](Facts(victims=(victim,), **shared, **quiet))) for victim in victims}
     pairs = list(product(victims, victims))
     assert len(pairs) == 12_544
     for pair in pairs:
-        together = state(RULES[flag](Facts(victims=pair, **shared, **quiet)))
+        together = state(FLAG_RULES[flag](Facts(victims=pair, **shared, **quiet)))
         assert together == max((alone[victim] for victim in pair), key=rank)
 
 
