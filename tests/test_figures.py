@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from script.write_figures import POSTGRESQL, ROWS, SQLITE
+from script.write_figures import POSTGRESQL, ROWS, SQLITE, with_speed
 
 SCRIPT = Path(__file__).parent.parent / "script" / "write_figures.py"
 NAMES = [(engine, name) for row in ROWS for engine in row.engines for name in re.findall(r"{(.*?)}", row.sentence)]
@@ -52,3 +52,14 @@ def test_one_proof_renews_its_lines_alone(tmp_path: Path) -> None:
     assert changed.startswith("| Tampering | 8 ways")
     assert "| SQLite |" in changed
     assert POSTGRESQL not in changed
+
+
+def test_speed_is_renewed_alone_and_left_alone(tmp_path: Path) -> None:
+    page = tmp_path / "figures.md"
+    proofs = written(tmp_path, 7, NAMES).stdout.partition("## Speed")[0].rstrip()
+    measured = with_speed(with_speed(proofs, "## Speed\n\nold\n"), "## Speed\n\n| Plan | 5 | 1 | 2 | 3 |\n")
+    assert measured == f"{proofs}\n\n## Speed\n\n| Plan | 5 | 1 | 2 | 3 |\n"
+    page.write_text(measured, encoding="utf-8")
+    renewed = written(tmp_path, 7, [(SQLITE, "tamperings")], "--renew", str(page)).stdout
+    assert renewed.partition("## Speed")[1:] == measured.partition("## Speed")[1:]
+    assert "| Plan |" not in renewed.partition("## Speed")[0]
