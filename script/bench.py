@@ -52,8 +52,8 @@ from cases.enums import Role
 from cases.log import entry_crypto, writer
 from cases.models import Case, Municipality, School, User
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
+from guide.demo.demo_data import file_answers
 from guide.demo.story import Answers, stories
-from guide.demo.town import file_answers
 from guide.questionnaire import schema
 from guide.questionnaire.step_form import data_from_answers
 from guide.steps import BY_KEY

@@ -17,35 +17,35 @@ from cases.enums import AuditVerb
 from cases.models import Municipality, RetentionRule, School, User
 
 DECIDES_WHO_READS = ("role", "school", "municipality", "is_active")
-TOLD_BY_VALUE = ("role", "school", "is_active")
+LOGGED_BY_VALUE = ("role", "school", "is_active")
 
 
-class KeptAdmin(AuditedAdmin):
-    """Nothing is deleted here: cases hang on it, and Django's page before a deletion would name them."""
+class UndeletableAdmin(AuditedAdmin):
+    """Rows that cannot be deleted: cases refer to them, and Django's confirmation page would name the cases."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
+        """Return False."""
         return False
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(KeptAdmin):
+class MunicipalityAdmin(UndeletableAdmin):
     """Municipalities by name."""
 
-    places = ("pk",)
+    municipality_paths = ("pk",)
     fields = ["name"]
     search_fields = ["name"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return True for an administrator without a municipality: others would lose sight of the new one."""
+        """Return True for an administrator without a municipality: others could not see the new one."""
         return municipality_of(request) is None
 
 
 @admin.register(School)
-class SchoolAdmin(KeptAdmin):
+class SchoolAdmin(UndeletableAdmin):
     """Schools and their municipality."""
 
-    places = ("municipality",)
+    municipality_paths = ("municipality",)
     fields = ["name", "municipality", "phone"]
     list_display = ["name", "municipality", "phone"]
     list_filter = ["municipality"]
@@ -53,16 +53,16 @@ class SchoolAdmin(KeptAdmin):
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes no argument at run time
-    """A user. An administrator with a municipality makes nobody who looks after more than that."""
+    """A user. An administrator with a municipality cannot create one for all municipalities."""
 
     own: ClassVar[int | None] = None
-    """The municipality of whoever fills it in."""
+    """The primary key of the administrator's municipality."""
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an administrator of all municipalities; which of them the lists offer is settled already."""
+        """Refuse an administrator of all municipalities. Raises no error: it is added to the field."""
         typed = super().clean() or {}
-        lifted = typed.get("role") in roles_with(Capability.ADMINISTER) and typed.get("municipality", "") is None
-        if self.own is not None and lifted:
+        unlimited = typed.get("role") in roles_with(Capability.ADMINISTER) and typed.get("municipality", "") is None
+        if self.own is not None and unlimited:
             self.add_error(
                 "municipality",
                 _("Vælg din egen kommune. En administrator uden kommune ser alle kommuner, og det kan du ikke give."),
@@ -71,10 +71,10 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes no
 
 
 @admin.register(User)
-class UserAdmin(KeptAdmin):
-    """Users without passwords: each sets an own one through the reset link. Nobody is deleted, only made inactive."""
+class UserAdmin(UndeletableAdmin):
+    """Users without passwords: they set one through the reset link. Users are made inactive, not deleted."""
 
-    places = ("school__municipality", "municipality")
+    municipality_paths = ("school__municipality", "municipality")
     form = UserForm
     fields = ["name", "email", "role", "school", "municipality", "is_active"]
     list_display = ["name", "email", "role", "school", "municipality", "is_active"]
@@ -82,17 +82,17 @@ class UserAdmin(KeptAdmin):
     search_fields = ["name", "email"]
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form, which knows the municipality of whoever fills it in."""
+        """Return the form with the administrator's municipality."""
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.own = municipality_of(request)
         return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Nobody gives themselves another role or place: from an administrator to a leader it is one step."""
+        """Return the fields that administrators may not change for themselves: a leader reads cases."""
         return DECIDES_WHO_READS if obj is not None and obj == request.user else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """The fields; on one's own page with a sentence why some of them stand fast."""
+        """Return the fields; on one's own page with a sentence why some are read-only."""
         shown: dict[str, Any] = {"fields": self.fields}
         if self.get_readonly_fields(request, obj):
             shown["description"] = _(
@@ -102,16 +102,16 @@ class UserAdmin(KeptAdmin):
         return [(None, shown)]
 
     def value_key(self, form: Any, field: str) -> str:
-        """The user's role; of what decides who reads, from what to what: roles, schools by number, open or closed."""
+        """Return the user's role; for a changed role, school or active flag the values before and after."""
         if not field:
             return str(form.instance.role)
-        if field not in TOLD_BY_VALUE:
+        if field not in LOGGED_BY_VALUE:
             return ""
         before, after = form.initial[field], form.cleaned_data[field]
         return f"{before}.{after.pk if isinstance(after, School) else after}".lower()
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """A new user starts without a usable password."""
+        """Save; a new user gets no usable password."""
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
@@ -119,16 +119,16 @@ class UserAdmin(KeptAdmin):
 
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(AuditedAdmin):
-    """How long closed cases are kept. A rule may be taken away: then nothing falls due any more."""
+    """How long closed cases are kept. Without a rule no case falls due."""
 
-    places = ("municipality",)
+    municipality_paths = ("municipality",)
     fields = ["municipality", "school", "status", "months", "basis"]
     list_display = ["municipality", "school", "status", "months", "basis"]
     list_filter = ["municipality"]
     list_select_related = ["municipality", "school"]
 
-    def tell(self, request: HttpRequest, verb: AuditVerb, obj: RetentionRule, told: Mapping[str, str]) -> None:
-        """Log what the rule says now: the months, or none."""
+    def log_changes(self, request: HttpRequest, verb: AuditVerb, obj: RetentionRule, keys: Mapping[str, str]) -> None:
+        """Log the rule's months, or "none" for a deleted rule."""
         by = request.user if isinstance(request.user, User) else None
         months = "none" if verb == AuditVerb.ADMIN_DELETE else str(obj.months)
         audit_log.write_event(AuditVerb.SET_RETENTION, by=by, detail=f"{obj.public_id}:{obj.status}:{months}")

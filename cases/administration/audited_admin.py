@@ -1,10 +1,10 @@
-"""What every page of the administration stands on: each administrator's own place, a row for each change, no CPR.
+"""The base class of every page of the administration: own municipality only, an audit event per change, no CPR.
 
-Roles, schools and ways in decide who reads cases, so a change of theirs is logged like any other: it is written in the
-transaction of the change, and without the row nothing is saved. Rows are named by keys, never by what stands in them.
+Roles, schools and login methods decide who reads cases, so their changes are logged in the transaction of the change,
+and without the event nothing is saved. Events name rows by keys, never by their text.
 
-An administrator with a municipality looks after what is of it: nothing else is listed, found, offered or saved, and a
-row of another municipality answers as one that is not there. One without a municipality looks after all of them.
+An administrator with a municipality manages its rows: no others are listed, found, offered or saved, and a row of
+another municipality answers like a missing one. One without a municipality manages all of them.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
     """An admin whose every addition, change and deletion is logged. One row at a time: there are no bulk actions."""
 
     actions = None
-    places: ClassVar[tuple[str, ...]]
-    """The ways from a row to its municipality. Each page declares them; none means that the rows are common to all."""
+    municipality_paths: ClassVar[tuple[str, ...]]
+    """The look-ups from a row to its municipality, declared by each page; none for rows that are common to all."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """What the administrator looks after: every list, search, page and choice of these rows starts here."""
+        """Return the rows that the administrator manages, for every list, search, page and choice."""
         rows = super().get_queryset(request)
         own = municipality_of(request)
-        if own is None or not self.places:
+        if own is None or not self.municipality_paths:
             return rows
-        return rows.filter(Q(*((place, own) for place in self.places), _connector=Q.OR))
+        return rows.filter(Q(*((path, own) for path in self.municipality_paths), _connector=Q.OR))
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        """The filters; one over other rows names those only that occur among what the administrator looks after."""
+        """Return the filters; one over related rows offers those of the managed rows only."""
         return [
             (name, admin.RelatedOnlyFieldListFilter) if self.opts.get_field(str(name)).is_relation else name
             for name in super().get_list_filter(request)
@@ -51,7 +51,7 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Offer what the administrator looks after; anything else is refused as if it were not there."""
+        """Offer the managed rows; others are refused like missing ones."""
         offered = self.admin_site.get_model_admin(db_field.related_model)
         field = super().formfield_for_foreignkey(db_field, request, queryset=offered.get_queryset(request), **kwargs)
         if field is not None and municipality_of(request) is not None:
@@ -61,61 +61,61 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The row's history, under a title that does not name it: a title stands in the browser's tab and history."""
+        """Show the row's history under a title without its name: browsers show titles in tabs and history."""
         return super().history_view(request, object_id, {"title": _("Ændringshistorik"), **(extra_context or {})})
 
     def row_key(self, obj: Any) -> str:
-        """What names the row in the log: a key, at most 64 characters of ``[a-z0-9_.:-]``."""
+        """Return the row's key in the log, at most 64 characters of ``[a-z0-9_.:-]``."""
         return str(obj.public_id)
 
     def value_key(self, form: Any, field: str) -> str:
-        """What the log tells of a changed field, or of the row where ``field`` is empty: a key, never a typed text."""
+        """Return the log's key for a changed field, or for the row where ``field`` is ""; never typed text."""
         return ""
 
-    def tell(self, request: HttpRequest, verb: AuditVerb, obj: Any, told: Mapping[str, str]) -> None:
+    def log_changes(self, request: HttpRequest, verb: AuditVerb, obj: Any, keys: Mapping[str, str]) -> None:
         """Log one event for each field with its key: ``user_role`` says that a user's role was changed."""
         by = request.user if isinstance(request.user, User) else None
-        for field, key in told.items():
+        for field, key in keys.items():
             step = f"{self.opts.model_name}_{field}" if field else f"{self.opts.model_name}"
             audit_log.write_event(
                 verb, by=by, step=step, detail=f"{self.row_key(obj)}:{key}" if key else self.row_key(obj)
             )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save and log, or neither."""
+        """Save and log, or neither. Raises PermissionDenied for a row that would leave the municipality."""
         with transaction.atomic():
-            # Before the row is locked, as everybody who writes to the log does.
+            # Before the row is locked, as in every transaction that writes to the log.
             audit_log.lock_log()
             super().save_model(request, obj, form, change)
-            self.demand_own(request, obj)
+            self.require_managed(request, obj)
             fields = (change and form.changed_data) or [""]
             verb = AuditVerb.ADMIN_CHANGE if change else AuditVerb.ADMIN_ADD
-            self.tell(request, verb, obj, {field: self.value_key(form, field) for field in fields})
+            self.log_changes(request, verb, obj, {field: self.value_key(form, field) for field in fields})
 
-    def demand_own(self, request: HttpRequest, obj: Any) -> None:
-        """Raise PermissionDenied, which takes the change back, for a row that the administrator would lose sight of."""
+    def require_managed(self, request: HttpRequest, obj: Any) -> None:
+        """Raise PermissionDenied, which rolls back, for a row that the administrator does not manage."""
         if not self.get_queryset(request).filter(pk=obj.pk).exists():
             raise PermissionDenied
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete and log, or neither."""
         with transaction.atomic():
-            self.tell(request, AuditVerb.ADMIN_DELETE, obj, {"": ""})
+            self.log_changes(request, AuditVerb.ADMIN_DELETE, obj, {"": ""})
             super().delete_model(request, obj)
 
     def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """The field, which for typed text refuses what no text may hold."""
+        """Return the field; for typed text with ``validate_text``."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, forms.CharField):
-            field.validators.append(_refuse)
+            field.validators.append(_validate)
         return field
 
 
 def municipality_of(request: HttpRequest) -> int | None:
-    """The key of the municipality that the administrator looks after; None for one who looks after all."""
+    """Return the primary key of the municipality that the administrator manages; None for all."""
     return cast(User, request.user).municipality_id
 
 
-def _refuse(text: str) -> None:
+def _validate(text: str) -> None:
     """Raise ValidationError for a CPR number, an embedded file, a character that cannot be kept."""
     text_rules.validate_text(text)

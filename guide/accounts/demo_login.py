@@ -1,4 +1,4 @@
-"""One-click login for trying the product: in demo mode only, on this machine only, and not there at all otherwise."""
+"""One-click login in demo mode, for requests from this machine; otherwise 404."""
 
 import ipaddress
 import uuid
@@ -11,17 +11,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from cases.access import audit_log
 from cases.enums import AuditVerb
 from cases.models import User
 from guide.accounts.second_factor import DEMO_MARK
+from guide.web.redirects import is_local_path
 
 
 def demo_users() -> QuerySet[User]:
-    """Return whom the login page offers, with school and municipality at hand."""
+    """Return the users that the login page offers, with school and municipality."""
     return (
         User.objects.filter(is_active=True)
         .select_related("school", "municipality")
@@ -46,13 +46,11 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[DEMO_MARK] = True
     wanted = request.POST.get("next", "")
-    # From the root only: `redirect` takes anything else for the name of a view.
-    stays = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
-    return redirect(wanted if stays else settings.LOGIN_REDIRECT_URL)
+    return redirect(wanted if is_local_path(wanted) else settings.LOGIN_REDIRECT_URL)
 
 
 def _from_this_machine(request: HttpRequest) -> bool:
-    """Return True when both ends are loopback and nothing stands in between that passes strangers on."""
+    """Return whether both addresses are loopback and no proxy forwarded the request."""
     forwarded = {"X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-Ip"} & set(request.headers)
     host = urlsplit(f"//{request.get_host()}").hostname or ""
     return not forwarded and _is_loopback(request.META.get("REMOTE_ADDR", "")) and _is_loopback(host)

@@ -1,4 +1,4 @@
-"""Who gets in: django-allauth without sign-up, and nobody with a password alone."""
+"""Login: django-allauth without sign-up, and never with a password alone."""
 
 import time
 from collections.abc import Callable
@@ -32,9 +32,10 @@ from cases.enums import AuditVerb
 from cases.models import User
 from guide.accounts.second_factor import SECOND_FACTORS, has_second_factor
 from guide.web import error_pages
+from guide.web.redirects import is_local_path
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-# All that somebody who has only given a password may reach, beside public pages: setting up the second factor, and out.
+# The pages for a session with a password only, besides public ones: set-up of the second factor, and logout.
 SET_UP_PAGES: Final = frozenset(
     {
         "mfa_index",
@@ -45,40 +46,40 @@ SET_UP_PAGES: Final = frozenset(
         "account_logout",
     }
 )
-# Where somebody gets a way in of their own, beside single sign-on.
+# Pages where users add a login method of their own, besides single sign-on.
 SELF_SERVICE_MFA_PAGES: Final = frozenset(
     {"mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes", "mfa_view_recovery_codes"}
 )
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth's account rules, with sign-up closed: accounts are made by an administrator."""
+    """allauth's account rules without sign-up: an administrator creates accounts."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Return False, whoever asks."""
+        """Return False."""
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Return the user, or None; an account that is closed answers as if it were not there."""
+        """Return the user, or None also for an inactive account."""
         user: User | None = super().authenticate(request, **credentials)
         return user if user is not None and user.is_active else None
 
     def set_password(self, user: User, password: str) -> None:
-        """Keep the new password, and that there is one; when that cannot be told, the old one stays."""
+        """Save the new password and its audit event, or neither."""
         with transaction.atomic():
             super().set_password(user, password)
             audit_log.write_event(AuditVerb.LOGIN_CHANGED, by=user, detail="password")
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Return True for a path on this site; allauth's own check fails on `https://[`."""
-        return url_has_allowed_host_and_scheme(url, None)
+        """Return whether the address is a path on this site; allauth's own check raises for `https://[`."""
+        return is_local_path(url)
 
 
 class ResetForm(ResetPasswordForm):
-    """allauth's form behind "I forgot my password", which answers after the same time whether there was work or not."""
+    """allauth's form behind "I forgot my password", with the same response time for all addresses."""
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Write to the account, if there is one; the mail itself goes later (guide/later_mail.py)."""
+        """Send a mail to the account, if there is one, in the background (guide/web/background_mail.py)."""
         until = time.monotonic() + settings.PASSWORD_RESET_SECONDS
         email: str = super().save(request, **kwargs)
         time.sleep(max(0.0, until - time.monotonic()))
@@ -87,30 +88,30 @@ class ResetForm(ResetPasswordForm):
 
 @receiver(login_completed)
 def log_login(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Write the login to the access log; when that fails, so does the login."""
+    """Write the login to the access log; without the event the login fails."""
     with transaction.atomic():
         audit_log.write_event(AuditVerb.LOGIN, by=user)
 
 
 @receiver(user_login_failed)
 def log_wrong_password(request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """Write that a login failed. Nobody is named: the address given may be a slip, or a password in the wrong field."""
+    """Log a failed login without a user: the address may be a typing error, or a password in the wrong field."""
     with transaction.atomic():
         audit_log.write_event(AuditVerb.LOGIN_FAILED, by=None, detail="password")
 
 
 @receiver(second_factor_failed)
 def log_wrong_code(user: User, **kwargs: Any) -> None:
-    """Write that somebody knew the password of this account and failed at its second factor."""
+    """Log that somebody knew the password of this account and failed at its second factor."""
     with transaction.atomic():
         audit_log.write_event(AuditVerb.LOGIN_FAILED, by=user, detail="second_factor")
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """Every view asks for login unless it is marked `login_not_required`. What was typed is not lost on the way."""
+    """Every view requires login unless it is marked `login_not_required`; typed text is kept."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:  # type: ignore[override]
-        """Return the way to the login page, or for a sent form a page that keeps its text."""
+        """Redirect to the login page; for a sent form return a page with its text."""
         if request.method not in _SAFE_METHODS:
             return error_pages.signed_out(request)
         if HtmxDetails(request):
@@ -128,7 +129,7 @@ def _page_behind(request: HttpRequest) -> str:
 
 
 class SecondFactorRequired:
-    """Sends whoever has only given a password to the page that sets up the second factor; there is no way around it."""
+    """Redirects a session with a password only to the page that sets up the second factor."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -140,7 +141,7 @@ class SecondFactorRequired:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Return the redirect, or None to go on; on a public page the half-logged-in user counts as a stranger."""
+        """Return the redirect, or None to continue; public pages treat such a session as anonymous."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         if not request.user.is_authenticated:
             return None
@@ -158,9 +159,9 @@ class SecondFactorRequired:
 
 
 def _refuse_own_factor(request: HttpRequest) -> HttpResponse | None:
-    """Keep who knows no password here from setting up a key: it would open the account past the provider.
+    """Refuse a second factor to a user without a password here: it would allow login without the provider.
 
-    Nothing could be asked for first, so an unwatched screen would be enough to add one's own.
+    The user could not be asked for anything first, so anybody at an unattended screen could add one.
     """
     user = request.user
     if settings.DEMO or not isinstance(user, User):
@@ -181,7 +182,7 @@ def _refuse_own_factor(request: HttpRequest) -> HttpResponse | None:
 
 
 def _refuse_second_set_up(request: HttpRequest) -> HttpResponse | None:
-    """Log out a password-only session whose account has got its second factor elsewhere: it may not add its own."""
+    """Log out a password-only session whose account has a second factor by now: it may not add another."""
     if not is_mfa_enabled(request.user, SECOND_FACTORS):
         return None
     logout(request)

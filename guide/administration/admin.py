@@ -1,4 +1,4 @@
-"""The administrator's pages for contacts, legal notes and single sign-on. Never for cases."""
+"""The administration of contacts, legal notes and single sign-on. Never of cases."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.administration.audited_admin import AuditedAdmin, municipality_of
 from cases.models import Municipality
-from guide.administration.site import WayInAdmin
+from guide.administration.site import LoginMethodAdmin
 from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
 
 
 class LinkedAdmin(AuditedAdmin):
-    """Rows with an address: one typed without "https" gets it."""
+    """Rows with a web address; one without a scheme gets "https"."""
 
     formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
 
 
 class SeededAdmin(LinkedAdmin):
-    """Rows the duties point at, in every municipality: they are edited, but neither added nor taken away."""
+    """Rows that duties refer to, in every municipality: they can be changed, not added or deleted."""
 
-    places = ()
+    municipality_paths = ()
     readonly_fields = ("key",)
 
     def row_key(self, obj: Contact | LegalNote) -> str:
-        """The key by which the duties point at the row."""
+        """Return the key by which duties refer to the row."""
         return obj.key
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """No new keys: nothing would point at them."""
+        """Return False: nothing would refer to a new key."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """No gaps: a duty would point at nothing."""
+        """Return False: a duty may refer to the row."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Return False for the administrator of one municipality among several: the others read the same words."""
+        """Return False for the administrator of one municipality among several: the others read the same text."""
         own = municipality_of(request)
         alone = own is None or not Municipality.objects.exclude(pk=own).exists()
         return alone and super().has_change_permission(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The fields; where they stand fast, with a sentence why."""
+        """Return the fields; read-only ones with a sentence why."""
         shown: dict[str, Any] = {"fields": self.get_fields(request, obj)}
         if not self.has_change_permission(request, obj):
             shown["description"] = _(
@@ -75,21 +75,21 @@ class LegalNoteAdmin(SeededAdmin):
 
 @admin.register(LocalContact)
 class LocalContactAdmin(LinkedAdmin):
-    """What each municipality fills in itself."""
+    """Contacts that each municipality fills in."""
 
-    places = ("municipality",)
+    municipality_paths = ("municipality",)
     list_display = ("municipality", "key", "phone", "url", "last_verified")
     list_filter = ("municipality", "key")
     list_select_related = ("municipality",)
 
     def row_key(self, obj: LocalContact) -> str:
-        """Whose contact, and which."""
+        """Return the municipality's public id and the contact's key."""
         return f"{obj.municipality.public_id}:{obj.key}"
 
 
 @admin.register(SingleSignOn)
-class SingleSignOnAdmin(WayInAdmin):
-    """Who a user is at a provider: entered here where the provider gives no e-mail, taken away when it is wrong."""
+class SingleSignOnAdmin(LoginMethodAdmin):
+    """A user's subject at a provider, added here where the provider sends no e-mail, deleted when it is wrong."""
 
     list_display = ("user", "issuer", "subject", "created_at")
     list_filter = ("issuer",)
@@ -97,18 +97,18 @@ class SingleSignOnAdmin(WayInAdmin):
     search_fields = ("user__name", "user__email")
 
     def row_key(self, obj: SingleSignOn) -> str:
-        """Whose login; the code is the provider's and stays out of the log."""
+        """Return the user's public id; the subject is not logged."""
         return str(obj.user.public_id)
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the providers that are switched on: a slip in an address would tie the code to nobody."""
+        """Offer the providers that are switched on, because a mistyped issuer would match nobody."""
         if db_field.name == "issuer":
             choices = [(provider.issuer, provider.name) for provider in settings.SSO_PROVIDERS.values()]
             return forms.ChoiceField(label=db_field.verbose_name, choices=choices)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer everybody but oneself: a way in of one's own is somebody else's to give."""
+        """Offer everybody but oneself: another administrator adds one's own login."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
             field.queryset = field.queryset.exclude(pk=request.user.pk)
@@ -118,5 +118,5 @@ class SingleSignOnAdmin(WayInAdmin):
         return field
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """A wrong one is taken away and entered again, so that nobody is moved over unseen."""
+        """Return False: a wrong one is deleted and added again, so that the log shows both."""
         return False

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from cases.access.capabilities import Capability
@@ -21,36 +20,37 @@ from cases.access.permissions import can, log_role_denied
 from cases.administration.audited_admin import AuditedAdmin
 from guide.accounts import sessions
 from guide.accounts.second_factor import has_second_factor
+from guide.web.redirects import is_local_path
 
 
-class WayInAdmin(AuditedAdmin):
-    """What lets a ``user`` in: when it is taken away, whoever came in is out, and not only the next who tries."""
+class LoginMethodAdmin(AuditedAdmin):
+    """Rows by which a ``user`` logs in: deleting one also ends the user's sessions."""
 
-    places = ("user__school__municipality", "user__municipality")
+    municipality_paths = ("user__school__municipality", "user__municipality")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete, log and end every session of the user, or none of it."""
+        """Delete, log and end the user's sessions, or none of these."""
         with transaction.atomic():
             super().delete_model(request, obj)
             sessions.end_all(obj.user)
             if _is_own(request, obj):
-                # This very session is gone: what is still to be said needs another, or the answer fails.
+                # This session was deleted: the message of the response needs a new one.
                 request.session.flush()
 
 
-class SecondFactorAdmin(WayInAdmin):
-    """Lets an administrator take away a lost phone or key, and nothing else; secrets are not shown."""
+class SecondFactorAdmin(LoginMethodAdmin):
+    """Lets an administrator delete a lost phone or key; secrets are not shown."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
     fields = ("user", "type", "created_at", "last_used_at")
     readonly_fields = fields
 
     def row_key(self, obj: Authenticator) -> str:
-        """Whose it was, and of which kind."""
+        """Return the user's public id and the kind."""
         return f"{obj.user.public_id}:{obj.type}"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False: a second factor is set up by its owner."""
+        """Return False: users set up their own."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
@@ -58,19 +58,19 @@ class SecondFactorAdmin(WayInAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
-        """Return False for one's own: the account's own pages take it away, and ask who it is first."""
+        """Return False for one's own: the account's pages remove it, after a new login."""
         return not _is_own(request, obj) and super().has_delete_permission(request, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Authenticator | None = None) -> Any:
-        """Return the fields; on one's own with a sentence that says where it is taken away."""
+        """Return the fields; on one's own with a sentence that says where to remove it."""
         shown: dict[str, Any] = {"fields": self.fields}
         if _is_own(request, obj):
             shown["description"] = _("Det er dit eget totrinslogin. Du fjerner det på din egen kontoside, ikke her.")
         return [(None, shown)]
 
 
-def _is_own(request: HttpRequest, way_in: Any) -> bool:
-    return way_in is not None and way_in.user_id == request.user.pk
+def _is_own(request: HttpRequest, login_method: Any) -> bool:
+    return login_method is not None and login_method.user_id == request.user.pk
 
 
 class AdministrationSite(AdminSite):
@@ -79,14 +79,14 @@ class AdministrationSite(AdminSite):
     site_title = _("Handlekort")
     site_header = _("Handlekort: administration")
     index_title = _("Administration")
-    # What an administrator looks after. Groups, mail addresses of the login and the like stay out of reach.
-    looked_after: Final = frozenset({"guide", "cases", "mfa"})
+    # The apps with pages. Groups, allauth's mail addresses and the like have none.
+    managed_apps: Final = frozenset({"guide", "cases", "mfa"})
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Register only what an administrator looks after."""
+        """Register the models of the managed apps only."""
         models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         for model in models:
-            if model._meta.app_label in self.looked_after:
+            if model._meta.app_label in self.managed_apps:
                 super().register(model, SecondFactorAdmin if model is Authenticator else admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -96,9 +96,9 @@ class AdministrationSite(AdminSite):
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Send strangers to the product's login; the admin has no form of its own, so its limits hold here too."""
+        """Redirect to the product's login, so that its limits hold here too."""
         wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
-        if not url_has_allowed_host_and_scheme(wanted, None) or not wanted.startswith(reverse("admin:index")):
+        if not is_local_path(wanted) or not wanted.startswith(reverse("admin:index")):
             wanted = reverse("admin:index")
         if self.has_permission(request):
             return redirect(wanted)
@@ -110,5 +110,5 @@ class AdministrationSite(AdminSite):
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseRedirect:
-        """Send to the product's own page for it."""
+        """Redirect to the product's page."""
         return redirect("account_change_password")

@@ -1,4 +1,4 @@
-"""The demo cases: told in files of their own, one per case, with days counted from today."""
+"""Read the demo cases from their files, one per case, with days counted from today."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-Answers = Mapping[str, object]
+from guide.questionnaire.schema import Answers
 
 FOLDER = Path(__file__).parent / "stories"
 _DAYS = re.compile(r"(?:(?P<today>i dag)|for (?P<back>\d+) dage? siden|om (?P<ahead>\d+) dage?)")
@@ -30,7 +30,7 @@ class Note:
 
 @dataclass(frozen=True)
 class DemoCase:
-    """One case: who owns it, what is filed in each step, in that order, and what happened around it."""
+    """One case: its owner, the answers of each step in the order of filing, notes, ticks and more."""
 
     owner: str
     steps: Mapping[str, Answers]
@@ -45,12 +45,12 @@ class DemoCase:
 
 
 def stories(today: date) -> list[DemoCase]:
-    """All demo cases in the order of their files; "i dag", "for 3 dage siden" and "om 3 dage" become ISO dates."""
+    """Return the demo cases in order of their files; "i dag", "for 3 dage siden" and "om 3 dage" become ISO dates."""
     return [_story(_dated(tomllib.loads(path.read_text("utf-8")), today)) for path in sorted(FOLDER.glob("*.toml"))]
 
 
-def _story(told: dict[str, Any]) -> DemoCase:
-    return DemoCase(**told | {"notes": tuple(Note(**note) for note in told.get("notes", []))})
+def _story(read: dict[str, Any]) -> DemoCase:
+    return DemoCase(**read | {"notes": tuple(Note(**note) for note in read.get("notes", []))})
 
 
 def _dated(value: Any, today: date) -> Any:

@@ -19,7 +19,7 @@ from cases.enums import Role
 from cases.log import writer
 from cases.models import Case, Municipality, School, User
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
-from guide.demo.town import file_answers
+from guide.demo.demo_data import file_answers
 from guide.questionnaire.schema import Answers
 from tests.browser.hand import Hand
 from tests.figures import LONG

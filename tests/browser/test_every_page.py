@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Page, expect
 
 from cases.models import Case, User
-from guide.demo.town import build
+from guide.demo.demo_data import build
 from guide.steps import STEPS
 from tests.browser import stories
 from tests.browser.conftest import Town, Watch

@@ -1,7 +1,7 @@
-"""Single sign-on: what a provider of the municipality says, believed only as far as it is proven.
+"""Single sign-on by a provider of the municipality, with a signed token only.
 
 The authorization code flow of OpenID Connect Core 1.0 (section 3.1) with PKCE (RFC 7636). A user is never made here.
-Who may come in, and why that way, stands in docs/decisions/013-who-gets-in.md.
+docs/decisions/013-single-sign-on.md says who may log in, and why.
 """
 
 import base64
@@ -23,7 +23,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -35,14 +34,15 @@ from guide.accounts.sso import oidc
 from guide.accounts.sso.oidc import TokenRefused
 from guide.accounts.sso.providers import Provider
 from guide.models import SingleSignOn
+from guide.web.redirects import is_local_path
 
 UNDER_WAY: Final = "sso_under_way"
-# How long somebody may spend at the provider, and in how many tabs.
+# How long a login at the provider may take, and in how many tabs.
 _SECONDS_AWAY: Final = 600
 _TABS: Final = 5
 _LONGEST_NEXT: Final = 2000
 _LONGEST_SUBJECT: Final = 255
-# The standard's name for a proven mail address, and Entra's for one whose domain its owner has proven.
+# The standard's claim for a verified mail address, and Entra's for an address in a verified domain.
 _VERIFIED_BY: Final = ("email_verified", "xms_edov")
 
 _SENTENCES: Final = {
@@ -63,7 +63,7 @@ _SENTENCES: Final = {
 @login_not_required
 @require_GET
 def begin(request: HttpRequest, provider_key: str) -> HttpResponse:
-    """Send the browser to the provider. By GET: the CSP stops a form whose answer leads to another site."""
+    """Redirect to the provider. By GET: the CSP blocks a form that is redirected to another site."""
     provider = _provider(provider_key)
     if (too_often := _too_often(request)) is not None:
         return too_often
@@ -100,7 +100,7 @@ def begin(request: HttpRequest, provider_key: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def finish(request: HttpRequest, provider_key: str) -> HttpResponse:
-    """Take the provider's answer; log in whom it proves, or say plainly why not."""
+    """Log in the user of the provider's response, or show why not."""
     provider = _provider(provider_key)
     if (too_often := _too_often(request)) is not None:
         return too_often
@@ -129,10 +129,8 @@ def _too_often(request: HttpRequest) -> HttpResponse | None:
 
 def _next_url(request: HttpRequest) -> str:
     wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
-    # From the root only: `redirect` takes anything else for the name of a view.
-    is_path = wanted.startswith("/") and len(wanted) <= _LONGEST_NEXT
-    stays = is_path and url_has_allowed_host_and_scheme(wanted, None)
-    return wanted if stays else reverse(settings.LOGIN_REDIRECT_URL)
+    is_usable = len(wanted) <= _LONGEST_NEXT and is_local_path(wanted)
+    return wanted if is_usable else reverse(settings.LOGIN_REDIRECT_URL)
 
 
 def _redirect_uri(request: HttpRequest, provider: Provider) -> str:
@@ -144,7 +142,7 @@ def _attempts(request: HttpRequest) -> dict[str, dict[str, Any]]:
 
 
 def _take_attempt(request: HttpRequest, provider: Provider) -> dict[str, Any]:
-    """Return what this browser began, and forget it: an answer counts once, and only where it was asked for."""
+    """Remove and return this browser's login attempt: a response is accepted once, by the browser that began."""
     attempts = _attempts(request)
     attempt = attempts.pop(request.GET.get("state", ""), None)
     if attempt is None:
@@ -157,9 +155,9 @@ def _take_attempt(request: HttpRequest, provider: Provider) -> dict[str, Any]:
 
 
 def _answer(request: HttpRequest, provider: Provider, attempt: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the claims of the signed token that the code in the address buys."""
+    """Return the claims of the signed token for the code in the address. Raises TokenRefused."""
     place = oidc.endpoints(provider)
-    # RFC 9207: an answer of one provider must not be taken for that of another.
+    # RFC 9207: the response of one provider must not be used as that of another.
     issuer = request.GET.get("iss")
     if issuer != provider.issuer and (issuer is not None or place.names_itself):
         raise TokenRefused("token")
@@ -176,7 +174,7 @@ def _answer(request: HttpRequest, provider: Provider, attempt: Mapping[str, Any]
 
 
 def _is_assured(provider: Provider, claims: Mapping[str, Any]) -> bool:
-    """Return True when one of the accepted claims is there, as a text or as one of a list, exactly."""
+    """Return whether a claim equals one of the accepted ones, or its list holds one."""
     for claim, wanted in provider.assurance:
         value = claims.get(claim)
         if wanted in (value if isinstance(value, list) else [value]):
@@ -196,9 +194,9 @@ def _user_behind(provider: Provider, claims: Mapping[str, Any]) -> User:
 
 
 def _bind(provider: Provider, subject: str, claims: Mapping[str, Any]) -> User:
-    """Tie the subject to the account whose address an administrator entered, when the provider vouches for it.
+    """Store the subject for the account with the address that the provider has verified. Raises TokenRefused.
 
-    Once: the address of somebody who has left may be given to a colleague, who must not inherit the account.
+    Once per account: a colleague may get the address of somebody who has left, but not the account.
     """
     email = _verified_email(claims, subject)
     user = User.objects.select_for_update().filter(email=email, is_active=True).first()
@@ -218,14 +216,14 @@ def _verified_email(claims: Mapping[str, Any], subject: str) -> str:
         validate_email(email)
     except ValidationError:
         raise TokenRefused("email", subject=subject) from None
-    # Outside ASCII two different addresses may become one in lower case.
+    # Outside ASCII two addresses may be equal in lower case.
     if not email.isascii() or not any(claims.get(name) in (True, "true", "1") for name in _VERIFIED_BY):
         raise TokenRefused("email", subject=subject)
     return email.lower()
 
 
 def _log_in(request: HttpRequest, provider: Provider, user: User) -> None:
-    """Log in. The provider's two factors are this session's second factor (docs/decisions/012-second-factor.md)."""
+    """Log in the user. The provider's two factors are the session's second factor (docs/decisions/012)."""
     audit_log.write_event(AuditVerb.LOGIN, by=user, detail=f"sso.{provider.key}")
     request.session.flush()
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])

@@ -115,7 +115,7 @@ def choices(client: Client, address: str) -> dict[str, set[str]]:
 
 def test_every_page_declares_whose_its_rows_are() -> None:
     """A page that declares nothing fails, and so does one that calls rows common which nobody here does."""
-    assert {model: page.places for model, page in site._registry.items()} == PLACES
+    assert {model: page.municipality_paths for model, page in site._registry.items()} == PLACES
 
 
 @each_model

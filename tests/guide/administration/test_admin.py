@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from cases.models import User
-from guide.administration.site import WayInAdmin
+from guide.administration.site import LoginMethodAdmin
 from guide.models import SingleSignOn
 from tests.guide.accounts.test_login import SECRET
 from tests.unlogged import BY_DATABASE, BY_PRODUCT, refuse_rows
@@ -118,7 +118,7 @@ def test_every_page_whose_rows_belong_to_a_user_ends_the_sessions() -> None:
         if any(field.name == "user" and field.related_model is User for field in model._meta.fields)
     }
     assert of_a_user == {SingleSignOn, Authenticator}
-    assert all(isinstance(site._registry[model], WayInAdmin) for model in of_a_user)
+    assert all(isinstance(site._registry[model], LoginMethodAdmin) for model in of_a_user)
 
 
 # --- What the browser's tab says --------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from cases.enums import EntryKind, ReferralForm, Role, Status, StepStatus
 from cases.log import writer
 from cases.log.case_file import CaseFile, read_case
 from cases.models import Case, Entry, Municipality, Referral, School, User
-from guide.demo import town
+from guide.demo import demo_data
 from guide.rules.facts import day_from
 from guide.steps import BY_KEY, STEPS
 from tests.factories import make_case, make_user
@@ -31,7 +31,7 @@ def dossiers() -> list[CaseFile]:
 
 
 def test_town_has_two_schools_and_users_of_every_role() -> None:
-    assert town.build() == 8
+    assert demo_data.build() == 8
     assert (Municipality.objects.count(), School.objects.count()) == (1, 2)
     assert Counter(User.objects.values_list("role", flat=True)) == {
         Role.STAFF: 3,
@@ -43,13 +43,13 @@ def test_town_has_two_schools_and_users_of_every_role() -> None:
 
 
 def test_town_can_be_entered_by_no_password() -> None:
-    town.build()
+    demo_data.build()
     assert [user.email for user in User.objects.all() if user.has_usable_password()] == []
     assert {user.email.partition("@")[2] for user in User.objects.all()} == {"demo.invalid"}
 
 
 def test_town_has_cases_of_every_level_and_status() -> None:
-    town.build()
+    demo_data.build()
     cases = every_case()
     assert len(cases) == 8
     assert {case.confirmed_level or case.level_high for case in cases} == {1, 2, 3, 4}
@@ -59,7 +59,7 @@ def test_town_has_cases_of_every_level_and_status() -> None:
 
 
 def test_town_walks_every_step_somewhere_and_one_case_from_end_to_end() -> None:
-    town.build()
+    demo_data.build()
     filed = [set(case_file.steps) for case_file in dossiers()]
     assert set(BY_KEY) in filed
     assert [len(steps) for steps in filed if len(steps) == 1]
@@ -76,36 +76,36 @@ def test_town_walks_every_step_somewhere_and_one_case_from_end_to_end() -> None:
 
 
 def test_town_fills_every_list_of_the_card() -> None:
-    town.build()
+    demo_data.build()
     tables = {table.key for step in STEPS for table in step.tables}
     shown = {key for key in tables if any(case_file.tables(key) for case_file in dossiers())}
     assert tables - shown == {"victims"}
 
 
 def test_everybody_in_town_has_something_to_see() -> None:
-    town.build()
+    demo_data.build()
     seen = {user.email.partition("@")[0]: visible_to(user).count() for user in User.objects.all()}
     assert seen.pop("admin") == 0
     assert [who for who, count in seen.items() if count == 0] == []
 
 
 def test_town_is_made_once() -> None:
-    assert town.build() == 8
+    assert demo_data.build() == 8
     entries = Entry.objects.count()
-    assert town.build() == 0
+    assert demo_data.build() == 0
     assert (len(every_case()), Entry.objects.count(), User.objects.count()) == (8, entries, 7)
 
 
 def test_town_is_not_built_beside_anybody() -> None:
     make_case(make_user())
-    assert town.build() == 0
+    assert demo_data.build() == 0
     assert (len(every_case()), User.objects.count()) == (1, 1)
 
 
 @pytest.mark.parametrize("day", ["2026-01-01", "2027-02-28", "2028-02-29", "2026-12-31"])
 def test_town_is_as_fresh_as_the_day_it_is_built(day: str) -> None:
     with time_machine.travel(f"{day}T00:05:00+01:00", tick=False):
-        assert town.build() == 8
+        assert demo_data.build() == 8
         today = timezone.localdate()
         known = [day_from(case_file.answers()["afdaek"]["known_on"]) for case_file in dossiers()]
         assert today in known
@@ -115,15 +115,15 @@ def test_town_is_as_fresh_as_the_day_it_is_built(day: str) -> None:
 
 
 def test_town_is_whole_by_the_products_own_reckoning() -> None:
-    town.build()
+    demo_data.build()
     assert [case_file.reference for case_file in dossiers() if not case_file.intact] == []
 
 
 def test_answers_that_do_not_fit_the_card_are_refused() -> None:
     case = make_case()
     for answers in ({"victim_age": "mange"}, {"shown": "nothing", "identity_what": "Navn"}):
-        with pytest.raises(town.DemoDataError):
-            town.file_answers(case, case.owner, "afdaek", answers)
+        with pytest.raises(demo_data.DemoDataError):
+            demo_data.file_answers(case, case.owner, "afdaek", answers)
     assert Entry.objects.filter(case=case, kind=EntryKind.STEP).count() == 0
 
 
@@ -139,7 +139,7 @@ def test_command_makes_the_town_in_demo_mode_only(settings: LazySettings) -> Non
 
 
 def test_demo_case_goes_on_like_any_other() -> None:
-    town.build()
+    demo_data.build()
     case = next(case for case in every_case() if case.status == Status.OPEN)
     writer.close_case(case=case, by=case.owner, reason="Prøvet.")
     assert read_case(case).status == Status.CLOSED

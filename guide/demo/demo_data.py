@@ -1,4 +1,4 @@
-"""The demo municipality: two schools, users of every role, eight cases, made through the product's own functions."""
+"""Create the demo municipality through the product's own functions: two schools, users of every role, eight cases."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from cases.log.case_file import read_case
 from cases.models import Case, Municipality, School, User
 from cases.sharing import actions
 from cases.sharing.anonymous_parts import parts_of
-from guide.demo.story import Answers, DemoCase, Note, stories
+from guide.demo.story import DemoCase, Note, stories
 from guide.models import LocalContact
+from guide.questionnaire.schema import Answers
 from guide.questionnaire.step_form import StepForm, data_from_answers
 from guide.steps import BY_KEY
 from guide.wizard import filing
@@ -26,27 +27,27 @@ DOMAIN = "demo.invalid"
 
 
 class DemoDataError(Exception):
-    """The answers of a demo case no longer fit the card."""
+    """The answers of a demo case do not fit the card."""
 
 
 @transaction.atomic
 def build() -> int:
-    """Make the municipality unless somebody is there already; returns how many cases were made."""
+    """Create the municipality unless there are users; return the number of cases created."""
     if User.objects.exists():
         return 0
-    users = _people()
-    told = stories(timezone.localdate())
-    for story in told:
-        _play(story, users)
-    return len(told)
+    users = _create_users()
+    cases = stories(timezone.localdate())
+    for story in cases:
+        _create_case(story, users)
+    return len(cases)
 
 
-def _people() -> dict[str, User]:
-    town = Municipality.objects.create(name="Demo Kommune")
-    south = School.objects.create(name="Sønderskolen", municipality=town, phone="00 00 00 02")
-    north = School.objects.create(name="Nørreskolen", municipality=town, phone="00 00 00 03")
+def _create_users() -> dict[str, User]:
+    municipality = Municipality.objects.create(name="Demo Kommune")
+    south = School.objects.create(name="Sønderskolen", municipality=municipality, phone="00 00 00 02")
+    north = School.objects.create(name="Nørreskolen", municipality=municipality, phone="00 00 00 03")
     LocalContact.objects.create(
-        municipality=town,
+        municipality=municipality,
         key="ssp_konsulent",
         phone="00 00 00 01",
         note="Opdigtet nummer til afprøvning",
@@ -58,8 +59,8 @@ def _people() -> dict[str, User]:
         "leder": _user("leder", "Lis Leder", Role.LEADER, school=south),
         "laerer_b": _user("laerer-b", "Bo Underviser", Role.STAFF, school=north),
         "leder_b": _user("leder-b", "Nana Skoleleder", Role.LEADER, school=north),
-        "ssp": _user("ssp", "Sara SSP", Role.SSP, municipality=town),
-        "admin": _user("admin", "Adam Administrator", Role.ADMINISTRATOR, municipality=town),
+        "ssp": _user("ssp", "Sara SSP", Role.SSP, municipality=municipality),
+        "admin": _user("admin", "Adam Administrator", Role.ADMINISTRATOR, municipality=municipality),
     }
 
 
@@ -69,13 +70,13 @@ def _user(
     return User.objects.create_user(f"{key}@{DOMAIN}", name=name, role=role, school=school, municipality=municipality)
 
 
-def _play(story: DemoCase, users: Mapping[str, User]) -> None:
+def _create_case(story: DemoCase, users: Mapping[str, User]) -> None:
     by = users[story.owner]
     if by.school is None:
         raise DemoDataError(f"{story.owner} has no school")
     case = writer.create_case(by=by, school=by.school)
     for note in story.notes:
-        _write(case, by, note)
+        _add_note(case, by, note)
     for step, answers in story.steps.items():
         file_answers(case, by, step, answers)
     for step, reason in story.skips.items():
@@ -106,7 +107,7 @@ def _refer(case: Case, by: User, story: DemoCase) -> None:
 
 
 def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
-    """File the answers of one step as the page would. Raises DemoDataError where the page would show errors."""
+    """File the answers of one step. Raises DemoDataError for answers that the page would refuse or not ask for."""
     case_file = read_case(case)
     others = {key: given for key, given in case_file.answers().items() if key != step}
     data = dict(data_from_answers(BY_KEY[step], answers).lists())
@@ -127,7 +128,7 @@ def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
     )
 
 
-def _write(case: Case, by: User, note: Note) -> None:
+def _add_note(case: Case, by: User, note: Note) -> None:
     happened_at = min(
         timezone.make_aware(datetime.combine(date.fromisoformat(note.day), time.fromisoformat(note.clock))),
         timezone.now(),
