@@ -17,14 +17,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import Any, cast
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from cases.enums import AuditVerb, EntryKind, ParticipantChange, ReferralChange, Status, StepStatus
-from cases.log.entry_types import About, Content, ParticipantContent, ReferralContent, StatusContent, StepContent
+from cases.log.entries import OpenedEntry, ParticipantEntry, ReferralEntry, StatusEntry, StepEntry
+from cases.log.entry_types import About
 from cases.models import AuditEvent, Case, Entry, ErasureRequest, LegalHold, Participant, Referral
+
+_K = TypeVar("_K", bound=OpenedEntry, covariant=True)
 
 _SLACK = timedelta(minutes=1)
 """How long a writer may have waited between taking the time and its turn."""
@@ -33,16 +36,18 @@ _FILED = frozenset({str(StepStatus.BEGUN), str(StepStatus.READY)})
 
 
 @dataclass(frozen=True)
-class CheckedEntry:
-    """An entry, what it says, and whom it is about."""
+class CheckedEntry(Generic[_K]):
+    """A row of the log, its decrypted entry, and whom it is about."""
 
     entry: Entry
-    content: Content
+    opened: _K
     about: About
 
 
+Entries = Sequence[CheckedEntry[OpenedEntry]]
+
 _Moment = tuple[datetime, int]
-"""When a deed was done, and by which user."""
+"""When something was done, and by which user."""
 
 _Told = tuple[datetime | None, UUID | None]
 """The same as the access log says it."""
@@ -67,7 +72,7 @@ class Inconsistency:
     what: str
 
 
-def find_inconsistencies(case: Case, lines: Sequence[CheckedEntry]) -> list[Inconsistency]:
+def find_inconsistencies(case: Case, lines: Entries) -> list[Inconsistency]:
     """Everything about the case that differs from its log, which must be whole."""
     if not lines:
         return []
@@ -76,16 +81,16 @@ def find_inconsistencies(case: Case, lines: Sequence[CheckedEntry]) -> list[Inco
     return [*found, *_of_referrals(case, lines), *_of_access(case, lines), *_of_keeping(case, lines[-1].entry.seq)]
 
 
-def _of_kind(lines: Sequence[CheckedEntry], kind: EntryKind) -> list[CheckedEntry]:
-    return [line for line in lines if line.entry.kind == kind]
+def _of_kind(lines: Entries, kind: type[_K]) -> list[CheckedEntry[_K]]:
+    return [CheckedEntry(line.entry, line.opened, line.about) for line in lines if isinstance(line.opened, kind)]
 
 
-def _of_judgement(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    filed = _of_kind(lines, EntryKind.STEP)
+def _of_judgement(case: Case, lines: Entries) -> Iterator[Inconsistency]:
+    filed = _of_kind(lines, StepEntry)
     levels: list[int] = []
     confirmed, police_first, seq = None, False, lines[-1].entry.seq
     if filed:
-        assessment = cast(StepContent, filed[-1].content)["judgement"]
+        assessment = filed[-1].opened.content["judgement"]
         levels, seq = sorted(assessment["levels"]), filed[-1].entry.seq
         confirmed, police_first = assessment["confirmed"], assessment["police_first"]
     ends = (levels[0], levels[-1]) if levels else (None, None)
@@ -95,7 +100,7 @@ def _of_judgement(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsi
         yield Inconsistency(seq, _("om politiet skal spørges først, står anderledes i listerne"))
 
 
-def _of_progress(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+def _of_progress(case: Case, lines: Entries) -> Iterator[Inconsistency]:
     last = {line.entry.step: line for line in lines if line.entry.kind in (EntryKind.STEP, EntryKind.SKIP)}
     for step in sorted(set(case.progress) - set(last)):
         yield Inconsistency(lines[-1].entry.seq, _("trinnet %(step)s står som gået") % {"step": step})
@@ -105,9 +110,9 @@ def _of_progress(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsis
             yield Inconsistency(line.entry.seq, _("trinnet %(step)s står anderledes i listerne") % {"step": step})
 
 
-def _of_status(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    last = _of_kind(lines, EntryKind.STATUS)[-1]
-    if case.status != cast(StatusContent, last.content)["status"]:
+def _of_status(case: Case, lines: Entries) -> Iterator[Inconsistency]:
+    last = _of_kind(lines, StatusEntry)[-1]
+    if case.status != last.opened.content["status"]:
         yield Inconsistency(last.entry.seq, _("sagens status er en anden"))
     elif case.status == Status.CLOSED and (
         case.closed_by_id != last.entry.by_id or not _at(case.closed_at, last.entry.entered_at)
@@ -115,7 +120,7 @@ def _of_status(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsiste
         yield Inconsistency(last.entry.seq, _("hvornår og af hvem sagen blev afsluttet, er ændret"))
 
 
-def _of_beginning(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+def _of_beginning(case: Case, lines: Entries) -> Iterator[Inconsistency]:
     first = lines[0].entry
     if case.opened_by_id != first.by_id or not _at(case.opened_at, first.entered_at):
         yield Inconsistency(first.seq, _("hvornår og af hvem sagen blev oprettet, er ændret"))
@@ -125,19 +130,20 @@ def _of_beginning(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsi
         yield Inconsistency(first.seq, _("sagen står på en anden skole"))
 
 
-def _of_owner(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    given = [line for line in _of_kind(lines, EntryKind.PARTICIPANT) if _change(line) == ParticipantChange.OWNER]
+def _of_owner(case: Case, lines: Entries) -> Iterator[Inconsistency]:
+    changes = _of_kind(lines, ParticipantEntry)
+    given = [line for line in changes if line.opened.content["change"] == ParticipantChange.OWNER]
     if given:
-        last, right = given[-1], given[-1].about.get("user") in (None, str(case.owner.public_id))
+        seq, right = given[-1].entry.seq, given[-1].about.get("user") in (None, str(case.owner.public_id))
     else:
-        last, right = lines[0], case.owner_id == case.opened_by_id
+        seq, right = lines[0].entry.seq, case.owner_id == case.opened_by_id
     if not right:
-        yield Inconsistency(last.entry.seq, _("sagen har en anden ansvarlig"))
+        yield Inconsistency(seq, _("sagen har en anden ansvarlig"))
 
 
-def _of_referrals(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+def _of_referrals(case: Case, lines: Entries) -> Iterator[Inconsistency]:
     """Which SSP was let in, in which form, and until when: row by row as the lines tell."""
-    told = _of_kind(lines, EntryKind.REFERRAL)
+    told = _of_kind(lines, ReferralEntry)
     rows = Referral.objects.filter(case=case).select_related("municipality")
     found = [
         _Access(
@@ -153,11 +159,11 @@ def _of_referrals(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsi
         yield Inconsistency((told or lines)[-1].entry.seq, _("SSP’s adgang er ikke den, som loggen fortæller om"))
 
 
-def _referred(told: Sequence[CheckedEntry], places: Mapping[int, str]) -> list[_Access]:
+def _referred(told: Sequence[CheckedEntry[ReferralEntry]], places: Mapping[int, str]) -> list[_Access]:
     """The referrals that the lines tell of. A line that names no municipality is taken to mean that of its row."""
     grants: list[_Access] = []
     for line in told:
-        content = cast(ReferralContent, line.content)
+        content = line.opened.content
         moment, seq = (line.entry.entered_at, line.entry.by_id), line.entry.seq
         standing = [grant for grant in grants if grant.until is None]
         sent = content["change"] == ReferralChange.SENT
@@ -170,9 +176,9 @@ def _referred(told: Sequence[CheckedEntry], places: Mapping[int, str]) -> list[_
     return grants
 
 
-def _of_access(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+def _of_access(case: Case, lines: Entries) -> Iterator[Inconsistency]:
     """Which colleagues were let in and out: row by row as the lines tell."""
-    told = _of_kind(lines, EntryKind.PARTICIPANT)
+    told = _of_kind(lines, ParticipantEntry)
     found = [
         _Access(str(row.user.public_id), (row.added_at, row.added_by_id), _moment(row.removed_at, row.removed_by_id))
         for row in Participant.objects.filter(case=case).select_related("user")
@@ -181,7 +187,7 @@ def _of_access(case: Case, lines: Sequence[CheckedEntry]) -> Iterator[Inconsiste
         yield Inconsistency((told or lines)[-1].entry.seq, _("kollegers adgang er ikke den, som loggen fortæller om"))
 
 
-def _let_in(told: Sequence[CheckedEntry], found: Sequence[_Access]) -> list[_Access]:
+def _let_in(told: Sequence[CheckedEntry[ParticipantEntry]], found: Sequence[_Access]) -> list[_Access]:
     """The accesses that the lines tell of. Who is in already and is added again stays in by the first row.
 
     A line that names nobody by number is taken to mean whoever has a row of that moment, or whoever bears the name.
@@ -193,7 +199,7 @@ def _let_in(told: Sequence[CheckedEntry], found: Sequence[_Access]) -> list[_Acc
     called: dict[str, str] = {}
     for line in told:
         moment = (line.entry.entered_at, line.entry.by_id)
-        name, change = cast(ParticipantContent, line.content)["name"], _change(line)
+        name, change = line.opened.content["name"], line.opened.content["change"]
         rows = came if change == ParticipantChange.ADDED else went
         who = line.about.get("user") or rows.get(moment) or called.get(name, name)
         if change == ParticipantChange.ADDED and who not in inside:
@@ -230,10 +236,6 @@ def _told(rows: Iterable[Sequence[Any]], begun: Sequence[_Told], ended: Sequence
         _at(row[0], begin[0]) and row[1] == begin[1] and _at(row[2], end[0]) and row[3] == end[1]
         for row, (begin, end) in zip(rows, right, strict=True)
     )
-
-
-def _change(line: CheckedEntry) -> str:
-    return cast(ParticipantContent, line.content)["change"]
 
 
 def _moment(at: datetime | None, by_id: int | None) -> _Moment | None:

@@ -1,27 +1,27 @@
-"""How many tasks of a listed case cannot wait: for many cases at once, the queries do not grow with the list."""
+"""How many duties of each listed case are urgent, in a number of queries that does not grow with the list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
 from django.db.models import OuterRef, Q, Subquery
 
 from cases.crypto.encryption import SealBroken
 from cases.enums import DutyState, EntryKind, FrozenKey
 from cases.log.duty_status import Tick, duty_readings
-from cases.log.entry_crypto import data_key, open_entry
-from cases.log.entry_types import DutyContent, FrozenAssessment, StepContent
+from cases.log.entries import DutyEntry, StepEntry, opened
+from cases.log.entry_crypto import data_key
+from cases.log.entry_types import FrozenAssessment
 from cases.models import Case, Entry
 
 _WAITING = (DutyState.OPEN, DutyState.OVERDUE)
 
 
 def count_urgent_duties(cases: Sequence[Case], now: datetime) -> dict[int, int]:
-    """Primary key -> open tasks that are to be done now, for cases that came through the door.
+    """Return primary key -> open duties that are to be done now, for cases from ``cases.access.permissions``.
 
-    A case whose log was tampered with is left out here: its own pages tell what is wrong.
+    A case whose log was tampered with is left out: its own pages show what is wrong.
     """
     by_case: dict[int, list[Entry]] = {}
     for entry in _entries(cases):
@@ -48,11 +48,10 @@ def _count(case: Case, entries: list[Entry], now: datetime) -> int:
     ticks: dict[str, Tick] = {}
     key = data_key(case) if entries else b""
     for entry in entries:
-        body = open_entry(entry, case_id=case.public_id, key=key).body
-        if entry.kind == EntryKind.STEP:
-            assessment = cast(StepContent, body["content"])["judgement"]
-        else:
-            content = cast(DutyContent, body["content"])
-            ticks[content["key"]] = Tick(content, body["author"]["name"], entry.entered_at)
+        found = opened(entry, case, key)
+        if isinstance(found, StepEntry):
+            assessment = found.content["judgement"]
+        elif isinstance(found, DutyEntry):
+            ticks[found.content["key"]] = Tick(found.content, found.by_name, found.entered_at)
     readings = duty_readings(assessment, ticks, now)
     return sum(duty.urgency == FrozenKey.DUTY_NOW and duty.state in _WAITING for duty in readings)
