@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Literal
 
 from cases.enums import DutyState, FrozenKey, NoteNature
-from cases.log.case_file import CaseFile, SkipReading, StepReading, sort_steps
+from cases.log.case_file import CaseFile, sort_steps
 from cases.log.duty_status import DutyReading
-from cases.log.entries import CorrectionEntry, of_kind
+from cases.log.entries import CorrectionEntry, SkipEntry, StepEntry, of_kind
 from cases.log.entry_text import LogLine, all_tables, answered_sections, log_lines, unanswered_questions
 from cases.log.entry_types import (
     FrozenAssessment,
@@ -72,8 +72,8 @@ class SheetStep:
 
     key: str
     title: str
-    reading: StepReading | None
-    skip: SkipReading | None
+    reading: StepEntry | None
+    skip: SkipEntry | None
     sections: tuple[SheetSection, ...]
     unanswered: tuple[str, ...]
 

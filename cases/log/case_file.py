@@ -1,4 +1,4 @@
-"""One frozen reading of a case, the same for screen, print and PDF. Every entry is opened once."""
+"""The decrypted log of one case, the same for screen, print and PDF. Every entry is decrypted once."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from cases.log.entries import (
     SkipEntry,
     StepEntry,
     of_kind,
+    opened,
     tagged,
 )
 from cases.log.entry_crypto import data_key, open_entry
@@ -31,42 +32,8 @@ from cases.log.entry_types import (
     FrozenAssessment,
     FrozenFlag,
     FrozenTable,
-    LevelContent,
-    ReferralContent,
-    SkipContent,
-    StepContent,
 )
 from cases.models import Case, Entry, Participant, Referral, User
-
-
-@dataclass(frozen=True)
-class StepReading:
-    """The newest filing of a step."""
-
-    seq: int
-    entered_at: datetime
-    by_name: str
-    content: StepContent
-
-
-@dataclass(frozen=True)
-class SkipReading:
-    """A step that was passed by and not filed since."""
-
-    seq: int
-    entered_at: datetime
-    by_name: str
-    content: SkipContent
-
-
-@dataclass(frozen=True)
-class LevelReading:
-    """A move of the level."""
-
-    seq: int
-    at: datetime
-    by_name: str
-    content: LevelContent
 
 
 @dataclass(frozen=True)
@@ -76,16 +43,6 @@ class ParticipantReading:
     name: str
     role: str
     added_at: datetime
-
-
-@dataclass(frozen=True)
-class ReferralLine:
-    """A referral to SSP as it stood in the log; the newest one counts."""
-
-    seq: int
-    at: datetime
-    by_name: str
-    content: ReferralContent
 
 
 @dataclass(frozen=True)
@@ -101,23 +58,23 @@ class CaseFile:
     closed_at: datetime | None
     progress: Mapping[str, str]
     entries: tuple[OpenedEntry, ...]
-    steps: Mapping[str, StepReading]
-    skips: Mapping[str, SkipReading]
+    steps: Mapping[str, StepEntry]
+    skips: Mapping[str, SkipEntry]
     assessment: FrozenAssessment | None
-    levels: tuple[LevelReading, ...]
+    levels: tuple[LevelEntry, ...]
     notes: tuple[NoteEntry, ...]
     duties: tuple[DutyReading, ...]
-    referrals: tuple[ReferralLine, ...]
+    referrals: tuple[ReferralEntry, ...]
     participants: tuple[ParticipantReading, ...]
     intact: bool
-    """Whether every line, and the end of the log, is what was written."""
+    """Whether every entry, and the end of the log, is what was written."""
 
     def answers(self) -> dict[str, Mapping[str, Any]]:
-        """The newest raw answers of each step."""
+        """Return the newest raw answers of each step."""
         return {step: reading.content["answers"] for step, reading in self.steps.items()}
 
     def tables(self, key: str) -> tuple[FrozenTable, ...]:
-        """The tables with this key (people, evidence, a ledger …) in the newest filings, in the order of filing."""
+        """Return the tables with this key in the newest filings, in the order in which the steps were first filed."""
         return tuple(
             table
             for reading in self.steps.values()
@@ -129,7 +86,7 @@ class CaseFile:
 
 @dataclass(frozen=True)
 class ReferralReading:
-    """What SSP receives by a referral, before or without the case itself. Holds no name of anybody in the case."""
+    """What SSP sees of a referral without reading the case. Holds no name of anybody in the case."""
 
     reference: str
     school_name: str
@@ -144,23 +101,22 @@ class ReferralReading:
     confirmed: int | None
     police_first: bool
     flags: tuple[tuple[str, str, str], ...]
-    """Key, title and state of each flag that is set or possible; the reason stays at the school."""
+    """Key, title and state of each flag that is set or possible; SSP does not see the reason."""
     progress: Mapping[str, str]
 
 
 def read_case(case: Case, *, now: datetime | None = None, people: bool = True) -> CaseFile:
-    """Read a case that came through the door. ``now`` decides what is overdue.
+    """Return the case file of a case from ``cases.access.permissions``. ``now`` decides what is overdue.
 
-    Without ``people`` nobody asks who has access, and ``participants`` stays empty: saving a step is to be quick.
-
-    Raises PermissionDenied for a case that SSP opened on an anonymous referral, SealBroken for a tampered entry. The
-    number of queries does not grow with the case.
+    Without ``people`` the query for ``participants`` is left out: saving a step is to be quick. Raises PermissionDenied
+    for a case that SSP opened on an anonymous referral, SealBroken for a tampered entry. The number of queries does not
+    grow with the case.
     """
     require_readable(case)
     rows = list(Entry.objects.filter(case=case).order_by("seq"))
     entries, intact = _open_all(case, rows)
-    steps = _newest_steps(entries)
-    assessment = _newest_judgement(steps)
+    steps = {entry.step: entry for entry in of_kind(entries, StepEntry)}
+    assessment = _newest_assessment(steps)
     return CaseFile(
         public_id=case.public_id,
         reference=case.reference,
@@ -174,16 +130,10 @@ def read_case(case: Case, *, now: datetime | None = None, people: bool = True) -
         steps=steps,
         skips=_open_skips(entries),
         assessment=assessment,
-        levels=tuple(
-            LevelReading(entry.seq, entry.entered_at, entry.by_name, entry.content)
-            for entry in of_kind(entries, LevelEntry)
-        ),
+        levels=tuple(of_kind(entries, LevelEntry)),
         notes=tuple(of_kind(entries, NoteEntry)),
         duties=duty_readings(assessment, _ticks(entries), now or timezone.now()),
-        referrals=tuple(
-            ReferralLine(entry.seq, entry.entered_at, entry.by_name, entry.content)
-            for entry in of_kind(entries, ReferralEntry)
-        ),
+        referrals=tuple(of_kind(entries, ReferralEntry)),
         participants=_participants(case) if people else (),
         intact=intact,
     )
@@ -196,13 +146,13 @@ def sort_steps(steps: Iterable[str]) -> list[str]:
 
 
 def read_referral(case: Case, user: User) -> ReferralReading | None:
-    """What the active referral to the user's municipality tells; None when there is none."""
+    """Return the active referral to the user's municipality, or None."""
     referral = Referral.objects.filter(case=case, municipality=user.municipality_id, ended_at=None).first()
     if user.municipality_id is None or referral is None:
         return None
     key = data_key(case)
     row = Entry.objects.get(case=case, seq=referral.entry_seq)
-    sent = tagged(row, open_entry(row, case_id=case.public_id, key=key).body)
+    sent = opened(row, case, key)
     if not isinstance(sent, ReferralEntry):
         raise TypeError(f"entry {row.seq} is no referral")
     content = sent.content
@@ -228,45 +178,38 @@ def _raised_flags(case: Case, key: bytes) -> list[FrozenFlag]:
     newest = Entry.objects.filter(case=case, kind=EntryKind.STEP).order_by("-seq").first()
     if newest is None:
         return []
-    entry = tagged(newest, open_entry(newest, case_id=case.public_id, key=key).body)
+    entry = opened(newest, case, key)
     flags = entry.content["judgement"]["flags"] if isinstance(entry, StepEntry) else []
     return [flag for flag in flags if flag["state"] != "not_set"]
 
 
 def _open_all(case: Case, rows: list[Entry]) -> tuple[tuple[OpenedEntry, ...], bool]:
     key = data_key(case)
-    opened = [open_entry(row, case_id=case.public_id, key=key) for row in rows]
+    bodies = [open_entry(row, case_id=case.public_id, key=key) for row in rows]
     corrections: dict[int, list[int]] = {}
-    entries = [tagged(row, line.body) for row, line in zip(rows, opened, strict=True)]
+    entries = [tagged(row, found.body) for row, found in zip(rows, bodies, strict=True)]
     for correction in of_kind(entries, CorrectionEntry):
         corrections.setdefault(correction.content["corrects"], []).append(correction.seq)
     links = [GENESIS, *(row.hash for row in rows)]
     intact = links[-1] == case.head_hash and all(
-        row.seq == number and row.prev_hash == links[number - 1] and row.hash == line.hash
-        for number, (row, line) in enumerate(zip(rows, opened, strict=True), start=1)
+        row.seq == number and row.prev_hash == links[number - 1] and row.hash == found.hash
+        for number, (row, found) in enumerate(zip(rows, bodies, strict=True), start=1)
     )
     corrected = (replace(entry, corrected_by=tuple(corrections.get(entry.seq, ()))) for entry in entries)
     return tuple(corrected), intact
 
 
-def _newest_steps(entries: tuple[OpenedEntry, ...]) -> dict[str, StepReading]:
-    return {
-        entry.step: StepReading(entry.seq, entry.entered_at, entry.by_name, entry.content)
-        for entry in of_kind(entries, StepEntry)
-    }
-
-
-def _open_skips(entries: tuple[OpenedEntry, ...]) -> dict[str, SkipReading]:
-    skips: dict[str, SkipReading] = {}
+def _open_skips(entries: tuple[OpenedEntry, ...]) -> dict[str, SkipEntry]:
+    skips: dict[str, SkipEntry] = {}
     for entry in entries:
         if isinstance(entry, StepEntry):
             skips.pop(entry.step, None)
         elif isinstance(entry, SkipEntry):
-            skips[entry.step] = SkipReading(entry.seq, entry.entered_at, entry.by_name, entry.content)
+            skips[entry.step] = entry
     return skips
 
 
-def _newest_judgement(steps: Mapping[str, StepReading]) -> FrozenAssessment | None:
+def _newest_assessment(steps: Mapping[str, StepEntry]) -> FrozenAssessment | None:
     newest = max(steps.values(), key=lambda reading: reading.seq, default=None)
     return newest.content["judgement"] if newest else None
 

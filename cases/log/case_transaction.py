@@ -1,7 +1,4 @@
-"""Where writing happens: one locked case, its key, and everything that has to be written together or not at all.
-
-The mechanics under ``cases.log.writer``; nothing else uses them.
-"""
+"""One locked case: its entries, list columns and audit event are written together or not at all."""
 
 from __future__ import annotations
 
@@ -42,7 +39,7 @@ LIST_COLUMNS = (
 
 
 class RecordError(ValidationError):
-    """What was asked cannot be written; the message is a sentence for the person who asked."""
+    """What was asked cannot be written; the message is a sentence for the user."""
 
 
 class CaseClosed(RecordError):
@@ -53,7 +50,7 @@ class CaseClosed(RecordError):
 
 
 def required_text(text: str) -> str:
-    """A free text that has to say something, guarded and stripped. Raises RecordError when it is empty."""
+    """Return the text, validated and stripped. Raises RecordError when it is empty."""
     text = validate_text(text).strip()
     if not text:
         raise RecordError(_("Her mangler en tekst."), "required")
@@ -61,11 +58,11 @@ def required_text(text: str) -> str:
 
 
 class CaseTransaction:
-    """A case taken under lock by one writer, within the writer's transaction."""
+    """A case locked by one writer, within the writer's transaction."""
 
     def __init__(self, case: Case, row: Case, by: User) -> None:
         self.case = case
-        """The caller's object; brought up to date after writing."""
+        """The caller's object; its ``LIST_COLUMNS`` are set after writing."""
         self.row = row
         self.by = by
         self.now: datetime = timezone.now()
@@ -73,10 +70,7 @@ class CaseTransaction:
 
     @classmethod
     def take(cls, case: Case, by: User, submission_id: UUID, step: str = "") -> Self:
-        """Lock the case and learn in the same query what the verbs need to know.
-
-        The chain's lock comes first: all writers take the two in this order.
-        """
+        """Lock the access log and then the case, and read in the same query what the verbs need."""
         audit_log.lock_log()
         entries = Entry.objects.filter(case=OuterRef("pk"))
         newest = entries.filter(kind=EntryKind.STEP, step=step).order_by("-seq")
@@ -93,7 +87,7 @@ class CaseTransaction:
 
     @property
     def repeated(self) -> Entry | None:
-        """The entry that this submission made the first time it came, if it came before."""
+        """The entry that this submission made when it was sent before, or None."""
         pk = getattr(self.row, "repeated", None)
         return Entry.objects.get(pk=pk) if pk else None
 
@@ -102,24 +96,24 @@ class CaseTransaction:
         """The number of the newest filing of the step, 0 when there is none."""
         return getattr(self.row, "newest_step_seq", None) or 0
 
-    def demand_open(self) -> None:
-        """Raise Closed when the case takes no entries."""
+    def require_open(self) -> None:
+        """Raise CaseClosed for a closed case."""
         if self.row.status == Status.CLOSED:
             raise CaseClosed
 
     def write(
-        self, verb: AuditVerb, lines: Sequence[NewEntry], *, step: str = "", detail: str = "", **columns: Any
+        self, verb: AuditVerb, new_entries: Sequence[NewEntry], *, step: str = "", detail: str = "", **columns: Any
     ) -> Entry:
-        """Add the lines, set columns of the list, log the deed. Returns the first entry.
+        """Write the entries, the list columns and one audit event. Returns the first entry.
 
-        Should the same submission have slipped in between after all, its entry is returned and nothing is written.
+        If the same submission was written meanwhile, its entry is returned and nothing is written.
         """
-        entries = self._seal(lines)
+        entries = self._seal(new_entries)
         try:
             with transaction.atomic():
                 Entry.objects.bulk_create(entries)
         except IntegrityError:
-            first = Entry.objects.filter(case=self.row, submission_id=lines[0].submission_id).first()
+            first = Entry.objects.filter(case=self.row, submission_id=new_entries[0].submission_id).first()
             if first is None:
                 raise
             return first
@@ -131,27 +125,24 @@ class CaseTransaction:
         audit_log.write_event(
             verb, by=self.by, case=self.row, step=step, detail=detail, tail=audit_log.last_event_of(self.row)
         )
-        self._bring_up_to_date()
+        for name in LIST_COLUMNS:
+            setattr(self.case, name, getattr(self.row, name))
         return entries[0]
 
-    def write_one(self, verb: AuditVerb, line: NewEntry, **columns: Any) -> Entry:
-        """The plain way of a verb: the first result again, or one line in an open case."""
+    def write_one(self, verb: AuditVerb, new: NewEntry, **columns: Any) -> Entry:
+        """Write one entry in an open case, or return the entry of the same submission."""
         if first := self.repeated:
             return first
-        self.demand_open()
-        return self.write(verb, [line], **columns)
+        self.require_open()
+        return self.write(verb, [new], **columns)
 
-    def _seal(self, lines: Sequence[NewEntry]) -> list[Entry]:
+    def _seal(self, new_entries: Sequence[NewEntry]) -> list[Entry]:
         entries: list[Entry] = []
         seq, prev_hash = self.row.head_seq, self.row.head_hash
-        for line in lines:
+        for new in new_entries:
             entry = seal_entry(
-                line, case=self.row, key=self.key, by=self.by, at=self.now, seq=seq + 1, prev_hash=prev_hash
+                new, case=self.row, key=self.key, by=self.by, at=self.now, seq=seq + 1, prev_hash=prev_hash
             )
             entries.append(entry)
             seq, prev_hash = entry.seq, entry.hash
         return entries
-
-    def _bring_up_to_date(self) -> None:
-        for name in LIST_COLUMNS:
-            setattr(self.case, name, getattr(self.row, name))

@@ -1,8 +1,7 @@
 """Drafts: what one user has typed in one step, note or correction and not filed. Sealed with the case's key, expiring.
 
-A draft keeps the text as typed, however odd, because its one purpose is that nothing gets lost; what may be *filed* is
-judged when it is filed. Two things are not kept even here: an embedded file, which refuses the draft, and the digits of
-a CPR number, which are left out of it.
+Text is kept as typed and validated when it is filed. Two things are not kept: a draft with an embedded file is refused,
+and the digits of a CPR number are left out.
 """
 
 from __future__ import annotations
@@ -27,17 +26,17 @@ from cases.models import Case, Draft, Entry, User
 from cases.text.text_rules import HIDDEN_CPR, find_cpr, refuse_embedded, without_cpr
 
 NOTE_KEY = "notat"
-"""The name under which the draft of a note is kept, where a step's is kept under the step's key."""
+"""The ``step`` of the draft of a note."""
 LIFETIME = timedelta(days=14)
 _FIELD = re.compile(r"[a-z0-9_-]{1,80}(?:-TOTAL_FORMS)?")
-"""A name of a field: keys of questions, numbers of rows. It is kept beside what is typed, and may hold no words."""
+"""A name of a field: keys of questions, numbers of rows. It may hold nothing that a user typed."""
 MAX_BYTES = 2_000_000
-"""Bytes of one draft as JSON; a whole step at its longest stays far below."""
+"""Bytes of one draft as JSON; the longest possible step is far smaller."""
 
 
 @dataclass(frozen=True)
 class DraftReading:
-    """A draft opened: the lists of a query dict, the filing it was built on, and when it was saved."""
+    """A decrypted draft: the lists of a query dict, the filing it was built on, and when it was saved."""
 
     data: Mapping[str, list[str]]
     base_seq: int
@@ -50,21 +49,21 @@ class DraftReading:
 
 
 def correction_key(seq: int) -> str:
-    """The name under which the draft of a correction to entry number ``seq`` is kept."""
+    """Return the ``step`` of the draft of a correction to entry number ``seq``."""
     return f"ret_{seq}"
 
 
 def holding_cpr(typed: Mapping[str, list[str]]) -> list[str]:
-    """The fields in which something reads as a CPR number: a draft has their text without it."""
+    """Return the fields whose text holds a CPR number."""
     return [name for name, texts in typed.items() if _FIELD.fullmatch(name) and any(find_cpr(text) for text in texts)]
 
 
 @transaction.atomic
 def save_draft(*, case: Case, by: User, step: str, data: Mapping[str, list[str]], base_seq: int) -> Draft:
-    """Keep what was typed, in place of the user's earlier draft of the step. Old drafts are cleared away on the way.
+    """Save what was typed in place of the user's earlier draft of the step, and delete all expired drafts.
 
-    Raises RecordError for sheer size and for a field that no page has, ValidationError for an embedded file, Closed for
-    a closed case.
+    Raises RecordError for a too large draft and for a field that no page has, ValidationError for an embedded file,
+    CaseClosed for a closed case.
     """
     if not all(_FIELD.fullmatch(name) and not find_cpr(name) for name in data):
         raise RecordError(_("Kladden er ikke gemt: den har et felt, som siden ikke har. Genindlæs siden."), "field")
@@ -85,7 +84,7 @@ def save_draft(*, case: Case, by: User, step: str, data: Mapping[str, list[str]]
         step=step,
         defaults={
             "base_seq": base_seq,
-            "body": encryption.seal_json(data_key(row), plain, *_place(row, by, step)),
+            "body": encryption.seal_json(data_key(row), plain, *_context(row, by, step)),
             "saved_at": now,
             "expires_at": now + LIFETIME,
         },
@@ -95,16 +94,16 @@ def save_draft(*, case: Case, by: User, step: str, data: Mapping[str, list[str]]
 
 
 def read_draft(*, case: Case, by: User, step: str) -> DraftReading | None:
-    """The user's draft of the step as it was typed, or None. Raises SealBroken when it was tampered with."""
+    """Return the user's draft of the step, or None. Raises SealBroken when it was tampered with."""
     return read_drafts(case=case, by=by, steps=[step]).get(step)
 
 
 def read_drafts(*, case: Case, by: User, steps: Collection[str]) -> dict[str, DraftReading]:
-    """Step -> draft, for those of the steps that have one. Raises SealBroken when one was tampered with."""
+    """Return step -> draft, for those of the steps that have one. Raises SealBroken when one was tampered with."""
     found = Draft.objects.filter(case=case, user=by, step__in=steps, expires_at__gt=timezone.now())
     return {
         draft.step: DraftReading(
-            encryption.unseal_json(data_key(case), draft.body, *_place(case, by, draft.step)),
+            encryption.unseal_json(data_key(case), draft.body, *_context(case, by, draft.step)),
             draft.base_seq,
             draft.saved_at,
         )
@@ -113,24 +112,24 @@ def read_drafts(*, case: Case, by: User, steps: Collection[str]) -> dict[str, Dr
 
 
 def drafts_of(*, case: Case, by: User) -> list[str]:
-    """The steps in which the user has typed something that is not filed."""
+    """Return the steps, notes and corrections of which the user has a draft."""
     kept = Draft.objects.filter(case=case, user=by, expires_at__gt=timezone.now())
     return list(kept.values_list("step", flat=True))
 
 
 def became_entry(*, case: Case, submission_id: UUID) -> bool:
-    """Whether the form with this number was filed: a draft of it that comes in late holds nothing new."""
+    """Return whether the form with this number was filed: a later draft of it holds nothing new."""
     return Entry.objects.filter(case=case, submission_id=submission_id).exists()
 
 
 def forget_draft(*, case: Case, by: User, step: str) -> None:
-    """Delete the draft of what was filed just now; within the transaction of the filing, which leaves its own trace."""
+    """Delete the draft of what was just filed, without an audit event of its own."""
     Draft.objects.filter(case=case, user=by, step=step).delete()
 
 
 @transaction.atomic
 def drop_draft(*, case: Case, by: User, step: str) -> None:
-    """Throw the user's draft of the step away."""
+    """Delete the user's draft of the step, with an audit event."""
     audit_log.lock_log()
     deleted, _by_model = Draft.objects.filter(case=case, user=by, step=step).delete()
     if deleted:
@@ -144,5 +143,5 @@ def purge_drafts(*, now: datetime) -> int:
     return deleted
 
 
-def _place(case: Case, user: User, step: str) -> tuple[str, str, str, str]:
+def _context(case: Case, user: User, step: str) -> tuple[str, str, str, str]:
     return (str(case.public_id), str(user.public_id), step, "draft")

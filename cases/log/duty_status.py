@@ -1,4 +1,4 @@
-"""How the duties of a case stand: those of the newest judgement, met with what was ticked. Pure."""
+"""The duties of a case: those of the newest assessment, with how they were answered. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class DutyReading:
-    """A duty of the newest judgement, or one answered earlier (``current`` is false then), and how it stands."""
+    """A duty of the newest assessment, or one answered earlier (``current`` is false then), and its state."""
 
     key: str
     title: str
@@ -44,7 +44,7 @@ class DutyReading:
 def duty_readings(
     assessment: FrozenAssessment | None, ticks: Mapping[str, Tick], now: datetime
 ) -> tuple[DutyReading, ...]:
-    """The duties of the judgement in its order, then those answered that it no longer names."""
+    """Return the duties of the assessment in its order, then those answered that it no longer has."""
     current = assessment["duties"] if assessment else []
     named = {duty["key"] for duty in current}
     past = [_past(tick.content) for key, tick in ticks.items() if key not in named]
@@ -70,7 +70,7 @@ def _duty(duty: FrozenDuty, tick: Tick | None, now: datetime, *, current: bool) 
     if tick:
         state = DutyState.DONE if tick.content["outcome"] == DutyOutcome.DONE else DutyState.NOT_RELEVANT
     else:
-        state = DutyState.OVERDUE if _is_past(due, now) else DutyState.OPEN
+        state = DutyState.OVERDUE if is_past(due, now) else DutyState.OPEN
     return DutyReading(
         key=duty["key"],
         title=duty["title"],
@@ -98,7 +98,8 @@ def _due(text: str | None) -> date | datetime | None:
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
-def _is_past(due: date | datetime | None, now: datetime) -> bool:
+def is_past(due: date | datetime | None, now: datetime) -> bool:
+    """Return whether a deadline has passed: a moment at once, a day when it is over."""
     if isinstance(due, datetime):
         return due < now
     return due is not None and due < timezone.localdate(now)

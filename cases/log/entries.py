@@ -1,14 +1,14 @@
-"""The entries of a case's log in the clear: one class for each kind, so that the kind says which content there is."""
+"""The decrypted entries of a case's log: one class for each kind, with the content that the kind has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar, get_args
 
 from cases.enums import EntryKind, NoteNature
-from cases.log.entry_crypto import Body
+from cases.log.entry_crypto import Body, open_entry
 from cases.log.entry_types import (
     CorrectionContent,
     DutyContent,
@@ -21,7 +21,7 @@ from cases.log.entry_types import (
     StepContent,
 )
 from cases.log.old_cards import with_traits
-from cases.models import Entry
+from cases.models import Case, Entry
 
 _Kind = TypeVar("_Kind", bound="_Opened")
 
@@ -36,12 +36,7 @@ class _Opened:
     by_role: str
     entered_at: datetime
     happened_at: datetime | None
-    corrected_by: tuple[int, ...]
-
-    @property
-    def nature_label(self) -> str:
-        """For a note: fact, own words or assessment, in words; else empty."""
-        return ""
+    corrected_by: tuple[int, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -122,13 +117,25 @@ class StatusEntry(_Opened):
 
 
 OpenedEntry = (
-    StepEntry | SkipEntry | NoteEntry | CorrectionEntry | LevelEntry
-    | DutyEntry | ReferralEntry | ParticipantEntry | StatusEntry
-)  # fmt: skip
+    StepEntry
+    | SkipEntry
+    | NoteEntry
+    | CorrectionEntry
+    | LevelEntry
+    | DutyEntry
+    | ReferralEntry
+    | ParticipantEntry
+    | StatusEntry
+)
 _CLASSES: dict[EntryKind, type[Any]] = {found.kind: found for found in get_args(OpenedEntry)}
 
 
-def tagged(row: Entry, body: Body, corrected_by: Iterable[int] = ()) -> OpenedEntry:
+def opened(row: Entry, case: Case, key: bytes) -> OpenedEntry:
+    """Decrypt one row of the case with the case's data key. Raises SealBroken."""
+    return tagged(row, open_entry(row, case_id=case.public_id, key=key).body)
+
+
+def tagged(row: Entry, body: Body) -> OpenedEntry:
     """Return the entry of the row's kind with the decrypted body."""
     entry: OpenedEntry = _CLASSES[EntryKind(row.kind)](
         seq=row.seq,
@@ -137,7 +144,6 @@ def tagged(row: Entry, body: Body, corrected_by: Iterable[int] = ()) -> OpenedEn
         by_role=body["author"]["role"],
         entered_at=row.entered_at,
         happened_at=row.happened_at,
-        corrected_by=tuple(corrected_by),
         content=with_traits(body["content"]) if row.kind == EntryKind.STEP else body["content"],  # type: ignore[arg-type]
     )
     return entry

@@ -1,11 +1,11 @@
-"""How one line of the log is sealed, chained and opened again: the only place that knows what the hash covers."""
+"""Seal, chain and open one entry of the log; ``_hash`` says what the hash covers."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID, uuid4
 
 from cases.crypto import encryption
@@ -18,7 +18,7 @@ _SALT_BYTES = 32
 
 
 class Author(TypedDict):
-    """Who wrote the line, as the person was called then."""
+    """Who wrote the entry, with the name at that time."""
 
     id: str
     name: str
@@ -26,7 +26,7 @@ class Author(TypedDict):
 
 
 class Body(TypedDict):
-    """What is sealed: the content, its author, and whom it is about where that decides who comes in."""
+    """What is sealed: the content, its author, and whom it is about where that decides who has access."""
 
     author: Author
     content: Content
@@ -35,7 +35,7 @@ class Body(TypedDict):
 
 @dataclass(frozen=True)
 class NewEntry:
-    """A line about to be written."""
+    """An entry about to be written."""
 
     kind: EntryKind
     content: Content
@@ -47,33 +47,33 @@ class NewEntry:
 
 @dataclass(frozen=True)
 class OpenedBody:
-    """A line read back; ``hash`` is reckoned anew from what was read."""
+    """A decrypted body; ``hash`` is computed from what was read."""
 
     body: Body
     hash: str
 
 
 def data_key(case: Case) -> bytes:
-    """The key of the case, from its sealed form. Raises SealBroken."""
+    """Return the data key of the case. Raises SealBroken."""
     return encryption.unwrap(case.key_id, case.sealed_key, case.public_id)
 
 
-def seal_entry(line: NewEntry, *, case: Case, key: bytes, by: User, at: datetime, seq: int, prev_hash: str) -> Entry:
-    """The entry for a line, sealed and chained, not yet saved."""
-    body: Body = {"author": {"id": str(by.public_id), "name": by.name, "role": by.role}, "content": line.content}
-    if line.about:
-        body["about"] = line.about
+def seal_entry(new: NewEntry, *, case: Case, key: bytes, by: User, at: datetime, seq: int, prev_hash: str) -> Entry:
+    """Return the row for an entry, sealed and chained, not yet saved."""
+    body: Body = {"author": {"id": str(by.public_id), "name": by.name, "role": by.role}, "content": new.content}
+    if new.about:
+        body["about"] = new.about
     salt = secrets.token_hex(_SALT_BYTES)
     entry = Entry(
         public_id=uuid4(),
         case=case,
         seq=seq,
-        kind=line.kind,
-        step=line.step,
+        kind=new.kind,
+        step=new.step,
         by=by,
         entered_at=at,
-        happened_at=line.happened_at,
-        submission_id=line.submission_id,
+        happened_at=new.happened_at,
+        submission_id=new.submission_id,
         body=encryption.seal_json(key, body, str(case.public_id), seq, "body"),
         salt=encryption.seal_json(key, salt, str(case.public_id), seq, "salt"),
         prev_hash=prev_hash,
@@ -83,15 +83,15 @@ def seal_entry(line: NewEntry, *, case: Case, key: bytes, by: User, at: datetime
 
 
 def open_entry(entry: Entry, *, case_id: UUID, key: bytes) -> OpenedBody:
-    """Open an entry of the case with this public id. Raises SealBroken when body or salt was altered or moved."""
-    place = (str(case_id), entry.seq)
-    body = cast(Body, encryption.unseal_json(key, entry.body, *place, "body"))
-    salt = encryption.unseal_json(key, entry.salt, *place, "salt")
+    """Unseal a row of the case with this public id. Raises SealBroken when body or salt was altered or moved."""
+    context = (str(case_id), entry.seq)
+    body: Body = encryption.unseal_json(key, entry.body, *context, "body")
+    salt = encryption.unseal_json(key, entry.salt, *context, "salt")
     return OpenedBody(body, _hash(entry, case_id, body, salt))
 
 
 def _hash(entry: Entry, case_id: UUID, body: Body, salt: str) -> str:
-    # Over the plain content: a hash outlives a change of key. The salt keeps short texts from being guessed.
+    # Over the plain content: the hash stays the same when keys change. The salt keeps short texts from being guessed.
     material: dict[str, Any] = {
         "case": str(case_id),
         "id": str(entry.public_id),

@@ -1,4 +1,4 @@
-"""The log in words: a title for every entry, and the text in which a search looks. Pure."""
+"""The log in words: a title for every entry, and search. Pure."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _NOT_SHOWN = frozenset(
 
 @dataclass(frozen=True)
 class LogLine:
-    """An entry as the log shows it. ``newest`` is true for a step's filing that still stands."""
+    """An entry as the log shows it. ``newest`` is true for the newest filing of a step."""
 
     entry: OpenedEntry
     title: str
@@ -79,12 +79,12 @@ class LogLine:
 
     @property
     def happened(self) -> str:
-        """When it happened, in words; empty where the entry is no event or nobody knows."""
+        """When it happened, in words; empty where that is unknown or the entry is no event."""
         return format_moment(self.entry.happened_at)
 
     @property
     def entered(self) -> str:
-        """When it was written down, in words."""
+        """When it was written, in words."""
         return format_moment(self.entry.entered_at)
 
 
@@ -105,7 +105,7 @@ def all_tables(content: StepContent) -> Iterator[FrozenTable]:
 
 
 def answered_sections(sections: Iterable[FrozenSection]) -> list[FrozenSection]:
-    """The sections with the rows that hold an answer ("ved ikke endnu" is one); a section without any is left out."""
+    """Return the sections with the rows that hold an answer ("ved ikke endnu" is one), without the empty sections."""
     kept: list[FrozenSection] = [
         {**section, "rows": [row for row in section["rows"] if row["answered"]]} for section in sections
     ]
@@ -113,13 +113,13 @@ def answered_sections(sections: Iterable[FrozenSection]) -> list[FrozenSection]:
 
 
 def unanswered_questions(content: StepContent) -> list[str]:
-    """The questions of a step that nobody answered, and what else it names as missing, each once."""
+    """Return the questions of a step without an answer, and what else is missing, each once."""
     questions = [row["question"] for row in all_rows(content) if not row["answered"]]
     return list(dict.fromkeys([*questions, *content["missing"]]))
 
 
 def search_lines(lines: Iterable[LogLine], *, kind: str = "", text: str = "") -> list[LogLine]:
-    """The lines of one kind (empty: all) that hold every word of ``text``, upper and lower case alike."""
+    """Return the entries of one kind (empty: all) that hold every word of ``text``, whatever the case."""
     words = fold_text(text).split()
     return [line for line in lines if kind in ("", line.entry.kind) and _holds(line, words)]
 
@@ -131,7 +131,7 @@ def format_levels(levels: Sequence[int]) -> str:
 
 
 def fold_text(text: str) -> str:
-    """The text for comparing: one spelling of å, æ and ø, no difference of case."""
+    """Return the text for comparing: one spelling of å, æ and ø, lower case."""
     return unicodedata.normalize("NFC", text).casefold()
 
 

@@ -1,8 +1,7 @@
-"""The JSON shapes inside a sealed entry: everything that was on the screen, in the words that stood there.
+"""The JSON shapes inside a sealed entry: everything that was on the screen, in the words of the screen.
 
-Plain JSON throughout (text, numbers, booleans, lists, objects): an old entry reads true without the card that asked.
-Whom a line lets in, by number, stands beside its content (``About``): content is for people, who are told the name.
-A leaf.
+Text, numbers, booleans, lists and objects only: an old entry can be read without the card that asked. The public ids of
+those who get access are in ``About``, beside the content, which has their names. Imports nothing of this project.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Any, NotRequired, TypedDict
 
 
 class About(TypedDict, total=False):
-    """Whom or what the line lets in, by public id, for the proof and no page. Lines of earlier versions have none."""
+    """Whom or what the entry gives access, by public id, for ``verify`` only. Entries of earlier versions have none."""
 
     school: str
     municipality: str
@@ -64,7 +63,7 @@ class FrozenSection(TypedDict):
 
 
 class FrozenFlag(TypedDict):
-    """A flag as it stood: ``state`` is ``set``, ``possible`` or ``not_set``."""
+    """A flag: ``state`` is ``set``, ``possible`` or ``not_set``."""
 
     key: str
     title: str
@@ -73,7 +72,7 @@ class FrozenFlag(TypedDict):
 
 
 class FrozenDuty(TypedDict):
-    """A duty as it stood; ``due`` is an ISO date or date-time, or None."""
+    """A duty; ``due`` is an ISO date or date-time, or None."""
 
     key: str
     title: str
@@ -103,7 +102,7 @@ class FrozenAssessment(TypedDict):
 
 
 class StepContent(TypedDict):
-    """A whole step as filed: raw answers for the form, sections for the eye."""
+    """A whole step as filed: raw answers for the form, sections for reading."""
 
     step: str
     title: str
@@ -116,7 +115,7 @@ class StepContent(TypedDict):
 
 
 class SkipContent(TypedDict):
-    """A step passed by, and why."""
+    """A skipped step, and why."""
 
     step: str
     title: str
@@ -124,7 +123,7 @@ class SkipContent(TypedDict):
 
 
 class NoteContent(TypedDict):
-    """An event or a remark; ``nature`` keeps fact, own words and assessment apart."""
+    """An event or a remark; ``nature`` is fact, own words or assessment."""
 
     nature: str
     who: str
@@ -133,7 +132,7 @@ class NoteContent(TypedDict):
 
 
 class CorrectionContent(TypedDict):
-    """What should stand instead of, or beside, the entry numbered ``corrects``."""
+    """What is right instead of the entry numbered ``corrects``."""
 
     corrects: int
     text: str
@@ -182,7 +181,7 @@ class ParticipantContent(TypedDict):
 
 
 class StatusContent(TypedDict):
-    """The case opened, closed or reopened; ``left_open`` are the pressing duties that it was closed in spite of."""
+    """The case opened, closed or reopened; ``left_open`` are the urgent duties that were open then."""
 
     status: str
     reason: str

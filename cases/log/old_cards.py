@@ -5,8 +5,6 @@ The table is closed: it holds the cards up to the one of 22 November 2026, and i
 
 from __future__ import annotations
 
-from typing import cast
-
 from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable, StepContent
 
 _NO_ANSWER = "Ikke besvaret"
@@ -51,7 +49,7 @@ _COLUMNS_THAT_NAME = {
 
 def with_traits(content: StepContent) -> StepContent:
     """Return the content of a step with traits on every row and table; those frozen with them stay as they are."""
-    return cast(StepContent, {**content, "sections": [_section(section, content) for section in content["sections"]]})
+    return {**content, "sections": [_section(section, content) for section in content["sections"]]}
 
 
 def _section(section: FrozenSection, content: StepContent) -> FrozenSection:

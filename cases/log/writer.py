@@ -1,6 +1,6 @@
-"""The one writer. Each verb is one transaction: entry, list columns and access log are written together or not at all.
+"""The only functions that write the log: each writes entry, list columns and audit event in one transaction.
 
-Verbs take keywords only. The case that is handed in is brought up to date. The same ``submission_id`` again gives the
+Arguments are keywords. The given case gets its new list columns. The same ``submission_id`` again gives the
 first result and writes nothing. Permission is checked by the views (``cases.access.permissions``), not here.
 """
 
@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
@@ -25,11 +25,7 @@ from cases.crypto import encryption
 from cases.crypto.hash_chain import GENESIS
 from cases.enums import AuditVerb, DutyOutcome, EntryKind, FrozenKey, NoteNature, Status, StepStatus
 from cases.log.case_transaction import CaseTransaction, RecordError, required_text
-from cases.log.drafts import (
-    NOTE_KEY,
-    correction_key,
-    forget_draft,
-)
+from cases.log.drafts import NOTE_KEY, correction_key, forget_draft
 from cases.log.entry_crypto import NewEntry
 from cases.log.entry_types import (
     CorrectionContent,
@@ -50,7 +46,7 @@ NextDue = date | None | Literal["unchanged"]
 
 
 class StaleStep(Exception):
-    """Somebody filed the step after this form was opened. ``newest`` is what stands now; nothing was written."""
+    """Somebody filed the step after this form was opened. ``newest`` is that filing; nothing was written."""
 
     def __init__(self, newest: Entry) -> None:
         super().__init__(f"entry {newest.seq} is newer")
@@ -59,9 +55,9 @@ class StaleStep(Exception):
 
 @transaction.atomic
 def create_case(*, by: User, school: School, submission_id: UUID | None = None) -> Case:
-    """A new case with its own key, owned by the one who opens it. The same ``submission_id`` again gives the same case.
+    """Return a new case with its own data key, owned by ``by``. The same ``submission_id`` again gives the same case.
 
-    Raises RecordError for anybody not of the school.
+    Raises RecordError for a user of another school.
     """
     if not can(by, Capability.OPEN_CASE) or by.school_id != school.pk:
         raise RecordError(_("En sag oprettes af en medarbejder eller leder på skolen selv."), "school")
@@ -71,10 +67,10 @@ def create_case(*, by: User, school: School, submission_id: UUID | None = None) 
     if first:
         return first.case
     case = _new_case(by, school)
-    desk = CaseTransaction.take(case, by, submission_id)
+    locked = CaseTransaction.take(case, by, submission_id)
     content: StatusContent = {"status": Status.OPEN.value, "reason": ""}
-    line = NewEntry(EntryKind.STATUS, content, submission_id, about={"school": str(school.public_id)})
-    desk.write(AuditVerb.BEGIN, [line])
+    new = NewEntry(EntryKind.STATUS, content, submission_id, about={"school": str(school.public_id)})
+    locked.write(AuditVerb.BEGIN, [new])
     return case
 
 
@@ -107,7 +103,7 @@ def _new_case(by: User, school: School) -> Case:
 
 
 def new_reference(year: int) -> str:
-    """Such as ``26-K7QMP``: the year and five characters that are easy to tell apart by eye and on the telephone."""
+    """Return such as ``26-K7QMP``: the year and five characters that are hard to mistake for each other."""
     return f"{year % 100:02d}-{''.join(secrets.choice(_CROCKFORD) for _position in range(5))}"
 
 
@@ -124,33 +120,33 @@ def append_step(
     level_reason: str = "",
     moved: Mapping[str, StepStatus] = MappingProxyType({}),
 ) -> Entry:
-    """File a step as shown, and the level where it moved; the user's draft of the step goes.
+    """File a step as shown, and a changed level, and delete the user's draft of the step.
 
-    ``base_seq`` is the number of the filing the form was built on (0: none). Raises Stale when a newer one stands.
+    ``base_seq`` is the number of the filing the form was built on (0: none). Raises StaleStep for a newer one.
     ``moved`` are the statuses of other filed steps in which these answers open or close questions.
     """
-    content = cast(StepContent, validate_all(content))
+    content = validate_all(content)
     step = _step_key(content["step"])
-    desk = CaseTransaction.take(case, by, submission_id, step)
-    if first := desk.repeated:
+    locked = CaseTransaction.take(case, by, submission_id, step)
+    if first := locked.repeated:
         return first
-    desk.demand_open()
-    if desk.newest_step_seq > base_seq:
-        raise StaleStep(Entry.objects.get(case=desk.row, seq=desk.newest_step_seq))
+    locked.require_open()
+    if locked.newest_step_seq > base_seq:
+        raise StaleStep(Entry.objects.get(case=locked.row, seq=locked.newest_step_seq))
     columns = _assessed(content) | {
-        "progress": {**_progress(desk.row, moved), step: status.value},
+        "progress": {**_progress(locked.row, moved), step: status.value},
         "next_due": next_due,
     }
-    lines = [NewEntry(EntryKind.STEP, content, submission_id, step)]
-    if level := _level_line(desk.row, content, submission_id, validate_text(level_reason)):
-        lines.append(level)
-    entry = desk.write(AuditVerb.FILE, lines, step=step, **columns)
+    new_entries = [NewEntry(EntryKind.STEP, content, submission_id, step)]
+    if level := _level_entry(locked.row, content, submission_id, validate_text(level_reason)):
+        new_entries.append(level)
+    entry = locked.write(AuditVerb.FILE, new_entries, step=step, **columns)
     forget_draft(case=case, by=by, step=step)
     return entry
 
 
 def _progress(row: Case, statuses: Mapping[str, StepStatus]) -> dict[str, str]:
-    """The progress for the lists: a step that somebody passed by meanwhile stays passed by."""
+    """Return the progress for the lists: a step that somebody skipped meanwhile stays skipped."""
     skipped = {step for step, status in row.progress.items() if status == StepStatus.SKIPPED}
     moved = {step: status.value for step, status in statuses.items() if step not in skipped}
     return {**row.progress, **moved}
@@ -169,7 +165,7 @@ def _assessed(content: StepContent) -> dict[str, Any]:
     }
 
 
-def _level_line(row: Case, content: StepContent, submission_id: UUID, reason: str) -> NewEntry | None:
+def _level_entry(row: Case, content: StepContent, submission_id: UUID, reason: str) -> NewEntry | None:
     assessment = content["judgement"]
     computed = sorted(assessment["levels"])
     if computed == row.levels and assessment["confirmed"] == row.confirmed_level:
@@ -187,14 +183,14 @@ def _level_line(row: Case, content: StepContent, submission_id: UUID, reason: st
 
 @transaction.atomic
 def skip_step(*, case: Case, by: User, step: str, title: str, reason: str, submission_id: UUID) -> Entry:
-    """Pass a step by, with the reason that whoever reads the case will ask for."""
+    """Skip a step, with the reason."""
     content: SkipContent = {"step": _step_key(step), "title": validate_text(title), "reason": required_text(reason)}
-    desk = CaseTransaction.take(case, by, submission_id, step)
-    if first := desk.repeated:
+    locked = CaseTransaction.take(case, by, submission_id, step)
+    if first := locked.repeated:
         return first
-    desk.demand_open()
-    progress = {**desk.row.progress, step: StepStatus.SKIPPED.value}
-    return desk.write(
+    locked.require_open()
+    progress = {**locked.row.progress, step: StepStatus.SKIPPED.value}
+    return locked.write(
         AuditVerb.SKIP, [NewEntry(EntryKind.SKIP, content, submission_id, step)], step=step, progress=progress
     )
 
@@ -211,9 +207,9 @@ def add_note(
     text: str,
     submission_id: UUID,
 ) -> Entry:
-    """Write down an event or a remark; the user's draft of a note goes.
+    """Write an event or a remark, and delete the user's draft of a note.
 
-    ``happened_at`` is an aware time, not in the future, or None where unknown.
+    ``happened_at`` is an aware time or None where unknown. Raises RecordError for a time in the future.
     """
     if happened_at is not None and happened_at > timezone.now():
         raise RecordError(_("Tidspunktet ligger i fremtiden. Skriv, hvornår det skete."), "future")
@@ -223,20 +219,20 @@ def add_note(
         "where": validate_text(where),
         "text": required_text(text),
     }
-    line = NewEntry(EntryKind.NOTE, content, submission_id, happened_at=happened_at)
-    entry = CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.NOTE, line)
+    new = NewEntry(EntryKind.NOTE, content, submission_id, happened_at=happened_at)
+    entry = CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.NOTE, new)
     forget_draft(case=case, by=by, step=NOTE_KEY)
     return entry
 
 
 @transaction.atomic
 def add_correction(*, case: Case, by: User, corrects: int, text: str, submission_id: UUID) -> Entry:
-    """Correct the entry with that number. The wrong one stays: the log is added to, never changed."""
+    """Write a correction of the entry with that number. Raises RecordError when there is none."""
     if not Entry.objects.filter(case=case, seq=corrects).exists():
         raise RecordError(_("Den linje, der skal rettes, findes ikke i sagens log."), "corrects")
     content: CorrectionContent = {"corrects": corrects, "text": required_text(text)}
-    line = NewEntry(EntryKind.CORRECTION, content, submission_id)
-    entry = CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.CORRECT, line)
+    new = NewEntry(EntryKind.CORRECTION, content, submission_id)
+    entry = CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.CORRECT, new)
     forget_draft(case=case, by=by, step=correction_key(corrects))
     return entry
 
@@ -261,35 +257,35 @@ def tick_duty(
         "reason": required_text(reason) if outcome == DutyOutcome.NOT_RELEVANT else validate_text(reason),
     }
     columns = {} if next_due == "unchanged" else {"next_due": next_due}
-    line = NewEntry(EntryKind.DUTY, content, submission_id)
-    return CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.TICK, line, **columns)
+    new = NewEntry(EntryKind.DUTY, content, submission_id)
+    return CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.TICK, new, **columns)
 
 
 @transaction.atomic
 def close_case(
     *, case: Case, by: User, reason: str, submission_id: UUID | None = None, left_open: Sequence[str] = ()
 ) -> Entry:
-    """Close the case, with the reason and the duties left open. Only reopening is written in it afterwards."""
-    line = _status_line(Status.CLOSED, required_text(reason), submission_id, left_open)
+    """Close the case, with the reason and the duties left open."""
+    new = _status_entry(Status.CLOSED, required_text(reason), submission_id, left_open)
     now = timezone.now()
-    return CaseTransaction.take(case, by, line.submission_id).write_one(
-        AuditVerb.CLOSE, line, status=Status.CLOSED, closed_at=now, closed_by=by
+    return CaseTransaction.take(case, by, new.submission_id).write_one(
+        AuditVerb.CLOSE, new, status=Status.CLOSED, closed_at=now, closed_by=by
     )
 
 
 @transaction.atomic
 def reopen_case(*, case: Case, by: User, reason: str, submission_id: UUID | None = None) -> Entry:
     """Open a closed case again, with the reason. Raises RecordError when it is open."""
-    line = _status_line(Status.OPEN, required_text(reason), submission_id)
-    desk = CaseTransaction.take(case, by, line.submission_id)
-    if first := desk.repeated:
+    new = _status_entry(Status.OPEN, required_text(reason), submission_id)
+    locked = CaseTransaction.take(case, by, new.submission_id)
+    if first := locked.repeated:
         return first
-    if desk.row.status == Status.OPEN:
+    if locked.row.status == Status.OPEN:
         raise RecordError(_("Sagen er allerede åben."), "open")
-    return desk.write(AuditVerb.REOPEN, [line], status=Status.OPEN, closed_at=None, closed_by=None)
+    return locked.write(AuditVerb.REOPEN, [new], status=Status.OPEN, closed_at=None, closed_by=None)
 
 
-def _status_line(status: Status, reason: str, submission_id: UUID | None, left_open: Sequence[str] = ()) -> NewEntry:
+def _status_entry(status: Status, reason: str, submission_id: UUID | None, left_open: Sequence[str] = ()) -> NewEntry:
     content: StatusContent = {"status": status.value, "reason": reason}
     if left_open:
         content["left_open"] = validate_all(list(left_open))

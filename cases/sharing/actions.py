@@ -48,17 +48,17 @@ def refer(
     }
     if form == ReferralForm.NAMED and basis:
         content |= {"basis": str(basis.label), "necessity": validate_text(necessity)}
-    desk = CaseTransaction.take(case, by, submission_id)
-    if first := desk.repeated:
+    locked = CaseTransaction.take(case, by, submission_id)
+    if first := locked.repeated:
         return first
-    desk.demand_open()
-    municipality = School.objects.select_related("municipality").get(pk=desk.row.school_id).municipality
-    line = _referral_line(content, municipality, submission_id)
-    entry = desk.write(AuditVerb.REFER, [line], detail=content["form"])
+    locked.require_open()
+    municipality = School.objects.select_related("municipality").get(pk=locked.row.school_id).municipality
+    new = _referral_entry(content, municipality, submission_id)
+    entry = locked.write(AuditVerb.REFER, [new], detail=content["form"])
     active = Referral.objects.filter(case=case, municipality=municipality, ended_at=None)
-    active.update(ended_at=desk.now, ended_by=by)
+    active.update(ended_at=locked.now, ended_by=by)
     Referral.objects.create(
-        case=case, municipality=municipality, form=form, entry_seq=entry.seq, sent_at=desk.now, sent_by=by
+        case=case, municipality=municipality, form=form, entry_seq=entry.seq, sent_at=locked.now, sent_by=by
     )
     return entry
 
@@ -66,8 +66,8 @@ def refer(
 @transaction.atomic
 def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> Entry:
     """Take the active referral back: from the next request SSP sees the case no more. RecordError without one."""
-    desk = CaseTransaction.take(case, by, submission_id)
-    if first := desk.repeated:
+    locked = CaseTransaction.take(case, by, submission_id)
+    if first := locked.repeated:
         return first
     active = Referral.objects.filter(case=case, ended_at=None).select_related("municipality").first()
     if active is None:
@@ -79,53 +79,53 @@ def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> E
         "message": validate_text(reason),
         "included": [],
     }
-    active.ended_at, active.ended_by = desk.now, by
+    active.ended_at, active.ended_by = locked.now, by
     active.save(update_fields=["ended_at", "ended_by"])
-    return desk.write(AuditVerb.END_REFERRAL, [_referral_line(content, active.municipality, submission_id)])
+    return locked.write(AuditVerb.END_REFERRAL, [_referral_entry(content, active.municipality, submission_id)])
 
 
 @transaction.atomic
 def add_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
     """Let a colleague of the same school into the case; one who is in already stays in."""
     _demand_colleague(case, user)
-    desk = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
-    if first := desk.repeated:
+    locked = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
+    if first := locked.repeated:
         return first
-    desk.demand_open()
+    locked.require_open()
     Participant.objects.get_or_create(
-        case=case, user=user, removed_at=None, defaults={"added_at": desk.now, "added_by": by}
+        case=case, user=user, removed_at=None, defaults={"added_at": locked.now, "added_by": by}
     )
-    line = _participant_line(user, ParticipantChange.ADDED, submission_id)
-    return desk.write(AuditVerb.ADD_PARTICIPANT, [line])
+    new = _participant_entry(user, ParticipantChange.ADDED, submission_id)
+    return locked.write(AuditVerb.ADD_PARTICIPANT, [new])
 
 
 @transaction.atomic
 def remove_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
     """End a colleague's access from the next request. Raises RecordError when the person has none to lose."""
-    desk = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
-    if first := desk.repeated:
+    locked = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
+    if first := locked.repeated:
         return first
     active = Participant.objects.filter(case=case, user=user, removed_at=None)
-    if not active.update(removed_at=desk.now, removed_by=by):
+    if not active.update(removed_at=locked.now, removed_by=by):
         raise RecordError(_("Personen har ikke adgang til sagen."), "participant")
-    line = _participant_line(user, ParticipantChange.REMOVED, submission_id)
-    return desk.write(AuditVerb.REMOVE_PARTICIPANT, [line])
+    new = _participant_entry(user, ParticipantChange.REMOVED, submission_id)
+    return locked.write(AuditVerb.REMOVE_PARTICIPANT, [new])
 
 
 @transaction.atomic
 def assign_owner(*, case: Case, by: User, owner: User, submission_id: UUID | None = None) -> Entry:
     """Make a colleague of the same school responsible for the case."""
     _demand_colleague(case, owner)
-    line = _participant_line(owner, ParticipantChange.OWNER, submission_id or uuid4())
-    return CaseTransaction.take(case, by, line.submission_id).write_one(AuditVerb.ASSIGN, line, owner=owner)
+    new = _participant_entry(owner, ParticipantChange.OWNER, submission_id or uuid4())
+    return CaseTransaction.take(case, by, new.submission_id).write_one(AuditVerb.ASSIGN, new, owner=owner)
 
 
-def _referral_line(content: ReferralContent, municipality: Municipality, submission_id: UUID) -> NewEntry:
+def _referral_entry(content: ReferralContent, municipality: Municipality, submission_id: UUID) -> NewEntry:
     about: About = {"municipality": str(municipality.public_id)}
     return NewEntry(EntryKind.REFERRAL, content, submission_id, about=about)
 
 
-def _participant_line(user: User, change: ParticipantChange, submission_id: UUID) -> NewEntry:
+def _participant_entry(user: User, change: ParticipantChange, submission_id: UUID) -> NewEntry:
     content: ParticipantContent = {"name": user.name, "change": change.value}
     return NewEntry(EntryKind.PARTICIPANT, content, submission_id, about={"user": str(user.public_id)})
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+_Json = TypeVar("_Json")
 
 MAX_LENGTH = 20_000
 """Characters in one text. With longer ones the PDF of a case takes minutes."""
@@ -93,12 +95,13 @@ def validate_text(text: str) -> str:
     return text
 
 
-def validate_all(value: Any) -> Any:
+def validate_all(value: _Json) -> _Json:
     """Return the JSON value with ``validate_text`` applied to every text but the keys."""
+    checked: Any = value
     if isinstance(value, str):
-        return validate_text(value)
-    if isinstance(value, Mapping):
-        return {key: validate_all(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [validate_all(part) for part in value]
-    return value
+        checked = validate_text(value)
+    elif isinstance(value, Mapping):
+        checked = {key: validate_all(part) for key, part in value.items()}
+    elif isinstance(value, list | tuple):
+        checked = [validate_all(part) for part in value]
+    return checked  # type: ignore[no-any-return]  # of the same JSON type

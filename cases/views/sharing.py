@@ -18,7 +18,8 @@ from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view, require
 from cases.enums import AuditVerb, CaseAction, DisclosureBasis, ReferralForm, Status
 from cases.log import case_transaction
-from cases.log.case_file import CaseFile, ReferralLine, read_case, read_referral
+from cases.log.case_file import CaseFile, read_case, read_referral
+from cases.log.entries import ReferralEntry
 from cases.models import Case, Participant, Referral, User
 from cases.sharing import actions
 from cases.sharing.anonymous_parts import Part, names_shown, parts_of
@@ -101,7 +102,7 @@ def _refer_page(
     return render(request, "cases/henvis.html", context, status=422 if wrong else 200)
 
 
-def _current(case: Case, case_file: CaseFile) -> ReferralLine | None:
+def _current(case: Case, case_file: CaseFile) -> ReferralEntry | None:
     """The referral by which SSP sees the case now, in the words of the log."""
     active = Referral.objects.filter(case=case, ended_at=None).first()
     return next((line for line in case_file.referrals if active and line.seq == active.entry_seq), None)

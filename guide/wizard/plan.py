@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +17,7 @@ from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, DutyOutcome, Status
 from cases.log import writer
 from cases.log.case_file import CaseFile, read_case
+from cases.log.duty_status import is_past
 from cases.models import Case, User
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire.field_html import group_html
@@ -174,12 +175,3 @@ def _drawn_sources(notes: Iterable[LegalCard]) -> dict[str, str]:
 
 def _groups(waiting: list[PlannedDuty]) -> list[Group]:
     return [Group(urgency, [item for item in waiting if item.duty.urgency is urgency]) for urgency in Urgency]
-
-
-def is_past(due: date | datetime | None, now: datetime) -> bool:
-    """Whether a deadline has passed: a moment at once, a day when it is over."""
-    if due is None:
-        return False
-    if isinstance(due, datetime):
-        return due < now
-    return due < timezone.localdate(now)

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from cases.log.case_file import CaseFile, StepReading, read_case
+from cases.log.case_file import CaseFile, read_case
+from cases.log.entries import StepEntry
 from cases.models import Case, User
 from guide.questionnaire.schema import Step
 from guide.questionnaire.step_form import StepForm, data_from_answers
@@ -73,7 +74,7 @@ class StepRequest:
         return dict(data_from_answers(self.step, self.case_file.answers().get(self.step.key, {})).lists())
 
     @property
-    def filed(self) -> StepReading | None:
+    def filed(self) -> StepEntry | None:
         """The newest filing of this step."""
         return self.case_file.steps.get(self.step.key)
 

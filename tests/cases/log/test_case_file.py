@@ -48,7 +48,6 @@ def test_read_gives_every_line_in_the_clear(case: Case) -> None:
     assert read.entries[1].content == with_traits(content)
     assert {entry.by_name for entry in read.entries} == {case.owner.name}
     assert [(note.seq, note.nature_label) for note in read.notes] == [(4, "Konstateret")]
-    assert read.entries[0].nature_label == ""
     assert (read.reference, read.school_name, read.owner_name) == (case.reference, case.school.name, case.owner.name)
     assert read.intact
 

@@ -17,12 +17,12 @@ from django.utils import timezone
 from cases.enums import DutyState, EntryKind, Role
 from cases.log import writer
 from cases.log.case_file import CaseFile, read_case
+from cases.log.duty_status import is_past
 from cases.models import Case, Entry, School, User
 from cases.sharing import actions
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
 from guide.wizard.case_state import situation_of
-from guide.wizard.plan import is_past
 from tests.factories import add_note, make_case, make_school, make_user
 from tests.guide.page_reader import logged_in, read, stored
 
