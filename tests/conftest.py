@@ -2,7 +2,7 @@
 
 import ipaddress
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -45,10 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_network)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what one engine is enough for. Long tests come first, so that no worker is left with one at the end."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what one engine is enough for, before `-m` chooses. Long tests come first: none is left for the end."""
     mark_one_engine(items)
+    yield
     items.sort(key=lambda item: (_commits(item), item.get_closest_marker("slow") is None))
 
 
