@@ -1,4 +1,4 @@
-"""Contacts and legal sources as the pages show them: the administrator's copy, with a warning when it has grown old."""
+"""Contacts and legal sources for the pages: the administrator's copy, with a warning when its check is old."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ContactCard:
 
     @property
     def dial(self) -> str:
-        """The number for a tel: link."""
+        """Return the number for a tel: link."""
         return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
 
 
@@ -53,16 +53,16 @@ class LegalCard:
 
     @property
     def name(self) -> str:
-        """The law with its provision, where one can be named."""
+        """Return the law with its provision, where there is one."""
         return f"{self.title} {self.paragraph}".strip()
 
 
 def contacts_for(
     municipality: Municipality | None, keys: Iterable[str], today: date | None = None
 ) -> list[ContactCard]:
-    """The cards of these contacts in the order asked for, each once.
+    """Return the cards of these contacts in the given order, each once, with two queries at most.
 
-    At most two queries. A key that no contact has raises KeyError: keys come from the code, never from a user.
+    Raises KeyError for an unknown key: keys come from the code, never from a user.
     """
     wanted = list(dict.fromkeys(keys))
     day = today or timezone.localdate()
@@ -77,7 +77,7 @@ def contacts_for(
 
 
 def legal_notes(keys: Iterable[str], today: date | None = None) -> list[LegalCard]:
-    """The cards of these legal sources in the order asked for, each once; one query. Unknown keys raise KeyError."""
+    """Return the cards of these legal sources in the given order, each once, with one query. Raises KeyError."""
     wanted = list(dict.fromkeys(keys))
     day = today or timezone.localdate()
     rows = {row.key: row for row in LegalNote.objects.filter(key__in=wanted)}
@@ -85,7 +85,7 @@ def legal_notes(keys: Iterable[str], today: date | None = None) -> list[LegalCar
 
 
 def is_stale(last_verified: date | None, today: date) -> bool:
-    """Whether the check is missing or older than twelve months."""
+    """Return whether the check is missing or older than twelve months."""
     if last_verified is None:
         return True
     return (last_verified.year + 1, last_verified.month, last_verified.day) < (today.year, today.month, today.day)
@@ -152,6 +152,6 @@ def _legal_card(shipped: legal_sources.Source, row: LegalNote | None, today: dat
 
 
 def _shown(stored: object) -> str:
-    """Text as shipped follows the reader's language; text an administrator changed stands as written."""
+    """Return shipped text in the reader's language, text that an administrator changed as written."""
     words = str(stored)
     return _(words) if words else ""

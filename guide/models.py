@@ -1,4 +1,4 @@
-"""What an administrator keeps up to date without a release: contacts, legal notes, local contacts, single sign-on."""
+"""What administrators maintain without a release: contacts, legal notes, local contacts, single sign-on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOCAL_CHOICES = [(key, CONTACTS[key].name) for key in LOCAL_KEYS]
 
 
 class Contact(models.Model):
-    """A national service, seeded from guide.reference.contacts. The key ties it to the duties and never changes."""
+    """A national service, seeded from guide.reference.contacts. Duties refer to the key, which never changes."""
 
     key = models.SlugField(_("nøgle"), max_length=50, unique=True, editable=False)
     name = models.CharField(_("navn"), max_length=120, help_text=_("En tjenestes navn, aldrig en persons."))
@@ -36,7 +36,7 @@ class Contact(models.Model):
 class LegalNote(models.Model):
     """A legal source in plain words, seeded from guide.reference.legal_sources.
 
-    The key ties it to the duties and never changes.
+    Duties refer to the key, which never changes.
     """
 
     key = models.SlugField(_("nøgle"), max_length=50, unique=True, editable=False)
@@ -55,7 +55,7 @@ class LegalNote(models.Model):
 
 
 class LocalContact(models.Model):
-    """A municipality's own contact of one kind. Where no row stands, the pages say that it is not filled in."""
+    """A municipality's own contact of one kind. Without a row the pages say that it is not filled in."""
 
     municipality = models.ForeignKey(
         "cases.Municipality", models.CASCADE, related_name="local_contacts", verbose_name=_("kommune")
@@ -84,10 +84,9 @@ class LocalContact(models.Model):
 
 
 class SingleSignOn(models.Model):
-    """That a person at an OpenID provider is this user. One login a user and provider: a second one is another person.
+    """A person at an OpenID provider who is this user. One per user and provider: a second one is another person.
 
-    `issuer` and `subject` are the provider's own words: OpenID Connect Core 1.0 (section 5.7) holds them to be the only
-    ones that name somebody for ever.
+    `issuer` and `subject` are the claims that identify a person permanently (OpenID Connect Core 1.0, section 5.7).
     """
 
     user = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Settings of Handlekort. The environment (guide/environment.py) decides what differs between machines.
+"""Settings of Handlekort. The environment (guide/web/environment.py) decides what differs between machines.
 
 Three ways to run:
 
@@ -27,7 +27,7 @@ DEBUG = False
 SECRET_KEY = environment.secret_key()
 HANDLEKORT_KEYS = environment.master_keys()
 ALLOWED_HOSTS = environment.hosts(DEMO)
-# How many proxies of our own stand before the server. Only then are X-Forwarded-For and X-Forwarded-Proto believed.
+# The number of own proxies in front of the server. Only with any are X-Forwarded-For and X-Forwarded-Proto used.
 TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0)
 
 # --- Applications, middleware, templates -----------------------------------------------------------------------------
@@ -93,9 +93,9 @@ CSRF_FAILURE_VIEW = "guide.web.error_pages.csrf_failure"
 
 DATABASES = {"default": environment.database(DATA_DIR, DEMO)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Counts of login attempts must be shared by all processes, so they lie in the database (`manage.py createcachetable`).
-# A full cache throws live counts out, and a stranger fills it with addresses nobody has: Django's 300 are a way past
-# the limits.
+# Counts of login attempts must be shared by all processes, so they are in the database (`manage.py createcachetable`).
+# A full cache deletes live counts, and an attacker can fill it with invented addresses: Django's 300 entries would
+# let them avoid the limits.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -124,11 +124,11 @@ STORAGES = {
 
 # --- What a browser may send -----------------------------------------------------------------------------------------
 
-# 1 MB of text is at most 3 MB when a form encodes it; the form's own limit must be what meets it, not this one.
+# 1 MB of text is at most 3 MB when a form encodes it; the form's own limit must refuse it, not this one.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
-# No handler: a file part is read past and kept nowhere.
+# No handler: a file part is skipped and stored nowhere.
 FILE_UPLOAD_HANDLERS: list[str] = []
 
 # --- Login -----------------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
 
-# So long does the answer to a forgotten password take, at least: longer than the work that an account makes.
+# The least time of the response to a forgotten password: longer than the work for an account takes.
 PASSWORD_RESET_SECONDS = 0.3
 
 ACCOUNT_ADAPTER = "guide.accounts.login.AccountAdapter"
@@ -155,7 +155,7 @@ ACCOUNT_FORMS = {"reset_password": "guide.accounts.login.ResetForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-# Addresses are entered by an administrator of the municipality, who knows whose they are.
+# An administrator of the municipality enters the addresses and knows whose they are.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Handlekort: "
@@ -165,7 +165,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-# By address (ip) and by account (key). A school stands behind one address, so that limit is the wider one. Fifty wrong
+# By address (ip) and by account (key). A school has one address, so that limit is the higher one. Fifty wrong
 # guesses a day lock an account until tomorrow, or until its owner resets the password.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
@@ -203,12 +203,12 @@ SSO_PROVIDERS = providers.from_environment(os.environ, DEMO)
 # --- Sessions and cookies --------------------------------------------------------------------------------------------
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-# Idle limit. guide.web.middleware.SessionLimits keeps it running while the user works, and holds the absolute limit.
+# Idle limit. guide.web.middleware.SessionLimits renews it while the user works, and enforces the absolute limit.
 SESSION_COOKIE_AGE = int(timedelta(minutes=30).total_seconds())
 SESSION_ABSOLUTE_AGE = timedelta(hours=10)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
-# Lax, not Strict: the way back from a link in a mail or from single sign-on must find the session. No GET changes
+# Lax, not Strict: a request from a link in a mail or from single sign-on must have the session. No GET changes
 # anything.
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -229,7 +229,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
 SECURE_HSTS_PRELOAD = not DEMO
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
-# Nothing to other sites. Not "no-referrer": with it browsers send forms from an unnamed origin, and the CSRF check
+# Nothing to other sites. Not "no-referrer": with it browsers send forms with `Origin: null`, and the CSRF check
 # refuses them.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

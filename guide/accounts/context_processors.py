@@ -1,4 +1,4 @@
-"""What every page needs to know about the house it stands in."""
+"""Template variables of every page."""
 
 from typing import Any
 

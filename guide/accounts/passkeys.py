@@ -1,4 +1,4 @@
-"""The forms for passkeys. Whatever is sent as a credential, a broken one is a wrong one and never a fault.
+"""The forms for passkeys. A malformed credential is refused like a wrong one and never raises another error.
 
 allauth hands what was sent to fido2, which expects a browser's answer: it raises whatever comes of reading anything
 else, and strangers reach it at login.
@@ -34,7 +34,7 @@ MAX_LENGTH: Final = 65_536
 
 NAME_LENGTH: Final = 100
 
-# What json, fido2 and cryptography raise over what no browser sends. None of them is an error of the database.
+# What json, fido2 and cryptography raise for malformed credentials. None is a database error.
 _BROKEN: Final = (
     ArithmeticError,
     AssertionError,
@@ -54,12 +54,12 @@ _NOT_APPROVED = _("Adgangsnøglen blev ikke godkendt. Prøv igen.")
 
 
 def wrong() -> ValidationError:
-    """The error of a key that is not approved; allauth's own speaks of a code."""
+    """Return the error for a key that is not accepted; allauth's own names a code."""
     return ValidationError(_NOT_APPROVED, "incorrect_code")
 
 
 def reject_unreadable(read: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap what reads a credential: a broken one raises the ValidationError of a wrong one."""
+    """Wrap a method that reads a credential: a malformed one raises the ValidationError of a wrong one."""
 
     @wraps(read)
     def reading(*args: Any, **kwargs: Any) -> Any:
@@ -76,35 +76,35 @@ def reject_unreadable(read: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Credential(forms.JSONField):
-    """A browser's answer as JSON: an object of a bounded size, of text that every database can keep."""
+    """A browser's response as a JSON object of bounded size, with text that every database can store."""
 
     widget = forms.HiddenInput
     default_error_messages = {"required": _NOT_APPROVED}
 
     @reject_unreadable
     def to_python(self, value: Any) -> Any:
-        """The object; raises ValidationError for anything else."""
+        """Return the object. Raises ValidationError for anything else."""
         if value in self.empty_values:
             return None
         found = json.loads(value) if len(value) <= MAX_LENGTH else None
-        # As it would be kept: PostgreSQL keeps no NUL, no half of a letter, and no number that is none.
+        # As it would be stored: PostgreSQL refuses NUL, lone surrogates, NaN and infinity.
         kept = json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
         if not isinstance(found, dict) or rb"\u0000" in kept:
             raise wrong()
         return found
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """Nothing: an answer counts once, and the page asks for a new one."""
+        """Return None: a response is accepted once, and the page asks for a new one."""
         return InvalidJSONInput("")
 
 
 class _Reads:
-    """A form that proves a key."""
+    """A form for the credential of a key."""
 
     @reject_unreadable
     def clean_credential(self) -> Authenticator:
-        """The key; raises ValidationError for a credential that proves none."""
-        return super().clean_credential()  # type: ignore[misc]  # of the form beside which this stands
+        """Return the key. Raises ValidationError for a wrong credential."""
+        return super().clean_credential()  # type: ignore[misc]  # a method of the form that this is mixed into
 
 
 class KeyForm(_Reads, AuthenticateWebAuthnForm):
@@ -120,20 +120,20 @@ class KeyLoginForm(_Reads, LoginWebAuthnForm):
 
 
 class KeyAgainForm(_Reads, ReauthenticateWebAuthnForm):
-    """The key before something that asks for it once more."""
+    """The key for a page that asks for it again."""
 
     credential = Credential()
 
 
 class NewKeyForm(AddWebAuthnForm):
-    """A new key, which must be readable again: the pages that list keys read them all."""
+    """A new key, which must be readable: the pages that list keys read all of them."""
 
     name = FreeTextField(label=_("Navn"), required=False, max_length=NAME_LENGTH)
     credential = Credential()
 
     @reject_unreadable
     def clean(self) -> dict[str, Any]:
-        """Name and credential; raises ValidationError for a credential that makes no key."""
+        """Return name and credential. Raises ValidationError for a credential without a usable key."""
         data: dict[str, Any] = super().clean()
         if data.get("credential"):
             kept = WebAuthn(Authenticator(data={"credential": data["credential"]}))
@@ -143,6 +143,6 @@ class NewKeyForm(AddWebAuthnForm):
 
 
 class KeyNameForm(EditWebAuthnForm):
-    """Another name for a key: a text like any other, which no CPR number may stand in."""
+    """Another name for a key, without a CPR number."""
 
     name = FreeTextField(label=_("Navn"), max_length=NAME_LENGTH)

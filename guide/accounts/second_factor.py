@@ -1,4 +1,4 @@
-"""The second factor: its secrets sealed, its codes good for once, and the session's mark that one was shown."""
+"""The second factor: encrypted secrets, single-use codes, and the mark of a session that has shown one."""
 
 import base64
 from typing import Any, Final
@@ -31,14 +31,14 @@ SECOND_FACTORS: Final = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """allauth's second factor, with its secrets sealed under keys derived from the master keys of the environment."""
+    """allauth's second factor, with its secrets encrypted under keys derived from the master keys."""
 
     def encrypt(self, text: str) -> str:
-        """Return the secret sealed under the first key."""
+        """Return the secret encrypted under the first key."""
         return _second_factor_keys().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return the secret; raises InvalidToken when no key of the ring fits."""
+        """Return the secret. Raises InvalidToken when no key of the ring decrypts it."""
         return _second_factor_keys().decrypt(encrypted_text.encode()).decode()
 
 
@@ -48,24 +48,24 @@ def _second_factor_keys() -> MultiFernet:
 
 
 def derived_key(master: bytes) -> bytes:
-    """The key of 32 bytes that seals second factors, from a master key; a master key itself seals only case keys."""
+    """Return the 32-byte key for second factors, derived from a master key, which itself wraps data keys only."""
     return HKDF(hashes.SHA256(), length=32, salt=None, info=b"handlekort second factor").derive(master)
 
 
 class SingleUseCode:
-    """A form for a code of the second factor, each of which counts once.
+    """A form for a code of the second factor that is accepted once.
 
-    allauth forgets a used code after one period, but with a tolerance the phone's code is good for longer than that.
-    The mark is added in one step of the database, so that of two who send the same code at once one is refused.
+    allauth remembers a used code for one period, but its tolerance accepts a code for longer. The used code is stored
+    by one database statement, so of two requests with the same code one is refused.
 
-    Wrong codes are counted by address here as well: allauth forgets its own count of an address at every right code, so
-    that who has an account could guess at others' without end.
+    Wrong codes are counted by address here as well: allauth resets its count of an address at every right code, so the
+    owner of one account could guess those of others without limit.
     """
 
     user: User
 
     def clean_code(self) -> str:
-        """Return the code; raises ValidationError for one that is wrong or was used before."""
+        """Return the code. Raises ValidationError for a wrong or used one."""
         typed = normalize_user_code(self.cleaned_data["code"])  # type: ignore[attr-defined]  # a form's
         mark = salted_hmac("handlekort.second_factor.spent", f"{self.user.pk} {typed}").hexdigest()
         if cache.get(mark) is not None:
@@ -73,7 +73,7 @@ class SingleUseCode:
         tried = ratelimit.consume(context.request, app="allauth.account", action="wrong_code")
         if not tried:
             raise get_adapter().validation_error("too_many_login_attempts")
-        code: str = super().clean_code()  # type: ignore[misc]  # of the form beside which this stands
+        code: str = super().clean_code()  # type: ignore[misc]  # a method of the form that this is mixed into
         if not cache.add(mark, True, timeout=_code_lifetime()):
             raise SecondFactorAdapter().validation_error("incorrect_code")
         tried.rollback()
@@ -85,38 +85,38 @@ class CodeForm(SingleUseCode, AuthenticateForm):
 
 
 class CodeAgainForm(SingleUseCode, ReauthenticateForm):
-    """The code before something that asks for it once more."""
+    """The code for a page that asks for it again."""
 
 
 class FirstCodeForm(SingleUseCode, ActivateTOTPForm):
-    """The code that proves a new phone."""
+    """The code of a new phone."""
 
 
 def _code_lifetime() -> int:
-    """Return for how many seconds a phone's code is taken, the tolerance on both sides included."""
+    """Return for how many seconds a phone's code is accepted, tolerance on both sides included."""
     return int(second_factor_settings.TOTP_PERIOD * (2 * second_factor_settings.TOTP_TOLERANCE + 1))
 
 
 @receiver(authenticator_used)
 @receiver(authenticator_added)
 def mark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Note in the session that this very session gave, or has just set up, a second factor.
+    """Mark the session as one that has shown, or has just set up, a second factor.
 
-    The mark is the session's, not the account's: a stolen password must not become enough the moment its owner sets up
-    a phone in another browser.
+    The mark belongs to the session, not the account: when the owner sets up a phone in another browser, a session
+    opened with a stolen password must not gain access.
     """
     request.session[SECOND_FACTOR_MARK] = str(user.pk)
 
 
 @receiver(authenticator_removed)
 def unmark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Take the mark back when the account's last second factor is gone."""
+    """Remove the mark when the account's last second factor is removed."""
     if not is_mfa_enabled(user, SECOND_FACTORS):
         request.session.pop(SECOND_FACTOR_MARK, None)
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Return True when this session belongs to a user who has shown a second factor in it, or is a demo login."""
+    """Return whether the user has shown a second factor in this session, or it is a demo login."""
     if settings.DEMO and request.session.get(DEMO_MARK):
         return True
     return bool(request.user.is_authenticated) and request.session.get(SECOND_FACTOR_MARK) == str(request.user.pk)

@@ -1,4 +1,4 @@
-"""What changes a second factor leaves its row in the access log, or does not happen."""
+"""Write changes of a second factor to the access log."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from cases.models import User
 
 
 class SecondFactorChanges:
-    """What changes a second factor happens in one transaction: without its row in the access log it has not happened.
+    """Middleware that runs the pages that change a second factor, and their audit event, in one transaction.
 
-    allauth's own signals come after the commit, which is too late for that.
+    allauth sends its signals after the commit, too late for that.
     """
 
     PAGES: Final = {
@@ -34,7 +34,7 @@ class SecondFactorChanges:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; what would have been changed without a row, or on the way to a fault, is taken back."""
+        """Return the response; roll back the change when the event cannot be written or the page fails."""
         change = self._change(request)
         if change is None:
             return self.get_response(request)
@@ -49,7 +49,7 @@ class SecondFactorChanges:
         return response
 
     def _change(self, request: HttpRequest) -> str | None:
-        """What the page that is asked for would change, if it is one of these."""
+        """Return the event's detail for a request of such a page, else None."""
         if request.method != "POST" or not isinstance(request.user, User):
             return None
         try:

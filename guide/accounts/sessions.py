@@ -1,9 +1,8 @@
-"""The open sessions of a user: shown to their owner, and ended when the account is no longer what it was.
+"""The open sessions of a user: a page for their owner, and their end when the account changes.
 
-Django keeps a session as one signed text, so that to find a user's own all that are open are read. Those are the few
-hundred of the last half hour, read on one page and when an account changes, and in return nothing is kept twice: what
-is listed is exactly what lets somebody in. No network address is kept or shown: it says nothing that browser and time
-do not, and it would tell where an employee was.
+Django stores a session as one signed text, so all open ones are read to find a user's. These are the few hundred of the
+last half hour, read on one page and when an account changes; in return the list is exactly the sessions that are open.
+No network address is stored or shown: browser and time are enough, and it would show where an employee was.
 """
 
 import re
@@ -31,10 +30,10 @@ from cases.access import audit_log
 from cases.enums import AuditVerb
 from cases.models import User
 
-# What a session stands on. When one of these changes, every session of the user ends.
+# When one of these columns changes, every session of the user ends.
 WATCHED: Final = ("password", "role", "is_active", "school_id", "municipality_id", "email")
 _OTHERS: Final = "others"
-# The first that fits counts: every one of them also calls itself something further down.
+# The first match counts: each browser also names others further down.
 _BROWSERS: Final = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -55,7 +54,7 @@ _SYSTEMS: Final = (
 
 @dataclass(frozen=True)
 class OpenSession:
-    """One session as its owner sees it. `handle` names it on the page: the key itself would be a way in."""
+    """One session as its owner sees it. `handle` names it on the page, because the key would allow login."""
 
     key: str
     browser: str
@@ -65,7 +64,7 @@ class OpenSession:
 
     @property
     def handle(self) -> str:
-        """A name that cannot be turned back into the key."""
+        """Return a name from which the key cannot be computed."""
         return salted_hmac("guide.sessions", self.key, algorithm="sha256").hexdigest()
 
 
@@ -90,7 +89,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 def open_sessions(request: HttpRequest) -> list[OpenSession]:
-    """Return the sessions of the request's user, this one first, then the one seen last."""
+    """Return the sessions of the request's user, this one first, then by last use."""
     found = []
     for key, stored in _of(_user(request)):
         is_this = key == request.session.session_key
@@ -111,13 +110,13 @@ def open_sessions(request: HttpRequest) -> list[OpenSession]:
 
 
 def end_all(user: User) -> None:
-    """End every session of the user, at once: a request on the way finds its session gone."""
+    """Delete every session of the user; running requests find theirs deleted."""
     for key, _data in _of(user):
         SessionStore(key).delete()
 
 
 def name_browser(user_agent: str) -> str:
-    """Return browser and system in two words, or nothing: the whole line would tell one machine from all others."""
+    """Return browser and system, or "". The whole header would identify one machine."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if re.search(rf"\b{mark}", user_agent)), "")
     if browser and system:
@@ -140,7 +139,7 @@ def _of(user: User) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @receiver(user_logged_in)
 def note_beginning(request: HttpRequest, **kwargs: Any) -> None:
-    """Note when the session began, for the absolute limit, and in which browser, for its owner."""
+    """Store the session's start, for the absolute limit, and its browser, for the owner."""
     now = int(timezone.now().timestamp())
     request.session["began"] = request.session["seen"] = now
     request.session["browser"] = name_browser(request.META.get("HTTP_USER_AGENT", ""))
@@ -148,7 +147,7 @@ def note_beginning(request: HttpRequest, **kwargs: Any) -> None:
 
 @receiver(user_logged_out)
 def log_logout(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
-    """Write the logout to the access log. The session ends first, so that a full disk keeps nobody logged in."""
+    """Write the logout to the access log. The session ends first, so that a full disk prevents no logout."""
     if user is not None:
         request.session.flush()
         with transaction.atomic():
@@ -157,7 +156,7 @@ def log_logout(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
 
 @receiver(pre_save, sender=User)
 def note_change(instance: User, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
-    """Compare with what is stored, unless nothing that counts is being saved."""
+    """Compare with the stored row, unless none of the columns is saved."""
     instance.ends_sessions = False  # type: ignore[attr-defined]
     if instance.pk and (update_fields is None or not update_fields.isdisjoint(_saved_as())):
         before = User.objects.filter(pk=instance.pk).values(*WATCHED).first()
@@ -168,7 +167,7 @@ def note_change(instance: User, update_fields: frozenset[str] | None = None, **k
 
 @receiver(post_save, sender=User)
 def end_after_change(instance: User, **kwargs: Any) -> None:
-    """End the user's sessions when role, place, address, password or standing has changed."""
+    """End the user's sessions when role, school, municipality, address, password or active flag has changed."""
     if instance.ends_sessions:  # type: ignore[attr-defined]
         end_all(instance)
 

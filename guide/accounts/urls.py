@@ -1,4 +1,4 @@
-"""django-allauth's pages, less those that would let somebody make an account or change the address of one.
+"""django-allauth's pages without those that create an account or change its address.
 
 Beside them single sign-on and the list of one's own sessions.
 """
@@ -15,11 +15,11 @@ from guide.accounts.sso import views
 
 @login_not_required
 def closed(request: HttpRequest, **kwargs: Any) -> NoReturn:
-    """Answer as if the page were not there: accounts and their addresses belong to the administrator."""
+    """Raise Http404: administrators manage accounts and addresses."""
     raise Http404
 
 
-# Closed pages stand first and keep allauth's names, because allauth's own pages ask for them.
+# Closed pages come first and keep allauth's names, because allauth's pages link to them.
 urlpatterns = [
     path("signup/", closed, name="account_signup"),
     path("email/", closed, name="account_email"),

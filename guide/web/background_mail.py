@@ -1,4 +1,4 @@
-"""Mail sent after the answer: how long a page takes must not tell whether an address belongs to an account."""
+"""Send mail after the response, whose time must not show whether an address has an account."""
 
 import logging
 import smtplib
@@ -10,15 +10,15 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import EmailMessage
 
 _log = logging.getLogger("handlekort.mail")
-# One at a time is plenty for mails about logins. What is waiting when the process ends is still sent.
+# One thread is enough for mails about logins. Mails that wait when the process ends are still sent.
 _postman: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
 class EmailBackend(SmtpBackend):
-    """Django's own, with a thread that does the waiting."""
+    """Django's own backend in a thread."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Return how many mails were handed over; one that does not get through stands in the log, without address."""
+        """Return the number of mails queued; a failure is logged, without the address."""
         _postman.submit(self._deliver, list(email_messages))
         return len(email_messages)
 

@@ -1,4 +1,4 @@
-"""Stands before Django: a request that names another alphabet than UTF-8 would break it before any middleware is asked.
+"""Wraps Django: a request that names another charset than UTF-8 would fail before any middleware.
 
 Django reads the address in whatever ``charset`` the content type names, "hex" and "rot13" among them, and that as soon
 as the request is made.

@@ -1,4 +1,4 @@
-"""Makes the .mo files that gettext reads from the .po files that people edit; the .mo files are not kept in git."""
+"""Make the .mo files that gettext reads from the .po files; the .mo files are not in git."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Reading the environment. What is missing, weak or misspelt stops the start with a sentence that says what to do."""
+"""Read the environment. A missing, weak or malformed variable raises ImproperlyConfigured with what to do."""
 
 import os
 from pathlib import Path
@@ -11,11 +11,11 @@ from cases.crypto.encryption import parse_key_ring
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
-# Nobody waits for ever: after this a page says that nothing was saved, and hands the text back.
+# After these limits a page says that nothing was saved, and returns the text.
 POSTGRESQL_OPTIONS: dict[str, Any] = {"connect_timeout": 5, "options": "-c lock_timeout=10s"}
-# TRUNCATE and EXTRA: what was acknowledged survives a power cut. secure_delete: erased text is overwritten in the file.
+# TRUNCATE and EXTRA: an acknowledged save survives a power cut. secure_delete: erased text is overwritten in the file.
 # recursive_triggers: REPLACE fires the triggers that forbid deletion. IMMEDIATE: writers queue up instead of failing
-# halfway. 30 seconds: SQLite's queue is not a fair one, and the unluckiest of eight waited more than ten.
+# halfway. 30 seconds: SQLite's queue is not fair, and one of eight writers waited more than ten.
 SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 30,
@@ -31,7 +31,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str) -> bool:
-    """Return True for 1, true, yes and on; anything else that is set is refused rather than guessed at."""
+    """Return whether the variable is 1, true, yes or on. Raises ImproperlyConfigured for an unknown value."""
     value = text(name).lower()
     if value in {"1", "true", "yes", "on"}:
         return True
@@ -41,7 +41,7 @@ def flag(name: str) -> bool:
 
 
 def number(name: str, default: int) -> int:
-    """Return a whole number of zero or more."""
+    """Return a whole number of zero or more. Raises ImproperlyConfigured for anything else."""
     value = text(name, str(default))
     if not value.isascii() or not value.isdigit():
         raise ImproperlyConfigured(f"{name} is {value!r}. Use a whole number.")
@@ -54,7 +54,7 @@ def items(name: str) -> list[str]:
 
 
 def secret_key() -> str:
-    """Return Django's secret key, refusing one that is missing or could be guessed."""
+    """Return Django's secret key. Raises ImproperlyConfigured for a missing or weak one."""
     key = text("SECRET_KEY")
     if not key:
         raise ImproperlyConfigured("SECRET_KEY is missing. Set it to at least 50 random characters.")
@@ -71,7 +71,7 @@ def master_keys() -> str:
 
 
 def hosts(demo: bool) -> list[str]:
-    """Return the host names that are answered; in demo mode only this machine's own."""
+    """Return the allowed host names, in demo mode this machine's own only. Raises ImproperlyConfigured."""
     names = items("ALLOWED_HOSTS")
     if not demo:
         if not names:

@@ -1,4 +1,4 @@
-"""Pages that say no and hand back what was typed, so that a refusal never costs anybody their words."""
+"""Pages for refused requests that return what was typed."""
 
 import re
 import sys
@@ -44,7 +44,7 @@ def typed_text(request: HttpRequest) -> Fields:
 
 
 def _is_own(request: HttpRequest) -> bool:
-    """Whether a page of this site sent the form. Most of those too old to say so name where it came from."""
+    """Return whether a page of this site sent the form, by Sec-Fetch-Site, in older browsers by Origin."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
@@ -77,7 +77,7 @@ def refuse(
 
 
 def no_files(request: HttpRequest, fields: Fields) -> HttpResponse:
-    """Return the refusal of a file: an image of an abuse must never be copied, here least of all."""
+    """Return the refusal of a file: an image of an abuse must never be copied."""
     return refuse(
         request,
         status=HTTPStatus.BAD_REQUEST,
@@ -94,7 +94,7 @@ def no_files(request: HttpRequest, fields: Fields) -> HttpResponse:
 
 
 def unreadable(request: HttpRequest) -> HttpResponse:
-    """Return the refusal of a form in another alphabet than UTF-8: read as if it were, it would be kept with holes."""
+    """Return the refusal of a form in another charset than UTF-8, whose text would be stored damaged."""
     return refuse(
         request,
         status=HTTPStatus.BAD_REQUEST,
@@ -120,7 +120,7 @@ def too_much(request: HttpRequest) -> HttpResponse:
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Return the answer to a form sent after the session had ended; the text is kept on the page."""
+    """Return the response to a form sent after the session had ended; the text is on the page."""
     return refuse(
         request,
         status=HTTPStatus.FORBIDDEN,
@@ -135,7 +135,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return the answer to a form whose token no longer fits, most often because the user has logged in since."""
+    """Return the response to a form with an outdated token, usually after a new login."""
     return refuse(
         request,
         status=HTTPStatus.FORBIDDEN,
@@ -150,7 +150,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer when something broke: nothing is half saved, and what was typed is handed back to be sent again.
+    """Return the page for an error: nothing is partly saved, and what was typed can be sent again.
 
     503 when the database was away, locked or full, 500 for any other fault. Drawn without database and session,
     since one of them may be what failed. Django calls it while the exception is being handled.
@@ -180,7 +180,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _typed_or_nothing(request: HttpRequest) -> Fields:
-    """What was typed, or nothing where the request itself cannot be read."""
+    """Return what was typed, or nothing when the request cannot be read."""
     try:
         return typed_text(request)
     except (SuspiciousOperation, UnreadablePostError, UnicodeError):

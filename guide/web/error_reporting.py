@@ -1,4 +1,4 @@
-"""What the server says about itself when something happens: enough to find the fault, never what anybody typed."""
+"""Server logs and error reports: enough to find the fault, never what anybody typed."""
 
 import logging
 import traceback
@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
-# Their messages hold a path, a host or a reason, never a form's text. Of all others only the place is written.
+# Their messages hold a path, a host or a reason, never a form's text. For all others only the source line is logged.
 TRUSTED_LOGGERS = ("handlekort", "django.request", "django.security", "django.server")
 
 
@@ -18,15 +18,15 @@ class FormDataFilter(SafeExceptionReporterFilter):
     """An error report without form data, cookies or the values of variables, whatever DEBUG says."""
 
     def is_active(self, request: HttpRequest | None) -> bool:
-        """Return True: there is no circumstance where the values may be shown."""
+        """Return True: values are never shown."""
         return True
 
     def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
-        """Return nothing of what was sent."""
+        """Return no form data."""
         return {}
 
     def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> ItemsView[str, Any]:
-        """Return no variable: any of them may hold what was typed."""
+        """Return no variables: any may hold what was typed."""
         return dict[str, Any]().items()
 
     def get_safe_cookies(self, request: HttpRequest) -> dict[str, Any]:
@@ -34,18 +34,18 @@ class FormDataFilter(SafeExceptionReporterFilter):
         return {}
 
     def get_safe_request_meta(self, request: HttpRequest) -> dict[str, Any]:
-        """Return no header: the query string and the address the user came from may hold a search word."""
+        """Return no headers: query string and referrer may hold a search word."""
         return {}
 
 
 class MinimalReport(ExceptionReporter):
-    """An error report without the request and without the exception's own words, which often quote what was typed."""
+    """An error report without the request and without the exception's message, which often quotes what was typed."""
 
     def __init__(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(None, *args, **kwargs)
 
     def get_traceback_data(self) -> dict[str, Any]:
-        """Return Django's data less the messages of the exceptions."""
+        """Return Django's data without the messages of the exceptions."""
         data = super().get_traceback_data()
         for frame in data.get("frames", []):
             frame["exc_cause"] = None
@@ -53,7 +53,7 @@ class MinimalReport(ExceptionReporter):
 
 
 class ContentFreeFormatter(logging.Formatter):
-    """One line per event: time, level, logger, message where it is known to be harmless, for an error where it arose.
+    """One line per event: time, level, logger, message where it is known to be harmless, for an error its source lines.
 
     An exception's own message is left out, because it often quotes the value that caused it. Control characters are
     written as escapes, so a line cannot pretend to be two.

@@ -1,4 +1,4 @@
-"""Rules for every request and answer: what a browser may send, keep and show. Login rules stand in guide/login.py."""
+"""What a browser may send, store and show, for every request. Login rules are in guide/accounts/login.py."""
 
 import re
 import time
@@ -17,7 +17,7 @@ from guide.web import error_pages
 
 View = Callable[..., HttpResponse]
 
-# Names of pages that are the same for everybody and may stay in a browser's memory. All others are never kept.
+# Pages that are the same for everybody and may be cached. All others are `no-store`.
 PUBLIC_PAGES: Final = frozenset(
     {
         "start",
@@ -32,7 +32,7 @@ PUBLIC_PAGES: Final = frozenset(
 )
 _UTF_8: Final = frozenset({"utf-8", "utf8"})
 _FORM: Final = "application/x-www-form-urlencoded"
-# A refused body is read to its end (up to this many bytes), or the browser never gets to see the answer.
+# A refused body is read to its end (up to this many bytes), or the browser does not show the response.
 _DRAIN_LIMIT: Final = 64 * 1024 * 1024
 _SEEN_INTERVAL: Final = 60
 _SESSION_KEY: Final = re.compile(r"[a-z0-9]{32}")
@@ -62,13 +62,13 @@ _POWERS_NOT_USED: Final = (
 
 
 class SecurityHeaders:
-    """Headers on every answer, static files included: nothing embeds it, no device powers, a clean slate at logout."""
+    """Headers of every response, static files included: no framing, no device access, cleared storage at logout."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Add the headers on the way out."""
+        """Return the response with the headers."""
         response = self.get_response(request)
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["Permissions-Policy"] = ", ".join(f"{power}=()" for power in _POWERS_NOT_USED)
@@ -80,7 +80,7 @@ class SecurityHeaders:
 
 @receiver(user_logged_out)
 def mark_logged_out(sender: Any, request: HttpRequest | None, **kwargs: Any) -> None:
-    """Let BrowserRules know that this answer is the one to a logout."""
+    """Tell SecurityHeaders that this response is that of a logout."""
     if request is not None:
         request.handlekort_logged_out = True  # type: ignore[attr-defined]
 
@@ -92,7 +92,7 @@ class NoStore:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Set Cache-Control on the way out; whatever a view has set itself is overruled."""
+        """Return the response with Cache-Control, which replaces a view's own."""
         response = self.get_response(request)
         response["Cache-Control"] = "no-cache, private" if _may_be_kept(request, response) else "no-store, private"
         return response
@@ -121,10 +121,10 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Flush a session that is too old; note that one is in use."""
+        """Flush a session that is too old; store the time of use of others."""
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         if key is not None and not _SESSION_KEY.fullmatch(key):
-            # None of ours, and a NUL in it would break PostgreSQL: it is not looked up.
+            # Not one of ours, and PostgreSQL fails at a NUL: it is not looked up.
             request.session = SessionStore()
         elif key is not None and "_auth_user_id" in request.session:
             self._watch(request)
@@ -153,10 +153,10 @@ class RejectUploads:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Return a refusal, or None to go on."""
+        """Return a refusal, or None to continue."""
         foreign = _is_foreign(request)
         if foreign:
-            # Addresses are UTF-8 whatever is said: read otherwise they could hold what no page can.
+            # Addresses are UTF-8 whatever the header says.
             request.encoding = "utf-8"
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return None
@@ -167,7 +167,7 @@ class RejectUploads:
                 return error_pages.unreadable(request)
             if content_type not in {"", _FORM}:
                 return self._refuse_file(request, content_type)
-            # Names too: a draft keeps them, and whoever writes a form by hand may write anything there.
+            # Names too: a draft stores them, and a hand-written form may have any.
             sent = (text for name, values in request.POST.lists() for text in (name, *values))
             if any(map(error_pages.EMBEDDED_FILE.search, sent)):
                 return error_pages.no_files(request, error_pages.typed_text(request))
@@ -188,7 +188,7 @@ class RejectUploads:
 
 
 def _is_foreign(request: HttpRequest) -> bool:
-    """Whether the request says that it is written in anything but UTF-8; guide.wsgi may have renamed the word."""
+    """Return whether the request names another charset than UTF-8; guide.wsgi may have renamed the parameter."""
     said = [value for name, value in (request.content_params or {}).items() if name.startswith("charset")]
     return any(value.lower() not in _UTF_8 for value in said)
 

@@ -1,4 +1,4 @@
-"""Talks with an OpenID provider and proves its ID token (OpenID Connect Core 1.0, 3.1.3.7).
+"""Request and validate the ID token of an OpenID provider (OpenID Connect Core 1.0, 3.1.3.7).
 
 Nothing is remembered between two logins: a key that the provider has withdrawn counts no more from the next one on.
 """
@@ -17,17 +17,17 @@ from django.utils.crypto import constant_time_compare
 from cases.models import User
 from guide.accounts.sso.providers import Provider, is_safe
 
-# Only this: with "none" or a shared-secret algorithm anybody who reads the public key could sign.
+# Only this one: with "none" or a shared-secret algorithm the public key would be enough to sign.
 _ALGORITHM: Final = "RS256"
 _SMALLEST_KEY_BITS: Final = 2048
 _REQUIRED: Final = ["iss", "sub", "aud", "exp", "iat", "nonce"]
-# How far two clocks may be apart, and how long an answer may take.
+# How far two clocks may differ, and how long a response may take.
 _SKEW_SECONDS: Final = 60
 _TIMEOUT_SECONDS: Final = 5
 
 
 class TokenRefused(Exception):
-    """The login ends here. `why` is a key, never text; `user` and `subject` are given when they are known."""
+    """The login is refused. `why` is a key, never text; `user` and `subject` are set when known."""
 
     def __init__(self, why: str, *, user: User | None = None, subject: str = "") -> None:
         super().__init__(why)
@@ -38,7 +38,7 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where a provider answers, by its own metadata (OpenID Connect Discovery 1.0)."""
+    """A provider's addresses by its metadata (OpenID Connect Discovery 1.0)."""
 
     authorization: str
     token: str
@@ -48,7 +48,7 @@ class Endpoints:
 
 
 def endpoints(provider: Provider) -> Endpoints:
-    """Return the provider's addresses; raises Refused when it is out of reach or calls itself something else."""
+    """Return the provider's addresses; raises TokenRefused when it is unreachable or has another issuer."""
     found = _ask("GET", f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     if found.get("issuer") != provider.issuer:
         raise TokenRefused("provider")
@@ -69,7 +69,7 @@ def _address(found: dict[str, Any], name: str) -> str:
 
 
 def exchange(provider: Provider, place: Endpoints, code: str, verifier: str, redirect_uri: str) -> str:
-    """Return the ID token for the code, as it came; raises Refused when the provider gives none."""
+    """Return the ID token for the code, undecoded; raises TokenRefused when the provider sends none."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -89,7 +89,7 @@ def exchange(provider: Provider, place: Endpoints, code: str, verifier: str, red
 
 
 def verified(provider: Provider, place: Endpoints, token: str, nonce: str) -> dict[str, Any]:
-    """Return the claims of a token that this provider signed, for us, now, for this very login; else raise Refused."""
+    """Return the claims of a valid token of this provider for this login. Raises TokenRefused for any other."""
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -131,12 +131,12 @@ def _key(place: Endpoints, key_id: str | None) -> RSAPublicKey:
 
 @cache
 def _authorities() -> SSLContext:
-    """Return the certificate authorities that are believed; to read them takes longer than to ask."""
+    """Return the trusted certificate authorities; cached, because reading them takes longer than a request."""
     return httpx.create_ssl_context()
 
 
 def _ask(method: str, url: str, **extra: Any) -> dict[str, Any]:
-    """Return the JSON object at the address. Redirects are not followed, answers must come soon."""
+    """Return the JSON object at the address, without following redirects. Raises TokenRefused."""
     try:
         response = httpx.request(
             method, url, timeout=_TIMEOUT_SECONDS, follow_redirects=False, verify=_authorities(), **extra

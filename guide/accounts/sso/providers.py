@@ -1,4 +1,4 @@
-"""Who may vouch for a user at single sign-on, read from the environment. Without variables nobody does.
+"""The providers of single sign-on, read from the environment; none without variables.
 
 Unilogin's broker tells no e-mail, and says EnFaktor or ToFaktor in `unilogin_loa`. Entra ID names the ways a user was
 checked in `amr`; `mfa` is among them when there was more than one. Both are from public material and not tried against
@@ -38,7 +38,7 @@ class Provider:
 
 
 def from_environment(environment: Mapping[str, str], demo: bool) -> dict[str, Provider]:
-    """Return the providers that are switched on, by key. Raises ImproperlyConfigured for a half or unsafe set-up."""
+    """Return the providers that are switched on, by key. Raises ImproperlyConfigured for an unsafe set-up."""
     found = [_unilogin(environment), _entra(environment)]
     switched_on = {provider.key: provider for provider in found if provider}
     if demo and switched_on:
@@ -89,7 +89,7 @@ def _entra(environment: Mapping[str, str]) -> Provider | None:
 
 
 def is_safe(url: str) -> bool:
-    """Return True for https, and for plain http on this very machine (where tests run a provider)."""
+    """Return whether it is https, or plain http on this machine (where tests run a provider)."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -103,7 +103,7 @@ def _read(environment: Mapping[str, str], name: str) -> str:
 
 
 def _whole(environment: Mapping[str, str], prefix: str, parts: tuple[str, ...]) -> list[str] | None:
-    """Return the values of all the variables, None when none is set; a few of them are refused."""
+    """Return the values of all variables, None when none is set. Raises ImproperlyConfigured for some of them."""
     names = [f"{prefix}_{part}" for part in parts]
     values = [_read(environment, name) for name in names]
     if not any(values):
@@ -115,7 +115,7 @@ def _whole(environment: Mapping[str, str], prefix: str, parts: tuple[str, ...]) 
 
 
 def _assurance(environment: Mapping[str, str], prefix: str, default: str) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of `claim=value,claim=value`; there is no way to ask for none."""
+    """Return the pairs of `claim=value,claim=value`; an empty list is refused."""
     pairs = []
     for part in (_read(environment, f"{prefix}_ASSURANCE") or default).split(","):
         claim, _, value = (piece.strip() for piece in part.partition("="))
