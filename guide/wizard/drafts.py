@@ -71,7 +71,7 @@ def restore_unfiled_answers(page: StepRequest, step_form: StepForm, before: AtHa
     """
     typed = merge_hidden_answers(page, page.typed, before)
     left = {
-        key: words for key in page.step.conditions if (words := _words(typed, key)) and _unfiled(page, step_form, key)
+        key: words for key in page.step.conditions if _unfiled(page, step_form, key) and (words := _words(typed, key))
     }
     words = {name: values for own in left.values() for name, values in own.items()}
     aside = page.step.key + _ASIDE
