@@ -100,9 +100,9 @@ def version() -> str:
 
 def _described(step: Step) -> Iterator[Any]:
     yield step.key, str(step.title), sorted(step.conditions), sorted(step.essential_when)
-    for section in step.sections:
+    for section, names in step.layout:
         yield section.key, str(section.title)
-        for name in section.questions:
+        for name in names:
             yield name, *_question(step.questions[name])
         for table in section.tables:
             yield table.key, str(table.title), repr((table.feeds, table.to, table.chapter, table.about_person))

@@ -220,7 +220,7 @@ def short_text(label: Words, help_text: Words = "", **traits: Unpack[Declared]) 
     )
 
 
-def long_text(label: Words, help_text: Words = "", rows: int = 4, **traits: Unpack[Declared]) -> TextAnswer:
+def long_text(label: Words, help_text: Words = "", rows: int = 3, **traits: Unpack[Declared]) -> TextAnswer:
     """A longer text (at most ``TEXT_LENGTH`` characters)."""
     return TextAnswer(
         traits=_prose(traits),

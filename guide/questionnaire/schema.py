@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Self, cast
 
 from guide.questionnaire.fields import Answer, RowFields, StepFields
@@ -54,9 +55,9 @@ class Derived:
 class Table:
     """A list within a step, such as the people involved: one small form per row.
 
-    ``feeds``, ``to`` and ``essential`` are declared as for a question (``Traits``); where the table feeds a fact, so do
-    the columns that say so. ``chapter`` is the part of a document in which it is set, ``about_person`` whether each row
-    is about the person whom its first column names.
+    ``feeds``, ``to`` and ``when`` are declared as for a question (``Traits``); where the table feeds a fact, so do the
+    columns that say so. ``chapter`` is the part of a document in which it is set, ``about_person`` whether each row is
+    about the person whom its first column names. Where ``essential`` says so, at least one row is asked for.
     """
 
     key: str
@@ -70,7 +71,8 @@ class Table:
     to: ShownIn = NO_DOCUMENT
     chapter: str = ""
     about_person: bool = False
-    essential: bool = False
+    when: Condition | None = None
+    essential: Condition | None = None
 
     @property
     def columns(self) -> dict[str, Answer]:
@@ -80,12 +82,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """A group of questions and tables under one heading."""
+    """A group of questions and tables under one heading.
+
+    ``until`` is its last question: it has the questions of the form from the end of the section before; none without.
+    """
 
     key: str
     title: Words
     intro: Words = ""
-    questions: tuple[str, ...] = ()
+    until: str = ""
     tables: tuple[Table, ...] = ()
 
 
@@ -103,9 +108,9 @@ class Guidance:
 class Step:
     """One step of the card.
 
-    ``conditions`` opens a question or table only in some situations; what is essential counts as far as it is open, and
-    as far as ``essential_when`` says so. ``check`` adds the errors that only the whole situation can show. ``computed``
-    are answers that the product adds at a filing, each read by the rules under its own name.
+    The questions stand in the form in the order of the page. What is essential counts as far as it is open. ``check``
+    adds the errors that only the whole situation can show. ``computed`` are answers that the product adds at a filing,
+    each read by the rules under its own name.
     """
 
     key: str
@@ -115,9 +120,7 @@ class Step:
     guidance: Guidance
     form: type[StepFields]
     sections: tuple[Section, ...]
-    conditions: Mapping[str, Condition] = field(default_factory=dict)
     check: Callable[[StepFields, Situation], None] | None = None
-    essential_when: Mapping[str, Condition] = field(default_factory=dict)
     computed: Mapping[str, Callable[[Situation], str]] = field(default_factory=dict)
 
     @property
@@ -134,14 +137,39 @@ class Step:
         """The questions by their names."""
         return cast("dict[str, Answer]", self.form.base_fields)
 
+    @cached_property
+    def layout(self) -> tuple[tuple[Section, tuple[str, ...]], ...]:
+        """Each section with the names of its questions, in the order of the page."""
+        names = iter(self.questions)
+        return tuple((section, tuple(_up_to(section.until, names))) for section in self.sections)
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Condition]:
+        """The conditions of the questions and tables that are open only in some situations."""
+        declared = {name: question.traits.when for name, question in self.questions.items()}
+        declared |= {table.key: table.when for table in self.tables}
+        return {name: when for name, when in declared.items() if when is not None}
+
+    @property
+    def essential_when(self) -> dict[str, Condition]:
+        """The tables that must have a row before the step is ready, each with the condition under which it must."""
+        return {table.key: table.essential for table in self.tables if table.essential is not None}
+
     @property
     def essential(self) -> tuple[str, ...]:
         """The names of the questions and tables that must be answered before the step is ready, in page order."""
         return tuple(
             name
-            for section in self.sections
+            for section, names in self.layout
             for name in (
-                *(name for name in section.questions if self.questions[name].traits.essential),
+                *(name for name in names if self.questions[name].traits.essential),
                 *(table.key for table in section.tables if table.essential),
             )
         )
+
+
+def _up_to(last: str, names: Iterator[str]) -> Iterator[str]:
+    for name in names if last else ():
+        yield name
+        if name == last:
+            return

@@ -6,7 +6,7 @@ was typed, half a date included, comes back as it was typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -194,13 +194,13 @@ class StepForm:
 
     def sections(self) -> Iterator[OpenSection]:
         """The sections for the page, those not open included."""
-        for section in self.step.sections:
-            questions = [self._open_question(name) for name in section.questions]
+        for section, names in self.step.layout:
+            questions = [self._open_question(name) for name in names]
             yield OpenSection(section, questions, [self._open_table(table) for table in section.tables])
 
     def frozen(self) -> list[FrozenSection]:
         """What was asked and answered, word for word as shown: the form in which an entry keeps it."""
-        sections = (self._frozen_section(section) for section in self.step.sections)
+        sections = (self._frozen_section(section, names) for section, names in self.step.layout)
         return [section for section in sections if section["rows"] or section["tables"]]
 
     def _lax_rows(self) -> dict[str, object]:
@@ -230,11 +230,11 @@ class StepForm:
     def _derived(self, table: Table, row: Answers) -> str:
         return table.derived.words(row, self.situation) if table.derived else ""
 
-    def _frozen_section(self, section: Section) -> FrozenSection:
+    def _frozen_section(self, section: Section, names: Iterable[str]) -> FrozenSection:
         return {
             "key": section.key,
             "title": str(section.title),
-            "rows": [self._frozen_row(name) for name in section.questions if name in self.answers],
+            "rows": [self._frozen_row(name) for name in names if name in self.answers],
             "tables": [self._frozen_table(table) for table in section.tables if self.answers.get(table.key)],
         }
 

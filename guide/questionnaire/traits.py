@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Flag, StrEnum, auto
 from types import MappingProxyType
-from typing import TypedDict
+from typing import Any, TypedDict
 
 
 class ShownIn(Flag):
@@ -22,7 +22,7 @@ NO_DOCUMENT = ShownIn(0)
 SUMMARY = ShownIn.SUMMARY
 POLICE = ShownIn.SUMMARY | ShownIn.POLICE_SHEET
 SSP = ShownIn.SUMMARY | ShownIn.SSP
-POLICE_AND_SSP = POLICE | SSP
+ALL = POLICE | SSP
 
 
 class Names(StrEnum):
@@ -58,7 +58,8 @@ class Traits:
     reason, or None: not declared, which the suite refuses. ``names`` has to be declared for typed text. ``is_act`` is
     for the day of something the school did: it ends the time of waiting. Without a ``reason_required`` answer a step
     is not filed. ``essential`` questions are asked for until they are answered ("ved ikke endnu" is an answer).
-    ``shows_done`` names the duties that the answer shows to be done, each with the answers that do.
+    ``shows_done`` names the duties that the answer shows to be done, each with the answers that do. ``when`` is the
+    condition (``guide.questionnaire.schema.Condition``) under which the question is open; without one it always is.
     """
 
     feeds: str | Nothing | None = None
@@ -68,6 +69,7 @@ class Traits:
     reason_required: bool = False
     essential: bool = False
     shows_done: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    when: Callable[[Any], bool] | None = field(default=None, repr=False)
 
 
 UNDECLARED = Traits()
@@ -83,3 +85,4 @@ class Declared(TypedDict, total=False):
     reason_required: bool
     essential: bool
     shows_done: Mapping[str, tuple[str, ...]]
+    when: Callable[[Any], bool]

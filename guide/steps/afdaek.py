@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.questionnaire.conditions import answered, any_condition, every_condition
+from guide.questionnaire.conditions import answered, any_condition
 from guide.questionnaire.fields import (
     RowFields,
     StepFields,
@@ -19,12 +19,14 @@ from guide.questionnaire.fields import (
     yes_no,
 )
 from guide.questionnaire.schema import Guidance, Section, Step, Table
-from guide.questionnaire.traits import POLICE, POLICE_AND_SSP, RECORD_ONLY, SSP, SUMMARY, Names
+from guide.questionnaire.traits import ALL, POLICE, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, UNKNOWN, YES, Kind, Shown
 from guide.rules.facts import IMAGE_KINDS
 from guide.steps import answer_labels
 
 KEY = "afdaek"
+
+_image = answered(KEY, "shown", *(shown for shown in Shown if shown is not Shown.NOTHING), UNKNOWN)
 
 
 class AfdaekForm(StepFields):
@@ -33,20 +35,15 @@ class AfdaekForm(StepFields):
     danger_self_harm = yes_no(
         _("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"),
         feeds="self_harm",
-        to=POLICE_AND_SSP,
+        to=ALL,
         essential=True,
     )
-    danger_violence = yes_no(
-        _("Er der trusler om vold eller drab?"), feeds="violence", to=POLICE_AND_SSP, essential=True
-    )
+    danger_violence = yes_no(_("Er der trusler om vold eller drab?"), feeds="violence", to=ALL, essential=True)
     danger_ongoing_abuse = yes_no(
-        _("Foregår der vold eller overgreb nu?"), feeds="ongoing_abuse", to=POLICE_AND_SSP, essential=True
+        _("Foregår der vold eller overgreb nu?"), feeds="ongoing_abuse", to=ALL, essential=True
     )
     danger_offender_reach = yes_no(
-        _("Kan den, der krænker, opsøge eleven nu?"),
-        feeds="offender_reach",
-        to=POLICE_AND_SSP,
-        essential=True,
+        _("Kan den, der krænker, opsøge eleven nu?"), feeds="offender_reach", to=ALL, essential=True
     )
     suspicion_home = yes_no(
         _("Kan vold, overgreb eller pres komme fra nogen i hjemmet?"),
@@ -61,18 +58,21 @@ class AfdaekForm(StepFields):
         answer_labels.KINDS,
         _("Sæt kryds ved alt, der passer."),
         feeds="kinds",
-        to=POLICE_AND_SSP,
+        to=ALL,
         essential=True,
     )
-    kinds_other = short_text(_("Hvad er der ellers sket?"), names=Names.NOBODY, to=POLICE)
+    kinds_other = short_text(
+        _("Hvad er der ellers sket?"), names=Names.NOBODY, to=POLICE, when=answered(KEY, "kinds", Kind.OTHER)
+    )
     what_happened = long_text(
         _("Hvad er der sket?"),
         _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt længere nede."),
+        rows=4,
         names=Names.NOBODY,
         to=POLICE,
         essential=True,
     )
-    known_on = day(_("Hvornår fik skolen det at vide?"), feeds="known_on", to=POLICE_AND_SSP, essential=True)
+    known_on = day(_("Hvornår fik skolen det at vide?"), feeds="known_on", to=ALL, essential=True)
 
     shown = one_of(
         _("Hvad viser billedet eller videoen?"),
@@ -80,51 +80,57 @@ class AfdaekForm(StepFields):
         _("Ægte, manipuleret og kunstigt skabt tæller ens. Er der flere, så vælg det mest alvorlige."),
         look="lodret",
         feeds="shown",
-        to=POLICE_AND_SSP,
+        to=ALL,
         essential=True,
     )
     recognisable = yes_no(
         _("Kan man se, hvem det er?"),
         _("På ansigtet eller på andet: en tatovering, et værelse, stemmen."),
         feeds="recognisable",
-        to=POLICE_AND_SSP,
+        to=ALL,
         essential=True,
+        when=_image,
     )
-    recognised_by = short_text(_("Hvem kan kende personen, og på hvad?"), names=Names.IN_SENTENCES, to=POLICE)
+    recognised_by = short_text(
+        _("Hvem kan kende personen, og på hvad?"),
+        names=Names.IN_SENTENCES,
+        to=POLICE,
+        when=answered(KEY, "recognisable", YES, UNKNOWN),
+    )
     identity_published = yes_no(
         _("Står der, hvem det er?"),
         _("Navn, fornavn, brugernavn, tag, skole eller adresse sammen med billedet."),
         feeds="identity_published",
-        to=POLICE_AND_SSP,
+        to=ALL,
         essential=True,
+        when=_image,
     )
-    identity_what = short_text(_("Hvad står der om, hvem det er?"), names=Names.IN_SENTENCES, to=POLICE)
-    shared = yes_no(_("Er billedet delt med nogen?"), feeds="shared", to=POLICE_AND_SSP, essential=True)
+    identity_what = short_text(
+        _("Hvad står der om, hvem det er?"),
+        names=Names.IN_SENTENCES,
+        to=POLICE,
+        when=answered(KEY, "identity_published", YES),
+    )
+    shared = yes_no(_("Er billedet delt med nogen?"), feeds="shared", to=ALL, essential=True, when=_image)
     youngest_age = years(
         _("Hvor gammel var den yngste på billedet, da det blev lavet?"),
         _("Alderen dengang, ikke i dag."),
         feeds="youngest_age",
         to=POLICE,
         essential=True,
+        when=_image,
     )
 
-    platforms = many_of(
-        _("Hvor foregår det?"), answer_labels.PLATFORMS, look="flydende", feeds=RECORD_ONLY, to=POLICE_AND_SSP
-    )
+    platforms = many_of(_("Hvor foregår det?"), answer_labels.PLATFORMS, look="flydende", feeds=RECORD_ONLY, to=ALL)
     where = short_text(
-        _("Hvor foregår det præcist?"),
-        _("Gruppens navn, profilen eller linket."),
-        names=Names.NOBODY,
-        to=POLICE,
+        _("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."), names=Names.NOBODY, to=POLICE
     )
-    first_on = day(_("Hvornår begyndte det?"), feeds="first_on", to=POLICE_AND_SSP)
-    last_on = day(_("Hvornår skete det sidst?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP)
-    ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=POLICE_AND_SSP, essential=True)
-    reached = one_of(
-        _("Hvor mange er det nået ud til?"), answer_labels.REACHES, feeds="reach", to=POLICE_AND_SSP, essential=True
-    )
+    first_on = day(_("Hvornår begyndte det?"), feeds="first_on", to=ALL)
+    last_on = day(_("Hvornår skete det sidst?"), feeds=RECORD_ONLY, to=ALL)
+    ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=ALL, essential=True)
+    reached = one_of(_("Hvor mange er det nået ud til?"), answer_labels.REACHES, feeds="reach", to=ALL, essential=True)
     who_knows = short_text(_("Hvem ved det nu?"), names=Names.WHO, to=POLICE)
-    done_already = long_text(_("Hvad er der allerede gjort?"), rows=3, names=Names.NOBODY, to=POLICE)
+    done_already = long_text(_("Hvad er der allerede gjort?"), names=Names.NOBODY, to=POLICE)
 
     victim_age = years(_("Hvor gammel er eleven?"), feeds="victim_age", to=POLICE, essential=True)
     reaction = one_of(
@@ -133,15 +139,16 @@ class AfdaekForm(StepFields):
         unknown=_("Ved ikke endnu – eller eleven har ikke hørt om det endnu"),
         look="lodret",
         feeds="reaction",
-        to=POLICE_AND_SSP,
+        to=ALL,
         essential=True,
     )
-    own_words = long_text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."), names=Names.NOBODY, to=POLICE)
-    wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), rows=3, names=Names.NOBODY, to=SUMMARY)
+    own_words = long_text(
+        _("Hvad siger eleven selv?"), _("Så ordret som muligt."), rows=4, names=Names.NOBODY, to=POLICE
+    )
+    wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), names=Names.NOBODY, to=SUMMARY)
     assessment = long_text(
         _("Hvad er din faglige vurdering?"),
         _("Adskilt fra det, der er sket. Eleven og forældrene kan få det at læse."),
-        rows=3,
         names=Names.NOBODY,
         to=SUMMARY,
     )
@@ -151,10 +158,10 @@ class AfdaekForm(StepFields):
         [("all", _("Ja")), ("some", _("Nogle af dem")), ("none", _("Nej"))],
         look="flydende",
         feeds="offender_identified",
-        to=POLICE_AND_SSP,
+        to=ALL,
         essential=True,
     )
-    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=POLICE_AND_SSP, essential=True)
+    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=ALL, essential=True)
     demands = many_of(
         _("Hvad bliver der krævet?"),
         [
@@ -166,19 +173,17 @@ class AfdaekForm(StepFields):
         ],
         look="flydende",
         feeds="demands",
-        to=POLICE_AND_SSP,
+        to=ALL,
+        when=any_condition(answered(KEY, "threat", YES), answered(KEY, "kinds", Kind.EXTORTION, Kind.THREAT_TO_SHARE)),
     )
     motive = one_of(
-        _("Tyder noget på hævn?"),
-        answer_labels.MOTIVES,
-        look="lodret",
-        feeds="revenge",
-        to=POLICE_AND_SSP,
-        essential=True,
+        _("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=ALL, essential=True
     )
-    motive_what = short_text(_("Hvad tyder på hævn?"), names=Names.NOBODY, to=POLICE)
+    motive_what = short_text(
+        _("Hvad tyder på hævn?"), names=Names.NOBODY, to=POLICE, when=answered(KEY, "motive", "some", "extensive")
+    )
 
-    more_victims = yes_no(_("Er flere end én krænket?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP)
+    more_victims = yes_no(_("Er flere end én krænket?"), feeds=RECORD_ONLY, to=ALL)
 
     def clean(self) -> dict[str, Any]:
         """The last time cannot come before the first, and what is shared or made is an image."""
@@ -215,8 +220,6 @@ class VictimRow(RowFields):
     reaction = pick(_("Reaktion"), answer_labels.REACTIONS, feeds="reaction")
 
 
-_image = answered(KEY, "shown", *(shown for shown in Shown if shown is not Shown.NOTHING), UNKNOWN)
-
 STEP = Step(
     key=KEY,
     title=_("Afdæk"),
@@ -246,42 +249,28 @@ STEP = Step(
             "fare",
             _("Er nogen i fare?"),
             _("Spørg om det her først. Er et af svarene ja, står det øverst på siden, hvad I skal gøre nu."),
-            ("danger_self_harm", "danger_violence", "danger_ongoing_abuse", "danger_offender_reach", "suspicion_home"),
+            until="suspicion_home",
         ),
-        Section("haendelse", _("Hvad er der sket?"), "", ("kinds", "kinds_other", "what_happened", "known_on")),
+        Section("haendelse", _("Hvad er der sket?"), until="known_on"),
         Section(
             "billede",
             _("Hvad viser billedet?"),
             _("Svar ud fra det, du får fortalt. Se ikke selv materialet."),
-            (
-                "shown",
-                "recognisable",
-                "recognised_by",
-                "identity_published",
-                "identity_what",
-                "shared",
-                "youngest_age",
-            ),
+            until="youngest_age",
         ),
-        Section(
-            "sted",
-            _("Hvor og hvornår?"),
-            "",
-            ("platforms", "where", "first_on", "last_on", "ongoing", "reached", "who_knows", "done_already"),
-        ),
-        Section("elev", _("Eleven"), "", ("victim_age", "reaction", "own_words", "wants", "assessment")),
+        Section("sted", _("Hvor og hvornår?"), until="done_already"),
+        Section("elev", _("Eleven"), until="assessment"),
         Section(
             "kraenker",
             _("Den, der krænker"),
             _("Er der flere, så sæt dem alle på listen over de involverede."),
-            ("offender_known", "threat", "demands", "motive", "motive_what"),
+            until="motive_what",
         ),
         Section(
             "personer",
             _("De involverede"),
-            "",
-            ("more_victims",),
-            (
+            until="more_victims",
+            tables=(
                 Table(
                     "people",
                     _("Personer i sagen"),
@@ -305,23 +294,9 @@ STEP = Step(
                     to=POLICE,
                     chapter="people",
                     about_person=True,
+                    when=answered(KEY, "more_victims", YES),
                 ),
             ),
         ),
     ),
-    conditions={
-        "kinds_other": answered(KEY, "kinds", Kind.OTHER),
-        "recognisable": _image,
-        "recognised_by": every_condition(_image, answered(KEY, "recognisable", YES, UNKNOWN)),
-        "identity_published": _image,
-        "identity_what": every_condition(_image, answered(KEY, "identity_published", YES)),
-        "shared": _image,
-        "youngest_age": _image,
-        "demands": any_condition(
-            answered(KEY, "threat", YES),
-            answered(KEY, "kinds", Kind.EXTORTION, Kind.THREAT_TO_SHARE),
-        ),
-        "motive_what": answered(KEY, "motive", "some", "extensive"),
-        "victims": answered(KEY, "more_victims", YES),
-    },
 )

@@ -4,20 +4,25 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.questionnaire.conditions import (
-    answered,
-    any_condition,
-    every_condition,
-    flagged,
-    home_is_safe,
-    may_have_minor_victim,
-)
+from guide.questionnaire.conditions import answered, any_condition, flagged, home_is_safe, may_have_minor_victim
 from guide.questionnaire.fields import StepFields, day, in_order, long_text, many_of, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Situation, Step
 from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, YES, Flag, FlagState
 
 KEY = "anmeld"
+
+
+def _violence_or_abuse(situation: Situation) -> bool:
+    given = (situation.get("afdaek", key) for key in ("danger_violence", "danger_ongoing_abuse", "suspicion_home"))
+    return YES in given or flagged(Flag.DANGER, FlagState.SET)(situation)
+
+
+_police_contacted = answered(KEY, "police_contacted", YES)
+_reports = answered(KEY, "report_decision", "reported", "will")
+_reported = answered(KEY, "report_decision", "reported")
+_notified = answered(KEY, "notification", "sent")
+_insurance_reminded = answered(KEY, "insurance", YES)
 
 
 class AnmeldForm(StepFields):
@@ -28,17 +33,18 @@ class AnmeldForm(StepFields):
         _("Ring 114. Man kan spørge uden at anmelde."),
         feeds="police_contacted",
         to=SSP,
-        shows_done={
-            "ask_police": (YES,),
-            "approach_police": (YES,),
-            "offender_police": (YES,),
-            "under_15_police": (YES,),
-        },
+        shows_done=dict.fromkeys(("ask_police", "approach_police", "offender_police", "under_15_police"), (YES,)),
         essential=True,
     )
-    police_contacted_on = day(_("Hvornår talte I med politiet?"), feeds="police_contacted_on", to=SSP, is_act=True)
+    police_contacted_on = day(
+        _("Hvornår talte I med politiet?"), feeds="police_contacted_on", to=SSP, is_act=True, when=_police_contacted
+    )
     police_advice = long_text(
-        _("Hvad sagde politiet?"), _("Også hvad de sagde om sletning."), rows=3, names=Names.NOBODY, to=SUMMARY
+        _("Hvad sagde politiet?"),
+        _("Også hvad de sagde om sletning."),
+        names=Names.NOBODY,
+        to=SUMMARY,
+        when=_police_contacted,
     )
 
     recommended = yes_no(
@@ -56,7 +62,12 @@ class AnmeldForm(StepFields):
         shows_done={"police_report": ("reported",), "report_soon": ("reported",)},
         essential=True,
     )
-    report_reason = long_text(_("Hvorfor anmeldes der – eller hvorfor ikke?"), rows=3, names=Names.NOBODY, to=SUMMARY)
+    report_reason = long_text(
+        _("Hvorfor anmeldes der – eller hvorfor ikke?"),
+        names=Names.NOBODY,
+        to=SUMMARY,
+        when=answered(KEY, "report_decision", "reported", "will", NO),
+    )
     who_reports = many_of(
         _("Hvem anmelder?"),
         [
@@ -70,16 +81,20 @@ class AnmeldForm(StepFields):
         feeds=RECORD_ONLY,
         to=SSP,
         essential=True,
+        when=_reports,
     )
     report_way = one_of(
         _("Hvordan anmeldes der?"),
         [("station", _("På en politistation")), ("phone", _("På telefon 114")), ("online", _("På politi.dk"))],
         feeds=RECORD_ONLY,
         to=SSP,
+        when=_reports,
     )
-    reported_on = day(_("Hvornår er det anmeldt?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
-    police_reference = short_text(_("Politiets journalnummer"), names=Names.NOBODY, to=SUMMARY)
-    police_outcome = long_text(_("Hvad er der kommet ud af anmeldelsen?"), rows=3, names=Names.NOBODY, to=SUMMARY)
+    reported_on = day(_("Hvornår er det anmeldt?"), feeds=RECORD_ONLY, to=SSP, is_act=True, when=_reported)
+    police_reference = short_text(_("Politiets journalnummer"), names=Names.NOBODY, to=SUMMARY, when=_reported)
+    police_outcome = long_text(
+        _("Hvad er der kommet ud af anmeldelsen?"), names=Names.NOBODY, to=SUMMARY, when=_reported
+    )
 
     contingency = yes_no(
         _("Er kommunens beredskabsplan sat i gang?"),
@@ -88,8 +103,15 @@ class AnmeldForm(StepFields):
         to=SSP,
         shows_done={"contingency_plan": (YES,)},
         essential=True,
+        when=any_condition(_violence_or_abuse, answered(KEY, "contingency", YES)),
     )
-    contingency_on = day(_("Hvornår blev beredskabsplanen sat i gang?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
+    contingency_on = day(
+        _("Hvornår blev beredskabsplanen sat i gang?"),
+        feeds=RECORD_ONLY,
+        to=SSP,
+        is_act=True,
+        when=answered(KEY, "contingency", YES),
+    )
 
     notification = one_of(
         _("Sendes der en underretning til kommunen?"),
@@ -100,31 +122,28 @@ class AnmeldForm(StepFields):
         ),
         feeds=DUTY_ONLY,
         to=SSP,
-        shows_done={
-            "notify": ("sent",),
-            "consider_notification": (
-                "sent",
-                "will",
-                NO,
-            ),
-        },
+        shows_done={"notify": ("sent",), "consider_notification": ("sent", "will", NO)},
         essential=True,
+        when=may_have_minor_victim,
     )
-    notification_by = short_text(_("Hvem underretter?"), names=Names.WHO, to=SUMMARY)
-    notification_on = day(_("Hvornår er underretningen sendt?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
+    notification_by = short_text(
+        _("Hvem underretter?"), names=Names.WHO, to=SUMMARY, when=answered(KEY, "notification", "sent", "will")
+    )
+    notification_on = day(_("Hvornår er underretningen sendt?"), feeds=RECORD_ONLY, to=SSP, is_act=True, when=_notified)
     notification_receipt_on = day(
         _("Hvornår bekræftede kommunen underretningen?"),
         _("Kommunen bekræfter inden for 6 hverdage."),
         feeds=RECORD_ONLY,
         to=SSP,
+        when=_notified,
     )
     notification_reason = long_text(
         _("Hvorfor sendes der ingen underretning?"),
-        rows=3,
         names=Names.NOBODY,
         to=SUMMARY,
         reason_required=True,
         essential=True,
+        when=answered(KEY, "notification", NO),
     )
 
     insurance = yes_no(
@@ -133,20 +152,18 @@ class AnmeldForm(StepFields):
         to=SSP,
         shows_done={"insurance": (YES,)},
         essential=True,
+        when=home_is_safe,
     )
-    insurance_by = short_text(_("Hvem har mindet dem om det?"), names=Names.WHO, to=SUMMARY)
-    insurance_outcome = short_text(_("Hvad siger forsikringen?"), names=Names.NOBODY, to=SUMMARY)
+    insurance_by = short_text(_("Hvem har mindet dem om det?"), names=Names.WHO, to=SUMMARY, when=_insurance_reminded)
+    insurance_outcome = short_text(
+        _("Hvad siger forsikringen?"), names=Names.NOBODY, to=SUMMARY, when=_insurance_reminded
+    )
 
     def clean(self) -> dict[str, Any]:
         """The municipality cannot confirm a notification before it was sent."""
         message = _("Kommunens bekræftelse ligger før den dag, underretningen blev sendt.")
         in_order("notification_on", "notification_receipt_on", message)(self)
         return self.cleaned_data
-
-
-def _violence_or_abuse(situation: Situation) -> bool:
-    given = (situation.get("afdaek", key) for key in ("danger_violence", "danger_ongoing_abuse", "suspicion_home"))
-    return YES in given or flagged(Flag.DANGER, FlagState.SET)(situation)
 
 
 def _reason_for_no_notification(form: StepFields, situation: Situation) -> None:
@@ -193,58 +210,10 @@ STEP = Step(
     ),
     form=AnmeldForm,
     sections=(
-        Section(
-            "politi",
-            _("Politiet"),
-            "",
-            (
-                "police_contacted",
-                "police_contacted_on",
-                "police_advice",
-                "recommended",
-                "report_decision",
-                "report_reason",
-                "who_reports",
-                "report_way",
-                "reported_on",
-                "police_reference",
-                "police_outcome",
-            ),
-        ),
-        Section("beredskab", _("Beredskabsplan"), "", ("contingency", "contingency_on")),
-        Section(
-            "underretning",
-            _("Underretning til kommunen"),
-            "",
-            (
-                "notification",
-                "notification_by",
-                "notification_on",
-                "notification_receipt_on",
-                "notification_reason",
-            ),
-        ),
-        Section("forsikring", _("Forsikring"), "", ("insurance", "insurance_by", "insurance_outcome")),
+        Section("politi", _("Politiet"), until="police_outcome"),
+        Section("beredskab", _("Beredskabsplan"), until="contingency_on"),
+        Section("underretning", _("Underretning til kommunen"), until="notification_reason"),
+        Section("forsikring", _("Forsikring"), until="insurance_outcome"),
     ),
-    conditions={
-        "police_contacted_on": answered(KEY, "police_contacted", YES),
-        "police_advice": answered(KEY, "police_contacted", YES),
-        "report_reason": answered(KEY, "report_decision", "reported", "will", NO),
-        "who_reports": answered(KEY, "report_decision", "reported", "will"),
-        "report_way": answered(KEY, "report_decision", "reported", "will"),
-        "reported_on": answered(KEY, "report_decision", "reported"),
-        "police_reference": answered(KEY, "report_decision", "reported"),
-        "police_outcome": answered(KEY, "report_decision", "reported"),
-        "contingency": any_condition(_violence_or_abuse, answered(KEY, "contingency", YES)),
-        "contingency_on": answered(KEY, "contingency", YES),
-        "notification": may_have_minor_victim,
-        "notification_by": answered(KEY, "notification", "sent", "will"),
-        "notification_on": answered(KEY, "notification", "sent"),
-        "notification_receipt_on": answered(KEY, "notification", "sent"),
-        "notification_reason": answered(KEY, "notification", NO),
-        "insurance": home_is_safe,
-        "insurance_by": every_condition(home_is_safe, answered(KEY, "insurance", YES)),
-        "insurance_outcome": every_condition(home_is_safe, answered(KEY, "insurance", YES)),
-    },
     check=_reason_for_no_notification,
 )

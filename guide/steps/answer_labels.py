@@ -46,10 +46,7 @@ REACTIONS: Choices = [
 MOTIVES: Choices = [
     (Revenge.NONE, _("Nej, intet tyder på hævn")),
     (Revenge.SOME, _("Lidt: det ligner et skænderi eller en øjebliksreaktion")),
-    (
-        Revenge.EXTENSIVE,
-        _("Ja: fx gentaget, flere steder, sagt ligeud eller med opfordring til at dele videre"),
-    ),
+    (Revenge.EXTENSIVE, _("Ja: fx gentaget, flere steder, sagt ligeud eller med opfordring til at dele videre")),
 ]
 
 REACHES: Choices = [

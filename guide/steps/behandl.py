@@ -12,14 +12,28 @@ from guide.rules.enums import YES, PersonRole, Relation
 KEY = "behandl"
 
 
+def _same_school(situation: Situation) -> bool:
+    """Asked outright, or plain from the list of people."""
+    people = situation.get("afdaek", "people")
+    rows = people if isinstance(people, list) else []
+    return situation.get(KEY, "same_school") == YES or any(
+        PersonRole.OFFENDER in (row.get("roles") or ())
+        and row.get("relation") in (Relation.SAME_CLASS, Relation.SAME_SCHOOL)
+        for row in rows
+    )
+
+
+_sparred = answered(KEY, "sparring", YES)
+
+
 class BehandlForm(StepFields):
     """The help that follows."""
 
     sparring = yes_no(
         _("Har I sparret med SSP om det hele?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)}, essential=True
     )
-    sparring_on = day(_("Hvornår sparrede I med SSP?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
-    sparring_answer = long_text(_("Hvad kom I frem til med SSP?"), rows=3, names=Names.NOBODY, to=SUMMARY)
+    sparring_on = day(_("Hvornår sparrede I med SSP?"), feeds=RECORD_ONLY, to=SSP, is_act=True, when=_sparred)
+    sparring_answer = long_text(_("Hvad kom I frem til med SSP?"), names=Names.NOBODY, to=SUMMARY, when=_sparred)
 
     further_help = yes_no(
         _("Har nogen brug for hjælp ud over det, skolen kan give?"), feeds=RECORD_ONLY, to=SSP, essential=True
@@ -32,10 +46,10 @@ class BehandlForm(StepFields):
             "Fx skema, frikvarterer, toiletter, idræt, vej til og fra skole. Det er ikke den krænkede, "
             "der skal flytte sig."
         ),
-        rows=3,
         names=Names.NOBODY,
         to=SUMMARY,
         essential=True,
+        when=_same_school,
     )
     others_told = yes_no(
         _("Skal andre på skolen have noget at vide?"),
@@ -45,7 +59,12 @@ class BehandlForm(StepFields):
         essential=True,
     )
     press = yes_no(_("Kan pressen vise interesse?"), feeds=RECORD_ONLY, to=SSP, essential=True)
-    press_plan = long_text(_("Hvem svarer pressen, og hvad siger I?"), rows=3, names=Names.IN_SENTENCES, to=SUMMARY)
+    press_plan = long_text(
+        _("Hvem svarer pressen, og hvad siger I?"),
+        names=Names.IN_SENTENCES,
+        to=SUMMARY,
+        when=answered(KEY, "press", YES),
+    )
 
 
 class NeedRow(RowFields):
@@ -54,12 +73,7 @@ class NeedRow(RowFields):
     name = short_text(_("Hvem"), names=Names.WHO)
     role = pick(
         _("Rolle"),
-        [
-            ("victim", _("Krænket")),
-            ("parent", _("Forælder")),
-            ("offender", _("Krænker")),
-            ("other", _("Andre")),
-        ],
+        [("victim", _("Krænket")), ("parent", _("Forælder")), ("offender", _("Krænker")), ("other", _("Andre"))],
     )
     need = short_text(_("Behov"), names=Names.NOBODY)
     offer = short_text(_("Tilbud"), names=Names.NOBODY)
@@ -98,22 +112,8 @@ class DisclosureRow(RowFields):
     given_on = day(_("Dato"))
     what = short_text(_("Hvad"), names=Names.NOBODY)
     purpose = short_text(_("Formål"), names=Names.NOBODY)
-    basis = pick(
-        _("Lovgrundlag"),
-        DisclosureBasis.choices,
-    )
+    basis = pick(_("Lovgrundlag"), DisclosureBasis.choices)
     necessity = short_text(_("Hvorfor nødvendigt"), names=Names.NOBODY)
-
-
-def _same_school(situation: Situation) -> bool:
-    """Asked outright, or plain from the list of people."""
-    people = situation.get("afdaek", "people")
-    rows = people if isinstance(people, list) else []
-    return situation.get(KEY, "same_school") == YES or any(
-        PersonRole.OFFENDER in (row.get("roles") or ())
-        and row.get("relation") in (Relation.SAME_CLASS, Relation.SAME_SCHOOL)
-        for row in rows
-    )
 
 
 STEP = Step(
@@ -145,47 +145,45 @@ STEP = Step(
             "sparring",
             _("Sparring med SSP"),
             _("Sparring kan også ske uden navne. Brug »Spørg SSP« på sagens overblik."),
-            ("sparring", "sparring_on", "sparring_answer"),
+            until="sparring_answer",
         ),
         Section(
             "hjaelp",
             _("Hjælp"),
-            "",
-            ("further_help",),
-            (
+            until="further_help",
+            tables=(
                 Table(
                     "needs",
                     _("Behov og tilbud"),
                     NeedRow,
                     _("Tilføj en person"),
                     _("Ingen er skrevet på endnu."),
-                    essential=True,
+                    essential=answered(KEY, "further_help", YES),
                     feeds=RECORD_ONLY,
                     to=SUMMARY,
                     about_person=True,
                 ),
             ),
         ),
-        Section("hverdagen", _("Hverdagen på skolen"), "", ("same_school", "special_measures")),
+        Section("hverdagen", _("Hverdagen på skolen"), until="special_measures"),
         Section(
             "omgivelser",
             _("Hvem får hvad at vide?"),
-            "",
-            ("others_told",),
-            (
+            until="others_told",
+            tables=(
                 Table(
                     "audiences",
                     _("Orientering"),
                     AudienceRow,
                     _("Tilføj en gruppe"),
                     _("Intet er besluttet endnu."),
-                    essential=True,
+                    essential=answered(KEY, "others_told", YES),
                     feeds=RECORD_ONLY,
                     to=SUMMARY,
                 ),
             ),
         ),
-        Section("presse", _("Pressen"), "", ("press", "press_plan")),
+        Section("presse", _("Pressen"), until="press_plan"),
         Section(
             "videregivelse",
             _("Oplysninger givet videre"),
@@ -193,8 +191,7 @@ STEP = Step(
                 "Hver gang I giver oplysninger om en person videre, skriver I modtager, formål, lovgrundlag og "
                 "nødvendighed her."
             ),
-            (),
-            (
+            tables=(
                 Table(
                     "disclosures",
                     _("Videregivelser"),
@@ -207,14 +204,4 @@ STEP = Step(
             ),
         ),
     ),
-    essential_when={
-        "needs": answered(KEY, "further_help", YES),
-        "audiences": answered(KEY, "others_told", YES),
-    },
-    conditions={
-        "sparring_on": answered(KEY, "sparring", YES),
-        "sparring_answer": answered(KEY, "sparring", YES),
-        "special_measures": _same_school,
-        "press_plan": answered(KEY, "press", YES),
-    },
 )

@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from guide.questionnaire.conditions import answered, every_condition, flagged, home_is_safe, may_have_minor_victim
 from guide.questionnaire.fields import RowFields, StepFields, clock, day, long_text, pick, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Step, Table
-from guide.questionnaire.traits import DUTY_ONLY, POLICE, POLICE_AND_SSP, RECORD_ONLY, SSP, Names
+from guide.questionnaire.traits import ALL, DUTY_ONLY, POLICE, RECORD_ONLY, SSP, Names
 from guide.rules.enums import YES, Flag, FlagState
 from guide.steps import answer_labels
 
 KEY = "dokumenter"
+
+_parents_may_know = every_condition(may_have_minor_victim, home_is_safe)
 
 
 class DokumenterForm(StepFields):
@@ -18,38 +20,40 @@ class DokumenterForm(StepFields):
     helped_to_keep = yes_no(
         _("Har eleven eller forældrene fået hjælp til selv at gemme?"),
         feeds=DUTY_ONLY,
-        to=POLICE_AND_SSP,
+        to=ALL,
         shows_done={"secure_evidence": (YES,)},
         essential=True,
     )
     keeping_note = long_text(
         _("Hvad er gemt, og hvordan?"),
         _("Neutrale ord. Beskriv ikke billeder i detaljer."),
-        rows=3,
         names=Names.NOBODY,
         to=POLICE,
-    )
-    staff_hold = yes_no(
-        _("Ligger der seksuelt materiale hos en ansat på skolen?"),
-        feeds="staff_hold",
-        to=POLICE_AND_SSP,
-        essential=True,
-    )
-    staff_hold_note = long_text(
-        _("Hvem har det, og hvad siger politiet?"),
-        _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
-        rows=3,
-        names=Names.IN_SENTENCES,
-        to=POLICE,
+        when=answered(KEY, "helped_to_keep", YES),
     )
     police_asked = yes_no(
         _("Er politiet spurgt, hvordan seksuelle billeder af en person under 18 år sikres?"),
         feeds=RECORD_ONLY,
-        to=POLICE_AND_SSP,
+        to=ALL,
         essential=True,
+        when=flagged(Flag.MINOR_CONTENT, FlagState.SET, FlagState.POSSIBLE),
     )
-    family_log = yes_no(_("Er forældrene bedt om at føre logbog?"), feeds=RECORD_ONLY, to=SSP, essential=True)
-    family_log_on = day(_("Hvornår fik de arket?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
+    staff_hold = yes_no(
+        _("Ligger der seksuelt materiale hos en ansat på skolen?"), feeds="staff_hold", to=ALL, essential=True
+    )
+    staff_hold_note = long_text(
+        _("Hvem har det, og hvad siger politiet?"),
+        _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
+        names=Names.IN_SENTENCES,
+        to=POLICE,
+        when=answered(KEY, "staff_hold", YES),
+    )
+    family_log = yes_no(
+        _("Er forældrene bedt om at føre logbog?"), feeds=RECORD_ONLY, to=SSP, essential=True, when=_parents_may_know
+    )
+    family_log_on = day(
+        _("Hvornår fik de arket?"), feeds=RECORD_ONLY, to=SSP, is_act=True, when=answered(KEY, "family_log", YES)
+    )
 
 
 class EvidenceRow(RowFields):
@@ -108,18 +112,12 @@ STEP = Step(
     ),
     form=DokumenterForm,
     sections=(
-        Section(
-            "gem",
-            _("Gem"),
-            "",
-            ("helped_to_keep", "keeping_note", "police_asked", "staff_hold", "staff_hold_note"),
-        ),
+        Section("gem", _("Gem"), until="staff_hold_note"),
         Section(
             "register",
             _("Bevisregister"),
             _("Her står, hvad der findes, og hvem der har det. Selve materialet hører ikke til i Handlekort."),
-            (),
-            (
+            tables=(
                 Table(
                     "evidence",
                     _("Beviser"),
@@ -136,14 +134,7 @@ STEP = Step(
             "logbog",
             _("Logbog"),
             _("Skriv hændelser i sagens log, efterhånden som de sker. Familien kan få et ark til sine egne notater."),
-            ("family_log", "family_log_on"),
+            until="family_log_on",
         ),
     ),
-    conditions={
-        "keeping_note": answered(KEY, "helped_to_keep", YES),
-        "staff_hold_note": answered(KEY, "staff_hold", YES),
-        "police_asked": flagged(Flag.MINOR_CONTENT, FlagState.SET, FlagState.POSSIBLE),
-        "family_log": every_condition(may_have_minor_victim, home_is_safe),
-        "family_log_on": every_condition(may_have_minor_victim, home_is_safe, answered(KEY, "family_log", YES)),
-    },
 )

@@ -17,6 +17,10 @@ from guide.rules.enums import NO, YES
 
 KEY = "inddrag"
 
+_parents_may_know = every_condition(may_have_minor_victim, home_is_safe)
+_asked_whether_told = answered(KEY, "parents_told", "all", "some", NO)
+_somebody_waits = answered(KEY, "parents_told", "some", NO)
+
 
 class InddragForm(StepFields):
     """Who at home is told, by whom and when."""
@@ -27,6 +31,7 @@ class InddragForm(StepFields):
         to=SSP,
         shows_done={"secrecy": (YES,)},
         essential=True,
+        when=may_have_minor_victim,
     )
 
     municipality_contacted = yes_no(
@@ -34,10 +39,17 @@ class InddragForm(StepFields):
         feeds=RECORD_ONLY,
         to=SSP,
         essential=True,
+        when=home_is_suspected,
     )
-    municipality_on = day(_("Hvornår talte I med kommunen?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
+    municipality_on = day(
+        _("Hvornår talte I med kommunen?"),
+        feeds=RECORD_ONLY,
+        to=SSP,
+        is_act=True,
+        when=answered(KEY, "municipality_contacted", YES),
+    )
     municipality_agreement = long_text(
-        _("Hvad er aftalt med kommunen, og med hvem?"), rows=3, names=Names.IN_SENTENCES, to=SUMMARY
+        _("Hvad er aftalt med kommunen, og med hvem?"), names=Names.IN_SENTENCES, to=SUMMARY, when=home_is_suspected
     )
 
     parents_told = one_of(
@@ -47,9 +59,14 @@ class InddragForm(StepFields):
         to=SSP,
         shows_done={"inform_parents": ("all",)},
         essential=True,
+        when=_parents_may_know,
     )
     told_by = short_text(
-        _("Hvem fortæller – eller fortalte – forældrene det?"), names=Names.WHO, to=SUMMARY, essential=True
+        _("Hvem fortæller – eller fortalte – forældrene det?"),
+        names=Names.WHO,
+        to=SUMMARY,
+        essential=True,
+        when=_asked_whether_told,
     )
     told_on = day(
         _("Hvornår får – eller fik – forældrene det at vide?"),
@@ -58,22 +75,23 @@ class InddragForm(StepFields):
         feeds=RECORD_ONLY,
         to=SSP,
         essential=True,
+        when=_asked_whether_told,
     )
     pupil_help = long_text(
         _("Hvordan hjælper I eleven med at fortælle det?"),
         _("Vil eleven selv sige det, have dig med, eller vil eleven helst, at du ringer?"),
-        rows=3,
         names=Names.NOBODY,
         to=SUMMARY,
         essential=True,
+        when=_parents_may_know,
     )
     wait_reason = long_text(
         _("Hvorfor venter I med den ene eller begge forældre?"),
         _("I enkelte sager skal beviser sikres eller krænkelsen stoppes først."),
-        rows=3,
         names=Names.NOBODY,
         to=SUMMARY,
         essential=True,
+        when=_somebody_waits,
     )
     wait_until = day(
         _("Hvornår tager I spørgsmålet om forældrene op igen?"),
@@ -81,26 +99,30 @@ class InddragForm(StepFields):
         future=True,
         feeds=RECORD_ONLY,
         to=SSP,
+        when=_somebody_waits,
     )
-    parents_view = long_text(_("Hvad siger og ønsker forældrene?"), rows=3, names=Names.NOBODY, to=SUMMARY)
+    parents_view = long_text(
+        _("Hvad siger og ønsker forældrene?"),
+        names=Names.NOBODY,
+        to=SUMMARY,
+        when=answered(KEY, "parents_told", "all", "some"),
+    )
 
     adult_wish = long_text(
         _("Hvem vil den unge have inddraget?"),
         _("Den, der er fyldt 18, bestemmer selv. I vurderer det sammen."),
-        rows=3,
         names=Names.IN_SENTENCES,
         to=SUMMARY,
         essential=True,
+        when=has_adult_victim,
     )
     adult_consent = yes_no(
         _("Har den unge sagt ja til, at de bliver inddraget?"),
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"adult_consent": (YES,)},
+        when=has_adult_victim,
     )
-
-
-_parents_may_know = every_condition(may_have_minor_victim, home_is_safe)
 
 
 STEP = Step(
@@ -127,34 +149,19 @@ STEP = Step(
     ),
     form=InddragForm,
     sections=(
-        Section("tavshed", _("Før samtalen"), "", ("secrecy_told",)),
+        Section("tavshed", _("Før samtalen"), until="secrecy_told"),
         Section(
             "hjemmet",
             _("Mistanken peger mod hjemmet"),
             _("Forældrene må ikke kontaktes nu. Aftal med kommunens modtagelse, hvem der siger hvad."),
-            ("municipality_contacted", "municipality_on", "municipality_agreement"),
+            until="municipality_agreement",
         ),
         Section(
             "foraeldre",
             _("Forældrene"),
             _("Spørg eleven, om hjemmet er trygt, før I ringer. Er I i tvivl, så spørg kommunen først."),
-            ("parents_told", "told_by", "told_on", "pupil_help", "wait_reason", "wait_until", "parents_view"),
+            until="parents_view",
         ),
-        Section("myndig", _("Den unge er fyldt 18"), "", ("adult_wish", "adult_consent")),
+        Section("myndig", _("Den unge er fyldt 18"), until="adult_consent"),
     ),
-    conditions={
-        "secrecy_told": may_have_minor_victim,
-        "municipality_contacted": home_is_suspected,
-        "municipality_on": every_condition(home_is_suspected, answered(KEY, "municipality_contacted", YES)),
-        "municipality_agreement": home_is_suspected,
-        "parents_told": _parents_may_know,
-        "told_by": every_condition(_parents_may_know, answered(KEY, "parents_told", "all", "some", NO)),
-        "told_on": every_condition(_parents_may_know, answered(KEY, "parents_told", "all", "some", NO)),
-        "pupil_help": _parents_may_know,
-        "wait_reason": every_condition(_parents_may_know, answered(KEY, "parents_told", "some", NO)),
-        "wait_until": every_condition(_parents_may_know, answered(KEY, "parents_told", "some", NO)),
-        "parents_view": every_condition(_parents_may_know, answered(KEY, "parents_told", "all", "some")),
-        "adult_wish": has_adult_victim,
-        "adult_consent": has_adult_victim,
-    },
 )

@@ -7,36 +7,32 @@ from django.utils.translation import gettext_lazy as _
 
 from guide.questionnaire.fields import StepFields
 from guide.questionnaire.schema import Guidance, Section, Step
-from guide.steps import afdaek
-from guide.steps.afdaek import AfdaekForm
+from guide.steps.afdaek import KEY, AfdaekForm
 
 SECTIONS = (
-    Section("fare", _("Er nogen i fare?"), "", tuple(n for n in AfdaekForm.base_fields if n.startswith("danger_"))),
-    Section("haendelse", _("Hvad er der sket?"), "", ("kinds",)),
-    Section(
-        "billede",
-        _("Hvad viser billedet?"),
-        "",
-        ("shown", "recognisable", "identity_published", "shared", "youngest_age"),
-    ),
-    Section("sted", _("Spredning"), "", ("ongoing", "reached")),
-    Section("elev", _("Eleven"), "", ("victim_age", "reaction")),
-    Section("kraenker", _("Den, der krænker"), "", ("offender_known", "threat", "motive")),
+    Section("fare", _("Er nogen i fare?"), until="danger_offender_reach"),
+    Section("haendelse", _("Hvad er der sket?"), until="kinds"),
+    Section("billede", _("Hvad viser billedet?"), until="youngest_age"),
+    Section("sted", _("Spredning"), until="reached"),
+    Section("elev", _("Eleven"), until="reaction"),
+    Section("kraenker", _("Den, der krænker"), until="motive"),
 )
 
-_ASKED = tuple(name for section in SECTIONS for name in section.questions)
-
+_ASKED = (
+    *("danger_self_harm", "danger_violence", "danger_ongoing_abuse", "danger_offender_reach", "kinds"),
+    *("shown", "recognisable", "identity_published", "shared", "youngest_age", "ongoing", "reached"),
+    *("victim_age", "reaction", "offender_known", "threat", "motive"),
+)
 
 # The chosen questions of Afdæk, as Afdæk asks them.
 TrialForm: type[StepFields] = type("TrialForm", (StepFields,), {name: AfdaekForm.base_fields[name] for name in _ASKED})
 
 TRIAL = Step(
-    key=afdaek.KEY,
+    key=KEY,
     title=_("Prøv en vurdering"),
     rows=(),
     lead=_("Svar på det, du ved. Intet bliver gemt."),
     guidance=Guidance((), "", ()),
     form=TrialForm,
     sections=SECTIONS,
-    conditions={name: afdaek.STEP.conditions[name] for name in _ASKED if name in afdaek.STEP.conditions},
 )

@@ -6,7 +6,7 @@ from guide.questionnaire.card import read_answers
 from guide.questionnaire.conditions import answered, every_condition, home_is_safe, not_answered
 from guide.questionnaire.fields import RowFields, StepFields, day, long_text, one_of, pick, short_text, yes_no
 from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
-from guide.questionnaire.traits import DUTY_ONLY, POLICE, POLICE_AND_SSP, RECORD_ONLY, SUMMARY, Names
+from guide.questionnaire.traits import ALL, DUTY_ONLY, POLICE, RECORD_ONLY, SUMMARY, Names
 from guide.rules.deviations import deleted_before_police
 from guide.rules.enums import NO, YES, Relation
 from guide.rules.facts import age_band
@@ -19,81 +19,120 @@ KEY = "stop"
 _WITHOUT_POLICE_ASKED = _("Skriv, hvorfor der er bedt om sletning, før politiet var spurgt.")
 
 
+def _deleted_too_soon(situation: Situation) -> bool:
+    return deleted_before_police(situation.assessment, given=read_answers(situation.answers).given)
+
+
+def _outside_the_home(situation: Situation) -> bool:
+    """Whether somebody may be talked to by the school: nobody of a home that is suspected."""
+    named = situation.assessment.facts.offenders
+    return home_is_safe(situation) or any(offender.relation not in (None, Relation.FAMILY) for offender in named)
+
+
+_someone_known = every_condition(not_answered("afdaek", "offender_known", "none"), _outside_the_home)
+_talked = answered(KEY, "offender_talk", YES)
+_deletion_asked = answered(KEY, "deletion_asked", YES)
+_other_schools = answered(KEY, "other_schools", YES)
+
+
 class StopForm(StepFields):
     """What is done to end the violation."""
 
     before_police_reason = long_text(
         _("Hvorfor er der bedt om sletning, før politiet var spurgt?"),
         _("Det kan være rigtigt i en akut situation. Begrundelsen følger sagen."),
-        rows=3,
         feeds="before_police_reason",
         names=Names.NOBODY,
         to=SUMMARY,
         reason_required=True,
         essential=True,
+        when=_deleted_too_soon,
     )
 
-    offender_talk = yes_no(_("Er der talt med den, der krænker?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP, essential=True)
-    offender_talk_on = day(_("Hvornår blev der talt med krænkeren?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP, is_act=True)
-    offender_talk_note = long_text(_("Hvad blev sagt og aftalt med krænkeren?"), rows=3, names=Names.NOBODY, to=POLICE)
+    offender_talk = yes_no(
+        _("Er der talt med den, der krænker?"), feeds=RECORD_ONLY, to=ALL, essential=True, when=_someone_known
+    )
+    offender_talk_on = day(
+        _("Hvornår blev der talt med krænkeren?"), feeds=RECORD_ONLY, to=ALL, is_act=True, when=_talked
+    )
+    offender_talk_note = long_text(
+        _("Hvad blev sagt og aftalt med krænkeren?"), names=Names.NOBODY, to=POLICE, when=_talked
+    )
     offender_parents = yes_no(
         _("Er krænkerens forældre kontaktet?"),
         _("Hvis krænkeren er under 18."),
         feeds=RECORD_ONLY,
-        to=POLICE_AND_SSP,
+        to=ALL,
         essential=True,
+        when=_someone_known,
     )
     offender_parents_on = day(
-        _("Hvornår blev krænkerens forældre kontaktet?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP, is_act=True
+        _("Hvornår blev krænkerens forældre kontaktet?"),
+        feeds=RECORD_ONLY,
+        to=ALL,
+        is_act=True,
+        when=answered(KEY, "offender_parents", YES),
     )
     deletion_asked = yes_no(
-        _("Er krænkeren bedt om at slette?"), feeds="deletion_asked", to=POLICE_AND_SSP, essential=True
+        _("Er krænkeren bedt om at slette?"), feeds="deletion_asked", to=ALL, essential=True, when=_someone_known
     )
     deletion_asked_on = day(
-        _("Hvornår blev krænkeren bedt om at slette?"), feeds="deletion_asked_on", to=POLICE_AND_SSP, is_act=True
+        _("Hvornår blev krænkeren bedt om at slette?"),
+        feeds="deletion_asked_on",
+        to=ALL,
+        is_act=True,
+        when=_deletion_asked,
     )
     deletion_confirmed = yes_no(
         _("Har en forælder set efter og bekræftet, at det er slettet?"),
         feeds=RECORD_ONLY,
-        to=POLICE_AND_SSP,
+        to=ALL,
         essential=True,
+        when=_deletion_asked,
     )
-    behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP, essential=True)
-    behaviour_note = short_text(_("Hvordan ved I, om det er stoppet?"), names=Names.NOBODY, to=POLICE)
+    behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"), feeds=RECORD_ONLY, to=ALL, essential=True)
+    behaviour_note = short_text(
+        _("Hvordan ved I, om det er stoppet?"),
+        names=Names.NOBODY,
+        to=POLICE,
+        when=answered(KEY, "behaviour_stopped", YES, NO),
+    )
 
     evidence_secured = yes_no(
         _("Er beviserne sikret?"),
         _("Sikr altid, før noget bliver fjernet."),
         feeds=DUTY_ONLY,
-        to=POLICE_AND_SSP,
+        to=ALL,
         shows_done={"secure_evidence": (YES,)},
         essential=True,
     )
 
-    other_schools = yes_no(
-        _("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=POLICE_AND_SSP, essential=True
+    other_schools = yes_no(_("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=ALL, essential=True)
+    other_schools_which = short_text(_("Hvilke andre skoler?"), names=Names.NOBODY, to=POLICE, when=_other_schools)
+    school_reach = one_of(
+        _("Hvor ligger de andre skoler?"),
+        [("municipality", _("I kommunen")), ("region", _("I en anden kommune")), ("abroad", _("I udlandet"))],
+        look="flydende",
+        feeds=RECORD_ONLY,
+        to=ALL,
+        when=_other_schools,
     )
-    other_schools_which = short_text(_("Hvilke andre skoler?"), names=Names.NOBODY, to=POLICE)
+    ssp_cooperation = yes_no(
+        _("Går samarbejdet gennem SSP?"),
+        _("I kommunen koordinerer SSP. Uden for kommunen: spørg SSP om lovgrundlaget, før I deler noget."),
+        feeds=RECORD_ONLY,
+        to=ALL,
+        when=_other_schools,
+    )
     same_incident = short_text(
         _("Kan det være samme hændelse som i en anden sag?"),
         _("Skriv kun sagsnummeret, hvis du kender det."),
         names=Names.NOBODY,
         to=POLICE,
     )
-    school_reach = one_of(
-        _("Hvor ligger de andre skoler?"),
-        [("municipality", _("I kommunen")), ("region", _("I en anden kommune")), ("abroad", _("I udlandet"))],
-        look="flydende",
-        feeds=RECORD_ONLY,
-        to=POLICE_AND_SSP,
+    cooperation_note = long_text(
+        _("Hvad er aftalt med de andre skoler?"), names=Names.NOBODY, to=POLICE, when=_other_schools
     )
-    ssp_cooperation = yes_no(
-        _("Går samarbejdet gennem SSP?"),
-        _("I kommunen koordinerer SSP. Uden for kommunen: spørg SSP om lovgrundlaget, før I deler noget."),
-        feeds=RECORD_ONLY,
-        to=POLICE_AND_SSP,
-    )
-    cooperation_note = long_text(_("Hvad er aftalt med de andre skoler?"), rows=3, names=Names.NOBODY, to=POLICE)
 
 
 class SpreadRow(RowFields):
@@ -101,8 +140,7 @@ class SpreadRow(RowFields):
 
     name = short_text(_("Hvem"), names=Names.WHO)
     part = pick(
-        _("Rolle"),
-        [("has", _("Har materialet")), ("received", _("Har modtaget")), ("forwarded", _("Har delt videre"))],
+        _("Rolle"), [("has", _("Har materialet")), ("received", _("Har modtaget")), ("forwarded", _("Har delt videre"))]
     )
     asked_on = day(_("Bedt om at slette"), feeds="asked_on")
     outcome = pick(
@@ -137,23 +175,11 @@ def _next_route(row: Answers, situation: Situation) -> str:
     return next_route(str(row.get("route", "")), str(row.get("outcome", "")), adult=adult)
 
 
-def _deleted_too_soon(situation: Situation) -> bool:
-    return deleted_before_police(situation.assessment, given=read_answers(situation.answers).given)
-
-
 def _reason_for_deletion(form: StepFields, situation: Situation) -> None:
     """Departing from the order of the interlock needs a written reason."""
     if _deleted_too_soon(situation) and not form.cleaned_data.get("before_police_reason"):
         form.add_error("before_police_reason", str(_WITHOUT_POLICE_ASKED))
 
-
-def _outside_the_home(situation: Situation) -> bool:
-    """Whether somebody may be talked to by the school: nobody of a home that is suspected."""
-    named = situation.assessment.facts.offenders
-    return home_is_safe(situation) or any(offender.relation not in (None, Relation.FAMILY) for offender in named)
-
-
-_someone_known = every_condition(not_answered("afdaek", "offender_known", "none"), _outside_the_home)
 
 STEP = Step(
     key=KEY,
@@ -180,29 +206,18 @@ STEP = Step(
     ),
     form=StopForm,
     sections=(
-        Section("raekkefoelge", _("Sletning før politiet"), "", ("before_police_reason",)),
+        Section("raekkefoelge", _("Sletning før politiet"), until="before_police_reason"),
         Section(
             "kendt",
             _("Kendt krænker"),
             _("Er sagen anmeldt, overtager politiet sin del. Spørg SSP, hvis I er i tvivl."),
-            (
-                "offender_talk",
-                "offender_talk_on",
-                "offender_talk_note",
-                "offender_parents",
-                "offender_parents_on",
-                "deletion_asked",
-                "deletion_asked_on",
-                "deletion_confirmed",
-            ),
+            until="deletion_confirmed",
         ),
-        Section("ophoer", _("Er det stoppet?"), "", ("behaviour_stopped", "behaviour_note")),
+        Section("ophoer", _("Er det stoppet?"), until="behaviour_note"),
         Section(
             "naaet",
             _("Hvem er det nået ud til?"),
-            "",
-            (),
-            (
+            tables=(
                 Table(
                     "spread",
                     _("Modtagere"),
@@ -223,8 +238,8 @@ STEP = Step(
                 "Det sker på elevens egen enhed eller en enhed, eleven er tryg ved, med jeres hjælp. Skolen uploader "
                 "aldrig noget."
             ),
-            ("evidence_secured",),
-            (
+            until="evidence_secured",
+            tables=(
                 Table(
                     "takedown",
                     _("Forsøg på at få det fjernet"),
@@ -238,35 +253,7 @@ STEP = Step(
                 ),
             ),
         ),
-        Section(
-            "samarbejde",
-            _("Andre skoler"),
-            "",
-            (
-                "other_schools",
-                "other_schools_which",
-                "school_reach",
-                "ssp_cooperation",
-                "same_incident",
-                "cooperation_note",
-            ),
-        ),
+        Section("samarbejde", _("Andre skoler"), until="cooperation_note"),
     ),
-    conditions={
-        "before_police_reason": _deleted_too_soon,
-        "offender_talk": _someone_known,
-        "offender_talk_on": every_condition(_someone_known, answered(KEY, "offender_talk", YES)),
-        "offender_talk_note": every_condition(_someone_known, answered(KEY, "offender_talk", YES)),
-        "offender_parents": _someone_known,
-        "offender_parents_on": every_condition(_someone_known, answered(KEY, "offender_parents", YES)),
-        "deletion_asked": _someone_known,
-        "deletion_asked_on": every_condition(_someone_known, answered(KEY, "deletion_asked", YES)),
-        "deletion_confirmed": every_condition(_someone_known, answered(KEY, "deletion_asked", YES)),
-        "behaviour_note": answered(KEY, "behaviour_stopped", YES, NO),
-        "other_schools_which": answered(KEY, "other_schools", YES),
-        "school_reach": answered(KEY, "other_schools", YES),
-        "ssp_cooperation": answered(KEY, "other_schools", YES),
-        "cooperation_note": answered(KEY, "other_schools", YES),
-    },
     check=_reason_for_deletion,
 )

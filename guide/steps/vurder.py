@@ -11,8 +11,32 @@ from guide.rules.enums import NO, YES, Track
 KEY = "vurder"
 
 
+def _below_computed(situation: Situation) -> bool:
+    chosen = situation.get(KEY, "confirmed_level")
+    highest = max(situation.assessment.rating.levels)
+    return isinstance(chosen, str) and chosen.isdecimal() and int(chosen) < highest
+
+
 class VurderForm(StepFields):
     """The school's own assessment, on top of what the answers add up to."""
+
+    confirmed_level = one_of(
+        _("Hvilket niveau lægger I til grund?"),
+        [("1", _("Niveau 1")), ("2", _("Niveau 2")), ("3", _("Niveau 3")), ("4", _("Niveau 4"))],
+        _("Det beregnede niveau står ved siden af. Går I under det højeste mulige niveau, skal I skrive hvorfor."),
+        look="flydende",
+        feeds="confirmed_level",
+        to=SSP,
+        essential=True,
+    )
+    confirm_reason = long_text(
+        _("Hvorfor et lavere niveau?"),
+        feeds="confirm_reason",
+        names=Names.NOBODY,
+        to=SUMMARY,
+        reason_required=True,
+        when=_below_computed,
+    )
 
     special_support = yes_no(
         _("Kan eleven have brug for særlig støtte, eller har eleven været udsat for overgreb?"),
@@ -20,6 +44,7 @@ class VurderForm(StepFields):
         feeds="special_support",
         to=SSP,
         essential=True,
+        when=may_have_minor_victim,
     )
     bullying_judged = yes_no(
         _("Vurderer ledelsen, at det er mobning?"),
@@ -53,11 +78,17 @@ class VurderForm(StepFields):
         shows_done={"leader_now": (YES,), "involve_leadership": (YES,)},
         essential=True,
     )
-    leadership_on = day(_("Hvornår kom ledelsen ind i sagen?"), feeds=RECORD_ONLY, to=SSP, is_act=True)
+    leadership_on = day(
+        _("Hvornår kom ledelsen ind i sagen?"),
+        feeds=RECORD_ONLY,
+        to=SSP,
+        is_act=True,
+        when=answered(KEY, "leadership", YES),
+    )
     ssp_asked = yes_no(
         _("Er SSP spurgt til råds?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)}, essential=True
     )
-    ssp_answer = long_text(_("Hvad siger SSP?"), rows=3, names=Names.NOBODY, to=SUMMARY)
+    ssp_answer = long_text(_("Hvad siger SSP?"), names=Names.NOBODY, to=SUMMARY, when=answered(KEY, "ssp_asked", YES))
 
     tracks = many_of(
         _("Hvilken vej går sagen?"),
@@ -71,31 +102,7 @@ class VurderForm(StepFields):
         to=SSP,
         essential=True,
     )
-    track_reason = long_text(_("Hvorfor den vej?"), rows=3, names=Names.NOBODY, to=SUMMARY, essential=True)
-
-    confirmed_level = one_of(
-        _("Hvilket niveau lægger I til grund?"),
-        [("1", _("Niveau 1")), ("2", _("Niveau 2")), ("3", _("Niveau 3")), ("4", _("Niveau 4"))],
-        _("Det beregnede niveau står ved siden af. Går I under det højeste mulige niveau, skal I skrive hvorfor."),
-        look="flydende",
-        feeds="confirmed_level",
-        to=SSP,
-        essential=True,
-    )
-    confirm_reason = long_text(
-        _("Hvorfor et lavere niveau?"),
-        rows=3,
-        feeds="confirm_reason",
-        names=Names.NOBODY,
-        to=SUMMARY,
-        reason_required=True,
-    )
-
-
-def _below_computed(situation: Situation) -> bool:
-    chosen = situation.get(KEY, "confirmed_level")
-    highest = max(situation.assessment.rating.levels)
-    return isinstance(chosen, str) and chosen.isdecimal() and int(chosen) < highest
+    track_reason = long_text(_("Hvorfor den vej?"), names=Names.NOBODY, to=SUMMARY, essential=True)
 
 
 def _check(form: StepFields, situation: Situation) -> None:
@@ -107,8 +114,7 @@ def _reason_for_lower(form: StepFields, situation: Situation) -> None:
     """A level below the highest possible needs a written reason: the log may end up before a court."""
     if _below_computed(situation) and not form.cleaned_data.get("confirm_reason"):
         form.add_error(
-            "confirm_reason",
-            str(_("Niveauet er lavere end det højeste mulige. Skriv, hvorfor I vurderer det sådan.")),
+            "confirm_reason", str(_("Niveauet er lavere end det højeste mulige. Skriv, hvorfor I vurderer det sådan."))
         )
 
 
@@ -153,27 +159,11 @@ STEP = Step(
     ),
     form=VurderForm,
     sections=(
-        Section(
-            "niveau",
-            _("Niveauet"),
-            "",
-            ("confirmed_level", "confirm_reason"),
-        ),
-        Section("stoette", _("Støtte og mobning"), "", ("special_support", "bullying_judged")),
-        Section(
-            "deltagere",
-            _("Hvem har vurderet?"),
-            "",
-            ("took_part", "took_part_names", "leadership", "leadership_on", "ssp_asked", "ssp_answer"),
-        ),
-        Section("vej", _("Vejen videre"), "", ("tracks", "track_reason")),
+        Section("niveau", _("Niveauet"), until="confirm_reason"),
+        Section("stoette", _("Støtte og mobning"), until="bullying_judged"),
+        Section("deltagere", _("Hvem har vurderet?"), until="ssp_answer"),
+        Section("vej", _("Vejen videre"), until="track_reason"),
     ),
-    conditions={
-        "special_support": may_have_minor_victim,
-        "confirm_reason": _below_computed,
-        "leadership_on": answered(KEY, "leadership", YES),
-        "ssp_answer": answered(KEY, "ssp_asked", YES),
-    },
     check=_check,
     # A confirmed level counts for what was known when it was given.
     computed={"computed_level": lambda situation: str(int(situation.assessment.rating.highest))},

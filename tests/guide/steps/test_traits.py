@@ -62,7 +62,7 @@ def test_every_fact_is_fed_by_one_question() -> None:
 
 def made(**questions: Answer) -> Step:
     form = type("TriedForm", (StepFields,), dict(questions))
-    return Step("afdaek", "", (), "", Guidance((), "", ()), form, (Section("a", "", "", tuple(questions)),))
+    return Step("afdaek", "", (), "", Guidance((), "", ()), form, (Section("a", "", until=list(questions)[-1]),))
 
 
 @pytest.mark.parametrize(
