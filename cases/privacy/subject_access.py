@@ -84,7 +84,7 @@ class AccessRow:
 
 
 @dataclass(frozen=True)
-class Insight:
+class Disclosure:
     """What is handed out. ``left_out`` counts the passages that the school kept back."""
 
     subject: str

@@ -1,12 +1,25 @@
-"""Form fields for typed text."""
+"""Form fields for typed text, and the fields of a sent form."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from cases.text.text_rules import validate_text
+
+LINE_LENGTH = 200
+SENSITIVE_INPUT = {"autocomplete": "off", "spellcheck": "false"}
+TOO_LONG = _("Teksten fylder %(show_value)s tegn. Der er plads til %(limit_value)s.")
+CONTROLS = frozenset({"csrfmiddlewaretoken", "handling", "base_seq", "submission_id", "vist"})
+"""Form fields that no user types in."""
+
+
+def typed_fields(request: HttpRequest) -> dict[str, list[str]]:
+    """Return the fields of the form just sent that users type in."""
+    return {name: values for name, values in request.POST.lists() if name not in CONTROLS}
 
 
 class UnboundedCharField(forms.CharField):

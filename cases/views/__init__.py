@@ -1,1 +1,1 @@
-"""The pages of the record: lists, log, résumé, and who is let in."""
+"""The pages of the record: lists, log, summary, access, retention, statistics."""

@@ -1,4 +1,4 @@
-"""The case on paper: the résumé for the screen, and three PDFs."""
+"""The summary on the screen, and three PDFs."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from cases.log.case_file import read_case
 from cases.models import Case
 
 
-class Paper(HttpResponse):
-    """A PDF that is drawn when the view has returned: the case's transaction is over by then, and no lock is held."""
+class PdfResponse(HttpResponse):
+    """A PDF that is made after the view's transaction has ended, so that no lock is held meanwhile."""
 
     def __init__(self, request: HttpRequest, case: Case, name: str, draw: Callable[[], bytes]) -> None:
-        """``name`` and the reference make the file name, which tells of nobody."""
+        """``name`` and the reference make the file name, which names no person."""
         super().__init__(content_type="application/pdf")
         self["Content-Disposition"] = f'attachment; filename="{name}-{case.reference}.pdf"'
         self["Cache-Control"] = "no-store"
         self._request, self._case, self._draw = request, case, draw
 
     def render(self) -> HttpResponse:
-        """Draw; called by Django on the way out. A PDF that cannot be made becomes a page that says why."""
+        """Make the PDF; called by Django after the view. Returns a page with the reason when it cannot be made."""
         try:
             self.content = self._draw()
         except pdf.PdfError as refusal:
@@ -51,7 +51,7 @@ def resume(request: HttpRequest, case: Case) -> HttpResponse:
 def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole case as a PDF."""
     sheet = _sheet(request, case)
-    return Paper(request, case, "sagsresume", lambda: pdf.summary_pdf(sheet))
+    return PdfResponse(request, case, "sagsresume", lambda: pdf.summary_pdf(sheet))
 
 
 @require_safe
@@ -59,15 +59,15 @@ def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The facts for the police as a PDF."""
     sheet = build_police_sheet(_sheet(request, case))
-    return Paper(request, case, "politiark", lambda: pdf.police_sheet_pdf(sheet))
+    return PdfResponse(request, case, "politiark", lambda: pdf.police_sheet_pdf(sheet))
 
 
 @require_safe
 @case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
-def log_sheet_pdf(request: HttpRequest, case: Case) -> HttpResponse:
-    """A sheet for the family's own notes as a PDF; nothing of the case stands on it but its number."""
+def log_sheet_view(request: HttpRequest, case: Case) -> HttpResponse:
+    """An empty form for the family's own notes as a PDF; of the case it has only the number."""
     contact = ", ".join(part for part in (case.owner.name, case.school.phone, case.owner.email) if part)
-    return Paper(request, case, "logark", lambda: pdf.log_sheet_pdf(case.reference, case.school.name, contact))
+    return PdfResponse(request, case, "logark", lambda: pdf.log_sheet_pdf(case.reference, case.school.name, contact))
 
 
 def _sheet(request: HttpRequest, case: Case) -> Sheet:

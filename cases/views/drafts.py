@@ -1,4 +1,4 @@
-"""What somebody types in a note or a correction and has not filed: kept as a draft, and there again on return."""
+"""The draft of a note or a correction: saved while it is typed, shown again later."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from cases.access.current_user import current_user
 from cases.log import drafts
 from cases.log.drafts import became_entry, holding_cpr
 from cases.models import Case
+from cases.text.form_fields import typed_fields
 from cases.views.forms import SubmissionForm
 
-LEFT_OUT = "X-Uden-Cpr"
-"""The header that names to the page the fields whose CPR number the draft was kept without."""
-_CONTROLS = frozenset({"csrfmiddlewaretoken", "handling", "submission_id"})
+CPR_LEFT_OUT_HEADER = "X-Uden-Cpr"
+"""The response header with the names of the fields whose CPR number was left out of the draft."""
 
 
 @dataclass(frozen=True)
 class RequestDraft:
-    """What the user of a request has typed under one name of ``cases.log.drafts``, now or earlier."""
+    """The draft under one ``step`` of ``cases.log.drafts``, and what the request sends of it."""
 
     request: HttpRequest
     case: Case
@@ -28,15 +28,15 @@ class RequestDraft:
 
     @property
     def typed(self) -> dict[str, list[str]]:
-        """What the form just sent says, without its controls."""
-        return {name: texts for name, texts in self.request.POST.lists() if name not in _CONTROLS}
+        """The fields of the form just sent."""
+        return typed_fields(self.request)
 
     def read(self) -> drafts.DraftReading | None:
-        """The draft as it stands."""
+        """Return the saved draft, or None."""
         return drafts.read_draft(case=self.case, by=current_user(self.request), step=self.name)
 
     def keep(self) -> bool:
-        """Keep what was sent; a blank form keeps nothing. False for what may not be kept even as a draft."""
+        """Save what was sent; a blank form deletes the draft. Returns False for what may not be saved as a draft."""
         if self._is_filed():
             return True
         if not any(text.strip() for texts in self.typed.values() for text in texts):
@@ -55,21 +55,21 @@ class RequestDraft:
         return True
 
     def drop(self) -> None:
-        """Throw the draft away."""
+        """Delete the draft."""
         drafts.drop_draft(case=self.case, by=current_user(self.request), step=self.name)
 
     def answer(self) -> HttpResponse:
-        """What a page that keeps a draft by itself is told."""
+        """Save what was sent, and return 204 with the header, or 422 when it may not be saved."""
         if not self.keep():
             return HttpResponse(status=422)
-        return HttpResponse(status=204, headers={LEFT_OUT: " ".join(holding_cpr(self.typed))})
+        return HttpResponse(status=204, headers={CPR_LEFT_OUT_HEADER: " ".join(holding_cpr(self.typed))})
 
     def _is_filed(self) -> bool:
-        """Whether the form became an entry before its last draft came in."""
+        """Return whether the form was filed before this draft of it arrived."""
         sent = SubmissionForm(self.request.POST)
         return sent.is_valid() and became_entry(case=self.case, submission_id=sent.cleaned_data["submission_id"])
 
 
 def initial_from_draft(draft: drafts.DraftReading | None) -> dict[str, str]:
-    """The draft as first values of a form."""
+    """Return the draft as initial values of a form."""
     return {name: texts[-1] for name, texts in draft.data.items() if texts} if draft else {}

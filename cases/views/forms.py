@@ -1,4 +1,4 @@
-"""The forms around a case. Each carries its own number, so that a second press writes nothing new."""
+"""The forms of a case. Each has its own number, so that sending it twice writes once."""
 
 from __future__ import annotations
 
@@ -17,26 +17,23 @@ from django.utils.translation import ngettext
 from cases.enums import DisclosureBasis, NoteNature, ReferralForm
 from cases.models import User
 from cases.text.dates import moment_of, read_clock, require_day
-from cases.text.form_fields import FreeTextField
+from cases.text.form_fields import LINE_LENGTH, SENSITIVE_INPUT, TOO_LONG, FreeTextField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     Words: TypeAlias = str | _StrPromise
 
-LINE_LENGTH = 200
-_SENSITIVE = {"autocomplete": "off", "spellcheck": "false"}
-_TOO_LONG = _("Teksten fylder %(show_value)s tegn. Der er plads til %(limit_value)s.")
-_NO_SUCH_CHOICE = {"invalid_choice": _("Vælg et af svarene på listen."), "required": _("Vælg et af svarene.")}
+NO_SUCH_CHOICE = {"invalid_choice": _("Vælg et af svarene på listen."), "required": _("Vælg et af svarene.")}
 
 
 class SubmissionNumber(forms.UUIDField):
-    """The form's own number. A missing or broken one is replaced: it is no fault of the person who typed."""
+    """The form's own number. A missing or broken one is replaced without an error."""
 
     widget = forms.HiddenInput
 
     def clean(self, value: Any) -> UUID:
-        """The number as sent, or a fresh one."""
+        """Return the number as sent, or a new one."""
         try:
             return super().clean(value) or uuid4()
         except ValidationError:
@@ -50,44 +47,44 @@ class SubmissionForm(forms.Form):
 
     submission_id = SubmissionNumber(initial=uuid4, required=False)
 
-    def carries_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
-        """Call ``act`` with what was typed, if all of it can be kept; a refusal by the record becomes an error here."""
+    def carries_out(self, action: Callable[[dict[str, Any]], object]) -> bool:
+        """Call ``action`` with the cleaned data of a valid form. Returns False, with errors, when that fails."""
         if not self.is_valid():
             return False
         try:
-            act(self.cleaned_data)
+            action(self.cleaned_data)
         except ValidationError as refusal:
             self.add_error(None, refusal)
             return False
         return True
 
 
-def long_text(label: Words, hint: Words = "", *, rows: int = 4, required: Words = "") -> FreeTextField:
-    """A text of several lines; ``required`` is the sentence for when it is missing."""
+def text_area(label: Words, hint: Words = "", *, rows: int = 4, required: Words = "") -> FreeTextField:
+    """Return a field of several lines; ``required`` is the error when it is empty, "" makes it optional."""
     return FreeTextField(
         label=label,
         help_text=hint,
         required=bool(required),
-        widget=forms.Textarea(attrs={**_SENSITIVE, "rows": rows}),
+        widget=forms.Textarea(attrs={**SENSITIVE_INPUT, "rows": rows}),
         error_messages={"required": required or ""},
     )
 
 
-def short_text(label: Words, hint: Words = "", *, css: str = "", max_length: int = LINE_LENGTH) -> FreeTextField:
-    """A text on one line."""
-    attrs = {**_SENSITIVE, "class": css} if css else _SENSITIVE
+def text_line(label: Words, hint: Words = "", *, css: str = "", max_length: int = LINE_LENGTH) -> FreeTextField:
+    """Return an optional field of one line."""
+    attrs = {**SENSITIVE_INPUT, "class": css} if css else SENSITIVE_INPUT
     return FreeTextField(
         label=label,
         help_text=hint,
         required=False,
         max_length=max_length,
         widget=forms.TextInput(attrs=attrs),
-        error_messages={"max_length": _TOO_LONG},
+        error_messages={"max_length": TOO_LONG},
     )
 
 
 class NoteForm(SubmissionForm):
-    """An event or a remark for the log: when, who, where, what, and of which nature."""
+    """An event or a remark for the log."""
 
     nature = forms.ChoiceField(
         label=_("Hvad er det for en slags notat?"),
@@ -97,21 +94,21 @@ class NoteForm(SubmissionForm):
             (NoteNature.ASSESSMENT, _("Faglig vurdering: det, du selv mener, og hvorfor")),
         ],
         widget=forms.RadioSelect(attrs={"class": "choices--column"}),
-        error_messages={**_NO_SUCH_CHOICE, "required": _("Vælg, hvad det er for en slags notat.")},
+        error_messages={**NO_SUCH_CHOICE, "required": _("Vælg, hvad det er for en slags notat.")},
     )
-    day = short_text(_("Hvilken dag skete det?"), _("Fx 21-11-2026, i dag eller i går."), css="dato")
-    clock = short_text(_("Klokken?"), _("Fx 14.30."), css="tal")
-    who = short_text(_("Hvem var med?"), _("Fx Alma og klasselæreren."))
-    where = short_text(_("Hvor?"), _("Et sted, en app eller en samtale i telefonen."))
-    text = long_text(_("Hvad skete der?"), rows=8, required=_("Skriv, hvad der skete."))
+    day = text_line(_("Hvilken dag skete det?"), _("Fx 21-11-2026, i dag eller i går."), css="dato")
+    clock = text_line(_("Klokken?"), _("Fx 14.30."), css="tal")
+    who = text_line(_("Hvem var med?"), _("Fx Alma og klasselæreren."))
+    where = text_line(_("Hvor?"), _("Et sted, en app eller en samtale i telefonen."))
+    text = text_area(_("Hvad skete der?"), rows=8, required=_("Skriv, hvad der skete."))
 
     def clean_day(self) -> date | None:
-        """A day of the calendar, not one to come."""
+        """Return the day. Raises ValidationError for text that is no day, or a future one."""
         typed = self.cleaned_data["day"]
         return require_day(typed) if typed else None
 
     def clean_clock(self) -> time | None:
-        """A time of day."""
+        """Return the time of day. Raises ValidationError for other text."""
         typed = self.cleaned_data["clock"]
         if not typed:
             return None
@@ -121,7 +118,7 @@ class NoteForm(SubmissionForm):
         return clock
 
     def clean(self) -> dict[str, Any]:
-        """Put day and clock together under ``happened_at``; a clock without a day says nothing."""
+        """Add ``happened_at`` from day and clock; a clock without a day is an error."""
         data: dict[str, Any] = super().clean() or {}
         data["happened_at"] = None
         if "day" in data and "clock" in data:
@@ -141,45 +138,45 @@ class NoteForm(SubmissionForm):
 
 
 class CorrectionForm(SubmissionForm):
-    """What should stand instead of, or beside, a line of the log."""
+    """The correction of an entry of the log."""
 
-    text = long_text(_("Hvad er det rigtige?"), rows=5, required=_("Skriv rettelsen."))
+    text = text_area(_("Hvad er det rigtige?"), rows=5, required=_("Skriv rettelsen."))
 
 
 class ReasonForm(SubmissionForm):
     """A reason for closing or reopening a case."""
 
-    reason = long_text(_("Hvorfor?"), rows=3, required=_("Skriv begrundelsen. Den følger sagen."))
+    reason = text_area(_("Hvorfor?"), rows=3, required=_("Skriv begrundelsen. Den følger sagen."))
 
 
 class CloseForm(ReasonForm):
-    """A reason for closing; where duties that cannot wait are open, also a tick that says so."""
+    """A reason for closing, and a tick where urgent duties are open."""
 
     despite = forms.BooleanField(
         error_messages={"required": _("Sæt kryds, hvis sagen skal afsluttes alligevel. Ellers gå til planen.")}
     )
 
-    def __init__(self, *args: Any, pressing: int, **kwargs: Any) -> None:
-        """``pressing`` is how many duties that cannot wait are open."""
+    def __init__(self, *args: Any, urgent: int, **kwargs: Any) -> None:
+        """``urgent`` is how many urgent duties are open."""
         super().__init__(*args, **kwargs)
-        if not pressing:
+        if not urgent:
             del self.fields["despite"]
             return
         self.fields["despite"].label = ngettext(
             "Jeg afslutter sagen, selv om %(count)d opgave, der haster, ikke er krydset af.",
             "Jeg afslutter sagen, selv om %(count)d opgaver, der haster, ikke er krydset af.",
-            pressing,
-        ) % {"count": pressing}
+            urgent,
+        ) % {"count": urgent}
 
 
 class EndReferralForm(SubmissionForm):
     """Why a referral is taken back; may be empty."""
 
-    reason = long_text(_("Hvorfor trækker I den tilbage?"), _("Må gerne stå tomt."), rows=2)
+    reason = text_area(_("Hvorfor trækker I den tilbage?"), _("Må gerne stå tomt."), rows=2)
 
 
 class ReferForm(SubmissionForm):
-    """A referral to SSP: in which form, what for, and what goes along."""
+    """A referral to SSP: in which form, what for, and what is sent with it."""
 
     form = forms.ChoiceField(
         label=_("Hvad skal SSP kunne se?"),
@@ -188,21 +185,21 @@ class ReferForm(SubmissionForm):
             (ReferralForm.NAMED, _("Med navne: SSP kan læse hele sagen og skrive notater i den")),
         ],
         widget=forms.RadioSelect(attrs={"class": "choices--column"}),
-        error_messages={**_NO_SUCH_CHOICE, "required": _("Vælg, om SSP skal se navne.")},
+        error_messages={**NO_SUCH_CHOICE, "required": _("Vælg, om SSP skal se navne.")},
     )
-    purpose = long_text(
+    purpose = text_area(
         _("Hvad skal SSP hjælpe med?"),
         _("Formålet afgør, hvad I må dele. Skriv ingen navne her, når I spørger anonymt."),
         rows=3,
         required=_("Skriv, hvad SSP skal hjælpe med."),
     )
-    message = long_text(_("Besked til SSP"), _("Må gerne stå tom. SSP læser den, som du skriver den."), rows=4)
+    message = text_area(_("Besked til SSP"), _("Må gerne stå tom. SSP læser den, som du skriver den."), rows=4)
     parts = forms.MultipleChoiceField(
         label=_("Hvad sender I med, når I spørger anonymt?"),
         help_text=_("Kun svar valgt på en liste, og datoer. Det, nogen har skrevet, og navne kommer aldrig med."),
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--column"}),
-        error_messages=_NO_SUCH_CHOICE,
+        error_messages=NO_SUCH_CHOICE,
     )
 
     read_through = forms.BooleanField(
@@ -214,12 +211,12 @@ class ReferForm(SubmissionForm):
         help_text=_("Er I i tvivl, så spørg SSP, før I sender."),
         choices=[("", _("Vælg")), *DisclosureBasis.choices],
         required=False,
-        error_messages=_NO_SUCH_CHOICE,
+        error_messages=NO_SUCH_CHOICE,
     )
-    necessity = short_text(_("Hvorfor er det nødvendigt, at SSP får navne?"), _("Én sætning er nok."))
+    necessity = text_line(_("Hvorfor er det nødvendigt, at SSP får navne?"), _("Én sætning er nok."))
 
     def __init__(self, *args: Any, parts: Sequence[tuple[str, Words]] = (), **kwargs: Any) -> None:
-        """``parts`` are key and label of what can go along."""
+        """``parts`` are key and label of what can be sent with it."""
         super().__init__(*args, **kwargs)
         if parts:
             self.fields["parts"].choices = list(parts)  # type: ignore[attr-defined]  # a choice field, seen as a field
@@ -227,7 +224,7 @@ class ReferForm(SubmissionForm):
             del self.fields["parts"]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what each of the two forms needs: a reading without names, a basis and a necessity with them."""
+        """Require the tick of an anonymous referral, the basis and necessity of a named one."""
         data: dict[str, Any] = super().clean() or {}
         for name, sentence in _NEEDED_TO_REFER.get(data.get("form", ""), {}).items():
             if name not in self.errors and not data[name]:
@@ -245,7 +242,7 @@ _NEEDED_TO_REFER: dict[str, dict[str, Words]] = {
 
 
 class ColleagueForm(SubmissionForm):
-    """One colleague out of those that a page offers."""
+    """The choice of one colleague."""
 
     colleague = forms.ModelChoiceField(
         label=_("Kollega"),
@@ -256,7 +253,7 @@ class ColleagueForm(SubmissionForm):
     )
 
     def __init__(self, *args: Any, colleagues: QuerySet[User], label: Words = "", **kwargs: Any) -> None:
-        """``colleagues`` may be chosen; their public ids stand in the page."""
+        """``colleagues`` may be chosen; the page has their public ids."""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["colleague"]
         field.queryset = colleagues

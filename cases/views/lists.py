@@ -29,7 +29,7 @@ from cases.oversight.urgent_duties import count_urgent_duties
 from cases.sharing.referral_list import ReferredLine, referred_cases
 from cases.text.dates import format_recent
 
-PAGE_SIZE = 30
+CASES_PER_PAGE = 30
 _WAITING = (StepStatus.NOT_BEGUN, StepStatus.BEGUN)
 OPEN, CLOSED, ALL = "aabne", "afsluttede", "alle"
 FILTERS = {
@@ -37,7 +37,7 @@ FILTERS = {
     CLOSED: pgettext_lazy("cases", "Afsluttede"),
     ALL: pgettext_lazy("cases", "Alle"),
 }
-TITLES = {
+LIST_TITLES = {
     CasesSeen.OWN: _("Mine sager"),
     CasesSeen.SCHOOL: _("Skolens sager"),
     CasesSeen.REFERRED: _("Henvendelser til SSP"),
@@ -46,10 +46,10 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Row:
+class CaseRow:
     """A case as the list shows it.
 
-    ``dots`` are the seven steps' statuses in card order, ``waiting`` the next step, ``now`` the tasks that press most.
+    ``dots`` are the seven steps' statuses in card order, ``waiting`` the next step, ``urgent`` the duties to do now.
     """
 
     case: Case
@@ -61,7 +61,7 @@ class Row:
     waiting: str
     overdue: bool
     due_today: bool
-    now: int
+    urgent: int
     changed: str
     is_mine: bool
     referral: ReferredLine | None
@@ -70,15 +70,15 @@ class Row:
 @require_safe
 @role_view(Capability.CASE_LIST)
 def my_cases(request: HttpRequest) -> HttpResponse:
-    """The cases of the user, a page at a time."""
+    """The cases that the user sees, a page at a time."""
     user = current_user(request)
     today = timezone.localdate()
     chosen = request.GET.get("vis", OPEN)
     chosen = chosen if chosen in FILTERS else OPEN
     cases = _filtered(list_cases(user, detail=chosen), chosen)
-    page = Paginator(_sorted(cases, user, today), PAGE_SIZE).get_page(request.GET.get("side"))
+    page = Paginator(_sorted(cases, user, today), CASES_PER_PAGE).get_page(request.GET.get("side"))
     context = {
-        "title": TITLES[rights_of(user).sees],
+        "title": LIST_TITLES[rights_of(user).sees],
         "filters": FILTERS.items(),
         "chosen": chosen,
         "page": page,
@@ -95,7 +95,7 @@ def _filtered(cases: QuerySet[Case], chosen: str) -> QuerySet[Case]:
 
 
 def _sorted(cases: QuerySet[Case], user: User, today: date) -> QuerySet[Case]:
-    """By last change; for those who look after many, what is overdue and serious comes first."""
+    """Return the cases by last change; except for staff, overdue and serious cases come first."""
     if rights_of(user).sees is CasesSeen.OWN:
         return cases.order_by("-updated_at", "-pk")
     overdue = When(
@@ -105,19 +105,19 @@ def _sorted(cases: QuerySet[Case], user: User, today: date) -> QuerySet[Case]:
     return cases.annotate(overdue=overdue, weight=weight).order_by("-overdue", "-weight", "-updated_at", "-pk")
 
 
-def _rows(page: Page[Case], user: User, today: date) -> list[Row]:
+def _rows(page: Page[Case], user: User, today: date) -> list[CaseRow]:
     cases = list(page.object_list)
     by_referral = rights_of(user).sees is CasesSeen.REFERRED
     referrals: Mapping[UUID, ReferredLine] = referred_cases(cases, user) if by_referral else {}
-    pressing = count_urgent_duties([case for case in cases if case.status == Status.OPEN], timezone.now())
-    return [_row(case, user, today, referrals.get(case.public_id), pressing.get(case.pk, 0)) for case in cases]
+    urgent = count_urgent_duties([case for case in cases if case.status == Status.OPEN], timezone.now())
+    return [_row(case, user, today, referrals.get(case.public_id), urgent.get(case.pk, 0)) for case in cases]
 
 
-def _row(case: Case, user: User, today: date, referral: ReferredLine | None, now: int) -> Row:
+def _row(case: Case, user: User, today: date, referral: ReferredLine | None, urgent: int) -> CaseRow:
     statuses = {key: str(case.progress.get(key, StepStatus.NOT_BEGUN)) for key in CardStep.values}
     dots = tuple(statuses.values())
     is_open = case.status == Status.OPEN
-    return Row(
+    return CaseRow(
         case=case,
         url=reverse("henvis" if rights_of(user).sees is CasesSeen.REFERRED else "sag", args=[case.public_id]),
         dots=dots,
@@ -127,7 +127,7 @@ def _row(case: Case, user: User, today: date, referral: ReferredLine | None, now
         waiting=next((str(CardStep(key).label) for key, status in statuses.items() if status in _WAITING), ""),
         overdue=is_open and case.next_due is not None and case.next_due < today,
         due_today=is_open and case.next_due == today,
-        now=now,
+        urgent=urgent,
         changed=format_recent(case.updated_at, today),
         is_mine=case.owner_id == user.pk,
         referral=referral,

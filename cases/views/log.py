@@ -18,20 +18,20 @@ from cases.enums import AuditVerb, CaseAction, EntryKind, Status
 from cases.log import drafts
 from cases.log.case_file import read_case
 from cases.log.drafts import NOTE_KEY
+from cases.log.entries import CorrectionEntry
 from cases.log.entry_text import LogLine, log_lines, search_lines
-from cases.log.entry_types import CorrectionContent
 from cases.models import Case
 from cases.views import receipts
 from cases.views.receipts import receipt_of
 
-PAGE_SIZE = 50
+ENTRIES_PER_PAGE = 50
 NEWEST, OLDEST = "nyeste", "aeldste"
 LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True)
 class LogFilter:
-    """What the reader wants to see. The text comes by POST only: it may be a name, and addresses are kept in places."""
+    """What the reader asks for. ``text`` is sent by POST only: it may be a name, and addresses are logged."""
 
     kind: str
     text: str
@@ -40,13 +40,13 @@ class LogFilter:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether some lines are left out."""
+        """Whether some entries are left out."""
         return bool(self.kind or self.text)
 
 
 @dataclass(frozen=True)
-class Row:
-    """A line of the log with the ways to the lines it belongs to: pairs of number and address."""
+class LogRow:
+    """An entry, and number and address of the entries it corrects or is corrected by."""
 
     line: LogLine
     corrects: tuple[int, str] | None
@@ -56,14 +56,14 @@ class Row:
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_view(AuditVerb.OPEN)
 def log(request: HttpRequest, case: Case) -> HttpResponse:
-    """The log, a page at a time; POST searches it and writes nothing but that somebody searched."""
+    """The log, a page at a time; POST searches it and writes only an audit event."""
     asked = _filter_of(request)
     if asked.text:
         audit_log.write_event(AuditVerb.SEARCH, by=current_user(request), case=case)
     case_file = read_case(case)
     lines = log_lines(case_file.entries)
     found = search_lines(lines, kind=asked.kind, text=asked.text)
-    page = Paginator(found if asked.order == OLDEST else found[::-1], PAGE_SIZE).get_page(asked.page)
+    page = Paginator(found if asked.order == OLDEST else found[::-1], ENTRIES_PER_PAGE).get_page(asked.page)
     shown = {line.entry.seq for line in page.object_list}
     context = {
         "case": case,
@@ -93,21 +93,18 @@ def _filter_of(request: HttpRequest) -> LogFilter:
     )
 
 
-def row_of(case: Case, line: LogLine, shown: Collection[int] = (), order: str = NEWEST) -> Row:
-    """The line with the ways to those it belongs to: on the page where they are ``shown``, else in the whole log."""
+def row_of(case: Case, line: LogLine, shown: Collection[int] = (), order: str = NEWEST) -> LogRow:
+    """Return the entry with links: on the same page to those ``shown``, else into the whole log."""
     entry = line.entry
     corrects = None
-    if entry.kind == EntryKind.CORRECTION:
-        content: CorrectionContent = entry.content  # type: ignore[assignment]  # the kind says which shape it has
-        corrects = (content["corrects"], _way(case, content["corrects"], shown, order))
-    return Row(line, corrects, [(seq, _way(case, seq, shown, order)) for seq in entry.corrected_by])
+    if isinstance(entry, CorrectionEntry):
+        number = entry.content["corrects"]
+        corrects = (number, _link(case, number, shown, order))
+    return LogRow(line, corrects, [(seq, _link(case, seq, shown, order)) for seq in entry.corrected_by])
 
 
-def _way(case: Case, seq: int, shown: Collection[int], order: str) -> str:
-    return f"#nr-{seq}" if seq in shown else _place(case, seq, order)
-
-
-def _place(case: Case, seq: int, order: str) -> str:
-    """The address of a line in the whole log, in the order in which the reader has it."""
+def _link(case: Case, seq: int, shown: Collection[int], order: str) -> str:
+    if seq in shown:
+        return f"#nr-{seq}"
     before = seq - 1 if order == OLDEST else case.head_seq - seq
-    return f"{reverse('log', args=[case.public_id])}?orden={order}&side={before // PAGE_SIZE + 1}#nr-{seq}"
+    return f"{reverse('log', args=[case.public_id])}?orden={order}&side={before // ENTRIES_PER_PAGE + 1}#nr-{seq}"

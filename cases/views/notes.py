@@ -1,4 +1,4 @@
-"""What is written in the log by hand: an event or a remark, and a correction to a line that stands."""
+"""Write a note or a correction in the log."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ BACK, DISCARD = "tilbage", "kasser"
 def note(request: HttpRequest, case: Case) -> HttpResponse:
     """Write an event or a remark."""
     unfiled = RequestDraft(request, case, NOTE_KEY)
-    if way := _leaving(unfiled):
-        return redirect(way)
+    if url := _leaving(unfiled):
+        return redirect(url)
     draft = unfiled.read()
     form = NoteForm(request.POST if request.method == "POST" else None, initial=initial_from_draft(draft))
     if form.is_bound and form.carries_out(
@@ -56,11 +56,11 @@ def note(request: HttpRequest, case: Case) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_view(AuditVerb.OPEN, action=CaseAction.NOTE)
 def correct(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
-    """Write what should stand instead of, or beside, a line. The line itself stays."""
+    """Write a correction of an entry, which stays as it is."""
     line = _line(case, seq)
     unfiled = RequestDraft(request, case, correction_key(seq))
-    if way := _leaving(unfiled):
-        return redirect(way)
+    if url := _leaving(unfiled):
+        return redirect(url)
     draft = unfiled.read()
     form = CorrectionForm(request.POST if request.method == "POST" else None, initial=initial_from_draft(draft))
     if form.is_bound and form.carries_out(
@@ -77,14 +77,14 @@ def correct(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
 @require_POST
 @case_view(AuditVerb.DRAFT, action=CaseAction.NOTE)
 def note_draft(request: HttpRequest, case: Case) -> HttpResponse:
-    """Keep what is being typed in a note."""
+    """Save the draft of a note."""
     return RequestDraft(request, case, NOTE_KEY).answer()
 
 
 @require_POST
 @case_view(AuditVerb.DRAFT, action=CaseAction.NOTE)
 def correction_draft(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
-    """Keep what is being typed in a correction."""
+    """Save the draft of a correction."""
     if not 0 < seq <= case.head_seq:
         raise Http404
     return RequestDraft(request, case, correction_key(seq)).answer()
@@ -98,7 +98,7 @@ def _line(case: Case, seq: int) -> LogLine:
 
 
 def _leaving(unfiled: RequestDraft) -> str:
-    """Where a button leads that files nothing: to the log, with what is typed kept, or to a blank page again."""
+    """Return where a button that files nothing leads: the log, with a draft saved, or a blank page; else ""."""
     pressed = unfiled.request.POST.get("handling", "")
     if pressed == DISCARD:
         unfiled.drop()
@@ -109,7 +109,7 @@ def _leaving(unfiled: RequestDraft) -> str:
 
 
 def _ask(unfiled: RequestDraft, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The page to write on; what cannot be filed as it is stays in its fields, and as a draft."""
+    """Return the page with the form; what cannot be filed stays in its fields and is saved as a draft."""
     refused = context["form"].is_bound
     if refused:
         unfiled.keep()
@@ -118,5 +118,5 @@ def _ask(unfiled: RequestDraft, template: str, context: dict[str, Any]) -> HttpR
 
 
 def _in_the_log(case: Case, word: str) -> str:
-    """The log with its newest lines first, at the one just written."""
+    """Return the address of the entry just written."""
     return f"{with_receipt(reverse('log', args=[case.public_id]), word)}#nr-{case.head_seq}"

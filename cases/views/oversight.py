@@ -19,7 +19,7 @@ from cases.enums import AuditVerb
 from cases.models import School
 from cases.oversight import audit_review, statistics
 
-PAGE_SIZE = 50
+LOOKUPS_PER_PAGE = 50
 
 
 @require_safe
@@ -46,7 +46,7 @@ def looked_at(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     events = audit_review.events_of_school(user)
     found = audit_review.filter_events(events, asked, timezone.now())
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("side"))
+    page = Paginator(found, LOOKUPS_PER_PAGE).get_page(request.GET.get("side"))
     references = audit_review.cases_in(user)
     context = {
         "asked": asked,
@@ -72,8 +72,8 @@ def _asked(request: HttpRequest) -> audit_review.AuditFilter:
 
 
 def _query(asked: audit_review.AuditFilter) -> str:
-    told = {"sag": asked.case, "hvem": asked.person, "hvad": asked.kind, "tid": asked.period}
-    return urlencode({name: str(value) for name, value in told.items() if value})
+    chosen = {"sag": asked.case, "hvem": asked.person, "hvad": asked.kind, "tid": asked.period}
+    return urlencode({name: str(value) for name, value in chosen.items() if value})
 
 
 def _uuid(text: str) -> UUID | None:

@@ -1,4 +1,4 @@
-"""What a page says after a change: a word in the address, and its sentence. The word alone changes nothing."""
+"""The sentence that a page shows after a change, by a word in the address."""
 
 from __future__ import annotations
 
@@ -7,18 +7,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-REFERRED, ASKED, ENDED, ADDED, REMOVED, ASSIGNED, CLOSED, REOPENED, NOTED, CORRECTED = (
-    "henvist",
-    "spurgt",
-    "trukket",
-    "adgang",
-    "fjernet",
-    "ansvarlig",
-    "afsluttet",
-    "genaabnet",
-    "noteret",
-    "rettet",
-)
+REFERRED, ASKED, ENDED, ADDED, REMOVED = "henvist", "spurgt", "trukket", "adgang", "fjernet"
+ASSIGNED, CLOSED, REOPENED, NOTED, CORRECTED = "ansvarlig", "afsluttet", "genaabnet", "noteret", "rettet"
 _SENTENCES = {
     REFERRED: _("Henvendelsen er sendt. SSP kan læse sagen nu."),
     ASKED: _("Henvendelsen er sendt. SSP ser kun det, der står herunder."),
@@ -34,11 +24,11 @@ _SENTENCES = {
 
 
 def with_receipt(url: str, word: str) -> str:
-    """The address that says on its page what was done."""
+    """Return the address with the word."""
     return f"{url}?{urlencode({'kvittering': word})}"
 
 
 def receipt_of(request: HttpRequest, *possible: str) -> str:
-    """The sentence that the address asks for, if it is one of the possible ones; else empty."""
+    """Return the sentence of the address if its word is one of ``possible``, else ""."""
     word = request.GET.get("kvittering", "")
     return str(_SENTENCES[word]) if word in possible else ""

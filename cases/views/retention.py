@@ -1,7 +1,7 @@
 """How long a case is kept, what stops its erasure, and the second person who approves it.
 
-The overview shows no content: references, dates, rules. It is the leader's for the own school and the administrator's
-for the municipality; what is about one case alone is the leader's.
+The overview shows references, dates and rules only, to the leader for the school and to the administrator for the
+municipality. The page of one case is the leader's.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ HOLD, RELEASE, PROPOSE, KEEP, ERASE = "stop", "ophaev", "foreslaa", "behold", "s
 
 @require_safe
 @role_view(Capability.RETENTION)
-def overview(request: HttpRequest) -> HttpResponse:
-    """What is due, what waits for a second person, which rules hold, and what was erased."""
+def retention_overview(request: HttpRequest) -> HttpResponse:
+    """What is due, what waits for a second person, which rules apply, and what was erased."""
     user = current_user(request)
     audit_log.write_event(AuditVerb.LIST, by=user, detail="retention")
     schools = due.schools_of(user)
@@ -45,26 +45,26 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _logs_hidden(view: PublicView) -> PublicView:
-    """Log a proposal that was asked for and not given, after the transaction of the view has been taken back."""
+    """Log that a proposal was not found, after the transaction of the view was rolled back."""
 
     @wraps(view)
-    def entrance(request: HttpRequest, proposal_id: UUID) -> HttpResponseBase:
+    def logged(request: HttpRequest, proposal_id: UUID) -> HttpResponseBase:
         try:
             return view(request, proposal_id)
         except Http404:
             _log_refusal(current_user(request), proposal_id)
             raise
 
-    return entrance
+    return logged
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_logs_hidden
 @role_view(Capability.APPROVE_ERASURE)
 def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
-    """The second person's page: erase the case, or keep it. A proposal of another school answers as if it were none."""
+    """The second person's page: erase the case, or keep it. 404 for a proposal of another school."""
     user = current_user(request)
-    # Before the case is read: its head goes into the log.
+    # Locked before the case is read: the audit event has the head of its log.
     audit_log.lock_log()
     found = due.requests_for(user).filter(public_id=proposal_id).first()
     if found is None:
@@ -72,8 +72,8 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     audit_log.write_event(AuditVerb.OPEN, by=user, case=found.case, detail="retention")
     pressed = request.POST.get("handling", KEEP)
     form = SubmissionForm(request.POST if request.method == "POST" else None)
-    act = erasure.approve if pressed == ERASE else due.refuse_erasure
-    if form.is_bound and form.carries_out(lambda data: act(request=found, by=user)):
+    action = erasure.approve if pressed == ERASE else due.refuse_erasure
+    if form.is_bound and form.carries_out(lambda data: action(request=found, by=user)):
         return redirect("opbevaring")
     term = due.term_of(found.case, due.rule_book())
     is_outdated = term is not None and not due.is_current(found, term.closed_at)
@@ -95,8 +95,8 @@ def of_case(request: HttpRequest, case: Case) -> HttpResponse:
     pressed = request.POST.get("handling", "") if request.method == "POST" else ""
     reason = ReasonForm(request.POST if pressed in (HOLD, RELEASE) else None)
     plain = SubmissionForm(request.POST if pressed == PROPOSE else None)
-    act = due.release_hold if pressed == RELEASE else due.set_hold
-    if reason.is_bound and reason.carries_out(lambda data: act(case=case, by=user, reason=data["reason"])):
+    action = due.release_hold if pressed == RELEASE else due.set_hold
+    if reason.is_bound and reason.carries_out(lambda data: action(case=case, by=user, reason=data["reason"])):
         return redirect("sag_opbevaring", case.public_id)
     if plain.is_bound and plain.carries_out(lambda data: due.propose_erasure(case=case, by=user)):
         return redirect("sag_opbevaring", case.public_id)
@@ -118,7 +118,7 @@ def of_case(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _log_refusal(user: User, proposal_id: UUID) -> None:
-    """Log it with the case, if there is one, so that the leader of its school sees who asked for it."""
+    """Log it with the case, if there is one: its leader can see that."""
     about = ErasureRequest.objects.filter(public_id=proposal_id).values_list("case__public_id", flat=True).first()
     if about is None:
         log_role_denied(user)

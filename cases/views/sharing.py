@@ -1,4 +1,4 @@
-"""Who is let in: SSP by a referral, colleagues one by one."""
+"""Give and end access: SSP by a referral, colleagues one by one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SEND, END, ADD, REMOVE = "send", "traek_tilbage", "tilfoej", "fjern"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_view(AuditVerb.OPEN, action=CaseAction.SEE)
-def refer(request: HttpRequest, case: Case) -> HttpResponse:
+def refer_page(request: HttpRequest, case: Case) -> HttpResponse:
     """For the school: send or take back a referral. For SSP: read it."""
     user = current_user(request)
     if rights_of(user).sees is CasesSeen.REFERRED and request.method != "POST":
@@ -50,7 +50,7 @@ def refer(request: HttpRequest, case: Case) -> HttpResponse:
         return redirect(with_receipt(page, receipts.REFERRED if named else receipts.ASKED))
     if end.is_bound and end.carries_out(lambda data: actions.end_referral(case=case, by=user, **data)):
         return redirect(with_receipt(page, receipts.ENDED))
-    return _refer_page(request, case, case_file, send, end, parts)
+    return _render_referral(request, case, case_file, send, end, parts)
 
 
 def _label(part: Part) -> str:
@@ -61,10 +61,10 @@ def _label(part: Part) -> str:
 
 def _send(case: Case, by: User, case_file: CaseFile, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
     form = ReferralForm(data["form"])
-    told = names_shown(case_file, data["purpose"], data["message"]) if form == ReferralForm.ANONYMOUS else []
-    if told:
+    named = names_shown(case_file, data["purpose"], data["message"]) if form == ReferralForm.ANONYMOUS else []
+    if named:
         words = _("Du spørger uden navne, men har skrevet %(names)s. Slet navnet, eller vælg at sende med navne.")
-        raise case_transaction.RecordError(words % {"names": ", ".join(f"»{name}«" for name in told)}, "name")
+        raise case_transaction.RecordError(words % {"names": ", ".join(f"»{name}«" for name in named)}, "name")
     chosen = data.get("parts", []) if form == ReferralForm.ANONYMOUS else []
     actions.refer(
         case=case,
@@ -79,7 +79,7 @@ def _send(case: Case, by: User, case_file: CaseFile, data: dict[str, Any], parts
     )
 
 
-def _refer_page(
+def _render_referral(
     request: HttpRequest,
     case: Case,
     case_file: CaseFile,
@@ -103,7 +103,7 @@ def _refer_page(
 
 
 def _current(case: Case, case_file: CaseFile) -> ReferralEntry | None:
-    """The referral by which SSP sees the case now, in the words of the log."""
+    """Return the entry of the active referral, or None."""
     active = Referral.objects.filter(case=case, ended_at=None).first()
     return next((line for line in case_file.referrals if active and line.seq == active.entry_seq), None)
 
@@ -111,15 +111,15 @@ def _current(case: Case, case_file: CaseFile) -> ReferralEntry | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_view(AuditVerb.OPEN, action=CaseAction.PARTICIPANTS)
 def people(request: HttpRequest, case: Case) -> HttpResponse:
-    """Who sees the case and why; add a colleague, or end an access."""
+    """Who sees the case; add a colleague, or end an access."""
     user = current_user(request)
     pressed = request.POST.get("handling", ADD) if request.method == "POST" else ""
     page = reverse("adgang", args=[case.public_id])
-    # A form may come a second time, when its choice is no longer on offer: the record gives the first result then.
+    # A form sent twice must still be valid: the record then returns the first result.
     add = ColleagueForm(
         request.POST if pressed == ADD else None, colleagues=_staff(case) if pressed else _addable(case)
     )
-    remove = ColleagueForm(request.POST if pressed == REMOVE else None, colleagues=_let_in(case))
+    remove = ColleagueForm(request.POST if pressed == REMOVE else None, colleagues=_ever_added(case))
     if add.is_bound and add.carries_out(lambda data: actions.add_participant(case=case, by=user, **_whom(data))):
         return redirect(with_receipt(page, receipts.ADDED))
     if remove.is_bound and remove.carries_out(
@@ -151,17 +151,17 @@ def _colleagues(case: Case) -> QuerySet[User]:
 
 
 def _staff(case: Case) -> QuerySet[User]:
-    """Those whose access is given and taken one by one; leaders see the case anyway."""
+    """Return the staff of the school but the owner; leaders see the case anyway."""
     return _colleagues(case).filter(role__in=roles_that_see(CasesSeen.OWN)).exclude(pk=case.owner_id)
 
 
-def _let_in(case: Case) -> QuerySet[User]:
-    """Everybody who was ever let in, wherever they work today: an access that was forgotten has to end too."""
+def _ever_added(case: Case) -> QuerySet[User]:
+    """Return everybody who ever had access, whatever their school is now: every access can be ended."""
     return User.objects.filter(pk__in=Participant.objects.filter(case=case).values("user"))
 
 
 def _addable(case: Case) -> QuerySet[User]:
-    """Staff of the school who do not see the case yet."""
+    """Return the staff of the school who do not see the case yet."""
     return _staff(case).exclude(pk__in=Participant.objects.filter(case=case, removed_at=None).values("user"))
 
 

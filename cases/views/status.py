@@ -1,4 +1,4 @@
-"""Whether a case is open, and who answers for it: both for the leader to decide."""
+"""Close and reopen a case, and choose its owner: the leader's pages."""
 
 from __future__ import annotations
 
@@ -29,39 +29,39 @@ REOPEN = "genaabn"
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_view(AuditVerb.OPEN, action=CaseAction.CLOSE)
 def status(request: HttpRequest, case: Case) -> HttpResponse:
-    """Close the case, or open it again, with the reason."""
+    """Close or reopen the case, with the reason."""
     user = current_user(request)
     # The button says which, not the case: somebody may have closed it in between.
     reopens = request.POST.get("handling") == REOPEN if request.method == "POST" else case.status == Status.CLOSED
     waiting = [duty for duty in read_case(case).duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
-    pressing = [duty for duty in waiting if duty.urgency in (FrozenKey.DUTY_NOW, FrozenKey.DUTY_TODAY)]
+    urgent = [duty for duty in waiting if duty.urgency in (FrozenKey.DUTY_NOW, FrozenKey.DUTY_TODAY)]
     sent = request.POST if request.method == "POST" else None
-    form = ReasonForm(sent) if reopens else CloseForm(sent, pressing=len(pressing))
-    if form.is_bound and form.carries_out(lambda data: _set_status(case, user, data, reopens, pressing)):
+    form = ReasonForm(sent) if reopens else CloseForm(sent, urgent=len(urgent))
+    if form.is_bound and form.carries_out(lambda data: _set_status(case, user, data, reopens, urgent)):
         done = receipts.REOPENED if reopens else receipts.CLOSED
         return redirect(with_receipt(reverse("sag", args=[case.public_id]), done))
     context = {
         "case": case,
         "form": form,
-        "pressing": pressing,
-        "waiting": [duty for duty in waiting if duty not in pressing],
+        "urgent": urgent,
+        "waiting": [duty for duty in waiting if duty not in urgent],
         "is_open": case.status == Status.OPEN,
     }
     return render(request, "cases/status.html", context, status=422 if form.is_bound else 200)
 
 
-def _set_status(case: Case, by: User, data: dict[str, Any], reopens: bool, pressing: list[DutyReading]) -> None:
+def _set_status(case: Case, by: User, data: dict[str, Any], reopens: bool, urgent: list[DutyReading]) -> None:
     change = {"case": case, "by": by, "reason": data["reason"], "submission_id": data["submission_id"]}
     if reopens:
         writer.reopen_case(**change)
     else:
-        writer.close_case(**change, left_open=[duty.title for duty in pressing])
+        writer.close_case(**change, left_open=[duty.title for duty in urgent])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_view(AuditVerb.OPEN, action=CaseAction.ASSIGN)
 def owner(request: HttpRequest, case: Case) -> HttpResponse:
-    """Choose who answers for the case."""
+    """Choose the owner of the case."""
     user = current_user(request)
     may_receive = roles_with(Capability.RECEIVE_CASE)
     colleagues = User.objects.filter(school=case.school_id, is_active=True, role__in=may_receive)

@@ -1,4 +1,4 @@
-"""Insight for a person concerned: the leader picks the person, reads it through, and hands it out as PDF and JSON."""
+"""Subject access: the leader chooses the person, reads everything, and downloads it as PDF or JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cases.models import AuditEvent, Case, User
 from cases.privacy.masking import Masks
 from cases.privacy.subject_access import (
     AccessRow,
-    Insight,
+    Disclosure,
     Passage,
     Scope,
     drop_passages,
@@ -34,14 +34,13 @@ from cases.privacy.subject_access import (
     preview_signature,
 )
 from cases.retention import due
-from cases.views.documents import Paper
-from cases.views.forms import long_text, short_text
+from cases.views.documents import PdfResponse
+from cases.views.forms import NO_SUCH_CHOICE, text_area, text_line
 
 SHOW, PDF, JSON = "vis", "pdf", "json"
 SEEN = "laest"
-"""Carries the mark of the preview from the page that showed it."""
+"""The field with the signature of the preview that was shown."""
 OTHER = "-"
-_CHOOSE = {"required": _("Vælg et af svarene."), "invalid_choice": _("Vælg et af svarene på listen.")}
 _READ_FIRST = _("Intet er hentet endnu. Læs det igennem, sæt kryds, og hent det så.")
 _READ_AGAIN = _(
     "Intet er hentet. Sagen eller dine valg er ændret, siden du læste det igennem. Her er det, som det ser ud nu. "
@@ -49,7 +48,7 @@ _READ_AGAIN = _(
 )
 
 
-class InsightForm(forms.Form):
+class SubjectAccessForm(forms.Form):
     """Who it is about, how much of the case, which further names to hide, and what to leave out."""
 
     use_required_attribute = False
@@ -57,16 +56,16 @@ class InsightForm(forms.Form):
     person = forms.ChoiceField(
         label=_("Hvem beder om indsigt?"),
         widget=forms.RadioSelect(attrs={"class": "choices--column"}),
-        error_messages=_CHOOSE,
+        error_messages=NO_SUCH_CHOICE,
     )
-    name = short_text(_("Navn, hvis personen ikke står på listen"))
+    name = text_line(_("Navn, hvis personen ikke står på listen"))
     scope = forms.ChoiceField(
         label=_("Hvor meget af sagen handler om personen?"),
         choices=Scope.choices,
         widget=forms.RadioSelect(attrs={"class": "choices--column"}),
-        error_messages=_CHOOSE,
+        error_messages=NO_SUCH_CHOICE,
     )
-    others = long_text(
+    others = text_area(
         _("Flere navne, der skal sløres"),
         _(
             "Ét på hver linje. Navne på skolens ansatte og navne, der står i sagens lister og svar på hvem, bliver "
@@ -86,12 +85,12 @@ class InsightForm(forms.Form):
         self.fields["person"].choices = choices  # type: ignore[attr-defined]  # a choice field, seen as a field
 
     def offer(self, passages: list[Passage]) -> None:
-        """What may be left out."""
+        """Set the passages that may be left out."""
         choices = [(passage.key, passage.title) for passage in passages]
         self.fields["left_out"].choices = choices  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:
-        """A person by name, from the list or typed."""
+        """Require a typed name where the person is not on the list."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("person") == OTHER and not data.get("name", "").strip():
             self.add_error("name", _("Skriv navnet på den, der beder om indsigt."))
@@ -105,75 +104,75 @@ class InsightForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class InsightPage:
-    """What the leader is asked to read through, and the mark by which it is known again."""
+class Preview:
+    """What the leader has to read, and its signature."""
 
     masks: Masks
     passages: list[Passage]
-    mark: str
+    signature: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_view(AuditVerb.OPEN, action=CaseAction.DISCLOSE)
-def insight(request: HttpRequest, case: Case) -> HttpResponse:
-    """Ask for a person, show what would be handed out, hand out what was shown. Names are sent by POST only."""
+def subject_access(request: HttpRequest, case: Case) -> HttpResponse:
+    """Ask for a person, show a preview, return what was shown as a file. Names are sent by POST only."""
     case_file = read_case(case)
     people = people_of(case_file)
     if request.method != "POST":
-        return _page(request, case, InsightForm(people=people))
-    # What can be left out is known once the person is: the first reading says who, the second everything.
-    first = InsightForm(_data(request, "left_out"), people=people)
+        return _page(request, case, SubjectAccessForm(people=people))
+    # The passages that can be left out are known only when the person is, so the form is read twice.
+    first = SubjectAccessForm(_data(request, "left_out"), people=people)
     if not first.is_valid():
         return _page(request, case, first, status=422)
     shown = _shown(request, case, case_file, first)
     wanted = request.POST.get("handling", SHOW)
-    if request.POST.get(SEEN) != shown.mark:
-        # Nobody has read this: the tick, if there is one, was set under something else.
-        form = InsightForm(_data(request, "left_out", "read"), people=people)
+    if request.POST.get(SEEN) != shown.signature:
+        # This was not shown yet, so a tick in the form was for something else.
+        form = SubjectAccessForm(_data(request, "left_out", "read"), people=people)
         if wanted in (PDF, JSON) and form.is_valid():
             form.add_error("read", _READ_AGAIN if SEEN in request.POST else _READ_FIRST)
             return _page(request, case, form, shown=shown, status=409)
         return _page(request, case, form, shown=shown)
-    form = InsightForm(request.POST, people=people)
+    form = SubjectAccessForm(request.POST, people=people)
     form.offer(shown.passages)
     if form.is_valid() and wanted in (PDF, JSON):
         if form.cleaned_data["read"]:
-            # Logged first: that it was handed out is one of the look-ups it tells of.
+            # Logged first: the file lists this download too.
             audit_log.write_event(AuditVerb.INSIGHT, by=current_user(request), case=case, detail=wanted)
-            return _hand_out(request, case, _insight(case, case_file, form, shown.passages), wanted)
+            return _hand_out(request, case, _disclosure(case, case_file, form, shown.passages), wanted)
         form.add_error("read", _("Læs det igennem, og sæt kryds, før du henter det."))
     return _page(request, case, form, shown=shown, status=200 if form.is_valid() else 422)
 
 
 def _data(request: HttpRequest, *but: str) -> Any:
-    """What was sent, without some of it."""
+    """Return the POST data without the fields ``but``."""
     data = request.POST.copy()
     for name in but:
         data.pop(name, None)
     return data
 
 
-def _shown(request: HttpRequest, case: Case, case_file: CaseFile, form: InsightForm) -> InsightPage:
+def _shown(request: HttpRequest, case: Case, case_file: CaseFile, form: SubjectAccessForm) -> Preview:
     scope, extra = form.cleaned_data["scope"], form.cleaned_data["others"].splitlines()
     masks = masks_of(case_file, form.subject, _staff(case), extra)
     passages = passages_of(case_file, masks, Scope(scope), due.holds(case))
     who = str(current_user(request).public_id)
-    mark = preview_signature(who, str(case.public_id), scope, *extra, masks=masks, passages=passages)
-    return InsightPage(masks, passages, mark)
+    signature = preview_signature(who, str(case.public_id), scope, *extra, masks=masks, passages=passages)
+    return Preview(masks, passages, signature)
 
 
 def _page(
-    request: HttpRequest, case: Case, form: InsightForm, *, shown: InsightPage | None = None, status: int = 200
+    request: HttpRequest, case: Case, form: SubjectAccessForm, *, shown: Preview | None = None, status: int = 200
 ) -> HttpResponse:
-    # The marks as they were sent: a preview of something else may offer others, and forgets none.
+    # As sent, also where this preview has no such passage.
     marked = request.POST.getlist("left_out")
     context = {"case": case, "form": form, "shown": shown, "marked": marked, "seen_name": SEEN}
     return render(request, "cases/indsigt.html", context, status=status)
 
 
-def _insight(case: Case, case_file: CaseFile, form: InsightForm, passages: list[Passage]) -> Insight:
+def _disclosure(case: Case, case_file: CaseFile, form: SubjectAccessForm, passages: list[Passage]) -> Disclosure:
     kept = drop_passages(passages, form.cleaned_data["left_out"])
-    return Insight(
+    return Disclosure(
         subject=form.subject,
         reference=case.reference,
         school_name=case.school.name,
@@ -187,9 +186,9 @@ def _insight(case: Case, case_file: CaseFile, form: InsightForm, passages: list[
     )
 
 
-def _hand_out(request: HttpRequest, case: Case, found: Insight, wanted: str) -> HttpResponse:
+def _hand_out(request: HttpRequest, case: Case, found: Disclosure, wanted: str) -> HttpResponse:
     if wanted == PDF:
-        return Paper(
+        return PdfResponse(
             request, case, "indsigt", lambda: pdf.render_pdf(render_to_string("pdf/indsigt.html", {"insight": found}))
         )
     response = JsonResponse(found.as_json(), json_dumps_params={"ensure_ascii": False, "indent": 2})
@@ -199,12 +198,12 @@ def _hand_out(request: HttpRequest, case: Case, found: Insight, wanted: str) -> 
 
 
 def _lookups(case: Case) -> tuple[AccessRow, ...]:
-    """Everything that was done with the case, without who."""
+    """Return everything that was done with the case, without who did it."""
     events = AuditEvent.objects.filter(case_public_id=case.public_id).order_by("seq").values_list("at", "verb")
     return tuple(AccessRow(at, str(AuditVerb(verb).label)) for at, verb in events)
 
 
 def _staff(case: Case) -> list[str]:
-    """The names of everybody who works at the school or for its municipality."""
+    """Return the names of all users of the school and of its municipality."""
     place = Q(school=case.school_id) | Q(municipality=case.school.municipality_id)
     return list(User.objects.filter(place).order_by("pk").values_list("name", flat=True))

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.text import form_fields
 from cases.text.dates import read_clock, read_day, require_day
+from cases.text.form_fields import LINE_LENGTH, SENSITIVE_INPUT, TOO_LONG
 from guide.questionnaire.traits import PROSE, UNDECLARED, Declared, Traits
 from guide.rules.enums import NO, UNKNOWN, YES
 
@@ -30,11 +31,9 @@ if TYPE_CHECKING:
 UNKNOWN_SUFFIX = "_ved_ikke"
 UNKNOWN_WORDS = _("Ved ikke endnu")
 NO_ANSWER = _("Ikke besvaret")
-LINE_LENGTH = 200
 TEXT_LENGTH = 5_000
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_SENSITIVE_INPUT = {"autocomplete": "off", "spellcheck": "false"}
 
 
 class Answer(forms.Field):
@@ -215,8 +214,8 @@ def short_text(label: Words, help_text: Words = "", **traits: Unpack[Declared]) 
         help_text=help_text,
         required=False,
         max_length=LINE_LENGTH,
-        widget=forms.TextInput(attrs=_SENSITIVE_INPUT),
-        error_messages={"max_length": _("Teksten fylder %(show_value)s tegn. Der er plads til %(limit_value)s.")},
+        widget=forms.TextInput(attrs=SENSITIVE_INPUT),
+        error_messages={"max_length": TOO_LONG},
     )
 
 
@@ -228,7 +227,7 @@ def long_text(label: Words, help_text: Words = "", rows: int = 3, **traits: Unpa
         help_text=help_text,
         required=False,
         max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={**_SENSITIVE_INPUT, "rows": rows}),
+        widget=forms.Textarea(attrs={**SENSITIVE_INPUT, "rows": rows}),
         error_messages={
             "max_length": _(
                 "Teksten fylder %(show_value)s tegn. Der er plads til %(limit_value)s. "
@@ -246,7 +245,7 @@ def day(label: Words, help_text: Words = "", *, future: bool = False, **traits: 
         help_text=help_text or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 21-11-2026 eller i går.")),
         required=False,
         future=future,
-        widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "class": "dato"}),
+        widget=forms.TextInput(attrs={**SENSITIVE_INPUT, "class": "dato"}),
         error_messages={"max_length": _("Skriv datoen som dag-måned-år, fx 21-11-2026.")},
     )
 
@@ -258,7 +257,7 @@ def clock(label: Words, **traits: Unpack[Declared]) -> TimeAnswer:
         label=label,
         required=False,
         max_length=20,
-        widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "class": "tal"}),
+        widget=forms.TextInput(attrs={**SENSITIVE_INPUT, "class": "tal"}),
         error_messages={"max_length": _("Skriv klokkeslættet, fx 14.30.")},
     )
 
@@ -272,7 +271,7 @@ def years(label: Words, help_text: Words = "", **traits: Unpack[Declared]) -> Nu
         required=False,
         lowest=0,
         highest=99,
-        widget=forms.TextInput(attrs={**_SENSITIVE_INPUT, "inputmode": "numeric", "class": "tal"}),
+        widget=forms.TextInput(attrs={**SENSITIVE_INPUT, "inputmode": "numeric", "class": "tal"}),
     )
 
 

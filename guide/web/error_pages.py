@@ -15,6 +15,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
+from cases.text.form_fields import CONTROLS
+
 # A file hidden in a text field, "data:image/png;base64,…": any picture, sound or film, and anything else in base64.
 EMBEDDED_FILE: Final = re.compile(
     r"data:\s*(?:(?:image|video|audio)/[^\s,]{0,200},?|[a-z]+/[-+.\w]+(?:;[^,;]{0,100})*;\s*base64\s*,)"
@@ -22,8 +24,6 @@ EMBEDDED_FILE: Final = re.compile(
     re.IGNORECASE,
 )
 _NEVER_SHOWN: Final = re.compile(r"csrf|password|adgangskode|kode|code|token|secret", re.IGNORECASE)
-
-_CONTROLS: Final = frozenset({"base_seq", "submission_id", "vist", "handling"})
 
 Fields = list[tuple[str, str]]
 
@@ -174,7 +174,7 @@ def failed(request: HttpRequest) -> HttpResponse:
         "path": request.get_full_path(),
         "token": get_token(request),
         "fields": fields,
-        "texts": [value for name, value in fields if value.strip() and name not in _CONTROLS],
+        "texts": [value for name, value in fields if value.strip() and name not in CONTROLS],
     }
     return HttpResponse(render_to_string("failed.html", context), status=status)
 

@@ -14,12 +14,11 @@ from django_htmx.middleware import HtmxDetails
 from cases.log.case_file import CaseFile, read_case
 from cases.log.entries import StepEntry
 from cases.models import Case, User
+from cases.text.form_fields import typed_fields
 from guide.questionnaire.schema import Step
 from guide.questionnaire.step_form import StepForm, data_from_answers
 from guide.steps import BY_KEY, STEPS
 from guide.wizard import filing
-
-_CONTROLS = frozenset({"csrfmiddlewaretoken", "handling", "base_seq", "submission_id", "vist"})
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class StepRequest:
     @property
     def typed(self) -> dict[str, list[str]]:
         """What the user typed, without the controls of the form."""
-        return {name: values for name, values in self.request.POST.lists() if name not in _CONTROLS}
+        return typed_fields(self.request)
 
     @property
     def shown(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ from cases.enums import AuditVerb, CaseAction, Status
 from cases.log import writer
 from cases.log.drafts import DraftReading
 from cases.models import Case
-from cases.views.drafts import LEFT_OUT
+from cases.views.drafts import CPR_LEFT_OUT_HEADER
 from guide.questionnaire.step_form import StepForm, with_row_added, without_row
 from guide.wizard import drafts, filing, fragments, progress
 from guide.wizard.conflict import AnswerDifference, compare_answers
@@ -73,7 +73,7 @@ def draft(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     page = read_step_request(request, case, step)
     if not drafts.save_step_draft(page, drafts.merge_hidden_answers(page, page.typed)):
         return HttpResponse(status=422)
-    return HttpResponse(status=204, headers={LEFT_OUT: " ".join(drafts.fields_with_cpr(page))})
+    return HttpResponse(status=204, headers={CPR_LEFT_OUT_HEADER: " ".join(drafts.fields_with_cpr(page))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

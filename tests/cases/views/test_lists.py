@@ -15,7 +15,7 @@ from cases.log import writer
 from cases.models import AuditEvent, Case, School, User
 from cases.sharing import actions
 from cases.text.dates import format_recent
-from cases.views.lists import PAGE_SIZE
+from cases.views.lists import CASES_PER_PAGE
 from guide.rules.enums import Flag, Urgency
 from guide.steps import STEPS
 from tests.factories import file_step, make_case, make_duty, make_flag, make_user, step_content
@@ -234,11 +234,11 @@ def test_progress_is_told_in_dots_and_words(client: Client, staff: User) -> None
 
 @pytest.mark.parametrize("side", ["1", "2", "3", "0", "-1", "nej", "9" * 5000, "%00"])
 def test_any_page_number_gives_a_page(client: Client, staff: User, side: str) -> None:
-    for _number in range(PAGE_SIZE + 1):
+    for _number in range(CASES_PER_PAGE + 1):
         make_case(staff)
     client.force_login(staff)
     found = references(client, f"?side={side}")
-    assert len(found) == (1 if side in ("2", "3", "0", "-1") else PAGE_SIZE)
+    assert len(found) == (1 if side in ("2", "3", "0", "-1") else CASES_PER_PAGE)
 
 
 @pytest.mark.parametrize("who", ["staff", "leader", "ssp"])
@@ -250,10 +250,10 @@ def test_queries_do_not_grow_with_the_list(
     client.get(LIST)  # the first request of a session also saves that it is in use
     with CaptureQueriesContext(connection) as one:
         assert len(references(client)) == 1
-    for _number in range(PAGE_SIZE - 1):
+    for _number in range(CASES_PER_PAGE - 1):
         refer(rated(staff, 3))
     with CaptureQueriesContext(connection) as thirty:
-        assert len(references(client)) == PAGE_SIZE
+        assert len(references(client)) == CASES_PER_PAGE
     assert statements(thirty) == statements(one) <= 11
 
 

@@ -17,7 +17,7 @@ from cases.log.case_file import read_case
 from cases.log.entry_types import NoteContent
 from cases.models import AuditEvent, Case, Entry, User
 from cases.sharing import actions
-from cases.views.log import PAGE_SIZE
+from cases.views.log import ENTRIES_PER_PAGE
 from tests.factories import add_note, file_step, make_case, make_user, step_content
 
 NAUGHTY = ["\x00", "\ud800", "<script>alert(1)</script>", "%", "'; --", "😀‮gnir", "x" * 100_000, "9" * 5000]
@@ -152,7 +152,7 @@ def test_search_is_logged_without_the_words(logged_in: Client, case: Case) -> No
 
 
 def test_the_words_of_a_search_never_stand_in_an_address(logged_in: Client, case: Case) -> None:
-    for _number in range(PAGE_SIZE + 1):
+    for _number in range(ENTRIES_PER_PAGE + 1):
         add_note(case, text="Alma sagde det.")
     page = logged_in.post(url(case), {"q": "alma"}).content.decode()
     assert "=alma" not in page
@@ -168,10 +168,10 @@ def test_search_survives_anything(logged_in: Client, case: Case, text: str) -> N
 
 
 def test_a_long_log_comes_in_pages_and_links_across_them(logged_in: Client, case: Case, staff: User) -> None:
-    for _number in range(PAGE_SIZE + 5):
+    for _number in range(ENTRIES_PER_PAGE + 5):
         add_note(case)
     writer.add_correction(case=case, by=staff, corrects=2, text="Nej.", submission_id=uuid4())
-    assert len(seqs(logged_in, case)) == PAGE_SIZE
+    assert len(seqs(logged_in, case)) == ENTRIES_PER_PAGE
     assert seqs(logged_in, case, "?side=2")[-1] == 1
     page = logged_in.get(url(case)).content.decode()
     assert f"{url(case)}?orden=nyeste&amp;side=2#nr-2" in page
