@@ -43,7 +43,17 @@ def given_anywhere() -> tuple[set[str], set[str]]:
     in_script = {
         name for text in STATIC.glob("*.js") for name in re.findall(rf"[\" .]({_NAME})(?=[\" .])", text.read_text())
     }
-    return set().union(*(words for words, _ in found), in_code, in_script), set().union(*(b for _, b in found))
+    written_in_code = {
+        name
+        for text in texts(ROOT / "guide", "*.py")
+        for value in re.findall(r"\"class\": f\"([^\"]*)\"", text)
+        for name in value.split()
+    }
+    begun_in_code = {name.partition("{")[0] for name in written_in_code if "{" in name}
+    return (
+        set().union(*(words for words, _ in found), in_code, in_script, written_in_code),
+        set().union(*(beginnings for _, beginnings in found), begun_in_code),
+    )
 
 
 def own() -> set[str]:

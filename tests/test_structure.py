@@ -128,16 +128,3 @@ def test_no_inline_script_or_style_in_templates() -> None:
         if (hit := inline.search(re.sub(r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", text_of(path), flags=re.S)))
     }
     assert found == {}
-
-
-def test_no_line_of_a_template_is_longer_than_120_characters() -> None:
-    """The formatter indents and never breaks a line, since the white space beside a word is part of the page."""
-    templates = list((ROOT / "templates").rglob("*.*"))
-    found = {
-        f"{path.relative_to(ROOT)}:{number}"
-        for path in templates
-        for number, line in enumerate(text_of(path).splitlines(), 1)
-        if len(line) > 120
-    }
-    assert len(templates) > 100
-    assert found == set()

@@ -11,5 +11,5 @@ class AdministrationConfig(AdminConfig):
 
     def ready(self) -> None:
         """Register the pages of both packages, which keep them in a folder of their own."""
-        super().ready()
         autodiscover_modules("administration.admin")
+        super().ready()

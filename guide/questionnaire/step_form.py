@@ -257,14 +257,16 @@ class StepForm:
         rows: Any = self.answers[table.key]
         cells = [[_words(field, row.get(name, "")) for name, field in fields.items()] for row in rows]
         columns = [str(field.label) for field in fields.values()]
+        column_names = [str(field.traits.names or "") for field in fields.values()]
         if table.derived:
             columns.append(str(table.derived.label))
+            column_names.append("")
             cells = [[*line, self._derived(table, row)] for line, row in zip(cells, rows, strict=True)]
         return {
             "key": table.key,
             "title": str(table.title),
             "columns": columns,
-            "column_names": [str(field.traits.names or "") for field in fields.values()],
+            "column_names": column_names,
             "rows": cells,
             "chapter": table.chapter,
             "about_person": table.about_person,

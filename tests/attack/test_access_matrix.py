@@ -141,7 +141,7 @@ CARD_WRITERS = {
     "guide/accounts/second_factor_keys.py",
     "guide/accounts/sessions.py",
     "guide/accounts/sso/views.py",
-    "guide/demo/town.py",
+    "guide/demo/demo_data.py",
 }
 MANAGERS = {"objects", "_base_manager", "_default_manager"}
 WRITING = {"create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "delete", "save", "create_user"}

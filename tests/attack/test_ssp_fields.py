@@ -106,7 +106,7 @@ OF_THE_CASE: dict[str, tuple[set[str], Callable[[CaseFile], str]]] = {
     "steps": (NAMED, lambda case_file: f"{WORD} afdaek what_happened"),
     "skips": (NAMED, lambda case_file: SKIPPED),
     # Of the judgement an anonymous referral tells level, titles of flags, and whether the police come first.
-    "judgement": (NAMED, lambda case_file: case_file.assessment["reasons"][0] if case_file.assessment else ""),
+    "assessment": (NAMED, lambda case_file: case_file.assessment["reasons"][0] if case_file.assessment else ""),
     "levels": (
         NAMED,
         lambda case_file: next(move.content["reason"] for move in case_file.levels if move.content["reason"]),

@@ -79,7 +79,7 @@ MAY_NAME_ROLES = {
     "cases/access/permissions.py": "finds the case role of each case that a user sees",
     "cases/models/tables.py": "constraints, and is_staff, which Django asks the model for",
     "cases/oversight/audit_review.py": "prints the label of the role that an event names",
-    "guide/demo/town.py": "the users of the demo",
+    "guide/demo/demo_data.py": "the users of the demo",
 }
 MAY_DECIDE_BY_ROLE = {"cases/access/capabilities.py", "cases/models/tables.py"}
 SOURCES = [

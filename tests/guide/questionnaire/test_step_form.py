@@ -284,6 +284,13 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
     ]
 
 
+def test_every_column_says_whether_it_names_people() -> None:
+    """The one that is worked out from the row too."""
+    frozen = fill("stop", rows("takedown", {"what": "En profil", "route": "report"})).frozen()
+    (table,) = (table for section in frozen for table in section["tables"])
+    assert {len(table["column_names"]), *map(len, table["rows"])} == {len(table["columns"])}
+
+
 def test_frozen_leaves_out_what_was_not_asked() -> None:
     """Nobody reads about image questions in a case without an image, or an empty list."""
     frozen = fill("afdaek", {"shown": "nothing"}).frozen()

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Case, User
+from guide.demo.demo_data import file_answers
 from guide.demo.story import Answers, stories
-from guide.demo.town import file_answers
 from guide.questionnaire.step_form import data_from_answers
 from guide.rules import assessment
 from guide.steps import BY_KEY
@@ -52,7 +52,7 @@ def client(owner: User) -> Client:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     """How often a request has the case assessed, whoever asks for it; the request must be answered as said."""
     calls: list[object] = []
-    read_facts = assessment.from_answers
+    read_facts = assessment.from_given
 
     def count(answers: Any) -> Any:
         calls.append(answers)
@@ -63,7 +63,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
         assert send(*args, **kwargs).status_code == status
         return len(calls)
 
-    monkeypatch.setattr(assessment, "from_answers", count)
+    monkeypatch.setattr(assessment, "from_given", count)
     return ask
 
 
