@@ -135,11 +135,24 @@ def test_passing_a_step_by(client: Client, case: Case, counted: Counted) -> None
     assert counted(client.get, url(case, "stop", "spring_over"), status=200) == 1
 
 
+@pytest.mark.parametrize(
+    ("changed", "assessments"),
+    [
+        ({"kinds": ["bullying"], "shown": "nothing", "recognisable": "ja"}, 2),
+        ({"kinds": ["bullying"], "kinds_other": "Noget andet"}, 1),
+    ],
+    ids=["one that feeds a fact", "one that feeds none"],
+)
 def test_answer_that_closed_is_assessed_without(
-    client: Client, case: Case, story: dict[str, Answers], counted: Counted
+    client: Client,
+    case: Case,
+    story: dict[str, Answers],
+    counted: Counted,
+    changed: dict[str, Any],
+    assessments: int,
 ) -> None:
-    sent = form(case, story, kinds=["bullying"], kinds_other="Noget andet", handling="opdater")
-    assert counted(client.post, url(case), sent, headers={"HX-Request": "true"}, status=200) == 2
+    sent = form(case, story, handling="opdater", **changed)
+    assert counted(client.post, url(case), sent, headers={"HX-Request": "true"}, status=200) == assessments
 
 
 def test_keeping_a_draft_has_nothing_assessed(
