@@ -241,7 +241,7 @@ def assert_dressed() -> Callable[[Page], None]:
 
     def dressed(page: Page) -> None:
         rules = page.evaluate(
-            "[...document.styleSheets].filter(s => s.href && s.href.includes('handlekort'))"
+            "[...document.styleSheets].filter(s => s.href && s.href.includes('/css/'))"
             ".reduce((n, s) => n + s.cssRules.length, 0)"
         )
         assert rules > 10
