@@ -165,7 +165,9 @@ FILTERS = re.compile(r"\|(can|sees):\"(\w+)\"")
 
 
 def test_no_template_decides_by_role() -> None:
-    found = {file.name: ROLE_IN_TAG.findall(file.read_text(encoding="utf-8")) for file in TEMPLATES}
+    found = {
+        file.relative_to(ROOT).as_posix(): ROLE_IN_TAG.findall(file.read_text(encoding="utf-8")) for file in TEMPLATES
+    }
     assert {name: tags for name, tags in found.items() if tags} == {}
     assert ROLE_IN_TAG.search('{% if cases_url and user.role != "administrator" %}')
     assert ROLE_IN_TAG.search('{% if user.role in "leader administrator" %}')
