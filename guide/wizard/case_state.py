@@ -1,4 +1,4 @@
-"""The situation of a case as it is filed, judged at a given moment."""
+"""The situation of a case as filed, assessed at a given moment."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from guide.wizard import filing
 
 
 def situation_of(case_file: CaseFile, now: datetime) -> Situation:
-    """All filed answers, judged as of ``now``: deadlines and lateness move with the clock."""
+    """Return the situation of all filed answers at ``now``."""
     return assess_answers(case_file.answers(), now, filing.first_action_date(case_file))

@@ -1,4 +1,4 @@
-"""Where the step as somebody else filed it and the text just sent do not agree, question by question."""
+"""The questions on which the step as filed and the answers just sent differ."""
 
 from __future__ import annotations
 

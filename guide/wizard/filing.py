@@ -1,4 +1,4 @@
-"""The one seam between the card and the record: freezes what was asked, answered and judged, and files it."""
+"""File a step of the card in the log: questions, answers and assessment as shown."""
 
 from __future__ import annotations
 
@@ -37,10 +37,7 @@ _SETTLED = (DutyState.DONE, DutyState.NOT_RELEVANT)
 def save_step(
     *, case: Case, by: User, step_form: StepForm, case_file: CaseFile, base_seq: int, submission_id: UUID
 ) -> Entry:
-    """File a valid step as it stands on the screen.
-
-    Errors: ``record.Stale`` when somebody filed the step after the form was built; nothing is written then.
-    """
+    """File a valid step as shown. Raises StaleStep when somebody filed it after the form was built."""
     assessment = freeze_assessment(step_form.situation, case, case_file)
     content: StepContent = {
         "step": step_form.step.key,
@@ -66,25 +63,25 @@ def save_step(
 
 
 def _moved(step_form: StepForm, case_file: CaseFile) -> dict[str, StepStatus]:
-    """How far the other filed steps have come with these answers."""
+    """Return the statuses of the other filed steps with these answers."""
     others = filed_steps(case_file) - {step_form.step.key}
     anew = reevaluate(case_file.answers(), others, step_form.situation)
     return {step: again.status() for step, again in anew.items()}
 
 
 def filed_steps(case_file: CaseFile) -> frozenset[str]:
-    """The steps that are filed and were not passed by since."""
+    """Return the steps that are filed and were not skipped since."""
     return frozenset(case_file.steps) - frozenset(case_file.skips)
 
 
 def answers_to_store(step_form: StepForm) -> Answers:
-    """The answers as an entry keeps them, with those that the product adds itself."""
+    """Return the answers for the entry, with the computed ones."""
     computed = step_form.step.computed
     return {**step_form.answers, **{name: compute(step_form.situation) for name, compute in computed.items()}}
 
 
 def freeze_assessment(situation: Situation, case: Case, case_file: CaseFile) -> FrozenAssessment:
-    """The judgement in words, as the screen shows it: sources and contacts named, nothing left to look up."""
+    """Return the assessment in the words of the screen, with the texts of sources and contacts."""
     assessment = situation.assessment
     duties = with_due_dates(assessment.duties, case_file, timezone.localdate(situation.now))
     cards = contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts])
@@ -113,7 +110,7 @@ def freeze_assessment(situation: Situation, case: Case, case_file: CaseFile) -> 
 
 
 def with_due_dates(duties: Iterable[Duty], case_file: CaseFile, today: date) -> list[Duty]:
-    """The duties with a day on each that cannot wait: without a date of the law, the day it first stood in the plan."""
+    """Return the duties; an urgent one without a date of its own gets the day on which it was first filed."""
     first_seen: dict[str, date] = {}
     for entry in of_kind(case_file.entries, StepEntry):
         for duty in entry.content["judgement"]["duties"]:
@@ -127,7 +124,7 @@ def with_due_dates(duties: Iterable[Duty], case_file: CaseFile, today: date) -> 
 
 
 def deviation_already_logged(case_file: CaseFile) -> bool:
-    """Whether an entry of the case already tells that the order of the card was departed from."""
+    """Return whether an entry of the case already has a deviation."""
     return any(entry.content["judgement"]["deviations"] for entry in of_kind(case_file.entries, StepEntry))
 
 
@@ -137,7 +134,7 @@ def completed_duty_keys(case_file: CaseFile) -> frozenset[str]:
 
 
 def first_action_date(case_file: CaseFile) -> date | None:
-    """The day the school first acted, by a duty done or by the dates in the steps. Until then the clock runs."""
+    """Return the day the school first acted, by a duty done or by the dates in the steps, or None."""
     days = [timezone.localdate(duty.at) for duty in case_file.duties if duty.state == DutyState.DONE and duty.at]
     days += [
         date.fromisoformat(day)

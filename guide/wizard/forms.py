@@ -21,7 +21,7 @@ def _reason(label: Any, hint: Any = "") -> TextAnswer:
 
 
 class SkipForm(SubmissionForm):
-    """Why a step is passed by."""
+    """Why a step is skipped."""
 
     reason = _reason(
         _("Hvorfor springer I trinnet over?"), _("Én sætning er nok. Du kan altid vende tilbage til trinnet.")
@@ -35,7 +35,7 @@ class DutyForm(SubmissionForm):
     reason = long_text(_("Bemærkning"), rows=2)
 
     def clean(self) -> dict[str, Any]:
-        """What is not relevant needs its reason."""
+        """Require a reason for "not relevant"."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("outcome") == DutyOutcome.NOT_RELEVANT and not data.get("reason"):
             self.add_error("reason", ValidationError(_("Skriv, hvorfor opgaven ikke er relevant."), code="required"))

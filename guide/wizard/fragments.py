@@ -1,4 +1,4 @@
-"""What htmx gets after an answer or a row: the pieces of the step that are no longer as they stand on the page."""
+"""The parts of a step that htmx replaces after an answer or a row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEPT = "kladde-gemt"
 def render_changed_parts(
     page: StepRequest, step_form: StepForm, table: str = "", *, added: bool = False
 ) -> HttpResponse:
-    """What stands beside the questions, those that open or close, what is worked out of rows, and one table whole.
+    """Return the sidebar, the questions that open or close, the derived values of rows, and one whole table.
 
     ``table`` is the one with a row more (``added``: the cursor goes there) or less.
     """

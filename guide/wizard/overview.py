@@ -1,4 +1,4 @@
-"""A case as a whole: opened, and seen step by step."""
+"""Create a case, and its overview."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _where_to_begin(states: list[progress.StepState], situation: Situation) -> progress.StepState | None:
-    """The first step that still asks for something; the police before deletion where the order demands it."""
+    """Return the first unfinished step, or None; the police before takedown where that is the order."""
     waiting = [state for state in states if state.status in progress.WAITING]
     if situation.assessment.police_awaited:
         waiting.sort(key=lambda state: state.key == stop.KEY)

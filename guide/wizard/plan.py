@@ -1,4 +1,4 @@
-"""The plan: what to do, in order of urgency, each duty with why, where it stands and whom to call."""
+"""The plan: the duties in order of urgency, each with reason, source and contact."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class DutyAnswer:
 
 @dataclass(frozen=True)
 class DrawnContact:
-    """A contact as HTML, once short and once whole: it is drawn once and stands at each duty that names it."""
+    """A contact as HTML, short and whole, rendered once for all its duties."""
 
     chip: str
     card: str
@@ -50,7 +50,7 @@ class DrawnContact:
 
 @dataclass(frozen=True)
 class PlannedDuty:
-    """A duty on the page: what it is, how it stands, and the form that answers it."""
+    """A duty on the page, its answer, and the form that answers it."""
 
     duty: Duty
     state: DutyAnswer | None
@@ -118,7 +118,7 @@ def _render(
 ) -> HttpResponse:
     planned = _planned(situation, case_file, case, wrong or {})
     waiting = [item for item in planned if item.state is None]
-    told = request.GET.get("svaret", "")
+    answered = request.GET.get("svaret", "")
     context = {
         "case": case,
         "groups": [group for group in _groups(waiting) if group.duties],
@@ -126,7 +126,7 @@ def _render(
         "panel": case_sidebar(situation, case_file, case),
         "may_tick": can(request.user, case, CaseAction.TICK) and case.status == Status.OPEN,
         "wrong": wrong,
-        "just_answered": next((item for item in planned if item.state and item.duty.key == told), None),
+        "just_answered": next((item for item in planned if item.state and item.duty.key == answered), None),
         "left": sum(not item.duty.rule for item in waiting),
         "is_closed": case.status == Status.CLOSED,
     }
@@ -157,7 +157,7 @@ def _planned(situation: Situation, case_file: CaseFile, case: Case, wrong: dict[
 
 
 def _with_days_passed(situation: Situation, case_file: CaseFile) -> list[Duty]:
-    """The duties; one that could not wait and still stands shows the day it should have been done."""
+    """Return the duties; an overdue urgent one has the day by which it should have been done."""
     asked = situation.assessment.duties
     days = filing.with_due_dates(asked, case_file, timezone.localdate(situation.now))
     return [day if is_past(day.due, situation.now) else duty for duty, day in zip(asked, days, strict=True)]

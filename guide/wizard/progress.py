@@ -1,4 +1,4 @@
-"""How far a case has come: the filed steps asked anew, so that what one answer opens in another step is seen."""
+"""The status of each step: filed steps are evaluated again with the answers of all steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from guide.steps import BY_KEY, STEPS, reevaluate
 from guide.wizard import filing
 
 WAITING = frozenset({StepStatus.NOT_BEGUN, StepStatus.BEGUN})
-"""A step that still asks for something."""
+"""The statuses of an unfinished step."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class StepState:
 def step_states(
     case: Case, case_file: CaseFile, situation: Situation, drafts: Iterable[str] = (), current: str = ""
 ) -> list[StepState]:
-    """Every step of the case in card order, as ``situation`` asks of it; a closed case stands as it was left.
+    """Every step of the case in card order, evaluated in ``situation``; those of a closed case as last filed.
 
     ``drafts`` names the steps the reader has typed in without filing.
     """

@@ -1,4 +1,4 @@
-"""What stands beside the questions: possible levels with reasons, flags, and what to do next."""
+"""The sidebar of the questions: possible levels with reasons, flags, and the next duties."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from guide.wizard import filing
 
 NEXT_DUTIES = 4
 FIRST_IN_DANGER = 4
-"""Nobody reads more than this with a pupil in danger beside them; the plan has the rest."""
+"""How many duties are shown first when a pupil is in danger; the plan has the rest."""
 _ASK_ABOUT_HOME = ("underretning_modtagelse", "social_doegnvagt")
 
 
@@ -35,7 +35,7 @@ class HomeWarning:
 
 @dataclass(frozen=True)
 class Sidebar:
-    """One judgement as a page shows it; ``danger`` are the duties that stand before anything else."""
+    """One assessment as a page shows it; ``danger`` are the duties shown first."""
 
     assessment: Assessment
     set_flags: list[FlagFinding]
@@ -55,7 +55,7 @@ class Sidebar:
 
 
 def case_sidebar(situation: Situation, case_file: CaseFile, case: Case) -> Sidebar:
-    """The panel for a case: what is done stands back, and a departure that the record tells of stays."""
+    """Return the sidebar of a case, without completed duties, with a logged deviation."""
     noted = filing.deviation_already_logged(case_file)
     return build_sidebar(
         situation, filing.completed_duty_keys(case_file), noted=noted, municipality=case.school.municipality
@@ -69,7 +69,7 @@ def build_sidebar(
     noted: bool = False,
     municipality: Municipality | None = None,
 ) -> Sidebar:
-    """The panel for a situation; ``settled`` are the keys of duties done or not relevant, ``noted`` see interlock."""
+    """Return the sidebar; ``settled`` are the keys of completed duties, ``noted`` as in ``deviations``."""
     assessment = situation.assessment
     waiting = [duty for duty in assessment.duties if duty.key not in settled and not duty.rule]
     in_danger = any(found.flag is Flag.DANGER and found.state is FlagState.SET for found in assessment.flags)

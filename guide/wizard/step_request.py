@@ -1,4 +1,4 @@
-"""One step of one case as a request asks for it: what every way through the step has at hand."""
+"""One step of one case as a request asks for it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class StepRequest:
     case_file: CaseFile
 
     def step_form(self, data: Mapping[str, list[str]], *, quiet: bool) -> StepForm:
-        """The step with ``data``, judged together with the other steps as they are filed."""
+        """The step with ``data``, assessed together with the other steps as filed."""
         others = {key: answers for key, answers in self.case_file.answers().items() if key != self.step.key}
         return StepForm(
             self.step, data, others, timezone.now(), acted_on=filing.first_action_date(self.case_file), quiet=quiet
@@ -45,7 +45,7 @@ class StepRequest:
 
     @property
     def shown(self) -> frozenset[str]:
-        """The conditional questions and tables that stood on the page when it was sent."""
+        """The conditional questions and tables that the page showed when it was sent."""
         return frozenset(self.request.POST.getlist("vist"))
 
     @property
@@ -56,7 +56,7 @@ class StepRequest:
 
     @property
     def submission_id(self) -> UUID:
-        """The form's own number, so that a second press files nothing new."""
+        """The form's own number, so that sending it twice files once."""
         try:
             return UUID(self.request.POST.get("submission_id", ""))
         except ValueError:
@@ -64,7 +64,7 @@ class StepRequest:
 
     @property
     def is_fragment(self) -> bool:
-        """Whether htmx asks: then a piece of the page is enough."""
+        """Whether htmx asks for a part of the page."""
         return bool(HtmxDetails(self.request))
 
     @property
@@ -82,12 +82,12 @@ class StepRequest:
         """The number of the newest filing of this step; 0 when there is none."""
         return filed.seq if (filed := self.filed) else 0
 
-    def stands_filed(self, step_form: StepForm) -> bool:
-        """Whether the newest filing holds just these answers."""
+    def is_filed(self, step_form: StepForm) -> bool:
+        """Return whether the newest filing has exactly these answers."""
         return self.filed is not None and self.filed.content["answers"] == filing.answers_to_store(step_form)
 
-    def says_nothing(self, step_form: StepForm) -> bool:
-        """Whether not one question was ever answered; a step emptied again after a filing does say something."""
+    def is_blank(self, step_form: StepForm) -> bool:
+        """Return whether the step was never filed and has no answer."""
         return self.filed is None and not any(step_form.answers.values())
 
     @property
@@ -113,7 +113,7 @@ class StepRequest:
 
 
 def read_step_request(request: HttpRequest, case: Case, step: str) -> StepRequest:
-    """The page for a case that came through the door. Raises Http404 for a step that the card has not."""
+    """Return the step of a case that the user may see. Raises Http404 for a step that is not on the card."""
     if step not in BY_KEY or not isinstance(request.user, User):
         raise Http404
     return StepRequest(request, request.user, case, BY_KEY[step], read_case(case, people=False))

@@ -45,7 +45,7 @@ def step_page(request: HttpRequest, case: Case, step: str) -> HttpResponse:
         return redirect("resume", case.public_id)
     if request.method != "POST":
         return _show(page)
-    action, _colon, target = request.POST.get("handling", _unsaid(page)).partition(":")
+    action, _colon, target = request.POST.get("handling", _default_action(page)).partition(":")
     if action in (SAVE, SAVE_AND_GO_ON):
         return _save(page, page.typed, go_on=action == SAVE_AND_GO_ON)
     if action == DISCARD:
@@ -69,7 +69,7 @@ def step_page(request: HttpRequest, case: Case, step: str) -> HttpResponse:
 @require_POST
 @case_view(AuditVerb.DRAFT, action=CaseAction.WALK)
 def draft(request: HttpRequest, case: Case, step: str) -> HttpResponse:
-    """Keep what is being typed; answers with nothing but the names of the fields whose CPR number was left out."""
+    """Save the draft; the response has only the names of the fields whose CPR number was left out."""
     page = read_step_request(request, case, step)
     if not drafts.save_step_draft(page, drafts.merge_hidden_answers(page, page.typed)):
         return HttpResponse(status=422)
@@ -79,7 +79,7 @@ def draft(request: HttpRequest, case: Case, step: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_view(AuditVerb.OPEN, action=CaseAction.WALK)
 def skip(request: HttpRequest, case: Case, step: str) -> HttpResponse:
-    """Pass a step by, with the reason."""
+    """Skip a step, with the reason."""
     page = read_step_request(request, case, step)
     if case.status == Status.CLOSED:
         return redirect("resume", case.public_id)
@@ -100,8 +100,8 @@ def skip(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     return render(request, "guide/spring_over.html", context, status=422 if form.is_bound else 200)
 
 
-def _unsaid(page: StepRequest) -> str:
-    """What a form sent without a button wants: htmx sends it at every change of an answer, the Enter key to save."""
+def _default_action(page: StepRequest) -> str:
+    """Return the action of a form sent without a button: by htmx on a change, by the Enter key to save."""
     return REFRESH if page.is_fragment else SAVE
 
 
@@ -120,7 +120,7 @@ def _save(page: StepRequest, data: Mapping[str, list[str]], *, go_on: bool) -> H
         drafts.save_step_draft(page, drafts.merge_hidden_answers(page, data), step_form)
         return _render(page, step_form, status=422)
     before = drafts.stored_drafts(page)
-    if page.says_nothing(step_form):
+    if page.is_blank(step_form):
         drafts.discard_drafts(page)
         drafts.restore_unfiled_answers(page, step_form, before, page.newest_seq)
         return redirect(f"{page.next_url if go_on else page.url}?tomt={page.step.key}")
@@ -136,14 +136,14 @@ def _save(page: StepRequest, data: Mapping[str, list[str]], *, go_on: bool) -> H
     except writer.StaleStep:
         return _conflict(page, step_form, data)
     # Sent before, but with other words: the answer to it was lost, and the user typed on in the same form.
-    if entry.seq <= page.newest_seq and not page.stands_filed(step_form):
+    if entry.seq <= page.newest_seq and not page.is_filed(step_form):
         return _conflict(page, step_form, data)
     drafts.restore_unfiled_answers(page, step_form, before, entry.seq)
     return redirect(_after_saving(page, step_form, go_on=go_on))
 
 
 def _conflict(page: StepRequest, step_form: StepForm, data: Mapping[str, list[str]]) -> HttpResponse:
-    """Nothing is overwritten: both texts side by side, and the user's own still in the form."""
+    """Return the step with both answers where they differ; nothing is overwritten."""
     drafts.save_step_draft(page, drafts.merge_hidden_answers(page, data), step_form)
     return _render(page, step_form, differing=compare_answers(page, step_form), conflict=True, status=409)
 
