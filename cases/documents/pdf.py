@@ -1,8 +1,8 @@
-"""From a page of HTML to a PDF, in a process of its own that is given the text and nothing else.
+"""Render HTML as PDF in a process of its own that gets the text only.
 
 The process has a time limit and a memory limit, no network, no keys and no database (see
-``cases.documents.pdf_worker``). A page that cannot be drawn in time is refused with a sentence; it never takes the
-server down with it. Tagged as PDF/UA-1.
+``cases.documents.pdf_worker``). A page that cannot be rendered in time is refused with a sentence and does not stop
+the server. Tagged as PDF/UA-1.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.documents.summary import PoliceSheet, Sheet
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-"""The Debian packages that WeasyPrint draws with."""
+"""The Debian packages that WeasyPrint needs."""
 
 TIME_LIMIT = 45.0
 """Seconds that one PDF may take; a long case takes three."""
@@ -33,13 +33,13 @@ WAIT_LIMIT = 20.0
 WORKER = Path(__file__).with_name("pdf_worker.py")
 _CANNOT_START, _TOO_HEAVY = 3, 4
 _FONTS = {"regular": "Regular", "italic": "Italic", "bold": "SemiBold"}
-# Two at once in each process of the server: more would only make all of them slow.
+# Two at once in each process of the server: more would make all of them slow.
 _workers = BoundedSemaphore(2)
 _log = logging.getLogger("handlekort")
 
 
 class PdfError(Exception):
-    """No PDF was made. ``title`` and ``sentences`` say why, for the person who asked; they hold nothing of the case."""
+    """No PDF was made. ``title`` and ``sentences`` say why, for the person who asked; they hold no text of the case."""
 
     title: str | Promise = _("PDF’en kunne ikke laves")
     sentences: tuple[str | Promise, ...] = (
@@ -49,7 +49,7 @@ class PdfError(Exception):
 
 
 class LibrariesMissing(PdfError):
-    """The machine lacks the libraries that draw text."""
+    """The machine lacks the libraries that WeasyPrint needs."""
 
     title = _("Denne maskine kan ikke lave PDF endnu")
     sentences = (
@@ -70,30 +70,30 @@ class TooHeavy(PdfError):
 
 
 class Busy(PdfError):
-    """All presses are taken."""
+    """All workers are busy."""
 
     title = _("Der er kø til at lave PDF’er")
     sentences = (_("Flere er ved at lave PDF’er lige nu. Vent et halvt minut, og prøv igen."),)
 
 
-def summary_pdf(sheet: Sheet) -> bytes:
-    """The whole case. Raises NoPdf."""
+def render_summary(sheet: Sheet) -> bytes:
+    """Return the summary as PDF. Raises PdfError."""
     return render_pdf(render_to_string("pdf/resume.html", {"sheet": sheet}))
 
 
-def police_sheet_pdf(sheet: PoliceSheet) -> bytes:
-    """The facts for the police. Raises NoPdf."""
+def render_police_sheet(sheet: PoliceSheet) -> bytes:
+    """Return the police sheet as PDF. Raises PdfError."""
     return render_pdf(render_to_string("pdf/politiark.html", {"police": sheet, "sheet": sheet.sheet}))
 
 
-def log_sheet_pdf(reference: str, school: str, contact: str) -> bytes:
-    """A sheet for the family's own notes. Raises NoPdf."""
+def render_log_sheet(reference: str, school: str, contact: str) -> bytes:
+    """Return an empty log sheet for the family's own notes as PDF. Raises PdfError."""
     context = {"reference": reference, "school": school, "contact": contact, "rows": range(20)}
     return render_pdf(render_to_string("pdf/logark.html", context))
 
 
 def render_pdf(html: str) -> bytes:
-    """Draw a whole HTML document. Raises NoPdf: Busy, TooHeavy, LibrariesMissing, or itself for any other failure."""
+    """Return an HTML document as PDF. Raises Busy, TooHeavy, LibrariesMissing, or PdfError for any other failure."""
     if not _workers.acquire(timeout=WAIT_LIMIT):
         raise Busy
     try:
@@ -102,12 +102,12 @@ def render_pdf(html: str) -> bytes:
         _workers.release()
 
 
-def _run(order: bytes) -> bytes:
+def _run(job: bytes) -> bytes:
     try:
-        # -I: nothing of the surroundings gets in. The environment is empty: it holds the keys of the house.
+        # -I and an own environment: the server's holds the master keys.
         done = subprocess.run(  # noqa: S603 - our own interpreter and our own file
             [sys.executable, "-I", str(WORKER)],
-            input=order,
+            input=job,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},

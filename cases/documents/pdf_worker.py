@@ -1,8 +1,8 @@
 """Read HTML and CSS from standard input, write a PDF. Started by ``cases.documents.pdf`` as a process of its own.
 
-It knows no Django, no database and no key. Before it reads a word it binds itself: so much memory, so much processor
-time, no address to connect to, and no file or link to follow from what it is given. The fonts are the exception, and
-their paths come from ``cases.documents.pdf`` alone.
+It knows no Django, no database and no key. Before it reads its input it limits its memory and processor time, and
+forbids network connections. It opens no file or link named in the input but the fonts, whose paths come from
+``cases.documents.pdf``.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from collections.abc import Iterator
 from typing import Any
 
 CANNOT_START = 3
-"""Exit code: the libraries that draw text (Pango and its kin) are not on this machine."""
+"""Exit code: the libraries that WeasyPrint needs (Pango) are not on this machine."""
 
 TOO_HEAVY = 4
-"""Exit code: the page took more memory than there is."""
+"""Exit code: the page needs more memory than the limit."""
 
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 60
 
 
 def main() -> int:
-    """Read ``{"html", "css", "fonts": {"regular", "italic", "bold"}}`` as JSON, write the PDF. Gives the exit code."""
+    """Read ``{"html", "css", "fonts": {"regular", "italic", "bold"}}`` as JSON, write the PDF, return the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.addaudithook(_no_network)
     sheet = json.load(sys.stdin)
     try:
-        pdf = _draw(sheet)
+        pdf = _render(sheet)
     except ImportError:
         return CANNOT_START
     except MemoryError:
@@ -46,71 +46,71 @@ def main() -> int:
 
 def _no_network(event: str, args: tuple[Any, ...]) -> None:
     if event.startswith("socket."):
-        raise PermissionError("a page that is printed reaches for nothing")
+        raise PermissionError("the PDF worker opens no connection")
 
 
-def _draw(sheet: dict[str, Any]) -> bytes:
-    # Here and not above: a machine without Pango has to be told so, in words.
+def _render(sheet: dict[str, Any]) -> bytes:
+    # Here and not above: without Pango the import fails, and the exit code says so.
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
     nothing = URLFetcher(allowed_protocols=(), allow_redirects=False)
     fonts = FontConfiguration()
-    # Only this sheet of our own making may open a file: the three fonts.
+    # Only this style sheet of our own may open files: the three fonts.
     faces = CSS(
         string=_font_faces(sheet["fonts"]), font_config=fonts, url_fetcher=URLFetcher(allowed_protocols=("file",))
     )
     style = CSS(string=sheet["css"], font_config=fonts, url_fetcher=nothing)
     document = HTML(string=sheet["html"], url_fetcher=nothing)
     pdf: bytes = document.write_pdf(
-        stylesheets=[faces, style], font_config=fonts, pdf_variant="pdf/ua-1", finisher=_finish
+        stylesheets=[faces, style], font_config=fonts, pdf_variant="pdf/ua-1", finisher=_complete_tags
     )
     return pdf
 
 
-def _finish(_document: Any, pdf: Any) -> None:
-    """Mend what WeasyPrint's tags leave out, before the file is written.
+def _complete_tags(_document: Any, pdf: Any) -> None:
+    """Complete WeasyPrint's tags before the file is written.
 
-    Every head of a table is said to be a column's: some readers go by that alone, and no table here has heads of rows.
-    What stands on the margins of each page is marked as no part of the text: else it is content without a place in it.
+    Every table header gets the scope of a column, which some readers need; no table here has row headers. Content on
+    the margins is marked as an artifact: otherwise it is content outside the structure tree.
     """
     parts = {part.reference: part for part in pdf.objects}
     tree = parts[pdf.catalog["StructTreeRoot"]]
     for part in pdf.objects:
         if isinstance(part, dict) and part.get("S") == "/TH":
             part["A"]["Scope"] = "/Column"
-    placed = set(_placed(tree, parts))
-    places = iter(parts[tree["ParentTree"]]["Nums"])
-    for reference, (_number, owners) in zip(pdf.page_references, zip(places, places, strict=True), strict=False):
-        loose = [mark for mark in range(len(owners)) if (reference, mark) not in placed]
-        for mark in loose:
+    tagged = set(_tagged_content(tree, parts))
+    numbers = iter(parts[tree["ParentTree"]]["Nums"])
+    for reference, (_number, owners) in zip(pdf.page_references, zip(numbers, numbers, strict=True), strict=False):
+        untagged = [mark for mark in range(len(owners)) if (reference, mark) not in tagged]
+        for mark in untagged:
             owners[mark] = "null"
         content = parts[parts[reference]["Contents"]]
-        content.stream = list(_loosened(content.stream, set(loose)))
+        content.stream = list(_with_artifacts(content.stream, set(untagged)))
 
 
-def _placed(tree: Any, parts: Any) -> Iterator[tuple[Any, int]]:
-    """Page and number of every piece of content that has a place in the tree."""
-    waiting = [tree]
-    while waiting:
-        part = waiting.pop()
+def _tagged_content(tree: Any, parts: Any) -> Iterator[tuple[Any, int]]:
+    """Yield page and number of every marked content in the structure tree."""
+    pending = [tree]
+    while pending:
+        part = pending.pop()
         for kid in part.get("K", ()):
             if isinstance(kid, int):
                 yield part["Pg"], kid
             else:
-                waiting.append(parts[kid])
+                pending.append(parts[kid])
 
 
-def _loosened(operations: list[Any], loose: set[int]) -> Iterator[Any]:
-    """The drawing of a page, with these pieces of content begun as artifacts: tag, marks, BDC becomes tag, BMC."""
-    for place, operation in enumerate(operations):
-        ahead = operations[place : place + 2]
+def _with_artifacts(operations: list[Any], untagged: set[int]) -> Iterator[Any]:
+    """Yield a page's operations with these marked contents as artifacts: tag, marks, BDC becomes tag, BMC."""
+    for index, operation in enumerate(operations):
+        ahead = operations[index : index + 2]
         marks = next((part["MCID"] for part in ahead if isinstance(part, dict) and "MCID" in part), None)
-        behind = operations[place - 1] if place else None
-        if isinstance(behind, dict) and behind.get("MCID") in loose:
+        behind = operations[index - 1] if index else None
+        if isinstance(behind, dict) and behind.get("MCID") in untagged:
             yield b"BMC"
-        elif marks not in loose:
+        elif marks not in untagged:
             yield operation
         elif not isinstance(operation, dict):
             yield b"/Artifact"

@@ -1,7 +1,7 @@
-"""The case arranged for reading from one end to the other: the same for the screen, for paper and for the police. Pure.
+"""Arrange a case as a summary, the same for screen and paper, and as a police sheet. Pure.
 
-Nothing is left out of a résumé: tables that a reader looks for (people, evidence, spread) get chapters of their own,
-and a step's answers stand once, under the step, and again in the log only where a newer filing has replaced them.
+A summary is complete: tables that readers look for (people, evidence, spread) are chapters of their own, and a step's
+answers are shown once, under the step, and in the log only where a newer filing has replaced them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ WIDEST = 5
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A table ready to be set: columns without a single entry are gone, ``cards`` are set when it is too wide."""
+    """A table without its empty columns; a wide one is set as ``cards``."""
 
     key: str
     title: str
@@ -43,23 +43,23 @@ class SheetTable:
 
     @property
     def is_wide(self) -> bool:
-        """Whether each row is a card of its own."""
+        """Return whether each row is set as a card."""
         return len(self.columns) > WIDEST
 
     @property
     def labelled(self) -> list[list[tuple[str, str]]]:
-        """Each row as pairs of column and text, empty ones included."""
+        """Return each row as pairs of column and text, empty ones included."""
         return [list(zip(self.columns, row, strict=True)) for row in self.rows]
 
     @property
     def cards(self) -> list[list[tuple[str, str]]]:
-        """Each row as pairs of column and text, empty ones left out."""
+        """Return each row as pairs of column and text, without empty ones."""
         return [[(column, text) for column, text in row if text] for row in self.labelled]
 
 
 @dataclass(frozen=True)
 class SheetSection:
-    """A heading of a step with what stands under it."""
+    """A section of a step with its rows and tables."""
 
     title: str
     rows: tuple[FrozenRow, ...]
@@ -68,7 +68,7 @@ class SheetSection:
 
 @dataclass(frozen=True)
 class SheetStep:
-    """A step as last filed (``reading``) or passed by (``skip``)."""
+    """A step as last filed (``reading``) or skipped (``skip``)."""
 
     key: str
     title: str
@@ -80,7 +80,7 @@ class SheetStep:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything that a page of the case says, in the order in which it is said."""
+    """The whole summary, in the order in which it is read."""
 
     case_file: CaseFile
     municipality_name: str
@@ -105,23 +105,23 @@ class Sheet:
 
     @property
     def printed(self) -> str:
-        """When it was printed, in words."""
+        """Return the time of printing as text."""
         return format_moment(self.printed_at)
 
     @property
     def home_suspected(self) -> bool:
-        """Whether the abuse may come from the home."""
+        """Return whether the abuse may come from the home."""
         return any(flag["key"] == FrozenKey.FLAG_HOME for flag in self.flags_set)
 
     @property
     def assessed(self) -> str:
-        """When the level was last reckoned, in words."""
+        """Return the time of the last assessment as text."""
         return format_moment(self.judged_at)
 
 
 @dataclass(frozen=True)
 class PoliceSheet:
-    """What the police need to know: facts as given, nobody's view of them."""
+    """What the police need to know: facts, no opinions."""
 
     sheet: Sheet
     sections: tuple[SheetSection, ...]
@@ -131,7 +131,7 @@ class PoliceSheet:
 
 @dataclass(frozen=True)
 class PoliceEvent:
-    """An event that was written down as a fact, with the corrections made to it."""
+    """A note of a fact, with its corrections."""
 
     when: str
     entered: str
@@ -143,7 +143,7 @@ class PoliceEvent:
 
 
 def build_summary(case: Case, case_file: CaseFile, by: User, now: datetime) -> Sheet:
-    """Arrange a reading of the case, as printed by ``by`` at ``now``."""
+    """Return the summary of a case, printed by ``by`` at ``now``."""
     assessment = case_file.assessment
     flags = assessment["flags"] if assessment else []
     return Sheet(
@@ -171,7 +171,7 @@ def build_summary(case: Case, case_file: CaseFile, by: User, now: datetime) -> S
 
 
 def build_police_sheet(sheet: Sheet) -> PoliceSheet:
-    """The part of the résumé that is fact, for the police."""
+    """Return the facts of a summary."""
     filed = [sheet.case_file.steps[step].content for step in sort_steps(sheet.case_file.steps)]
     sections = [_for(POLICE_SHEET, section) for content in filed for section in content["sections"]]
     rows = [row for section in sections for row in section["rows"]]
@@ -184,7 +184,7 @@ def build_police_sheet(sheet: Sheet) -> PoliceSheet:
 
 
 def _added_later(assessment: FrozenAssessment | None, key: Literal["deviations", "rules"]) -> tuple[str, ...]:
-    """What a filing of an older card does not have at all."""
+    """Return a part of the assessment that filings of older cards do not have."""
     return tuple(assessment.get(key, ())) if assessment else ()
 
 
@@ -205,7 +205,7 @@ def _steps(case_file: CaseFile) -> Iterator[SheetStep]:
 
 
 def _for(document: str, section: FrozenSection) -> FrozenSection:
-    """The part of a section whose questions are declared to be shown in the document."""
+    """Return the part of a section whose questions are declared to be shown in the document."""
     rows = [row for row in section["rows"] if document in row["shown_in"]]
     tables = [table for table in section["tables"] if document in table["shown_in"]]
     return {**section, "rows": rows, "tables": tables}

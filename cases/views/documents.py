@@ -51,7 +51,7 @@ def resume(request: HttpRequest, case: Case) -> HttpResponse:
 def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole case as a PDF."""
     sheet = _sheet(request, case)
-    return PdfResponse(request, case, "sagsresume", lambda: pdf.summary_pdf(sheet))
+    return PdfResponse(request, case, "sagsresume", lambda: pdf.render_summary(sheet))
 
 
 @require_safe
@@ -59,7 +59,7 @@ def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The facts for the police as a PDF."""
     sheet = build_police_sheet(_sheet(request, case))
-    return PdfResponse(request, case, "politiark", lambda: pdf.police_sheet_pdf(sheet))
+    return PdfResponse(request, case, "politiark", lambda: pdf.render_police_sheet(sheet))
 
 
 @require_safe
@@ -67,7 +67,7 @@ def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 def log_sheet_view(request: HttpRequest, case: Case) -> HttpResponse:
     """An empty form for the family's own notes as a PDF; of the case it has only the number."""
     contact = ", ".join(part for part in (case.owner.name, case.school.phone, case.owner.email) if part)
-    return PdfResponse(request, case, "logark", lambda: pdf.log_sheet_pdf(case.reference, case.school.name, contact))
+    return PdfResponse(request, case, "logark", lambda: pdf.render_log_sheet(case.reference, case.school.name, contact))
 
 
 def _sheet(request: HttpRequest, case: Case) -> Sheet:

@@ -332,7 +332,7 @@ def test_nothing_is_held_while_the_pages_are_drawn(client: Client, case: Case, m
         depth.append(len(connection.savepoint_ids))
         return b"%PDF-"
 
-    monkeypatch.setattr(pdf, "summary_pdf", draw)
+    monkeypatch.setattr(pdf, "render_summary", draw)
     fetch(client, case)
     assert depth == [before]
 

@@ -20,7 +20,7 @@ SHEET = b'{"html": "", "css": "", "fonts": {}}'
 def inside(deed: str) -> subprocess.CompletedProcess[bytes]:
     """Let the worker do this instead of drawing."""
     code = "import resource, socket, sys; from cases.documents import pdf_worker; "
-    code += f"pdf_worker._draw = lambda sheet: {deed}; sys.exit(pdf_worker.main())"
+    code += f"pdf_worker._render = lambda sheet: {deed}; sys.exit(pdf_worker.main())"
     return subprocess.run([sys.executable, "-c", code], cwd=ROOT, input=SHEET, capture_output=True, check=False)
 
 
@@ -39,7 +39,7 @@ def test_processor_time_has_an_end() -> None:
 def test_no_socket_opens(deed: str) -> None:
     done = inside(deed)
     assert done.returncode != 0
-    assert b"a page that is printed reaches for nothing" in done.stderr
+    assert b"the PDF worker opens no connection" in done.stderr
 
 
 class Waiting(BaseHTTPRequestHandler):
