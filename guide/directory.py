@@ -97,7 +97,7 @@ def _local_rows(municipality: Municipality | None, keys: list[str]) -> dict[str,
     return {row.key: row for row in LocalContact.objects.filter(municipality=municipality, key__in=keys)}
 
 
-def _national_card(shipped: contacts.Contact, row: Contact | None, today: date) -> ContactCard:
+def _national_card(shipped: contacts.ShippedContact, row: Contact | None, today: date) -> ContactCard:
     source = row or shipped
     return ContactCard(
         key=shipped.key,
@@ -114,7 +114,7 @@ def _national_card(shipped: contacts.Contact, row: Contact | None, today: date) 
 
 
 def _local_card(
-    shipped: contacts.Contact, municipality: Municipality | None, row: LocalContact | None, today: date
+    shipped: contacts.ShippedContact, municipality: Municipality | None, row: LocalContact | None, today: date
 ) -> ContactCard:
     return ContactCard(
         key=shipped.key,

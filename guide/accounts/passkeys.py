@@ -29,7 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.text.form_fields import FreeTextField
 
-MAX_LENGTH: Final = 65_536
+MAX_CREDENTIAL_LENGTH: Final = 65_536
 """Characters of a credential. A real one has a few thousand; reading one takes time by the square of its length."""
 
 NAME_LENGTH: Final = 100
@@ -86,7 +86,7 @@ class Credential(forms.JSONField):
         """Return the object. Raises ValidationError for anything else."""
         if value in self.empty_values:
             return None
-        found = json.loads(value) if len(value) <= MAX_LENGTH else None
+        found = json.loads(value) if len(value) <= MAX_CREDENTIAL_LENGTH else None
         # As it would be stored: PostgreSQL refuses NUL, lone surrogates, NaN and infinity.
         kept = json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
         if not isinstance(found, dict) or rb"\u0000" in kept:

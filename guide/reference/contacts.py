@@ -21,7 +21,7 @@ VERIFIED: Final = date(2026, 11, 21)
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ShippedContact:
     """One service. `phone` and `url` may be empty; `local` ones belong to a municipality and ship without."""
 
     key: str
@@ -35,16 +35,16 @@ class Contact:
     verify_locally: bool = False
 
 
-def _local(key: str, name: StrOrPromise, note: StrOrPromise) -> Contact:
-    return Contact(key, name, "", "", _("skolens ansatte"), note, last_verified=None, local=True)
+def _local(key: str, name: StrOrPromise, note: StrOrPromise) -> ShippedContact:
+    return ShippedContact(key, name, "", "", _("skolens ansatte"), note, last_verified=None, local=True)
 
 
 _NATIONAL: Final = (
-    Contact("alarm_112", _("Alarm 112"), "112", "", _("alle"), _("Ring ved akut fare.")),
-    Contact(
+    ShippedContact("alarm_112", _("Alarm 112"), "112", "", _("alle"), _("Ring ved akut fare.")),
+    ShippedContact(
         "politi_114", _("Politiet 114"), "114", "", _("alle"), _("Ring, når det ikke er akut, også for at få råd.")
     ),
-    Contact(
+    ShippedContact(
         "anmeld_online",
         _("Anmeld til politiet på nettet"),
         "",
@@ -53,7 +53,7 @@ _NATIONAL: Final = (
         _("Vælg digitale seksualforbrydelser. Man kan anmelde på vegne af en anden."),
         verify_locally=True,
     ),
-    Contact(
+    ShippedContact(
         "sletdet",
         _("SletDet (Red Barnet)"),
         "",
@@ -61,7 +61,7 @@ _NATIONAL: Final = (
         _("børn, unge, forældre og fagfolk"),
         _("Rådgivning på nettet om at få billeder slettet. Der er ingen telefon."),
     ),
-    Contact(
+    ShippedContact(
         "stopchikane",
         _("StopChikane"),
         "",
@@ -69,7 +69,7 @@ _NATIONAL: Final = (
         _("personer på 18 år eller ældre"),
         _("Hjælp til voksne, der er udsat for digitale krænkelser."),
     ),
-    Contact(
+    ShippedContact(
         "offerraadgivningen",
         _("Offerrådgivningen"),
         "116 006",
@@ -77,8 +77,8 @@ _NATIONAL: Final = (
         _("ofre, vidner og pårørende"),
         _("Åben hele døgnet."),
     ),
-    Contact("boernetelefonen", _("BørneTelefonen"), "116 111", "", _("børn og unge"), _("Åben hele døgnet.")),
-    Contact(
+    ShippedContact("boernetelefonen", _("BørneTelefonen"), "116 111", "", _("børn og unge"), _("Åben hele døgnet.")),
+    ShippedContact(
         "livslinien",
         _("Livslinien"),
         "70 201 201",
@@ -86,7 +86,7 @@ _NATIONAL: Final = (
         _("mennesker med selvmordstanker og deres nære"),
         _("Ring 112, hvis livet er i fare nu."),
     ),
-    Contact(
+    ShippedContact(
         "take_it_down",
         _("Take It Down"),
         "",
@@ -94,7 +94,7 @@ _NATIONAL: Final = (
         _("billeder af en person under 18 år"),
         _("Bruges på elevens egen enhed. Billedet bliver på enheden. Kun et digitalt fingeraftryk sendes."),
     ),
-    Contact(
+    ShippedContact(
         "stopncii",
         _("StopNCII"),
         "",
@@ -102,7 +102,7 @@ _NATIONAL: Final = (
         _("billeder af en person på 18 år eller ældre"),
         _("Bruges på den krænkedes egen enhed."),
     ),
-    Contact(
+    ShippedContact(
         "anmelddet",
         _("AnmeldDet (Red Barnet)"),
         "",
@@ -110,7 +110,7 @@ _NATIONAL: Final = (
         _("alle"),
         _("Anonym anmeldelse af overgrebsmateriale med børn på nettet."),
     ),
-    Contact(
+    ShippedContact(
         "dcum",
         _("DCUM"),
         "",
@@ -118,7 +118,7 @@ _NATIONAL: Final = (
         _("elever og forældre"),
         _("Klager over skolens håndtering af mobning. Klag først til skolen selv."),
     ),
-    Contact(
+    ShippedContact(
         "datatilsynet",
         _("Datatilsynet"),
         "",
@@ -126,7 +126,7 @@ _NATIONAL: Final = (
         _("alle"),
         _("Kun spørgsmål om databeskyttelse."),
     ),
-    Contact(
+    ShippedContact(
         "klag_digital_tjeneste",
         _("Klag over en digital tjeneste"),
         "",
@@ -135,7 +135,7 @@ _NATIONAL: Final = (
         _("Digitaliseringsstyrelsen ser på tjenestens måde at behandle klager på, ikke på det enkelte opslag."),
         last_verified=None,
     ),
-    Contact(
+    ShippedContact(
         "konfliktraad",
         _("Konfliktråd"),
         "114",
@@ -143,7 +143,7 @@ _NATIONAL: Final = (
         _("begge parter"),
         _("Gå gennem politiet på 114. Det er frivilligt, og forældrene skal sige ja for unge under 18 år."),
     ),
-    Contact(
+    ShippedContact(
         "erstatningsnaevnet",
         _("Erstatningsnævnet"),
         "",
@@ -164,5 +164,5 @@ _LOCAL: Final = (
     _local("social_doegnvagt", _("Social døgnvagt"), _("Kommunens vagt uden for åbningstid.")),
 )
 
-CONTACTS: Final[Mapping[str, Contact]] = {contact.key: contact for contact in _NATIONAL + _LOCAL}
+CONTACTS: Final[Mapping[str, ShippedContact]] = {contact.key: contact for contact in _NATIONAL + _LOCAL}
 LOCAL_KEYS: Final = tuple(contact.key for contact in _LOCAL)
