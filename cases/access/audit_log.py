@@ -1,10 +1,10 @@
 """The access log: one writer for look-ups and changes, content-free, chained globally.
 
 An event says who (a public id), in which role, did what to which case and when. No name, no text, no foreign key.
-It is written in the transaction of what it tells of: no audit row, no data. Each event carries the head of the case's
-log, so that a cut tail shows. Where the log itself ends, the database writes down by a trigger (``ChainEnd``), and the
-next event follows on that: after a cut the gap stays for good. The chain is plain SHA-256: whoever can rewrite all of
-it, and that row, goes unseen unless its head was kept outside (``manage.py verify --heads``).
+It is written in the transaction of what it logs: no audit row, no data. Each event has the head of the case's log, so
+that removed last entries show. A database trigger records the last event in ``ChainEnd``, and the next event continues
+from there: after a removal the gap stays. The chain is plain SHA-256: rewriting all of it and that row is found only by
+a head that was kept outside (``manage.py verify --heads``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from cases.enums import AuditVerb
 from cases.models import AuditEvent, Case, ChainEnd, User
 
 _CHAIN_LOCK = 7_410_226
-"""The advisory lock on PostgreSQL that puts writers of the chain in a row; the number only has to be ours."""
+"""The advisory lock on PostgreSQL that writers of the chain take one at a time."""
 
 _STEP = re.compile(r"[a-z0-9_]{0,30}")
 _DETAIL = re.compile(r"[a-z0-9_.:-]{0,64}")
@@ -42,14 +42,14 @@ class LastEvent:
 def require_atomic() -> None:
     """Raise TransactionManagementError outside an atomic block."""
     if not connection.in_atomic_block:
-        raise TransactionManagementError("look-ups and changes are logged in the transaction of what they tell of")
+        raise TransactionManagementError("look-ups and changes are logged in their own transaction")
 
 
 def lock_log() -> None:
-    """Wait until this transaction is the only one that writes to the log, and keep the rest out until it ends.
+    """Take the lock of the access log until the transaction ends; wait for it if needed.
 
     Always taken before a case is locked, so that two writers never wait for each other. SQLite's IMMEDIATE transactions
-    stand in a row by themselves.
+    need no such lock.
     """
     require_atomic()
     if connection.vendor == "postgresql":
@@ -58,18 +58,18 @@ def lock_log() -> None:
 
 
 def last_event_columns() -> dict[str, Any]:
-    """Annotations that bring the tail along with another row and spare a query; use only after ``lock_log``."""
+    """Return annotations that read the last event with another row; use only after ``lock_log``."""
     end = ChainEnd.objects.all()
     return {"audit_seq": Subquery(end.values("seq")[:1]), "audit_hash": Subquery(end.values("hash")[:1])}
 
 
 def last_event_of(row: Any) -> LastEvent:
-    """The tail that ``last_event_columns`` put on a row."""
+    """Return the last event that ``last_event_columns`` added to a row."""
     return LastEvent(row.audit_seq or 0, row.audit_hash or GENESIS)
 
 
 def recorded_last_event() -> LastEvent:
-    """Where the database says that the log ends; use only after ``lock_log``."""
+    """Return the last event that the database recorded; use only after ``lock_log``."""
     end = ChainEnd.objects.values_list("seq", "hash").first()
     return LastEvent(*end) if end else LastEvent(0, GENESIS)
 
@@ -115,7 +115,7 @@ def write_event(
 
 
 def event_hash(event: AuditEvent) -> str:
-    """The link of an event, reckoned from its columns."""
+    """Return the hash of an event, computed from its columns."""
     return link_hash(
         {
             "id": str(event.public_id),

@@ -1,4 +1,4 @@
-"""Who may do what: the one table of roles and of case roles. Nothing else in the product compares a role's name."""
+"""Who may do what: the one table of roles and of case roles. No other module compares a role's name."""
 
 from __future__ import annotations
 

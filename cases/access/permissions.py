@@ -1,4 +1,4 @@
-"""The only way to the cases: who sees which, who may do what, and a row in the access log for every look."""
+"""Access checks: who sees which case, who may do what, and an audit event for every look-up."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOWHERE = UUID(int=0)
 
 
 class Hidden(Http404):
-    """The case does not exist, or is none of the visitor's business: the two answer exactly alike."""
+    """The case does not exist, or the visitor may not see it: the two answers are the same."""
 
 
 def visible_to(user: Visitor) -> models.QuerySet[Case]:
@@ -62,7 +62,7 @@ def _case_role(condition: Any, yes: CaseRole, no: CaseRole) -> Any:
 
 
 def _still(user: User) -> models.QuerySet[User]:
-    """The user as the database knows them now, if nothing that decides what they see was taken away since login."""
+    """Return the user if still active, with the same role, school and municipality as in the request."""
     return User.objects.filter(
         pk=user.pk, is_active=True, role=user.role, school=user.school_id, municipality=user.municipality_id
     )
@@ -147,7 +147,7 @@ def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Calla
 
     def wrap(view: CaseView[_P]) -> PublicView:
         @wraps(view)
-        def entrance(request: HttpRequest, public_id: UUID, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+        def checked(request: HttpRequest, public_id: UUID, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
             visitor = request.user
             try:
                 with transaction.atomic():
@@ -158,8 +158,8 @@ def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Calla
                 log_case_denied(visitor, public_id, action)
                 raise
 
-        setattr(entrance, DEMANDS, action)
-        return entrance
+        setattr(checked, DEMANDS, action)
+        return checked
 
     return wrap
 
@@ -169,7 +169,7 @@ def role_view(capability: Capability) -> Callable[[RoleView[_P]], PublicView]:
 
     def wrap(view: RoleView[_P]) -> PublicView:
         @wraps(view)
-        def entrance(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+        def checked(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
             try:
                 with transaction.atomic():
                     if not can(request.user, capability):
@@ -179,8 +179,8 @@ def role_view(capability: Capability) -> Callable[[RoleView[_P]], PublicView]:
                 log_role_denied(request.user)
                 raise
 
-        setattr(entrance, DEMANDS, capability)
-        return entrance
+        setattr(checked, DEMANDS, capability)
+        return checked
 
     return wrap
 

@@ -1,7 +1,7 @@
-"""Names of others out of a text that one person may read: "Person 1", "Person 2", the same one each time. Pure.
+"""Replace the names of others in a text by "Person 1", "Person 2", the same label each time. Pure.
 
-It knows only the names it is given. A nickname, a slip of the pen or "the tall one from 8.b" goes past it, so a human
-reads the result before it is handed out, and the page says so.
+Only the given names are found, not a nickname, a misspelling or "the tall one from 8.b": the leader has to read the
+result before it is disclosed, and the page says so.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from cases.privacy.person_names import (
     ALSO_A_WORD,
     fold_name,
     folded,
+    has_role,
     initials,
     key_of,
     name_words,
@@ -23,7 +24,6 @@ from cases.privacy.person_names import (
     nfc,
     relation_target,
     split_remark,
-    tells_of_a_role,
 )
 
 _GENITIVE = r"(?:'s|s|')?"
@@ -31,7 +31,7 @@ _GENITIVE = r"(?:'s|s|')?"
 
 @dataclass(frozen=True)
 class Found:
-    """A name in a text: from where to where, in one spelling, and whether it stands in the genitive."""
+    """A name in a text: from where to where, in one spelling, and whether it is a genitive."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ class Finder:
         spelled, places = folded(text)
         for match in self._names.finditer(spelled) if self._names else ():
             start, end, key = places[match.start()], places[match.end() - 1] + 1, key_of(match["name"])
-            # What looks like a name and is written small is more likely an ordinary word.
+            # In lower case, such a name is more likely an ordinary word.
             if not (key in ALSO_A_WORD and text[start].islower()):
                 yield Found(start, end, key, bool(match["end"]))
 
@@ -92,24 +92,24 @@ class _Person:
 
 
 class _Subject:
-    """Whom it is for, and which names in the case are certain to be theirs."""
+    """The person concerned, and which names in the case are certainly theirs."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         """``known`` are all names of the case: a first name that fits two of them is nobody's."""
         self.name = " ".join(name.split())
         self._core, self._remarks = split_remark(self.name)
-        # "Kæreste til Alma" is told of by somebody else's name, and has none of its words.
-        self.words = set() if tells_of_a_role(self._core) else set(name_words(self._core))
+        # "Kæreste til Alma" is described by another's name, and has none of its words.
+        self.words = set() if has_role(self._core) else set(name_words(self._core))
         first = self._core.split()
         self._firsts = {key_of(" ".join(first[: number + 1])) for number in range(len(first))} if self.words else set()
         self._rivals = {key for one in known if (key := key_of(one)) not in self._firsts}
 
     def is_called(self, name: str) -> bool:
-        """Whether a cell is certain to mean the person: the same name, or its first part with nothing left out."""
+        """Return whether a cell certainly means the person: the same name, or its first words."""
         if fold_name(name) == fold_name(self.name):
             return True
         core, remarks = split_remark(name)
-        # Beside the name may stand a class or an age. "Alma (mor)" is told of by Alma's name, and is not Alma.
+        # A class or an age may follow the name. "Alma (mor)" is described by Alma's name, and is not Alma.
         if not (remarks <= self._remarks if self._remarks else all(re.search(r"\d", one) for one in remarks)):
             return False
         key = key_of(core)
@@ -120,24 +120,24 @@ class _Subject:
         short = initials(self._core)
         return Finder(self.words if short else {self.name, self._core, *self.words}, {short})
 
-    def left_standing(self) -> set[str]:
-        """What is the person's own in a text: a name within it, though it is another's, does not count there."""
+    def own_keys(self) -> set[str]:
+        """Return the keys of the person's own name, which are never replaced."""
         return {key_of(one) for one in (self.name, self._core, *self.words)}
 
 
 def _with_others(name: str) -> Iterator[str]:
-    """The name, and those by which it tells who it is: "Ven til Mor til Emil", "Mor til Emil", "Emil"."""
-    for _step in range(4):  # nobody is told of by more; a text of nothing but "til" is to cost little
+    """Return the name and those in it: "Ven til Mor til Emil", "Mor til Emil", "Emil"."""
+    for _step in range(4):  # more do not occur, and a text of nothing but "til" must stay cheap
         if name:
             yield name
             name = relation_target(name)
 
 
 class Masks:
-    """The names of a case as one person may see them: the own one stands, all others become labels."""
+    """The names of a case as one person may see them: their own stays, all others become labels."""
 
     def __init__(self, subject: str, others: Iterable[str], handles: Iterable[str] = ()) -> None:
-        """``others``, cells or names, in the order in which they are to be numbered; the subject's own does no harm."""
+        """``others``, cells or names, in the order of their numbers; the subject's own may be among them."""
         cells = [" ".join(cell.split()) for cell in others]
         self._subject = _Subject(subject, [name for cell in cells for name in names_in(cell)])
         names = [name for cell in cells for name in ([cell] if self.is_subject(cell) else names_in(cell))]
@@ -150,7 +150,7 @@ class Masks:
         phrases, short = self._by_phrase(), self._by_initials()
         for number, handle in enumerate(dict.fromkeys(key_of(one) for one in handles if one.strip()), start=1):
             phrases.setdefault(handle, _("Brugernavn %(number)d") % {"number": number})
-        phrases |= dict.fromkeys(self._subject.left_standing(), "")
+        phrases |= dict.fromkeys(self._subject.own_keys(), "")
         self._labels = phrases | short
         self._finder = Finder(phrases, short)
         self._mention = self._subject.finder()
@@ -165,7 +165,7 @@ class Masks:
         return self._subject.is_called(name)
 
     def label(self, name: str) -> str:
-        """What stands in the place of a cell with names; the subject's own name stays, what is said beside goes."""
+        """Return the label of a cell with names; the subject's own name stays, remarks are left out."""
         if self.is_subject(name):
             return name
         return ", ".join(dict.fromkeys(self._label_of(part) for part in names_in(name) or [name]))
@@ -197,7 +197,7 @@ class Masks:
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """What is left standing and has to be looked at: words that another's name has too, and shorter names."""
+        """What is not replaced and needs a look: words that are in another's name too, and shorter names."""
         words = {word for name in self._others for word in name_words(name)} & self._subject.words
         return tuple(sorted(words | self._equated))
 

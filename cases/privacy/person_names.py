@@ -11,8 +11,8 @@ from cases.log.entry_text import all_rows, all_tables
 from cases.log.entry_types import NoteContent, StepContent
 
 _SPLIT = re.compile(r"\s+(?:og|samt|and)\s+|[,;&+/]")
-_ASIDE = re.compile(r"\(.*?\)|\[.*?\]")
-_REMARK = re.compile(rf"{_ASIDE.pattern}|,\s*\d[^,]*$")
+_IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
+_REMARK = re.compile(rf"{_IN_BRACKETS.pattern}|,\s*\d[^,]*$")
 _SENTENCE = re.compile(r"(?<=[\w)]{2})[.:!?]+(?:\s|$)|\n")
 _NO_LETTER = re.compile(r"[^\w'’-]|[\d_]")
 _EDGES = ".,:;!?()[]«»„“”\"'’"
@@ -98,13 +98,13 @@ def nfc(text: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """The name in one spelling, "Anne-Marie" and "Anne Marie" the same."""
+    """Return the name in one spelling, "Anne-Marie" and "Anne Marie" alike."""
     return re.sub(r"(?<=\w)[\s-]+(?=\w)", " ", fold_name(name))
 
 
 def names_in(cell: str) -> list[str]:
     """The names that a cell such as "Alma Berg (7.b) og Bo" holds, without what is said about them."""
-    parts = (" ".join(part.split()) for part in _SPLIT.split(_ASIDE.sub(" ", cell)))
+    parts = (" ".join(part.split()) for part in _SPLIT.split(_IN_BRACKETS.sub(" ", cell)))
     return [part for part in parts if part and not part[0].isdigit()]
 
 
@@ -113,7 +113,7 @@ def _words(name: str) -> list[str]:
 
 
 def is_ordinary(word: str) -> bool:
-    """Whether a folded word tells of a role or a relation, and not who it is."""
+    """Return whether a folded word is a role or a relation, not a name."""
     return word in _NOT_A_NAME or bool(_TITLE.fullmatch(word))
 
 
@@ -122,8 +122,8 @@ def name_words(name: str) -> list[str]:
     return [word for word in _words(name) if len(word) > 1 and not _NO_LETTER.search(word) and not is_ordinary(word)]
 
 
-def tells_of_a_role(name: str) -> bool:
-    """Whether a role or a relation stands in the name: "Hr. Berg", "Mor til Alma"."""
+def has_role(name: str) -> bool:
+    """Return whether a role or a relation is in the name: "Hr. Berg", "Mor til Alma"."""
     return any(is_ordinary(word) and word not in _PARTICLES for word in _words(name))
 
 
@@ -159,7 +159,7 @@ def proper_names(text: str) -> list[str]:
 
 
 def proper_names_in_sentences(text: str) -> list[str]:
-    """Names in sentences: as ``proper_names``, save that a lone capital at the beginning tells nothing."""
+    """Names in sentences: as ``proper_names``, but not a lone capital at the beginning."""
     sentences = [_SPLIT.split(re.sub(r"[()\[\]]", ",", one)) for one in _SENTENCE.split(text)]
     found: list[str] = []
     for first, *others in sentences:

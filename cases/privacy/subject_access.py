@@ -1,7 +1,7 @@
-"""What one person may see of a case (GDPR art. 15): what is written about them, and when it was looked into. Pure.
+"""What one person may see of a case (GDPR art. 15): what is written about them, and every look-up. Pure.
 
-Staff are never named, other people become "Person 1", rows about others keep the label and nothing else. What the masks
-do not know has to be found by the leader who reads it through and leaves passages out. The person is told how many.
+Staff are never named, other people become "Person 1", rows about others keep only that label. The leader reads it and
+leaves out passages with names that the masks do not know; the result says how many.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class Scope(TextChoices):
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece that is handed out or left out as a whole. ``lines`` are pairs of label and masked text.
+    """A part that is disclosed or left out as a whole. ``lines`` are pairs of label and masked text.
 
-    ``seq`` is the number of its line in the log; the reason of a hold stands beside the log and has none.
+    ``seq`` is the number of its entry; the reason of a legal hold is not in the log and has none.
     """
 
     key: str
@@ -64,7 +64,7 @@ class Passage:
 
     @property
     def origin(self) -> str:
-        """Where it stands and when it was written, in words."""
+        """Number and time of writing, in words."""
         if self.seq is None:
             return _("Skrevet %(when)s") % {"when": self.written}
         return _("Nr. %(n)d, skrevet %(when)s") % {"n": self.seq, "when": self.written}
@@ -72,7 +72,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class AccessRow:
-    """That somebody did something with the case. Not who."""
+    """That something was done with the case, without who did it."""
 
     at: datetime
     what: str
@@ -85,7 +85,7 @@ class AccessRow:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """What is handed out. ``left_out`` counts the passages that the school kept back."""
+    """What is disclosed. ``left_out`` counts the passages that the school left out."""
 
     subject: str
     reference: str
@@ -130,12 +130,12 @@ class Disclosure:
 
 
 def people_of(case_file: CaseFile) -> list[str]:
-    """The names in the case's lists of people, as written, each once, in the order in which they came."""
+    """Return the names in the case's lists of people, as written, each once, in the order in which they came."""
     return names_in_tables(_steps(case_file))
 
 
 def masks_of(case_file: CaseFile, subject: str, staff: Iterable[str], extra: Iterable[str] = ()) -> Masks:
-    """Everybody the case knows by name: lists, questions that ask who, writers, and those the leader adds."""
+    """Return masks for all names of the case: lists, answers to who, writers, staff, and those the leader adds."""
     noted = (entry.content for entry in case_file.notes)
     others = [
         *people_of(case_file),
@@ -149,23 +149,23 @@ def masks_of(case_file: CaseFile, subject: str, staff: Iterable[str], extra: Ite
 
 
 def passages_of(case_file: CaseFile, masks: Masks, scope: Scope, holds: Sequence[OpenedHold] = ()) -> list[Passage]:
-    """Everything that would be handed out, masked, oldest first: the log, and then why erasure was stopped."""
+    """Return everything that would be disclosed, masked, oldest first: the log, then the reasons of legal holds."""
     found = [passage for line in log_lines(case_file.entries) for passage in _passages(line, case_file, masks)]
     found += [_hold_passage(number, hold, masks) for number, hold in enumerate(reversed(holds))]
     return found if scope == Scope.WHOLE else [passage for passage in found if passage.mentions]
 
 
-def preview_signature(*names_in_answers: str, masks: Masks, passages: Sequence[Passage]) -> str:
-    """The mark of what was shown to be read through: another one as soon as a word of it, or of ``told``, is another.
+def preview_signature(*shown_for: str, masks: Masks, passages: Sequence[Passage]) -> str:
+    """Return a signature of the preview, which changes with any word of it and of ``shown_for``.
 
-    ``told`` is what it was shown for: who reads which case, about whom, how much of it, with which names added.
+    ``shown_for`` is who reads which case, how much of it, with which names added.
     """
-    material = [names_in_answers, masks.subject, masks.shared, [astuple(passage) for passage in passages]]
+    material = [shown_for, masks.subject, masks.shared, [astuple(passage) for passage in passages]]
     return salted_hmac("cases.rights.mark_of", canonical_json(material), algorithm="sha256").hexdigest()
 
 
 def drop_passages(passages: Sequence[Passage], left_out: Collection[str]) -> tuple[Passage, ...]:
-    """The passages that are handed out."""
+    """Return the passages that are disclosed."""
     return tuple(passage for passage in passages if passage.key not in left_out)
 
 
@@ -175,7 +175,7 @@ def _passages(line: LogLine, case_file: CaseFile, masks: Masks) -> Iterator[Pass
         yield _passage(line, "0", masks.text(line.title), _plain_lines(entry), masks)
         return
     content = entry.content
-    # What a later filing repeats word for word is told once, there.
+    # A row that a later filing repeats word for word is listed only there.
     again = set() if line.newest else set(_rows(case_file.steps[entry.step].content))
     for number, row in enumerate(_rows(content)):
         if row not in again:
@@ -250,7 +250,7 @@ def _assessed(content: StepContent) -> Iterator[tuple[str, str]]:
 
 
 def _rows(content: StepContent) -> list[tuple[str, str, str]]:
-    """Key, question and answer of what was answered; "ved ikke endnu" tells nothing about anybody."""
+    """Key, question and answer of what was answered; "ved ikke endnu" is left out."""
     return [(row["key"], row["question"], row["answer"]) for row in all_rows(content) if row["known"]]
 
 
@@ -259,5 +259,5 @@ def _steps(case_file: CaseFile) -> Iterator[StepContent]:
 
 
 def _handles(case_file: CaseFile) -> Iterator[str]:
-    """User names in the register of evidence identify somebody as a name does."""
+    """Return the user names in all filings; they identify somebody as a name does."""
     return (name for content in _steps(case_file) for name in user_names(content))

@@ -1,7 +1,6 @@
-"""The verbs that let others into a case, or out: colleagues and SSP. Used through ``record``.
+"""Give and end access to a case: colleagues and SSP.
 
-Nobody is let into a closed case, but whoever is in may be let out of it: it is kept for years, and opening it again for
-that would begin the term of keeping anew.
+Nobody gets access to a closed case, but access to it can be ended: reopening it for that would restart its retention.
 """
 
 from __future__ import annotations
@@ -35,9 +34,9 @@ def refer(
     basis: DisclosureBasis | None = None,
     necessity: str = "",
 ) -> Entry:
-    """Let the SSP of the school's municipality see the case in this form; an earlier referral ends with it.
+    """Send a referral to the SSP of the school's municipality, which ends an earlier one.
 
-    ``basis`` and ``necessity`` say why names may be sent; without names nothing about a person is.
+    ``basis`` and ``necessity`` say why names may be sent; they are stored only in a referral with names.
     """
     content: ReferralContent = {
         "change": ReferralChange.SENT.value,
@@ -65,7 +64,7 @@ def refer(
 
 @transaction.atomic
 def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> Entry:
-    """Take the active referral back: from the next request SSP sees the case no more. RecordError without one."""
+    """End the active referral: SSP loses access with the next request. Raises RecordError without one."""
     locked = CaseTransaction.take(case, by, submission_id)
     if first := locked.repeated:
         return first
@@ -86,7 +85,7 @@ def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> E
 
 @transaction.atomic
 def add_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
-    """Let a colleague of the same school into the case; one who is in already stays in."""
+    """Give a colleague of the same school access to the case; an existing access stays."""
     _demand_colleague(case, user)
     locked = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
     if first := locked.repeated:
@@ -101,7 +100,7 @@ def add_participant(*, case: Case, by: User, user: User, submission_id: UUID | N
 
 @transaction.atomic
 def remove_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
-    """End a colleague's access from the next request. Raises RecordError when the person has none to lose."""
+    """End a colleague's access from the next request. Raises RecordError when there is none."""
     locked = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
     if first := locked.repeated:
         return first
@@ -114,7 +113,7 @@ def remove_participant(*, case: Case, by: User, user: User, submission_id: UUID 
 
 @transaction.atomic
 def assign_owner(*, case: Case, by: User, owner: User, submission_id: UUID | None = None) -> Entry:
-    """Make a colleague of the same school responsible for the case."""
+    """Make a colleague of the same school the owner of the case."""
     _demand_colleague(case, owner)
     new = _participant_entry(owner, ParticipantChange.OWNER, submission_id or uuid4())
     return CaseTransaction.take(case, by, new.submission_id).write_one(AuditVerb.ASSIGN, new, owner=owner)

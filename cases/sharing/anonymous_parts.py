@@ -1,4 +1,4 @@
-"""What may go to SSP when the school asks anonymously: answers picked from a list, and dates, no typed word. Pure."""
+"""What can be sent to SSP anonymously: answers chosen from a list, and dates, no typed word. Pure."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from cases.privacy.person_names import (
 )
 
 _SSP = "ssp"
-"""An anonymous question to SSP, as questions name it."""
+"""The value in ``shown_in`` of what can be sent to SSP anonymously."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A step that can go along, with exactly the lines that would."""
+    """A step that can be sent, with the texts that would be sent."""
 
     key: str
     title: str
@@ -32,7 +32,7 @@ class Part:
 
 
 def parts_of(case_file: CaseFile) -> tuple[Part, ...]:
-    """The steps that hold anything that can go along, in card order."""
+    """Return the steps with anything that can be sent, in card order."""
     parts = []
     for step in sort_steps(case_file.steps):
         content = case_file.steps[step].content
@@ -43,25 +43,25 @@ def parts_of(case_file: CaseFile) -> tuple[Part, ...]:
 
 
 def names_shown(case_file: CaseFile, *texts: str) -> list[str]:
-    """The people of the case who are named in texts meant to go along without names, in the order of the case."""
+    """Return the people of the case who are named in the texts, in the order of the case."""
     written = nfc("\n".join(texts))
     return [name for name in _known(case_file) if _finder(name).find(written)]
 
 
 def _known(case_file: CaseFile) -> list[str]:
-    """Everybody whom any filing or note names, whether it still stands or not."""
+    """Return everybody whom any filing or note names, the newest or not."""
     steps = [entry.content for entry in of_kind(case_file.entries, StepEntry)]
     notes = [entry.content for entry in case_file.notes]
     return list(dict.fromkeys([*names_in_tables(steps), *names_in_answers(steps, notes)]))
 
 
 def _finder(cell: str) -> Finder:
-    """Finds the people of a cell in a text."""
+    """Return a finder of the people of a cell."""
     names = names_in(cell)
     return Finder({word for name in names for word in _clear(name)}, {initials(name) for name in names})
 
 
 def _clear(name: str) -> list[str]:
-    """The words of a name that are nothing but a name; of "Liv Storm" the whole and the first. "Storm" begins many."""
+    """Return the words that are only names; of "Liv Storm", where both are words, the whole name and the first."""
     words = name_words(name)
     return [word for word in words if word not in ALSO_A_WORD] or [name, *words[:1]] if words else []

@@ -1,4 +1,4 @@
-"""What SSP's list shows of a referral: form and day. What the school wrote is read behind a look-up of the case."""
+"""What SSP's list shows of a referral: form and day. The text is on the page of the case, which is a look-up."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ReferredLine:
 
 
 def referred_cases(cases: Sequence[Case], user: User) -> dict[UUID, ReferredLine]:
-    """Public id -> the active referral to the user's municipality, for cases that came through the door."""
+    """Return public id -> active referral to the user's municipality, for cases that the user may see."""
     keys = [case.pk for case in cases]
     active = Referral.objects.filter(case__in=keys, municipality=user.municipality_id, ended_at=None)
     rows = active.values_list("case__public_id", "form", "sent_at")
