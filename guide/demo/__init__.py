@@ -1,1 +1,1 @@
-"""The demo municipality: made up people and cases, told through the product's own functions."""
+"""The demo municipality: invented people and cases."""

@@ -23,7 +23,7 @@ ACUTE_CONTACTS = ("alarm_112", "politi_114", "livslinien", "boernetelefonen", "o
 @login_not_required
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """The front door: the pupil is here now, open a case, or read."""
+    """The first page."""
     return render(request, "guide/start.html", {"steps": STEPS})
 
 
@@ -69,7 +69,7 @@ def step_guidance(request: HttpRequest, step: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def levels(request: HttpRequest) -> HttpResponse:
-    """How the level is found, what it never decides, and where the product departs from the booklet."""
+    """How the level is found, what it never decides, and what differs from the booklet."""
     return render(
         request,
         "guide/niveauer.html",

@@ -1,4 +1,4 @@
-"""A field as HTML. A page has hundreds of answers to choose from, and a template for each costs too much.
+"""A field as HTML. A page has hundreds of choices, for which templates are too slow.
 
 The elements are those of templates/django/forms, with which every other form is drawn. Whatever comes from a field or
 from a user is escaped by ``_element`` and ``_words``, and by nothing else.

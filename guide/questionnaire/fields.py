@@ -1,7 +1,7 @@
 """The kinds of question a step can ask.
 
 Every question admits "ved ikke endnu": a choice has it among its answers, a text, date or number gets a tick box of
-its own (see ``StepForm``). No question is ever demanded when a step is saved; what is missing is told, not enforced.
+its own (see ``StepForm``). No question is ever demanded when a step is saved; what is missing is shown.
 An answer is kept as plain JSON: a string (dates as ISO 8601) or a list of strings.
 """
 
@@ -291,9 +291,9 @@ _UNKNOWN_BOX = forms.BooleanField(label=UNKNOWN_WORDS, required=False)
 
 
 class QuietForm(forms.Form):
-    """A form that can show what was typed earlier without judging it.
+    """A form that can show what was typed earlier without showing errors.
 
-    A draft may hold half a date, and nobody has asked for it to be right yet.
+    A draft may hold half a date.
     """
 
     use_required_attribute = False

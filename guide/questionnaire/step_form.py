@@ -113,7 +113,7 @@ class OpenSection:
 
 
 class StepForm:
-    """One step with its answers, what they open, what they lack and how the case is judged with them."""
+    """One step with its answers, the questions they open, what is missing, and the assessment with them."""
 
     def __init__(
         self,
@@ -142,11 +142,11 @@ class StepForm:
 
     @property
     def assessment(self) -> Assessment:
-        """How the case is judged with these answers."""
+        """The assessment with these answers."""
         return self.situation.assessment
 
     def is_valid(self) -> bool:
-        """Whether the answers can be filed; the errors stand at their fields."""
+        """Whether the answers can be filed; the errors are at their fields."""
         open_sets = [formset for key, formset in self.formsets.items() if key in self.answers]
         valid = all([self.form.is_valid(), *[formset.is_valid() for formset in open_sets]])
         if self.form.is_valid() and self.step.check is not None:
@@ -162,7 +162,7 @@ class StepForm:
 
     @property
     def has_errors(self) -> bool:
-        """Whether anything stands in the way of filing; never on a quiet page."""
+        """Whether there are errors; False on a quiet page."""
         return not self.quiet and bool(self.error_list)
 
     @property
@@ -351,7 +351,7 @@ def _with_row_counts(step: Step, data: Mapping[str, list[str]]) -> Data:
 
 
 def _lax(data: Data, fields: Mapping[str, forms.Field], prefix: str = "") -> dict[str, object]:
-    """Each answer alone; one that cannot be read counts as none. For judging what is not yet filed."""
+    """Each answer alone; one that cannot be read counts as none. For assessing what is not filed yet."""
     return {name: _lax_answer(field, data, prefix + name) for name, field in fields.items()}
 
 
