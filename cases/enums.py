@@ -1,7 +1,5 @@
 """The words of the record: every value that a column or a sealed body may hold. A leaf."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from django.db.models import TextChoices

@@ -1,7 +1,5 @@
 """The addresses of the record, mounted at the root."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from cases.views import documents, lists, log, notes, oversight, retention, sharing, status, subject_access

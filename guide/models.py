@@ -1,7 +1,5 @@
 """What administrators maintain without a release: contacts, legal notes, local contacts, single sign-on."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from django.conf import settings

@@ -3,8 +3,6 @@
 A test runs on both engines unless its file stands here, or it uses no database at all: a new room is on both.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

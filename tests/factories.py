@@ -1,7 +1,5 @@
 """Dull rows for tests: each call makes one thing, whole, with as little as it needs."""
 
-from __future__ import annotations
-
 from datetime import date
 from itertools import count
 from typing import Any, cast

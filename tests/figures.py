@@ -3,8 +3,6 @@
 Without `HANDLEKORT_FIGURES`, the name of a file, nothing is written. `HANDLEKORT_PROVE=1` asks for the long forms.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from datetime import UTC, datetime

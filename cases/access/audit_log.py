@@ -7,8 +7,6 @@ from there: after a removal the gap stays. The chain is plain SHA-256: rewriting
 a head that was kept outside (``manage.py verify --heads``).
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

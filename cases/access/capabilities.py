@@ -1,7 +1,5 @@
 """Who may do what: the one table of roles and of case roles. No other module compares a role's name."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """Access checks: who sees which case, who may do what, and an audit event for every look-up."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from functools import wraps

@@ -1,7 +1,5 @@
 """Django's admin for municipalities, schools and users. Cases are never registered here: an administrator sees none."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar
 

@@ -12,8 +12,6 @@ for two files, so a chunk's nonce is its number. Each chunk is bound to the head
 the last: reading fails when one is altered, moved, doubled, missing or cut off, and when anything follows the last.
 """
 
-from __future__ import annotations
-
 import secrets
 import struct
 from collections.abc import Iterator

@@ -5,8 +5,6 @@ therefore takes a new key in front and changes no entry. This protects a stolen 
 somebody controls. Every ciphertext is bound to its context (case, seq, field) and cannot be decrypted under another.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

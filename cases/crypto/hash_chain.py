@@ -1,7 +1,5 @@
 """Canonical JSON, and the hashes that chain the log of a case and the access log."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from datetime import UTC, datetime

@@ -5,8 +5,6 @@ The process has a time limit and a memory limit, no network, no keys and no data
 the server. Tagged as PDF/UA-1.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import subprocess

@@ -5,8 +5,6 @@ forbids network connections. It opens no file or link named in the input but the
 ``cases.documents.pdf``.
 """
 
-from __future__ import annotations
-
 import json
 import resource
 import sys

@@ -1,7 +1,5 @@
 """The decrypted log of one case, the same for screen, print and PDF. Every entry is decrypted once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime

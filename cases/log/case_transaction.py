@@ -1,7 +1,5 @@
 """One locked case: its entries, list columns and audit event are written together or not at all."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self

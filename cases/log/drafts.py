@@ -4,8 +4,6 @@ Text is kept as typed and validated when it is filed. Two things are not kept: a
 and the digits of a CPR number are left out.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

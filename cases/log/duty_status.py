@@ -1,7 +1,5 @@
 """The duties of a case: those of the newest assessment, with how they were answered. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime

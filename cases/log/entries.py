@@ -1,7 +1,5 @@
 """The decrypted entries of a case's log: one class for each kind, with the content that the kind has."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime

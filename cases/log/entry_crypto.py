@@ -1,7 +1,5 @@
 """Seal, chain and open one entry of the log; ``_hash`` says what the hash covers."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime

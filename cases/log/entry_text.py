@@ -1,7 +1,5 @@
 """The log in words: a title for every entry, and search. Pure."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Text, numbers, booleans, lists and objects only: an old entry can be read withou
 those who get access are in ``About``, beside the content, which has their names. Imports nothing of this project.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 

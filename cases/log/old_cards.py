@@ -3,8 +3,6 @@
 The table is closed: it holds the cards up to the one of 22 November 2026, and is never added to.
 """
 
-from __future__ import annotations
-
 from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable, StepContent
 
 _NO_ANSWER = "Ikke besvaret"

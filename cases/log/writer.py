@@ -4,8 +4,6 @@ Arguments are keywords. The given case gets its new list columns. The same ``sub
 first result and writes nothing. Permission is checked by the views (``cases.access.permissions``), not here.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 from collections.abc import Mapping, Sequence

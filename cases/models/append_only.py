@@ -6,8 +6,6 @@ That row only moves forward. SQLite drops triggers when it rebuilds a table, so 
 and at start. Tables are named here, models are not imported.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 None holds readable text of a case: the reasons of a hold are sealed under the case's data key and deleted with it.
 """
 
-from __future__ import annotations
-
 import uuid
 
 from django.core.exceptions import ValidationError

@@ -1,7 +1,5 @@
 """A queryset that refuses to run without a scope: the user it is for, or a reason why it is for none."""
 
-from __future__ import annotations
-
 from typing import Any, Self, TypeVar
 
 from django.db import models

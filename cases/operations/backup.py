@@ -5,8 +5,6 @@ read back whole, and then renamed. A restore reads the whole file before it writ
 everything in one transaction in which every key is unwrapped and every chain verified.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 from collections.abc import Iterator

@@ -10,8 +10,6 @@ municipality was asked, who became responsible last, nor which colleague a row w
 row too many or too few is found there too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -5,8 +5,6 @@ wherever the run stops, each case can be decrypted, and the next run continues. 
 the key ring call ``register_owner``, because this module must not import them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol

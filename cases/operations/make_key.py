@@ -1,7 +1,5 @@
 """``python -m cases.operations.make_key`` prints a new master key. Needs no settings: they require a key."""
 
-from __future__ import annotations
-
 import base64
 import secrets
 import sys

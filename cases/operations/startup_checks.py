@@ -1,7 +1,5 @@
 """Checks before the start: the key ring, and the triggers that refuse changes of the log."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Verify the log of every case and the access log: entries, chains, heads, tombstones, and the columns of lists."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass

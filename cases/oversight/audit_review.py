@@ -6,8 +6,6 @@ of those who left until they did, of SSP in its municipality, and of everybody w
 What people of other schools do at their own is never part of the query, whatever the filter.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -9,8 +9,6 @@ Lists are shown side by side and never crossed (levels within one year): two lis
 each other. Rows without cases are shown too. What can be inferred from pages of different days is not hidden.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

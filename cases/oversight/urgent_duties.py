@@ -1,7 +1,5 @@
 """Count the urgent open duties of many cases, with a fixed number of queries."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import cast

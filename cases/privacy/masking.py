@@ -4,8 +4,6 @@ Only the given names are found, not a nickname, a misspelling or "the tall one f
 result before it is disclosed, and the page says so.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

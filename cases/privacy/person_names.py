@@ -1,7 +1,5 @@
 """Names as people write them in a case: which words tell who it is, and where a case says who somebody is. Pure."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ Staff are never named, other people become "Person 1", rows about others keep on
 leaves out passages with names that the masks do not know; the result says how many.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime

@@ -5,8 +5,6 @@ The controller sets the rules (GDPR art. 5(1)(e); the archives law forbids unrec
 falls due.
 """
 
-from __future__ import annotations
-
 import calendar
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ key. The access log keeps its events: they hold no text, and its chain must stay
 docs/decisions/021 says what backups from before the erasure hold.
 """
 
-from __future__ import annotations
-
 import logging
 
 from django.core.exceptions import PermissionDenied

@@ -3,8 +3,6 @@
 Nobody gets access to a closed case, but access to it can be ended: reopening it for that would restart its retention.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 

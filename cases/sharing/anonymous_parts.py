@@ -1,7 +1,5 @@
 """What can be sent to SSP anonymously: answers chosen from a list, and dates, no typed word. Pure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from cases.log.case_file import CaseFile, sort_steps

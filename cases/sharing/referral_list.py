@@ -1,7 +1,5 @@
 """What SSP's list shows of a referral: form and day. The text is on the page of the case, which is a look-up."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

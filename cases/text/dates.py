@@ -1,7 +1,5 @@
 """Read days and hours as people type them, and format them for pages and documents."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime, time, timedelta
 

@@ -1,7 +1,5 @@
 """Form fields for typed text, and the fields of a sent form."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -3,8 +3,6 @@
 A CPR number is ddmmyy and four digits. Modulus 11 is not checked: since 2007 numbers without it are issued.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """The summary on the screen, and three PDFs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse

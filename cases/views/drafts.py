@@ -1,7 +1,5 @@
 """The draft of a note or a correction: saved while it is typed, shown again later."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError

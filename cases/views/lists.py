@@ -1,7 +1,5 @@
 """The list of cases that a user may see: own, the school's, or those referred to SSP."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The log: read and searched. Never changed."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

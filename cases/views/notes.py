@@ -1,7 +1,5 @@
 """Write a note or a correction in the log."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,7 +1,5 @@
 """Pages about the cases as a whole: how many there are, and who has looked at them."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.core.paginator import Paginator

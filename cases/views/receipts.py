@@ -1,7 +1,5 @@
 """The sentence that a page shows after a change, by a word in the address."""
 
-from __future__ import annotations
-
 from urllib.parse import urlencode
 
 from django.http import HttpRequest

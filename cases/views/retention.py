@@ -4,8 +4,6 @@ The overview shows references, dates and rules only, to the leader for the schoo
 municipality. The page of one case is the leader's.
 """
 
-from __future__ import annotations
-
 from functools import wraps
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Give and end access: SSP by a referral, colleagues one by one."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """Close and reopen a case, and choose its owner: the leader's pages."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse

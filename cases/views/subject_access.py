@@ -1,7 +1,5 @@
 """Subject access: the leader chooses the person, reads everything, and downloads it as PDF or JSON."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

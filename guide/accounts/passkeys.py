@@ -4,8 +4,6 @@ allauth hands what was sent to fido2, which expects a browser's answer: it raise
 else, and strangers reach it at login.
 """
 
-from __future__ import annotations
-
 import json
 import struct
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Write changes of a second factor to the access log."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final, cast

@@ -1,7 +1,5 @@
 """The secrets of second factors, encrypted again by ``cases.operations.key_rotation`` when the master key changes."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Create the demo municipality through the product's own functions: two schools, users of every role, eight cases."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from uuid import uuid4

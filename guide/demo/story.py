@@ -1,7 +1,5 @@
 """Read the demo cases from their files, one per case, with days counted from today."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The pages without a login: guidance, acute help, contacts, and a trial of the assessment that keeps nothing."""
 
-from __future__ import annotations
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render

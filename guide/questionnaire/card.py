@@ -1,7 +1,5 @@
 """The whole card: all its steps, what their answers say to the rules, and the version that follows from its words."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping

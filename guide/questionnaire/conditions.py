@@ -1,7 +1,5 @@
 """When a question is asked: conditions on the situation, and how they are put together."""
 
-from __future__ import annotations
-
 from guide.questionnaire.schema import Condition, Situation
 from guide.rules.enums import Flag, FlagState
 from guide.rules.flags import has_adult, maybe_minor

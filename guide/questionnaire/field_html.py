@@ -4,8 +4,6 @@ The elements are those of templates/django/forms, with which every other form is
 from a user is escaped by ``_element`` and ``_words``, and by nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any

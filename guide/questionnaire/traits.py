@@ -1,7 +1,5 @@
 """What a question declares about itself besides its words: what it feeds, whom it names, where its answer is shown."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Flag, StrEnum, auto

@@ -1,7 +1,5 @@
 """The values that rules and forms share. Members of a class that is called ordered go from mild to serious."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING

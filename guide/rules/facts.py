@@ -3,8 +3,6 @@
 Source: the action card's sections Afdæk and Vurder.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

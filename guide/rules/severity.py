@@ -4,8 +4,6 @@ Source: the four levels of the booklet on image sharing without consent, by toda
 how much help is needed and how fast; what the law requires is in guide.rules.flags.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache

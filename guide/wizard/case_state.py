@@ -1,7 +1,5 @@
 """The situation of a case as filed, assessed at a given moment."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from cases.log.case_file import CaseFile

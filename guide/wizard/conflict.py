@@ -1,7 +1,5 @@
 """The questions on which the step as filed and the answers just sent differ."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from cases.log.entry_types import FrozenSection

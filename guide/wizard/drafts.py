@@ -4,8 +4,6 @@ An answer to a closed question does not count and is not filed. Its text is save
 offers; when the question opens again, it is shown there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError

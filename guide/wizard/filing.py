@@ -1,7 +1,5 @@
 """File a step of the card in the log: questions, answers and assessment as shown."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

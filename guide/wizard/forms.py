@@ -1,7 +1,5 @@
 """Small forms around the card: a reason, and the answer to a duty."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -1,7 +1,5 @@
 """The parts of a step that htmx replaces after an answer or a row."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from copy import deepcopy

@@ -1,7 +1,5 @@
 """The essential questions that a step was filed without, each with the way back to it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from django.urls import reverse

@@ -1,7 +1,5 @@
 """The plan: the duties in order of urgency, each with reason, source and contact."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The status of each step: filed steps are evaluated again with the answers of all steps."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

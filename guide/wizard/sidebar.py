@@ -1,7 +1,5 @@
 """The sidebar of the questions: possible levels with reasons, flags, and the next duties."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

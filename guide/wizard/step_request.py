@@ -1,7 +1,5 @@
 """One step of one case as a request asks for it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4

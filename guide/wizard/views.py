@@ -1,7 +1,5 @@
 """A step of a case: asked, kept as a draft while it is typed, filed when it is saved, never overwritten in silence."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """Everything that may be done through a form, with what a person would send: each is carried out as it stands."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable

@@ -5,8 +5,6 @@ strangers (anonymous, only a password, deactivated), the school (owner, particip
 leader elsewhere), SSP (named, anonymous, not asked, another municipality's, referral ended), administrator.
 """
 
-from __future__ import annotations
-
 from tests.attack.walk import METHODS
 from tests.attack.world import ACTORS
 

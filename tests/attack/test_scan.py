@@ -7,8 +7,6 @@ the scanner takes answers that the limits on guessing give for one. Notes that t
 count for nothing.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

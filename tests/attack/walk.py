@@ -1,7 +1,5 @@
 """Every address of the product, found by walking the resolver, and what a request to it gives."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit

@@ -3,8 +3,6 @@
 Whoever changes something here changes it for all attacks: that every free text is filled is held by a test.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """A person at the screen: finds everything by role and label, with JavaScript or without, by mouse or by keyboard."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What is known in a case before a test begins: answers of whole steps, as the product keeps them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from django.utils import timezone

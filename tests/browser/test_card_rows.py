@@ -4,8 +4,6 @@ The suite does without JavaScript one row of each step, what asks SSP, and what 
 (`pages`) does every row both ways, and looks in the PDF of the résumé for each answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -6,8 +6,6 @@ where something shows that did not show before. `script/prove pages` opens each 
 With HANDLEKORT_SCREENSHOTS set, a picture of every page is left in var/screens for people to look at.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The log while somebody writes in it: no typed word is lost, and what is written is seen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect

@@ -1,7 +1,5 @@
 """What an attacker's text does in a real browser, and what the browser still knows of a case after logout."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from uuid import uuid4
 

@@ -3,8 +3,6 @@
 By mouse on a desk in the long form (`script/prove pages`): in the suite test_card_rows does every step that way.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Any

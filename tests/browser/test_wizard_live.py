@@ -1,7 +1,5 @@
 """A step while it is being filled in: what opens and closes, what stands beside it, and that no typed word is lost."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Callable

@@ -4,8 +4,6 @@ Builds the tables as an earlier version had them, puts in what that version kept
 what came of it.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

@@ -4,8 +4,6 @@ Each file beside this one is what a version kept, written down by that version (
 migrations adds a line to `RELEASED`, and a file of its own.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

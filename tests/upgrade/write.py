@@ -4,8 +4,6 @@ In a process of its own, on an empty database, by the code of that version. The 
 stands for what lies in somebody's database.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import sys

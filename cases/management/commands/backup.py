@@ -1,7 +1,5 @@
 """``manage.py backup FILE``: write an encrypted copy of the whole database, while the product runs."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """``manage.py make_key``: print a new master key."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.management.base import BaseCommand

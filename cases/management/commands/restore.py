@@ -1,7 +1,5 @@
 """``manage.py restore FILE``: insert a backup into an empty database, whole or not at all."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any

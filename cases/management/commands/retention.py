@@ -1,7 +1,5 @@
 """``manage.py retention``: list the cases that are due for erasure."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from typing import Any
 

@@ -1,7 +1,5 @@
 """``manage.py rotate_keys``: encrypt everything under the first key of the ring, while the product runs."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from typing import Any
 

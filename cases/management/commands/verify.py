@@ -1,7 +1,5 @@
 """``manage.py verify``: check that nothing in the logs was changed."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The database under a house: an SQLite file, or a PostgreSQL cluster of its own that can be stopped and crashed."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What the users of these tests do: save steps and notes, each with a number and a text of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count

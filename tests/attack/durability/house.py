@@ -1,7 +1,5 @@
 """A house of its own for each test: a database, secrets and users apart from the suite's, under production settings."""
 
-from __future__ import annotations
-
 import base64
 import http.client
 import json

@@ -5,8 +5,6 @@ product's own views, and notes each one in a file once its answer is there. `jud
 says of each what it holds and whether it is whole.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sqlite3

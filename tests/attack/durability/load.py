@@ -1,7 +1,5 @@
 """Users who save without pause, and who press again when no answer came."""
 
-from __future__ import annotations
-
 import http.client
 import time
 from collections.abc import Sequence

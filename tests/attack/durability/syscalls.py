@@ -1,7 +1,5 @@
 """What a process really did to the files of a folder, as `strace` saw it, and in which order it acknowledged what."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

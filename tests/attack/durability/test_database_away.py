@@ -1,7 +1,5 @@
 """A database that is locked or gone: a page that keeps the text, and everything as before once it is back."""
 
-from __future__ import annotations
-
 import sqlite3
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The model of the disk forgets what no fsync has covered, and nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """A disk that fills up: what was answered as saved is kept, the rest is refused with its text, and life goes on."""
 
-from __future__ import annotations
-
 import resource
 import subprocess
 import tempfile

@@ -1,7 +1,5 @@
 """What the server has answered as saved is there after `kill -9`, whenever it comes, and nothing stands there twice."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

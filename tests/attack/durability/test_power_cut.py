@@ -8,8 +8,6 @@ SQLite's own check, both chains, every seal, and every text that had been acknow
 The same is done with settings that others run with. They lose data: so the model can tell the difference.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Many at once, each a process or a thread with a connection of its own: nobody is locked out, nothing stands twice."""
 
-from __future__ import annotations
-
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
