@@ -84,7 +84,7 @@ def cookies_of(address: str, role: str) -> str:
     with httpx.Client(base_url=address) as browser:
         page = browser.get("/konto/login/").text
         offers = re.findall(r'<form[^>]*"/demo/log-ind/".*?</form>', page, re.DOTALL)
-        typed = dict(re.findall(r'name="(\w+)" value="([^"]*)"', next(form for form in offers if role in form)))
+        typed = dict(re.findall(r'name="(\w+)"\s+value="([^"]*)"', next(form for form in offers if role in form)))
         assert browser.post("/demo/log-ind/", data=typed).status_code == 302
         return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
 

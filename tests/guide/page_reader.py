@@ -11,6 +11,18 @@ from cases.models import Case
 Fields = dict[str, list[str]]
 
 
+_VOID = {"br", "hr", "img", "input", "link", "meta"}
+
+
+@dataclass
+class Element:
+    """An element, with all the words in it, white space collapsed."""
+
+    tag: str
+    attributes: dict[str, str]
+    words: str = ""
+
+
 @dataclass
 class Page:
     """What a test wants to know about a page."""
@@ -20,6 +32,17 @@ class Page:
     forms: dict[str, Fields] = field(default_factory=dict)
     inputs: list[dict[str, str]] = field(default_factory=list)
     words: str = ""
+    elements: list[Element] = field(default_factory=list)
+
+    def having(self, tag: str = "", **wanted: str) -> list[Element]:
+        """The elements of that name with those attributes (`_` for `-`, `class_` for one of the classes)."""
+        return [one for one in self.elements if tag in ("", one.tag) and all(_has(one, *it) for it in wanted.items())]
+
+
+def _has(one: Element, name: str, value: str) -> bool:
+    if name == "class_":
+        return value in one.attributes.get("class", "").split()
+    return one.attributes.get(name.replace("_", "-")) == value
 
 
 class _Reader(HTMLParser):
@@ -30,9 +53,13 @@ class _Reader(HTMLParser):
         self.area: str | None = None
         self.select: tuple[str, list[tuple[bool, str]]] | None = None
         self.text: list[str] = []
+        self.open: list[Element] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self.page.elements.append(Element(tag, given))
+        if tag not in _VOID:
+            self.open.append(self.page.elements[-1])
         if given.get("id"):
             self.page.ids.append(given["id"])
         match tag:
@@ -62,6 +89,11 @@ class _Reader(HTMLParser):
             self.form.setdefault(name, []).append(value)
 
     def handle_endtag(self, tag: str) -> None:
+        while tag in (one.tag for one in self.open):
+            closed = self.open.pop()
+            closed.words = " ".join(closed.words.split())
+            if closed.tag == tag:
+                break
         if tag == "textarea" and self.area is not None:
             # A browser leaves out the first newline after the tag.
             self._put(self.area, "".join(self.text).removeprefix("\n"))
@@ -76,6 +108,8 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.page.words += data
+        for one in self.open:
+            one.words += data
         self.text.append(data)
 
 

@@ -19,6 +19,7 @@ from cases.models import AuditEvent, Case, Entry, User
 from cases.sharing import actions
 from cases.views.log import ENTRIES_PER_PAGE
 from tests.factories import add_note, file_step, make_case, make_user, step_content
+from tests.guide.page_reader import read
 
 NAUGHTY = ["\x00", "\ud800", "<script>alert(1)</script>", "%", "'; --", "😀‮gnir", "x" * 100_000, "9" * 5000]
 
@@ -272,8 +273,8 @@ def test_a_correction_and_its_line_name_each_other(logged_in: Client, case: Case
     assert answer["Location"] == f"{url(case)}?kvittering=rettet#nr-3"
     page = logged_in.get(answer["Location"]).content.decode()
     assert "Rettelsen er gemt i loggen." in page
-    assert '<a href="#nr-2">Se nr. 2</a>' in page
-    assert 'href="#nr-3">Rettet i nr. 3</a>' in page
+    assert [one.words for one in read(page).having("a", href="#nr-2")] == ["Se nr. 2"]
+    assert "Rettet i nr. 3" in [one.words for one in read(page).having("a", href="#nr-3")]
     assert "Hun er 13." in page
     assert "Hun er 14." in page
 

@@ -61,8 +61,8 @@ def refer(case: Case, form: str) -> None:
 
 def lead_on(html: str) -> str:
     """The step that the overview's main button leads to."""
-    found = re.search(r'button-primary" href="[^"]*/trin/([a-z]+)/"', html)
-    return found[1] if found else ""
+    links = [one.attributes["href"] for one in read(html).having("a", class_="button-primary")]
+    return next((found[1] for link in links if (found := re.search(r"/trin/([a-z]+)/$", link))), "")
 
 
 # --- Opening ---

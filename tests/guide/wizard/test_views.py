@@ -91,8 +91,8 @@ def draft_of(case: Case, user: User, step: str = "afdaek") -> Mapping[str, list[
 def errors(html: str) -> list[tuple[str, str]]:
     """(link, sentence) of the error summary."""
     start = html.index('id="fejl"')
-    box = html[start : html.index("</ul>", start)]
-    return [(link, words) for link, words in re.findall(r'<a href="#([^"]+)">(.*?)</a>', box)]
+    box = read(html[start : html.index("</ul>", start)])
+    return [(one.attributes["href"].removeprefix("#"), one.words) for one in box.having("a")]
 
 
 # --- Shown and saved ---
@@ -208,7 +208,7 @@ def test_receipt_leads_back_to_each_answer_that_is_missing(client: Client, case:
     missing = BY_KEY["afdaek"].essential
     links = [link.partition("#")[2] for link in read(page.text).links if link.startswith(f"{url(case)}#")]
     assert links == [mark for name in missing if (mark := _mark(client, case, name))]
-    assert f"<summary>{len(links)} vigtige svar mangler endnu</summary>" in page.text
+    assert f"{len(links)} vigtige svar mangler endnu" in [one.words for one in read(page.text).having("summary")]
 
 
 def test_receipt_on_the_step_itself_names_few_missing_answers_openly(client: Client, case: Case) -> None:
@@ -216,7 +216,7 @@ def test_receipt_on_the_step_itself_names_few_missing_answers_openly(client: Cli
     links = [link for link in read(page.text).links if link.startswith(("#sp-", "#tabel-"))]
     assert 0 < len(links) <= 5
     assert {link[1:] for link in links} <= set(read(page.text).ids)
-    assert "vigtige svar mangler endnu</summary>" not in page.text
+    assert "vigtige svar mangler endnu" not in " ".join(one.words for one in read(page.text).having("summary"))
 
 
 def _mark(client: Client, case: Case, name: str) -> str:
@@ -723,7 +723,7 @@ def test_refresh_tells_the_next_way_of_each_row_and_leaves_the_rows(client: Clie
     waiting = press(client, case, "opdater", "stop", htmx=True, **sent, **{"takedown-1-outcome": "waiting"}).text
     refused = press(client, case, "opdater", "stop", htmx=True, **sent, **{"takedown-1-outcome": "refused"}).text
     for html, words in ((waiting, "Følg op om et døgn."), (refused, "Take It Down fra elevens egen enhed")):
-        found = dict(re.findall(r'<p class="row-card__derived" id="(afledt-takedown-\d)"[^>]*>(.*?)</p>', html))
+        found = {one.attributes["id"]: one.words for one in read(html).having("p", class_="row-card__derived")}
         assert list(found) == ["afledt-takedown-0", "afledt-takedown-1"]
         assert (found["afledt-takedown-0"], words in found["afledt-takedown-1"]) == ("", True)
         assert tables(html) == set()
