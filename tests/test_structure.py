@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
@@ -128,3 +129,26 @@ def test_no_inline_script_or_style_in_templates() -> None:
         if (hit := inline.search(re.sub(r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", text_of(path), flags=re.S)))
     }
     assert found == {}
+
+
+def lines_of_templates(wrong: Callable[[str], object]) -> set[str]:
+    """Return the places of the lines of templates that are wrong, and hold that templates are looked at."""
+    templates = [path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"}]
+    assert len(templates) > 100
+    return {
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in templates
+        for number, line in enumerate(text_of(path).splitlines(), 1)
+        if wrong(line)
+    }
+
+
+def test_no_line_of_a_template_is_longer_than_120_characters() -> None:
+    """djhtml indents and breaks no line, since white space beside a word is part of the page."""
+    assert lines_of_templates(lambda line: len(line) > 120) == set()
+
+
+def test_every_tag_and_comment_of_a_template_ends_on_its_line() -> None:
+    """Django shows one that is broken over two lines as text."""
+    begun = re.compile(r"\{(?:%(?!.*%\})|#(?!.*#\})|\{(?!.*\}\}))")
+    assert lines_of_templates(lambda line: begun.search(re.sub(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", "", line))) == set()
