@@ -16,13 +16,7 @@ from cases.log.case_file import CaseFile, sort_steps
 from cases.log.duty_status import DutyReading
 from cases.log.entries import CorrectionEntry, SkipEntry, StepEntry, of_kind
 from cases.log.entry_text import LogLine, all_tables, answered_sections, log_lines, unanswered_questions
-from cases.log.entry_types import (
-    FrozenAssessment,
-    FrozenFlag,
-    FrozenRow,
-    FrozenSection,
-    FrozenTable,
-)
+from cases.log.entry_types import FrozenAssessment, FrozenFlag, FrozenRow, FrozenSection, FrozenTable
 from cases.models import Case, User
 from cases.text.dates import format_moment
 

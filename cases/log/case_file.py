@@ -26,11 +26,7 @@ from cases.log.entries import (
     tagged,
 )
 from cases.log.entry_crypto import data_key, open_entry
-from cases.log.entry_types import (
-    FrozenAssessment,
-    FrozenFlag,
-    FrozenTable,
-)
+from cases.log.entry_types import FrozenAssessment, FrozenFlag, FrozenTable
 from cases.models import Case, Entry, Participant, Referral, User
 
 

@@ -26,13 +26,7 @@ _POLICE_STEPS = frozenset({"afdaek", "dokumenter", "stop"})
 _NOT_FOR_POLICE = frozenset(
     {"assessment", "before_police_reason", "family_log", "family_log_on", "suspicion_home", "wants"}
 )
-_CHAPTERS = {
-    "people": "people",
-    "victims": "people",
-    "evidence": "evidence",
-    "spread": "spread",
-    "takedown": "spread",
-}
+_CHAPTERS = {"people": "people", "victims": "people", "evidence": "evidence", "spread": "spread", "takedown": "spread"}
 _ABOUT_PERSON = frozenset({"people", "victims", "spread", "needs"})
 _COLUMNS_THAT_NAME = {
     "Af hvem": "who",

@@ -158,7 +158,7 @@ class Tombstone(AppendOnly):
         ordering = ["approved_at", "pk"]
         base_manager_name = "objects"
         constraints = [
-            models.CheckConstraint(condition=~Q(proposed_by=models.F("approved_by")), name="tombstone_two_persons"),
+            models.CheckConstraint(condition=~Q(proposed_by=models.F("approved_by")), name="tombstone_two_persons")
         ]
 
     def __str__(self) -> str:

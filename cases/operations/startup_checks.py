@@ -36,11 +36,7 @@ def log_is_guarded(
 ) -> list[CheckMessage]:
     """Return an error for each database that lacks triggers."""
     return [
-        Error(
-            _sentence(missing),
-            hint=_(_HINT),
-            id="cases.E002",
-        )
+        Error(_sentence(missing), hint=_(_HINT), id="cases.E002")
         for alias in databases or ()
         if (missing := append_only.missing(connections[alias]))
     ]

@@ -29,11 +29,7 @@ EVENT_KINDS = {LOOKUPS: _("Opslag"), ACTIONS: _("Handlinger"), DENIED: _("Afvist
 _LOOKUP_VERBS = frozenset({AuditVerb.LIST, AuditVerb.OPEN, AuditVerb.SEARCH, AuditVerb.EXPORT, AuditVerb.INSIGHT})
 _LIST_VERBS = (AuditVerb.LIST, AuditVerb.SEARCH)
 _ADMIN_VERBS = (AuditVerb.ADMIN_ADD, AuditVerb.ADMIN_CHANGE, AuditVerb.ADMIN_DELETE)
-_ABOUT = {
-    "user": _("brugeren"),
-    "singlesignon": _("login hos en udbyder"),
-    "authenticator": _("andet trin ved login"),
-}
+_ABOUT = {"user": _("brugeren"), "singlesignon": _("login hos en udbyder"), "authenticator": _("andet trin ved login")}
 """What the administration changes about a person, by the model in the event's ``step``."""
 _KEY = 36
 """Characters of the public id at the start of such an event's ``detail``."""

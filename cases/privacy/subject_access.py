@@ -201,10 +201,7 @@ def _table_passage(line: LogLine, table: FrozenTable, number: int, cells: list[s
     part = f"{table['key']}{number}"
     if not table["about_person"] or masks.is_subject(cells[0]):
         return _passage(line, part, table["title"], zip(table["columns"], cells, strict=True), masks)
-    hidden = [
-        (table["columns"][0], masks.label(cells[0])),
-        (_("Resten"), _("Udeladt, fordi det handler om en anden.")),
-    ]
+    hidden = [(table["columns"][0], masks.label(cells[0])), (_("Resten"), _("Udeladt, fordi det handler om en anden."))]
     passage = _passage(line, part, table["title"], (), masks)
     return replace(passage, lines=tuple(hidden), mentions=False)
 

@@ -33,10 +33,7 @@ def acute(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "guide/akut.html",
-        {
-            "contacts": contacts_for(None, ACUTE_CONTACTS),
-            "local_contacts": contacts_for(_municipality(request), local),
-        },
+        {"contacts": contacts_for(None, ACUTE_CONTACTS), "local_contacts": contacts_for(_municipality(request), local)},
     )
 
 

@@ -53,7 +53,7 @@ CASE_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
     "reach": tuple(Reach),
 }
 OFFENDER_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
-    "age": (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17, AgeBand.ADULT),
+    "age": (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17, AgeBand.ADULT)
 }
 # Relations have no single order: staff, family and the same school each create duties of their own. Each of these is
 # more serious than the relations that create none.

@@ -46,10 +46,7 @@ _AFTER_UNDER_18 = {
     REPORT: _("Take It Down fra elevens egen enhed, og hjælp fra SletDet."),
     SLETDET: _("Take It Down fra elevens egen enhed."),
 }
-_AFTER_ADULT = {
-    REPORT: _("StopNCII fra egen enhed, og råd fra StopChikane."),
-    SLETDET: _("StopNCII fra egen enhed."),
-}
+_AFTER_ADULT = {REPORT: _("StopNCII fra egen enhed, og råd fra StopChikane."), SLETDET: _("StopNCII fra egen enhed.")}
 _AFTER = {
     HASH: _("Platformens egen klagevej."),
     COMPLAINT: _("Klag over tjenesten via borger.dk. Klagen gælder tjenestens behandling, ikke det enkelte opslag."),

@@ -70,12 +70,7 @@ def _address(found: dict[str, Any], name: str) -> str:
 
 def exchange(provider: Provider, place: Endpoints, code: str, verifier: str, redirect_uri: str) -> str:
     """Return the ID token for the code, undecoded; raises TokenRefused when the provider sends none."""
-    form = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": redirect_uri,
-        "code_verifier": verifier,
-    }
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
     login = (quote(provider.client_id, safe=""), quote(provider.client_secret, safe=""))
     if place.secret_in_form:
         form |= {"client_id": provider.client_id, "client_secret": provider.client_secret}
