@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.text import form_fields
 from cases.text.dates import read_clock, read_day, require_day
 from cases.text.form_fields import LINE_LENGTH, SENSITIVE_INPUT, TOO_LONG
-from guide.questionnaire.traits import PROSE, UNDECLARED, Declared, Traits
+from guide.questionnaire.traits import PROSE, RECORD_ONLY, UNDECLARED, Declared, Nothing, ShownIn, Traits
 from guide.rules.enums import NO, UNKNOWN, YES
 
 if TYPE_CHECKING:
@@ -34,24 +34,33 @@ NO_ANSWER = _("Ikke besvaret")
 TEXT_LENGTH = 5_000
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NO_SUCH_CHOICE: dict[str, Words] = {
+    "invalid_choice": _("Vælg et af svarene på listen."),
+    "invalid_list": _("Vælg blandt svarene på listen."),
+}
 
 
 class Answer(forms.Field):
-    """What every kind of question has besides Django's own: its declared traits."""
+    """What every kind of question has besides Django's own: its declared traits, and its answer in words."""
 
-    def __init__(self, *, traits: Traits = UNDECLARED, **kwargs: Any) -> None:
+    def __init__(self, *, traits: Traits = UNDECLARED, required: bool = False, **kwargs: Any) -> None:
         """``traits`` belong to the question; see ``guide.questionnaire.traits``."""
         self.traits = traits
-        super().__init__(**kwargs)
+        super().__init__(required=required, **kwargs)
+
+    def words(self, value: Any) -> str:
+        """The answer as the screen words it; empty when there is none."""
+        return str(value)
 
 
 class ChoiceAnswer(Answer, forms.ChoiceField):
     """One answer among several; "ved ikke endnu" is always the last of them."""
 
     widget = forms.RadioSelect
+    default_error_messages = _NO_SUCH_CHOICE
 
-    def words(self, value: str) -> str:
-        """The answer as the screen words it; empty when there is none."""
+    def words(self, value: Any) -> str:
+        """The label of the choice; empty when there is none."""
         return str(dict(self.choices).get(value, ""))  # type: ignore[arg-type]
 
 
@@ -59,9 +68,10 @@ class ChoicesAnswer(Answer, forms.MultipleChoiceField):
     """Any number of answers; "ved ikke endnu" beside others means these and perhaps more."""
 
     widget = forms.CheckboxSelectMultiple
+    default_error_messages = _NO_SUCH_CHOICE
 
-    def words(self, value: list[str]) -> str:
-        """The answers as the screen words them, separated by semicolons."""
+    def words(self, value: Any) -> str:
+        """The labels of the choices, separated by semicolons."""
         labels: dict[Any, Any] = dict(self.choices)  # type: ignore[arg-type]
         return "; ".join(str(labels[item]) for item in value if item in labels)
 
@@ -69,13 +79,12 @@ class ChoicesAnswer(Answer, forms.MultipleChoiceField):
 class TextAnswer(Answer, form_fields.FreeTextField):
     """Free text as an answer."""
 
-    def words(self, value: str) -> str:
-        """The text itself."""
-        return value
-
 
 class DayAnswer(Answer, form_fields.UnboundedCharField):
     """A day, typed as people write it (see ``cases.text.dates.read_day``). Kept as ISO 8601."""
+
+    widget = forms.TextInput(attrs={**SENSITIVE_INPUT, "class": "dato"})
+    default_error_messages = {"max_length": _("Skriv datoen som dag-måned-år, fx 21-11-2026.")}
 
     def __init__(self, *, future: bool = False, **kwargs: Any) -> None:
         """``future`` admits days to come (a deadline, an appointment); an event has none."""
@@ -92,13 +101,15 @@ class DayAnswer(Answer, form_fields.UnboundedCharField):
         known = read_day(value) if isinstance(value, str) and _ISO.fullmatch(value) else None
         return self.words(value) if known else value
 
-    def words(self, value: str) -> str:
+    def words(self, value: Any) -> str:
         """The day as 21-11-2026."""
         return dt.date.fromisoformat(value).strftime("%d-%m-%Y") if value else ""
 
 
 class NumberAnswer(Answer, form_fields.UnboundedCharField):
     """An age in whole years within bounds, as "14" or "14 år". Kept as a string of digits."""
+
+    widget = forms.TextInput(attrs={**SENSITIVE_INPUT, "inputmode": "numeric", "class": "tal"})
 
     def __init__(self, *, lowest: int, highest: int, **kwargs: Any) -> None:
         """``lowest`` and ``highest`` are both allowed."""
@@ -121,13 +132,12 @@ class NumberAnswer(Answer, form_fields.UnboundedCharField):
             )
         return str(int(typed))
 
-    def words(self, value: str) -> str:
-        """The number."""
-        return value
-
 
 class TimeAnswer(Answer, form_fields.UnboundedCharField):
     """A time of day, typed as people write it: 14.30, 14:30 or 14. Kept as HH.MM."""
+
+    widget = forms.TextInput(attrs={**SENSITIVE_INPUT, "class": "tal"})
+    default_error_messages = {"max_length": _("Skriv klokkeslættet, fx 14.30.")}
 
     def to_python(self, value: Any) -> str:
         """Return the time as HH.MM, or raise ``ValidationError`` with an example of what is understood."""
@@ -137,16 +147,9 @@ class TimeAnswer(Answer, form_fields.UnboundedCharField):
             raise ValidationError(_("Skriv klokkeslættet, fx 14.30."), code="clock")
         return clock.strftime("%H.%M") if clock else ""
 
-    def words(self, value: str) -> str:
-        """The time."""
-        return value
-
-
-Question = ChoiceAnswer | ChoicesAnswer | TextAnswer | DayAnswer | TimeAnswer | NumberAnswer
-
 
 def yes_no(label: Words, help_text: Words = "", **traits: Unpack[Declared]) -> ChoiceAnswer:
-    """A question answered yes, no or not known yet."""
+    """A question answered yes, no or not known yet; ``essential`` unless it says otherwise."""
     return one_of(label, [(YES, _("Ja")), (NO, _("Nej"))], help_text, **traits)
 
 
@@ -158,18 +161,17 @@ def one_of(
     look: str = "",
     **traits: Unpack[Declared],
 ) -> ChoiceAnswer:
-    """A question with one answer among ``choices``, or not known yet.
+    """A question with one answer among ``choices``, or not known yet; ``essential`` unless it says otherwise.
 
     ``look`` is a class of the list: "lodret" keeps a scale in one column, "flydende" lets short answers share a line.
     """
+    traits.setdefault("essential", True)
     return ChoiceAnswer(
         traits=Traits(**traits),
         label=label,
         help_text=help_text,
-        required=False,
         choices=[*choices, (UNKNOWN, unknown)],
         widget=forms.RadioSelect(attrs={"class": look}),
-        error_messages=_NO_SUCH_CHOICE,
     )
 
 
@@ -181,38 +183,24 @@ def many_of(
         traits=Traits(**traits),
         label=label,
         help_text=help_text,
-        required=False,
         choices=[*choices, (UNKNOWN, UNKNOWN_WORDS)],
         widget=forms.CheckboxSelectMultiple(attrs={"class": look}),
-        error_messages=_NO_SUCH_CHOICE,
     )
 
 
 def pick(label: Words, choices: Choices, **traits: Unpack[Declared]) -> ChoiceAnswer:
     """A drop-down for a row of a table: one answer, or not known yet."""
     every = [("", _("Vælg")), *choices, (UNKNOWN, UNKNOWN_WORDS)]
-    return ChoiceAnswer(
-        traits=Traits(**traits),
-        label=label,
-        required=False,
-        choices=every,
-        widget=forms.Select,
-        error_messages=_NO_SUCH_CHOICE,
-    )
-
-
-def _prose(traits: Declared) -> Traits:
-    declared: Declared = {"feeds": PROSE, **traits}
-    return Traits(**declared)
+    return ChoiceAnswer(traits=Traits(**traits), label=label, choices=every, widget=forms.Select)
 
 
 def short_text(label: Words, help_text: Words = "", **traits: Unpack[Declared]) -> TextAnswer:
     """A short text on one line (at most ``LINE_LENGTH`` characters)."""
+    traits.setdefault("feeds", PROSE)
     return TextAnswer(
-        traits=_prose(traits),
+        traits=Traits(**traits),
         label=label,
         help_text=help_text,
-        required=False,
         max_length=LINE_LENGTH,
         widget=forms.TextInput(attrs=SENSITIVE_INPUT),
         error_messages={"max_length": TOO_LONG},
@@ -221,11 +209,11 @@ def short_text(label: Words, help_text: Words = "", **traits: Unpack[Declared]) 
 
 def long_text(label: Words, help_text: Words = "", rows: int = 3, **traits: Unpack[Declared]) -> TextAnswer:
     """A longer text (at most ``TEXT_LENGTH`` characters)."""
+    traits.setdefault("feeds", PROSE)
     return TextAnswer(
-        traits=_prose(traits),
+        traits=Traits(**traits),
         label=label,
         help_text=help_text,
-        required=False,
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={**SENSITIVE_INPUT, "rows": rows}),
         error_messages={
@@ -243,36 +231,23 @@ def day(label: Words, help_text: Words = "", *, future: bool = False, **traits: 
         traits=Traits(**traits),
         label=label,
         help_text=help_text or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 21-11-2026 eller i går.")),
-        required=False,
         future=future,
-        widget=forms.TextInput(attrs={**SENSITIVE_INPUT, "class": "dato"}),
-        error_messages={"max_length": _("Skriv datoen som dag-måned-år, fx 21-11-2026.")},
     )
+
+
+def day_of_act(label: Words, to: ShownIn, when: Callable[[Any], bool], feeds: str | Nothing = RECORD_ONLY) -> DayAnswer:
+    """The day of something that the school did: it ends the time of waiting."""
+    return day(label, feeds=feeds, to=to, is_act=True, when=when)
 
 
 def clock(label: Words, **traits: Unpack[Declared]) -> TimeAnswer:
     """A time of day."""
-    return TimeAnswer(
-        traits=Traits(**traits),
-        label=label,
-        required=False,
-        max_length=20,
-        widget=forms.TextInput(attrs={**SENSITIVE_INPUT, "class": "tal"}),
-        error_messages={"max_length": _("Skriv klokkeslættet, fx 14.30.")},
-    )
+    return TimeAnswer(traits=Traits(**traits), label=label, max_length=20)
 
 
 def years(label: Words, help_text: Words = "", **traits: Unpack[Declared]) -> NumberAnswer:
     """An age in whole years."""
-    return NumberAnswer(
-        traits=Traits(**traits),
-        label=label,
-        help_text=help_text,
-        required=False,
-        lowest=0,
-        highest=99,
-        widget=forms.TextInput(attrs={**SENSITIVE_INPUT, "inputmode": "numeric", "class": "tal"}),
-    )
+    return NumberAnswer(traits=Traits(**traits), label=label, help_text=help_text, lowest=0, highest=99)
 
 
 def is_known(value: object) -> bool:
@@ -291,10 +266,7 @@ _UNKNOWN_BOX = forms.BooleanField(label=UNKNOWN_WORDS, required=False)
 
 
 class QuietForm(forms.Form):
-    """A form that can show what was typed earlier without showing errors.
-
-    A draft may hold half a date.
-    """
+    """A form that can show what was typed earlier, such as half a date of a draft, without showing errors."""
 
     use_required_attribute = False
 
@@ -334,9 +306,3 @@ def in_order(first: str, last: str, message: Words) -> Callable[[forms.Form], No
             form.add_error(last, str(message))
 
     return check
-
-
-_NO_SUCH_CHOICE = {
-    "invalid_choice": _("Vælg et af svarene på listen."),
-    "invalid_list": _("Vælg blandt svarene på listen."),
-}

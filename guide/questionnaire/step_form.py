@@ -27,9 +27,9 @@ from guide.questionnaire.fields import (
     NO_ANSWER,
     UNKNOWN_SUFFIX,
     UNKNOWN_WORDS,
+    Answer,
     ChoiceAnswer,
     ChoicesAnswer,
-    Question,
     RowFields,
     is_known,
 )
@@ -370,7 +370,7 @@ def _shown_in(places: ShownIn) -> list[str]:
     return [str(place.name).lower() for place in places]
 
 
-def _words(field: Question, value: Any) -> str:
+def _words(field: Answer, value: Any) -> str:
     if value == UNKNOWN:
         return str(UNKNOWN_WORDS)
     return field.words(value) if value else ""

@@ -26,130 +26,117 @@ class ShippedContact:
 
     key: str
     name: StrOrPromise
-    phone: str
-    url: str
     audience: StrOrPromise
     note: StrOrPromise
+    phone: str = ""
+    url: str = ""
     last_verified: date | None = VERIFIED
     local: bool = False
     verify_locally: bool = False
 
 
 def _local(key: str, name: StrOrPromise, note: StrOrPromise) -> ShippedContact:
-    return ShippedContact(key, name, "", "", _("skolens ansatte"), note, last_verified=None, local=True)
+    return ShippedContact(key, name, _("skolens ansatte"), note, last_verified=None, local=True)
 
 
 _NATIONAL: Final = (
-    ShippedContact("alarm_112", _("Alarm 112"), "112", "", _("alle"), _("Ring ved akut fare.")),
+    ShippedContact("alarm_112", _("Alarm 112"), _("alle"), _("Ring ved akut fare."), phone="112"),
     ShippedContact(
-        "politi_114", _("Politiet 114"), "114", "", _("alle"), _("Ring, når det ikke er akut, også for at få råd.")
+        "politi_114", _("Politiet 114"), _("alle"), _("Ring, når det ikke er akut, også for at få råd."), phone="114"
     ),
     ShippedContact(
         "anmeld_online",
         _("Anmeld til politiet på nettet"),
-        "",
-        "https://politi.dk",
         _("alle"),
         _("Vælg digitale seksualforbrydelser. Man kan anmelde på vegne af en anden."),
+        url="https://politi.dk",
         verify_locally=True,
     ),
     ShippedContact(
         "sletdet",
         _("SletDet (Red Barnet)"),
-        "",
-        "https://sletdet.redbarnet.dk",
         _("børn, unge, forældre og fagfolk"),
         _("Rådgivning på nettet om at få billeder slettet. Der er ingen telefon."),
+        url="https://sletdet.redbarnet.dk",
     ),
     ShippedContact(
         "stopchikane",
         _("StopChikane"),
-        "",
-        "https://stopchikane.nu",
         _("personer på 18 år eller ældre"),
         _("Hjælp til voksne, der er udsat for digitale krænkelser."),
+        url="https://stopchikane.nu",
     ),
     ShippedContact(
         "offerraadgivningen",
         _("Offerrådgivningen"),
-        "116 006",
-        "",
         _("ofre, vidner og pårørende"),
         _("Åben hele døgnet."),
+        phone="116 006",
     ),
-    ShippedContact("boernetelefonen", _("BørneTelefonen"), "116 111", "", _("børn og unge"), _("Åben hele døgnet.")),
+    ShippedContact("boernetelefonen", _("BørneTelefonen"), _("børn og unge"), _("Åben hele døgnet."), phone="116 111"),
     ShippedContact(
         "livslinien",
         _("Livslinien"),
-        "70 201 201",
-        "",
         _("mennesker med selvmordstanker og deres nære"),
         _("Ring 112, hvis livet er i fare nu."),
+        phone="70 201 201",
     ),
     ShippedContact(
         "take_it_down",
         _("Take It Down"),
-        "",
-        "https://takeitdown.ncmec.org",
         _("billeder af en person under 18 år"),
         _("Bruges på elevens egen enhed. Billedet bliver på enheden. Kun et digitalt fingeraftryk sendes."),
+        url="https://takeitdown.ncmec.org",
     ),
     ShippedContact(
         "stopncii",
         _("StopNCII"),
-        "",
-        "https://stopncii.org",
         _("billeder af en person på 18 år eller ældre"),
         _("Bruges på den krænkedes egen enhed."),
+        url="https://stopncii.org",
     ),
     ShippedContact(
         "anmelddet",
         _("AnmeldDet (Red Barnet)"),
-        "",
-        "https://redbarnet.dk/anmelddet",
         _("alle"),
         _("Anonym anmeldelse af overgrebsmateriale med børn på nettet."),
+        url="https://redbarnet.dk/anmelddet",
     ),
     ShippedContact(
         "dcum",
         _("DCUM"),
-        "",
-        "https://dcum.dk",
         _("elever og forældre"),
         _("Klager over skolens håndtering af mobning. Klag først til skolen selv."),
+        url="https://dcum.dk",
     ),
     ShippedContact(
         "datatilsynet",
         _("Datatilsynet"),
-        "",
-        "https://datatilsynet.dk",
         _("alle"),
         _("Kun spørgsmål om databeskyttelse."),
+        url="https://datatilsynet.dk",
     ),
     ShippedContact(
         "klag_digital_tjeneste",
         _("Klag over en digital tjeneste"),
-        "",
-        "https://borger.dk",
         _("alle"),
         _("Digitaliseringsstyrelsen ser på tjenestens måde at behandle klager på, ikke på det enkelte opslag."),
+        url="https://borger.dk",
         last_verified=None,
     ),
     ShippedContact(
         "konfliktraad",
         _("Konfliktråd"),
-        "114",
-        "",
         _("begge parter"),
         _("Gå gennem politiet på 114. Det er frivilligt, og forældrene skal sige ja for unge under 18 år."),
+        phone="114",
     ),
     ShippedContact(
         "erstatningsnaevnet",
         _("Erstatningsnævnet"),
-        "",
-        "https://civilstyrelsen.dk",
         _("ofre"),
         _("Erstatning fra staten til ofre for forbrydelser."),
+        url="https://civilstyrelsen.dk",
     ),
 )
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -26,13 +25,6 @@ GUIDANCE_ONLY: Final = _(
 )
 
 
-class Confidence(StrEnum):
-    """How certain a source is."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """One legal source: `plain` is what it means for a school, `paragraph` is empty where no provision can be named."""
@@ -42,22 +34,24 @@ class Source:
     paragraph: str
     plain: StrOrPromise
     last_checked: date | None
-    confidence: Confidence
     verify_locally: bool = True
 
 
 def _sure(key: str, title: StrOrPromise, paragraph: str, plain: StrOrPromise) -> Source:
-    return Source(key, title, paragraph, plain, CHECKED, Confidence.HIGH)
+    return Source(key, title, paragraph, plain, CHECKED)
 
 
 def _unsure(key: str, title: StrOrPromise, paragraph: str, plain: StrOrPromise) -> Source:
-    return Source(key, title, paragraph, plain, None, Confidence.MEDIUM)
+    return Source(key, title, paragraph, plain, None)
 
 
-_SCHOOL_AND_MUNICIPALITY: Final = (
+_CHILD_ACT: Final = _("Barnets lov")
+_PENAL_CODE: Final = _("Straffeloven")
+_SOURCES: Final = (
+    # School and municipality.
     _sure(
         "barnets_lov_133",
-        _("Barnets lov"),
+        _CHILD_ACT,
         "§ 133",
         _(
             "Offentligt ansatte har skærpet pligt til at underrette kommunen om et barn eller en ung under 18 år, der "
@@ -69,13 +63,13 @@ _SCHOOL_AND_MUNICIPALITY: Final = (
     ),
     _sure(
         "barnets_lov_135",
-        _("Barnets lov"),
+        _CHILD_ACT,
         "§ 135",
         _("Underretningspligten gælder enhver borger, ikke kun offentligt ansatte."),
     ),
     _unsure(
         "barnets_lov_15",
-        _("Barnets lov"),
+        _CHILD_ACT,
         "§ 15, stk. 2",
         _(
             "Kommunen har et beredskab mod vold og overgreb mod børn. Skolen følger kommunens beredskabsplan. Det er "
@@ -158,9 +152,7 @@ _SCHOOL_AND_MUNICIPALITY: Final = (
             "år. Den bruges aldrig, mens pres eller trusler står på."
         ),
     ),
-)
-
-_CARD_AND_BOOKLET: Final = (
+    # The card and the booklet.
     _sure(
         "handlekortet",
         _("Handlekortet for digitale krænkelser"),
@@ -173,12 +165,10 @@ _CARD_AND_BOOKLET: Final = (
         "",
         _("De fire niveauer og hjælpen på hvert af dem kommer herfra. Ingen lov, men en faglig rettesnor."),
     ),
-)
-
-_CRIMINAL_LAW: Final = (
+    # Criminal law.
     _sure(
         "straffeloven_235",
-        _("Straffeloven"),
+        _PENAL_CODE,
         "§ 235",
         _(
             "Det er strafbart at dele eller have seksuelt materiale med personer under 18 år. Lovens ramme er op til "
@@ -187,7 +177,7 @@ _CRIMINAL_LAW: Final = (
     ),
     _sure(
         "straffeloven_264d",
-        _("Straffeloven"),
+        _PENAL_CODE,
         "§ 264 d",
         _(
             "Det er strafbart at dele private billeder af andre uden deres samtykke, uanset alder. "
@@ -196,51 +186,49 @@ _CRIMINAL_LAW: Final = (
     ),
     _sure(
         "straffeloven_264e",
-        _("Straffeloven"),
+        _PENAL_CODE,
         "§ 264 e",
         _("Det er strafbart at misbruge en andens identitet og at lave eller dele manipuleret seksuelt materiale."),
     ),
-    _sure("straffeloven_232", _("Straffeloven"), "§ 232", _("Det er strafbart at krænke en andens blufærdighed.")),
+    _sure("straffeloven_232", _PENAL_CODE, "§ 232", _("Det er strafbart at krænke en andens blufærdighed.")),
     _sure(
         "straffeloven_231",
-        _("Straffeloven"),
+        _PENAL_CODE,
         "§ 231",
         _("Det er strafbart at skabe kontakt til et barn for at udnytte det seksuelt (grooming)."),
     ),
     _sure(
         "straffeloven_225",
-        _("Straffeloven"),
+        _PENAL_CODE,
         "§ 225",
         _("Det er strafbart at tvinge en person til seksuelle handlinger på sig selv."),
     ),
     _unsure(
         "straffeloven_226_227",
-        _("Straffeloven"),
+        _PENAL_CODE,
         "§§ 226–227",
         _("Hører til reglerne om krænkelser af personer under 18 år. Spørg politiet, hvad de betyder i sagen."),
     ),
-    _sure("straffeloven_260", _("Straffeloven"), "§ 260", _("Det er strafbart at tvinge andre (ulovlig tvang).")),
-    _sure("straffeloven_266", _("Straffeloven"), "§ 266", _("Det er strafbart at fremsætte trusler.")),
+    _sure("straffeloven_260", _PENAL_CODE, "§ 260", _("Det er strafbart at tvinge andre (ulovlig tvang).")),
+    _sure("straffeloven_266", _PENAL_CODE, "§ 266", _("Det er strafbart at fremsætte trusler.")),
     _sure(
         "straffeloven_281",
-        _("Straffeloven"),
+        _PENAL_CODE,
         "§ 281",
         _("Det er strafbart at true sig til penge eller andet af værdi (afpresning)."),
     ),
     _sure(
         "straffeloven_263",
-        _("Straffeloven"),
+        _PENAL_CODE,
         "§ 263",
         _("Det er strafbart at skaffe sig adgang til andres konti og data uden lov (hacking)."),
     ),
     _unsure(
         "straffeloven_264a",
-        _("Straffeloven"),
+        _PENAL_CODE,
         "§ 264 a",
         _("Hører til reglerne om krænkelser af privatlivet. Spørg politiet, hvad den betyder i sagen."),
     ),
 )
 
-SOURCES: Final[Mapping[str, Source]] = {
-    source.key: source for source in _SCHOOL_AND_MUNICIPALITY + _CARD_AND_BOOKLET + _CRIMINAL_LAW
-}
+SOURCES: Final[Mapping[str, Source]] = {source.key: source for source in _SOURCES}

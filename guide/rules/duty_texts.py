@@ -28,7 +28,8 @@ class DutyText:
     rule: bool = False
 
 
-_SAFETY: Final[Mapping[str, DutyText]] = {
+DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
+    # Safety and the home.
     "call_112": DutyText(
         _("Ring 112"),
         _("Sig, hvor I er, og hvad der sker. Bliv hos eleven imens."),
@@ -105,9 +106,7 @@ _SAFETY: Final[Mapping[str, DutyText]] = {
         ("barnets_lov_133",),
         contacts=("ssp_konsulent",),
     ),
-}
-
-_EVIDENCE: Final[Mapping[str, DutyText]] = {
+    # Evidence.
     "do_not_view": DutyText(
         _("Se ikke billederne"),
         _(
@@ -196,9 +195,7 @@ _EVIDENCE: Final[Mapping[str, DutyText]] = {
         "stop",
         contacts=("sletdet",),
     ),
-}
-
-_POLICE: Final[Mapping[str, DutyText]] = {
+    # The police, and an offender who is an adult or employed.
     "ask_police": DutyText(
         _("Tal med politiet, før noget slettes"),
         _("Ring 114, og spørg, hvad I skal gøre med beviser og sletning. Det er ikke det samme som at anmelde."),
@@ -259,9 +256,7 @@ _POLICE: Final[Mapping[str, DutyText]] = {
         "vurder",
         contacts=("underretning_modtagelse",),
     ),
-}
-
-_HOME_AND_MUNICIPALITY: Final[Mapping[str, DutyText]] = {
+    # Parents, municipality and leadership.
     "inform_parents": DutyText(
         _("Inddrag forældrene hurtigst muligt"),
         _(
@@ -341,9 +336,7 @@ _HOME_AND_MUNICIPALITY: Final[Mapping[str, DutyText]] = {
         ("retsplejeloven_115", "forvaltningsloven_28", "databeskyttelsesloven_8"),
         ("ssp_konsulent",),
     ),
-}
-
-_REMOVAL: Final[Mapping[str, DutyText]] = {
+    # Removal.
     "remove_under_18": DutyText(
         _("Hjælp med at få billederne fjernet (under 18 år)"),
         _(
@@ -382,9 +375,7 @@ _REMOVAL: Final[Mapping[str, DutyText]] = {
         "stop",
         contacts=("klag_digital_tjeneste", "datatilsynet", "sletdet"),
     ),
-}
-
-_SUPPORT: Final[Mapping[str, DutyText]] = {
+    # Support in the time after.
     "support_1": DutyText(
         _("Tag en støttende samtale eller to"),
         _("Lyt, tal om det, der er sket, og ryd op lokalt. Hold det kort, og spørg igen efter nogle dage."),
@@ -473,13 +464,4 @@ _SUPPORT: Final[Mapping[str, DutyText]] = {
         ("ssp_konsulent",),
         rule=True,
     ),
-}
-
-DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
-    **_SAFETY,
-    **_EVIDENCE,
-    **_POLICE,
-    **_HOME_AND_MUNICIPALITY,
-    **_REMOVAL,
-    **_SUPPORT,
 }

@@ -25,8 +25,8 @@ PLAIN_DEMANDS: Final = frozenset({"money", "silence", "nothing"})
 INTIMATE: Final = frozenset({Shown.NUDE_PARTS, Shown.NUDE, Shown.SEXUAL})
 DANGERS: Final = ("self_harm", "violence", "ongoing_abuse", "offender_reach")
 
-# The order of every fact, from mild to serious. Not known lies between the ends: never milder than the first
-# value, never more serious than the last, and not comparable to those in between.
+# The order of each fact about a victim, from mild to serious. Not known is between the ends: never milder than the
+# first value, never more serious than the last, and not comparable to those in between.
 VICTIM_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
     "shown": tuple(Shown),
     "recognisable": (False, True),
@@ -35,33 +35,6 @@ VICTIM_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
     "age": (AgeBand.ADULT, AgeBand.FROM_15_TO_17, AgeBand.UNDER_15),
     "youngest_age": (AgeBand.ADULT, AgeBand.FROM_15_TO_17, AgeBand.UNDER_15),
 }
-CASE_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
-    "shared": (False, True),
-    "threat": (False, True),
-    "sexual_demand": (False, True),
-    "revenge": tuple(Revenge),
-    "self_harm": (False, True),
-    "violence": (False, True),
-    "ongoing_abuse": (False, True),
-    "offender_reach": (False, True),
-    "suspicion_home": (False, True),
-    "special_support": (False, True),
-    "staff_hold": (False, True),
-    "bullying": (False, True),
-    "offender_identified": (True, False),
-    "ongoing": (False, True),
-    "reach": tuple(Reach),
-}
-OFFENDER_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
-    "age": (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17, AgeBand.ADULT)
-}
-# Relations have no single order: staff, family and the same school each create duties of their own. Each of these is
-# more serious than the relations that create none.
-PLAIN_RELATIONS: Final = frozenset({Relation.OTHER_SCHOOL, Relation.PARTNER, Relation.ACQUAINTANCE, Relation.STRANGER})
-SERIOUS_RELATIONS: Final = frozenset(Relation) - PLAIN_RELATIONS
-# Besides these: a further kind is more serious than none, an open list more serious than a closed one, and an earlier
-# day of knowledge more serious than a later one.
-
 
 Key = Literal[
     "self_harm", "violence", "ongoing_abuse", "offender_reach", "suspicion_home", "kinds", "known_on", "shown",

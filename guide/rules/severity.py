@@ -15,11 +15,8 @@ from guide.rules.facts import DANGERS, VICTIM_ORDERS, Facts, Tri, Victim, any_of
 from guide.rules.severity_texts import axes_in_words, reasons_for
 
 RATED_OF_VICTIM: Final = ("shown", "recognisable", "identity_published", "reaction")
-RATED_OF_CASE: Final = (*DANGERS, "threat", "revenge")
 REACTION_LEVEL: Final = dict(zip(Reaction, Level, strict=True))
 THREAT_FLOOR: Final = Level.TWO
-
-# The fields of the form that hold a fact under another name.
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +33,10 @@ class UnknownFact:
             for value in values:
                 yield replace(facts, **{self.name: value})  # type: ignore[arg-type]
             return
-        before, victim, after = (
-            facts.victims[: self.victim],
-            facts.victims[self.victim],
-            facts.victims[self.victim + 1 :],
-        )
         for value in VICTIM_ORDERS[self.name]:
-            known = replace(victim, **{self.name: value})  # type: ignore[arg-type]
-            yield replace(facts, victims=(*before, known, *after))
+            victims = list(facts.victims)
+            victims[self.victim] = replace(victims[self.victim], **{self.name: value})  # type: ignore[arg-type]
+            yield replace(facts, victims=tuple(victims))
 
 
 Tipping = tuple[UnknownFact, ...]
@@ -68,11 +61,6 @@ class Rating:
     reasons: tuple[str, ...]
     tipping: tuple[Tipping, ...]
     victims: tuple[VictimRating, ...]
-
-    @property
-    def lowest(self) -> Level:
-        """Return the lowest possible level."""
-        return self.levels[0]
 
     @property
     def highest(self) -> Level:

@@ -15,15 +15,8 @@ from guide.rules.enums import UNKNOWN
 if TYPE_CHECKING:
     from guide.rules.enums import Choices
 
-REPORT, SLETDET, HASH, COMPLAINT, DSA, DATATILSYNET, POLICE = (
-    "report",
-    "sletdet",
-    "hash",
-    "complaint",
-    "dsa",
-    "datatilsynet",
-    "police",
-)
+REPORT, SLETDET, HASH = "report", "sletdet", "hash"
+COMPLAINT, DSA, DATATILSYNET, POLICE = "complaint", "dsa", "datatilsynet", "police"
 
 ROUTES: Choices = [
     (REPORT, _("Anmeldt i appen eller på siden")),

@@ -33,24 +33,16 @@ class AfdaekForm(StepFields):
     """What is known about the violation."""
 
     danger_self_harm = yes_no(
-        _("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"),
-        feeds="self_harm",
-        to=ALL,
-        essential=True,
+        _("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"), feeds="self_harm", to=ALL
     )
-    danger_violence = yes_no(_("Er der trusler om vold eller drab?"), feeds="violence", to=ALL, essential=True)
-    danger_ongoing_abuse = yes_no(
-        _("Foregår der vold eller overgreb nu?"), feeds="ongoing_abuse", to=ALL, essential=True
-    )
-    danger_offender_reach = yes_no(
-        _("Kan den, der krænker, opsøge eleven nu?"), feeds="offender_reach", to=ALL, essential=True
-    )
+    danger_violence = yes_no(_("Er der trusler om vold eller drab?"), feeds="violence", to=ALL)
+    danger_ongoing_abuse = yes_no(_("Foregår der vold eller overgreb nu?"), feeds="ongoing_abuse", to=ALL)
+    danger_offender_reach = yes_no(_("Kan den, der krænker, opsøge eleven nu?"), feeds="offender_reach", to=ALL)
     suspicion_home = yes_no(
         _("Kan vold, overgreb eller pres komme fra nogen i hjemmet?"),
         _("Svaret afgør, om forældrene må kontaktes."),
         feeds="suspicion_home",
         to=SSP,
-        essential=True,
     )
 
     kinds = many_of(
@@ -81,14 +73,12 @@ class AfdaekForm(StepFields):
         look="lodret",
         feeds="shown",
         to=ALL,
-        essential=True,
     )
     recognisable = yes_no(
         _("Kan man se, hvem det er?"),
         _("På ansigtet eller på andet: en tatovering, et værelse, stemmen."),
         feeds="recognisable",
         to=ALL,
-        essential=True,
         when=_image,
     )
     recognised_by = short_text(
@@ -102,7 +92,6 @@ class AfdaekForm(StepFields):
         _("Navn, fornavn, brugernavn, tag, skole eller adresse sammen med billedet."),
         feeds="identity_published",
         to=ALL,
-        essential=True,
         when=_image,
     )
     identity_what = short_text(
@@ -111,7 +100,7 @@ class AfdaekForm(StepFields):
         to=POLICE,
         when=answered(KEY, "identity_published", YES),
     )
-    shared = yes_no(_("Er billedet delt med nogen?"), feeds="shared", to=ALL, essential=True, when=_image)
+    shared = yes_no(_("Er billedet delt med nogen?"), feeds="shared", to=ALL, when=_image)
     youngest_age = years(
         _("Hvor gammel var den yngste på billedet, da det blev lavet?"),
         _("Alderen dengang, ikke i dag."),
@@ -127,8 +116,8 @@ class AfdaekForm(StepFields):
     )
     first_on = day(_("Hvornår begyndte det?"), feeds="first_on", to=ALL)
     last_on = day(_("Hvornår skete det sidst?"), feeds=RECORD_ONLY, to=ALL)
-    ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=ALL, essential=True)
-    reached = one_of(_("Hvor mange er det nået ud til?"), answer_labels.REACHES, feeds="reach", to=ALL, essential=True)
+    ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=ALL)
+    reached = one_of(_("Hvor mange er det nået ud til?"), answer_labels.REACHES, feeds="reach", to=ALL)
     who_knows = short_text(_("Hvem ved det nu?"), names=Names.WHO, to=POLICE)
     done_already = long_text(_("Hvad er der allerede gjort?"), names=Names.NOBODY, to=POLICE)
 
@@ -140,7 +129,6 @@ class AfdaekForm(StepFields):
         look="lodret",
         feeds="reaction",
         to=ALL,
-        essential=True,
     )
     own_words = long_text(
         _("Hvad siger eleven selv?"), _("Så ordret som muligt."), rows=4, names=Names.NOBODY, to=POLICE
@@ -159,9 +147,8 @@ class AfdaekForm(StepFields):
         look="flydende",
         feeds="offender_identified",
         to=ALL,
-        essential=True,
     )
-    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=ALL, essential=True)
+    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=ALL)
     demands = many_of(
         _("Hvad bliver der krævet?"),
         [
@@ -176,14 +163,12 @@ class AfdaekForm(StepFields):
         to=ALL,
         when=any_condition(answered(KEY, "threat", YES), answered(KEY, "kinds", Kind.EXTORTION, Kind.THREAT_TO_SHARE)),
     )
-    motive = one_of(
-        _("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=ALL, essential=True
-    )
+    motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=ALL)
     motive_what = short_text(
         _("Hvad tyder på hævn?"), names=Names.NOBODY, to=POLICE, when=answered(KEY, "motive", "some", "extensive")
     )
 
-    more_victims = yes_no(_("Er flere end én krænket?"), feeds=RECORD_ONLY, to=ALL)
+    more_victims = yes_no(_("Er flere end én krænket?"), feeds=RECORD_ONLY, to=ALL, essential=False)
 
     def clean(self) -> dict[str, Any]:
         """The last time cannot come before the first, and what is shared or made is an image."""

@@ -5,7 +5,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from guide.questionnaire.conditions import answered, any_condition, flagged, home_is_safe, may_have_minor_victim
-from guide.questionnaire.fields import StepFields, day, in_order, long_text, many_of, one_of, short_text, yes_no
+from guide.questionnaire.fields import (
+    StepFields,
+    day,
+    day_of_act,
+    in_order,
+    long_text,
+    many_of,
+    one_of,
+    short_text,
+    yes_no,
+)
 from guide.questionnaire.schema import Guidance, Section, Situation, Step
 from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, YES, Flag, FlagState
@@ -34,10 +44,9 @@ class AnmeldForm(StepFields):
         feeds="police_contacted",
         to=SSP,
         shows_done=dict.fromkeys(("ask_police", "approach_police", "offender_police", "under_15_police"), (YES,)),
-        essential=True,
     )
-    police_contacted_on = day(
-        _("Hvornår talte I med politiet?"), feeds="police_contacted_on", to=SSP, is_act=True, when=_police_contacted
+    police_contacted_on = day_of_act(
+        _("Hvornår talte I med politiet?"), feeds="police_contacted_on", to=SSP, when=_police_contacted
     )
     police_advice = long_text(
         _("Hvad sagde politiet?"),
@@ -52,7 +61,6 @@ class AnmeldForm(StepFields):
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"police_report": (YES,), "report_soon": (YES,)},
-        essential=True,
     )
     report_decision = one_of(
         _("Bliver det anmeldt til politiet?"),
@@ -60,7 +68,6 @@ class AnmeldForm(StepFields):
         feeds="report_decision",
         to=SSP,
         shows_done={"police_report": ("reported",), "report_soon": ("reported",)},
-        essential=True,
     )
     report_reason = long_text(
         _("Hvorfor anmeldes der – eller hvorfor ikke?"),
@@ -89,8 +96,9 @@ class AnmeldForm(StepFields):
         feeds=RECORD_ONLY,
         to=SSP,
         when=_reports,
+        essential=False,
     )
-    reported_on = day(_("Hvornår er det anmeldt?"), feeds=RECORD_ONLY, to=SSP, is_act=True, when=_reported)
+    reported_on = day_of_act(_("Hvornår er det anmeldt?"), to=SSP, when=_reported)
     police_reference = short_text(_("Politiets journalnummer"), names=Names.NOBODY, to=SUMMARY, when=_reported)
     police_outcome = long_text(
         _("Hvad er der kommet ud af anmeldelsen?"), names=Names.NOBODY, to=SUMMARY, when=_reported
@@ -102,15 +110,10 @@ class AnmeldForm(StepFields):
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"contingency_plan": (YES,)},
-        essential=True,
         when=any_condition(_violence_or_abuse, answered(KEY, "contingency", YES)),
     )
-    contingency_on = day(
-        _("Hvornår blev beredskabsplanen sat i gang?"),
-        feeds=RECORD_ONLY,
-        to=SSP,
-        is_act=True,
-        when=answered(KEY, "contingency", YES),
+    contingency_on = day_of_act(
+        _("Hvornår blev beredskabsplanen sat i gang?"), to=SSP, when=answered(KEY, "contingency", YES)
     )
 
     notification = one_of(
@@ -123,13 +126,12 @@ class AnmeldForm(StepFields):
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"notify": ("sent",), "consider_notification": ("sent", "will", NO)},
-        essential=True,
         when=may_have_minor_victim,
     )
     notification_by = short_text(
         _("Hvem underretter?"), names=Names.WHO, to=SUMMARY, when=answered(KEY, "notification", "sent", "will")
     )
-    notification_on = day(_("Hvornår er underretningen sendt?"), feeds=RECORD_ONLY, to=SSP, is_act=True, when=_notified)
+    notification_on = day_of_act(_("Hvornår er underretningen sendt?"), to=SSP, when=_notified)
     notification_receipt_on = day(
         _("Hvornår bekræftede kommunen underretningen?"),
         _("Kommunen bekræfter inden for 6 hverdage."),
@@ -151,7 +153,6 @@ class AnmeldForm(StepFields):
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"insurance": (YES,)},
-        essential=True,
         when=home_is_safe,
     )
     insurance_by = short_text(_("Hvem har mindet dem om det?"), names=Names.WHO, to=SUMMARY, when=_insurance_reminded)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import DisclosureBasis
 from guide.questionnaire.conditions import answered
-from guide.questionnaire.fields import RowFields, StepFields, day, long_text, pick, short_text, yes_no
+from guide.questionnaire.fields import RowFields, StepFields, day, day_of_act, long_text, pick, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import YES, PersonRole, Relation
@@ -29,17 +29,13 @@ _sparred = answered(KEY, "sparring", YES)
 class BehandlForm(StepFields):
     """The help that follows."""
 
-    sparring = yes_no(
-        _("Har I sparret med SSP om det hele?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)}, essential=True
-    )
-    sparring_on = day(_("Hvornår sparrede I med SSP?"), feeds=RECORD_ONLY, to=SSP, is_act=True, when=_sparred)
+    sparring = yes_no(_("Har I sparret med SSP om det hele?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)})
+    sparring_on = day_of_act(_("Hvornår sparrede I med SSP?"), to=SSP, when=_sparred)
     sparring_answer = long_text(_("Hvad kom I frem til med SSP?"), names=Names.NOBODY, to=SUMMARY, when=_sparred)
 
-    further_help = yes_no(
-        _("Har nogen brug for hjælp ud over det, skolen kan give?"), feeds=RECORD_ONLY, to=SSP, essential=True
-    )
+    further_help = yes_no(_("Har nogen brug for hjælp ud over det, skolen kan give?"), feeds=RECORD_ONLY, to=SSP)
 
-    same_school = yes_no(_("Går den krænkede og krænkeren på samme skole?"), feeds=RECORD_ONLY, to=SSP, essential=True)
+    same_school = yes_no(_("Går den krænkede og krænkeren på samme skole?"), feeds=RECORD_ONLY, to=SSP)
     special_measures = long_text(
         _("Hvilke særlige hensyn tager I?"),
         _(
@@ -56,9 +52,8 @@ class BehandlForm(StepFields):
         _("Klassen, forældregruppen, personalet. Skriv også på listen, hvem der ikke skal, og hvorfor."),
         feeds=RECORD_ONLY,
         to=SSP,
-        essential=True,
     )
-    press = yes_no(_("Kan pressen vise interesse?"), feeds=RECORD_ONLY, to=SSP, essential=True)
+    press = yes_no(_("Kan pressen vise interesse?"), feeds=RECORD_ONLY, to=SSP)
     press_plan = long_text(
         _("Hvem svarer pressen, og hvad siger I?"),
         names=Names.IN_SENTENCES,

@@ -3,7 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from guide.questionnaire.conditions import answered, every_condition, flagged, home_is_safe, may_have_minor_victim
-from guide.questionnaire.fields import RowFields, StepFields, clock, day, long_text, pick, short_text, yes_no
+from guide.questionnaire.fields import (
+    RowFields,
+    StepFields,
+    clock,
+    day,
+    day_of_act,
+    long_text,
+    pick,
+    short_text,
+    yes_no,
+)
 from guide.questionnaire.schema import Guidance, Section, Step, Table
 from guide.questionnaire.traits import ALL, DUTY_ONLY, POLICE, RECORD_ONLY, SSP, Names
 from guide.rules.enums import YES, Flag, FlagState
@@ -22,7 +32,6 @@ class DokumenterForm(StepFields):
         feeds=DUTY_ONLY,
         to=ALL,
         shows_done={"secure_evidence": (YES,)},
-        essential=True,
     )
     keeping_note = long_text(
         _("Hvad er gemt, og hvordan?"),
@@ -35,12 +44,9 @@ class DokumenterForm(StepFields):
         _("Er politiet spurgt, hvordan seksuelle billeder af en person under 18 år sikres?"),
         feeds=RECORD_ONLY,
         to=ALL,
-        essential=True,
         when=flagged(Flag.MINOR_CONTENT, FlagState.SET, FlagState.POSSIBLE),
     )
-    staff_hold = yes_no(
-        _("Ligger der seksuelt materiale hos en ansat på skolen?"), feeds="staff_hold", to=ALL, essential=True
-    )
+    staff_hold = yes_no(_("Ligger der seksuelt materiale hos en ansat på skolen?"), feeds="staff_hold", to=ALL)
     staff_hold_note = long_text(
         _("Hvem har det, og hvad siger politiet?"),
         _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
@@ -48,12 +54,8 @@ class DokumenterForm(StepFields):
         to=POLICE,
         when=answered(KEY, "staff_hold", YES),
     )
-    family_log = yes_no(
-        _("Er forældrene bedt om at føre logbog?"), feeds=RECORD_ONLY, to=SSP, essential=True, when=_parents_may_know
-    )
-    family_log_on = day(
-        _("Hvornår fik de arket?"), feeds=RECORD_ONLY, to=SSP, is_act=True, when=answered(KEY, "family_log", YES)
-    )
+    family_log = yes_no(_("Er forældrene bedt om at føre logbog?"), feeds=RECORD_ONLY, to=SSP, when=_parents_may_know)
+    family_log_on = day_of_act(_("Hvornår fik de arket?"), to=SSP, when=answered(KEY, "family_log", YES))
 
 
 class EvidenceRow(RowFields):

@@ -10,7 +10,7 @@ from guide.questionnaire.conditions import (
     home_is_suspected,
     may_have_minor_victim,
 )
-from guide.questionnaire.fields import StepFields, day, long_text, one_of, short_text, yes_no
+from guide.questionnaire.fields import StepFields, day, day_of_act, long_text, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Step
 from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, YES
@@ -30,23 +30,14 @@ class InddragForm(StepFields):
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"secrecy": (YES,)},
-        essential=True,
         when=may_have_minor_victim,
     )
 
     municipality_contacted = yes_no(
-        _("Er det aftalt med kommunen, hvem der taler med hjemmet?"),
-        feeds=RECORD_ONLY,
-        to=SSP,
-        essential=True,
-        when=home_is_suspected,
+        _("Er det aftalt med kommunen, hvem der taler med hjemmet?"), feeds=RECORD_ONLY, to=SSP, when=home_is_suspected
     )
-    municipality_on = day(
-        _("Hvornår talte I med kommunen?"),
-        feeds=RECORD_ONLY,
-        to=SSP,
-        is_act=True,
-        when=answered(KEY, "municipality_contacted", YES),
+    municipality_on = day_of_act(
+        _("Hvornår talte I med kommunen?"), to=SSP, when=answered(KEY, "municipality_contacted", YES)
     )
     municipality_agreement = long_text(
         _("Hvad er aftalt med kommunen, og med hvem?"), names=Names.IN_SENTENCES, to=SUMMARY, when=home_is_suspected
@@ -58,7 +49,6 @@ class InddragForm(StepFields):
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"inform_parents": ("all",)},
-        essential=True,
         when=_parents_may_know,
     )
     told_by = short_text(
@@ -122,6 +112,7 @@ class InddragForm(StepFields):
         to=SSP,
         shows_done={"adult_consent": (YES,)},
         when=has_adult_victim,
+        essential=False,
     )
 
 

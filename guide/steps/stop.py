@@ -4,7 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from guide.questionnaire.card import read_answers
 from guide.questionnaire.conditions import answered, every_condition, home_is_safe, not_answered
-from guide.questionnaire.fields import RowFields, StepFields, day, long_text, one_of, pick, short_text, yes_no
+from guide.questionnaire.fields import (
+    RowFields,
+    StepFields,
+    day,
+    day_of_act,
+    long_text,
+    one_of,
+    pick,
+    short_text,
+    yes_no,
+)
 from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import ALL, DUTY_ONLY, POLICE, RECORD_ONLY, SUMMARY, Names
 from guide.rules.deviations import deleted_before_police
@@ -49,12 +59,8 @@ class StopForm(StepFields):
         when=_deleted_too_soon,
     )
 
-    offender_talk = yes_no(
-        _("Er der talt med den, der krænker?"), feeds=RECORD_ONLY, to=ALL, essential=True, when=_someone_known
-    )
-    offender_talk_on = day(
-        _("Hvornår blev der talt med krænkeren?"), feeds=RECORD_ONLY, to=ALL, is_act=True, when=_talked
-    )
+    offender_talk = yes_no(_("Er der talt med den, der krænker?"), feeds=RECORD_ONLY, to=ALL, when=_someone_known)
+    offender_talk_on = day_of_act(_("Hvornår blev der talt med krænkeren?"), to=ALL, when=_talked)
     offender_talk_note = long_text(
         _("Hvad blev sagt og aftalt med krænkeren?"), names=Names.NOBODY, to=POLICE, when=_talked
     )
@@ -63,34 +69,19 @@ class StopForm(StepFields):
         _("Hvis krænkeren er under 18."),
         feeds=RECORD_ONLY,
         to=ALL,
-        essential=True,
         when=_someone_known,
     )
-    offender_parents_on = day(
-        _("Hvornår blev krænkerens forældre kontaktet?"),
-        feeds=RECORD_ONLY,
-        to=ALL,
-        is_act=True,
-        when=answered(KEY, "offender_parents", YES),
+    offender_parents_on = day_of_act(
+        _("Hvornår blev krænkerens forældre kontaktet?"), to=ALL, when=answered(KEY, "offender_parents", YES)
     )
-    deletion_asked = yes_no(
-        _("Er krænkeren bedt om at slette?"), feeds="deletion_asked", to=ALL, essential=True, when=_someone_known
-    )
-    deletion_asked_on = day(
-        _("Hvornår blev krænkeren bedt om at slette?"),
-        feeds="deletion_asked_on",
-        to=ALL,
-        is_act=True,
-        when=_deletion_asked,
+    deletion_asked = yes_no(_("Er krænkeren bedt om at slette?"), feeds="deletion_asked", to=ALL, when=_someone_known)
+    deletion_asked_on = day_of_act(
+        _("Hvornår blev krænkeren bedt om at slette?"), feeds="deletion_asked_on", to=ALL, when=_deletion_asked
     )
     deletion_confirmed = yes_no(
-        _("Har en forælder set efter og bekræftet, at det er slettet?"),
-        feeds=RECORD_ONLY,
-        to=ALL,
-        essential=True,
-        when=_deletion_asked,
+        _("Har en forælder set efter og bekræftet, at det er slettet?"), feeds=RECORD_ONLY, to=ALL, when=_deletion_asked
     )
-    behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"), feeds=RECORD_ONLY, to=ALL, essential=True)
+    behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"), feeds=RECORD_ONLY, to=ALL)
     behaviour_note = short_text(
         _("Hvordan ved I, om det er stoppet?"),
         names=Names.NOBODY,
@@ -104,10 +95,9 @@ class StopForm(StepFields):
         feeds=DUTY_ONLY,
         to=ALL,
         shows_done={"secure_evidence": (YES,)},
-        essential=True,
     )
 
-    other_schools = yes_no(_("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=ALL, essential=True)
+    other_schools = yes_no(_("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=ALL)
     other_schools_which = short_text(_("Hvilke andre skoler?"), names=Names.NOBODY, to=POLICE, when=_other_schools)
     school_reach = one_of(
         _("Hvor ligger de andre skoler?"),
@@ -116,6 +106,7 @@ class StopForm(StepFields):
         feeds=RECORD_ONLY,
         to=ALL,
         when=_other_schools,
+        essential=False,
     )
     ssp_cooperation = yes_no(
         _("Går samarbejdet gennem SSP?"),
@@ -123,6 +114,7 @@ class StopForm(StepFields):
         feeds=RECORD_ONLY,
         to=ALL,
         when=_other_schools,
+        essential=False,
     )
     same_incident = short_text(
         _("Kan det være samme hændelse som i en anden sag?"),

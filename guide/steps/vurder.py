@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guide.questionnaire.conditions import answered, may_have_minor_victim
-from guide.questionnaire.fields import StepFields, day, long_text, many_of, one_of, short_text, yes_no
+from guide.questionnaire.fields import StepFields, day_of_act, long_text, many_of, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Situation, Step
 from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
 from guide.rules.enums import NO, YES, Track
@@ -27,7 +27,6 @@ class VurderForm(StepFields):
         look="flydende",
         feeds="confirmed_level",
         to=SSP,
-        essential=True,
     )
     confirm_reason = long_text(
         _("Hvorfor et lavere niveau?"),
@@ -43,7 +42,6 @@ class VurderForm(StepFields):
         _("En rimelig mistanke er nok. Det gælder alle under 18 år."),
         feeds="special_support",
         to=SSP,
-        essential=True,
         when=may_have_minor_victim,
     )
     bullying_judged = yes_no(
@@ -51,7 +49,6 @@ class VurderForm(StepFields):
         _("I så fald skal der ligge en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
         feeds="bullying",
         to=SSP,
-        essential=True,
     )
 
     took_part = many_of(
@@ -76,18 +73,9 @@ class VurderForm(StepFields):
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"leader_now": (YES,), "involve_leadership": (YES,)},
-        essential=True,
     )
-    leadership_on = day(
-        _("Hvornår kom ledelsen ind i sagen?"),
-        feeds=RECORD_ONLY,
-        to=SSP,
-        is_act=True,
-        when=answered(KEY, "leadership", YES),
-    )
-    ssp_asked = yes_no(
-        _("Er SSP spurgt til råds?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)}, essential=True
-    )
+    leadership_on = day_of_act(_("Hvornår kom ledelsen ind i sagen?"), to=SSP, when=answered(KEY, "leadership", YES))
+    ssp_asked = yes_no(_("Er SSP spurgt til råds?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)})
     ssp_answer = long_text(_("Hvad siger SSP?"), names=Names.NOBODY, to=SUMMARY, when=answered(KEY, "ssp_asked", YES))
 
     tracks = many_of(

@@ -27,11 +27,11 @@ from cases.sharing.anonymous_parts import parts_of
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
 from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
 from guide.questionnaire.fields import (
+    Answer,
     ChoiceAnswer,
     ChoicesAnswer,
     DayAnswer,
     NumberAnswer,
-    Question,
     TextAnswer,
     TimeAnswer,
 )
@@ -309,7 +309,7 @@ def everything(step: Step, word: str, otherwise: Mapping[str, str]) -> dict[str,
 
 def answer(name: str, question: object, place: str, word: str) -> list[str]:
     """An answer of the right kind: text with the word in it, all of many, the first of a list, a day, an age."""
-    assert isinstance(question, Question), name
+    assert isinstance(question, Answer), name
     match question:
         case TextAnswer():
             return [f"{word} {place} {name}"]

@@ -6,6 +6,25 @@ from itertools import pairwise, product
 from math import prod
 from typing import Any
 
+from guide.rules.enums import AgeBand, Reach, Relation, Revenge
+from guide.rules.facts import DANGERS
+
+# The order of each fact of a case, from mild to serious, as ``VICTIM_ORDERS`` has it for a victim. Besides these: a
+# further kind is more serious than none, an open list more serious than a closed one, and an earlier day of knowledge
+# more serious than a later one.
+CASE_ORDERS = {
+    **dict.fromkeys(("shared", "threat", "sexual_demand", "special_support", "staff_hold", "bullying"), (False, True)),
+    **dict.fromkeys((*DANGERS, "suspicion_home", "ongoing"), (False, True)),
+    "revenge": tuple(Revenge),
+    "offender_identified": (True, False),
+    "reach": tuple(Reach),
+}
+OFFENDER_ORDERS = {"age": (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17, AgeBand.ADULT)}
+# Relations have no single order: staff, family and the same school each create duties of their own. Each of these is
+# more serious than the relations that create none.
+PLAIN_RELATIONS = frozenset({Relation.OTHER_SCHOOL, Relation.PARTNER, Relation.ACQUAINTANCE, Relation.STRANGER})
+SERIOUS_RELATIONS = frozenset(Relation) - PLAIN_RELATIONS
+
 
 @dataclass(frozen=True)
 class Dimension:

@@ -5,17 +5,8 @@ from datetime import date
 import pytest
 
 from guide.rules.enums import AgeBand, Kind, Reach, Reaction, Relation, Revenge, Shown
-from guide.rules.facts import (
-    CASE_ORDERS,
-    OFFENDER_ORDERS,
-    VICTIM_ORDERS,
-    Facts,
-    Offender,
-    Victim,
-    age_band,
-    all_of,
-    any_of,
-)
+from guide.rules.facts import VICTIM_ORDERS, Facts, Offender, Victim, age_band, all_of, any_of
+from tests.guide.grid import CASE_ORDERS, OFFENDER_ORDERS
 from tests.guide.reading import from_answers
 
 UNREADABLE = [

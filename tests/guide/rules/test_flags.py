@@ -10,18 +10,9 @@ from typing import Any
 import pytest
 
 from guide.rules.enums import AgeBand, Flag, FlagState, Kind, Reach, Relation, Shown
-from guide.rules.facts import (
-    CASE_ORDERS,
-    OFFENDER_ORDERS,
-    PLAIN_RELATIONS,
-    SERIOUS_RELATIONS,
-    VICTIM_ORDERS,
-    Facts,
-    Offender,
-    Victim,
-)
+from guide.rules.facts import VICTIM_ORDERS, Facts, Offender, Victim
 from guide.rules.flags import FLAG_RULES, Clock, evaluate_flags, state_of
-from tests.guide.grid import Dimension, Grid, ordered
+from tests.guide.grid import CASE_ORDERS, OFFENDER_ORDERS, PLAIN_RELATIONS, SERIOUS_RELATIONS, Dimension, Grid, ordered
 
 NOW = datetime(2026, 11, 18, 9, 30)
 INTIMATE = ("nude_parts", "nude", "sexual")

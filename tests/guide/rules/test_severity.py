@@ -9,10 +9,10 @@ import pytest
 
 from guide.questionnaire.card import tipping_questions
 from guide.rules.enums import AgeBand, Axis, Kind, Level, Reaction, Relation, Revenge, Shown
-from guide.rules.facts import CASE_ORDERS, DANGERS, VICTIM_ORDERS, Facts, Offender, Victim
+from guide.rules.facts import DANGERS, VICTIM_ORDERS, Facts, Offender, Victim
 from guide.rules.severity import Tipping, UnknownFact, possible_levels, rate, tipping_facts
 from tests import figures
-from tests.guide.grid import Grid, ordered
+from tests.guide.grid import CASE_ORDERS, Grid, ordered
 
 VICTIM = ("shown", "recognisable", "identity_published", "reaction")
 CASE = ("threat", "revenge", *DANGERS)
