@@ -10,7 +10,7 @@ another municipality answers like a missing one. One without a municipality mana
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cases.access import audit_log
+from cases.access.current_user import current_user
 from cases.enums import AuditVerb
 from cases.models import User
 from cases.text import text_rules
@@ -113,7 +114,7 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
 
 def municipality_of(request: HttpRequest) -> int | None:
     """Return the primary key of the municipality that the administrator manages; None for all."""
-    return cast(User, request.user).municipality_id
+    return current_user(request).municipality_id
 
 
 def _validate(text: str) -> None:

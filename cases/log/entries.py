@@ -3,29 +3,20 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from cases.enums import EntryKind, NoteNature
+from cases.log import entry_types
 from cases.log.entry_crypto import Body, open_entry
-from cases.log.entry_types import (
-    CorrectionContent,
-    DutyContent,
-    LevelContent,
-    NoteContent,
-    ParticipantContent,
-    ReferralContent,
-    SkipContent,
-    StatusContent,
-    StepContent,
-)
 from cases.log.old_cards import with_traits
 from cases.models import Case, Entry
 
-_Kind = TypeVar("_Kind", bound="_Opened")
+_Content = TypeVar("_Content")
+_Kind = TypeVar("_Kind", bound="_Opened[Any]")
 
 
 @dataclass(frozen=True)
-class _Opened:
+class _Opened(Generic[_Content]):
     """What every entry has. ``corrected_by`` are the numbers of its corrections, oldest first."""
 
     seq: int
@@ -34,31 +25,27 @@ class _Opened:
     by_role: str
     entered_at: datetime
     happened_at: datetime | None
+    content: _Content
+    kind: ClassVar[EntryKind]
     corrected_by: tuple[int, ...] = field(default=(), kw_only=True)
 
 
-@dataclass(frozen=True)
-class StepEntry(_Opened):
+class StepEntry(_Opened[entry_types.StepContent]):
     """A step as filed; every row and table carries its traits."""
 
-    content: StepContent
-    kind: ClassVar[EntryKind] = EntryKind.STEP
+    kind = EntryKind.STEP
 
 
-@dataclass(frozen=True)
-class SkipEntry(_Opened):
+class SkipEntry(_Opened[entry_types.SkipContent]):
     """A step that was skipped."""
 
-    content: SkipContent
-    kind: ClassVar[EntryKind] = EntryKind.SKIP
+    kind = EntryKind.SKIP
 
 
-@dataclass(frozen=True)
-class NoteEntry(_Opened):
+class NoteEntry(_Opened[entry_types.NoteContent]):
     """An event or a remark."""
 
-    content: NoteContent
-    kind: ClassVar[EntryKind] = EntryKind.NOTE
+    kind = EntryKind.NOTE
 
     @property
     def nature_label(self) -> str:
@@ -66,52 +53,40 @@ class NoteEntry(_Opened):
         return str(NoteNature(self.content["nature"]).label)
 
 
-@dataclass(frozen=True)
-class CorrectionEntry(_Opened):
+class CorrectionEntry(_Opened[entry_types.CorrectionContent]):
     """A correction of an earlier entry."""
 
-    content: CorrectionContent
-    kind: ClassVar[EntryKind] = EntryKind.CORRECTION
+    kind = EntryKind.CORRECTION
 
 
-@dataclass(frozen=True)
-class LevelEntry(_Opened):
+class LevelEntry(_Opened[entry_types.LevelContent]):
     """A change of the level."""
 
-    content: LevelContent
-    kind: ClassVar[EntryKind] = EntryKind.LEVEL
+    kind = EntryKind.LEVEL
 
 
-@dataclass(frozen=True)
-class DutyEntry(_Opened):
+class DutyEntry(_Opened[entry_types.DutyContent]):
     """An answer to a duty."""
 
-    content: DutyContent
-    kind: ClassVar[EntryKind] = EntryKind.DUTY
+    kind = EntryKind.DUTY
 
 
-@dataclass(frozen=True)
-class ReferralEntry(_Opened):
+class ReferralEntry(_Opened[entry_types.ReferralContent]):
     """A referral to SSP, sent or ended."""
 
-    content: ReferralContent
-    kind: ClassVar[EntryKind] = EntryKind.REFERRAL
+    kind = EntryKind.REFERRAL
 
 
-@dataclass(frozen=True)
-class ParticipantEntry(_Opened):
+class ParticipantEntry(_Opened[entry_types.ParticipantContent]):
     """A change of somebody's access."""
 
-    content: ParticipantContent
-    kind: ClassVar[EntryKind] = EntryKind.PARTICIPANT
+    kind = EntryKind.PARTICIPANT
 
 
-@dataclass(frozen=True)
-class StatusEntry(_Opened):
+class StatusEntry(_Opened[entry_types.StatusContent]):
     """The case created, closed or reopened."""
 
-    content: StatusContent
-    kind: ClassVar[EntryKind] = EntryKind.STATUS
+    kind = EntryKind.STATUS
 
 
 OpenedEntry = (

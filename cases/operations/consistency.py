@@ -14,15 +14,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import Any, cast
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from cases.enums import AuditVerb, EntryKind, ParticipantChange, ReferralChange, Status, StepStatus
-from cases.log.entry_types import About, Content, ParticipantContent, ReferralContent, StatusContent, StepContent
+from cases.enums import AuditVerb, ParticipantChange, ReferralChange, Status, StepStatus
+from cases.log.entries import OpenedEntry, ParticipantEntry, ReferralEntry, SkipEntry, StatusEntry, StepEntry
+from cases.log.entry_types import About
 from cases.models import AuditEvent, Case, Entry, ErasureRequest, LegalHold, Participant, Referral
 
+_Kind = TypeVar("_Kind", covariant=True)
 _SLACK = timedelta(minutes=1)
 """How long a writer may wait for the lock after it has read the clock."""
 
@@ -30,12 +32,15 @@ _FILED = frozenset({str(StepStatus.BEGUN), str(StepStatus.READY)})
 
 
 @dataclass(frozen=True)
-class CheckedEntry:
-    """An entry, its decrypted content, and whom it is about."""
+class CheckedEntry(Generic[_Kind]):
+    """A row of the log, decrypted, and whom it is about."""
 
     entry: Entry
-    content: Content
+    opened: _Kind
     about: About
+
+
+CheckedLog = Sequence[CheckedEntry[OpenedEntry]]
 
 
 _Moment = tuple[datetime, int]
@@ -64,30 +69,25 @@ class Inconsistency:
     what: str
 
 
-def find_inconsistencies(case: Case, entries: Sequence[CheckedEntry]) -> list[Inconsistency]:
+def find_inconsistencies(case: Case, entries: CheckedLog) -> list[Inconsistency]:
     """Return all differences between the case and its log, which must have no faults."""
     if not entries:
         return []
-    found = [*_check_assessment(case, entries), *_check_progress(case, entries), *_check_status(case, entries)]
-    found += [*_check_opening(case, entries), *_check_owner(case, entries)]
-    return [
-        *found,
-        *_check_referrals(case, entries),
-        *_check_participants(case, entries),
-        *_check_retention(case, entries[-1].entry.seq),
-    ]
+    checks = [_check_assessment, _check_progress, _check_status, _check_opening, _check_owner]
+    checks += [_check_referrals, _check_participants, _check_retention]
+    return [found for check in checks for found in check(case, entries)]
 
 
-def _of_kind(entries: Sequence[CheckedEntry], kind: EntryKind) -> list[CheckedEntry]:
-    return [item for item in entries if item.entry.kind == kind]
+def _of_kind(entries: Sequence[CheckedEntry[Any]], kind: type[_Kind]) -> list[CheckedEntry[_Kind]]:
+    return [item for item in entries if isinstance(item.opened, kind)]
 
 
-def _check_assessment(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    filed = _of_kind(entries, EntryKind.STEP)
+def _check_assessment(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
+    filed = _of_kind(entries, StepEntry)
     levels: list[int] = []
     confirmed, police_first, seq = None, False, entries[-1].entry.seq
     if filed:
-        assessment = cast(StepContent, filed[-1].content)["judgement"]
+        assessment = filed[-1].opened.content["judgement"]
         levels, seq = sorted(assessment["levels"]), filed[-1].entry.seq
         confirmed, police_first = assessment["confirmed"], assessment["police_first"]
     ends = (levels[0], levels[-1]) if levels else (None, None)
@@ -97,19 +97,19 @@ def _check_assessment(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[I
         yield Inconsistency(seq, _("om politiet skal spørges først, står anderledes i listerne"))
 
 
-def _check_progress(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    last = {item.entry.step: item for item in entries if item.entry.kind in (EntryKind.STEP, EntryKind.SKIP)}
+def _check_progress(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
+    last = {item.entry.step: item for item in entries if isinstance(item.opened, StepEntry | SkipEntry)}
     for step in sorted(set(case.progress) - set(last)):
         yield Inconsistency(entries[-1].entry.seq, _("trinnet %(step)s står som gået") % {"step": step})
     for step, item in last.items():
-        right = _FILED if item.entry.kind == EntryKind.STEP else {str(StepStatus.SKIPPED)}
+        right = _FILED if isinstance(item.opened, StepEntry) else {str(StepStatus.SKIPPED)}
         if case.progress.get(step) not in right:
             yield Inconsistency(item.entry.seq, _("trinnet %(step)s står anderledes i listerne") % {"step": step})
 
 
-def _check_status(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    last = _of_kind(entries, EntryKind.STATUS)[-1]
-    if case.status != cast(StatusContent, last.content)["status"]:
+def _check_status(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
+    last = _of_kind(entries, StatusEntry)[-1]
+    if case.status != last.opened.content["status"]:
         yield Inconsistency(last.entry.seq, _("sagens status er en anden"))
     elif case.status == Status.CLOSED and (
         case.closed_by_id != last.entry.by_id or not _is_time_of(case.closed_at, last.entry.entered_at)
@@ -117,7 +117,7 @@ def _check_status(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Incon
         yield Inconsistency(last.entry.seq, _("hvornår og af hvem sagen blev afsluttet, er ændret"))
 
 
-def _check_opening(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+def _check_opening(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
     first = entries[0].entry
     if case.opened_by_id != first.by_id or not _is_time_of(case.opened_at, first.entered_at):
         yield Inconsistency(first.seq, _("hvornår og af hvem sagen blev oprettet, er ændret"))
@@ -127,19 +127,21 @@ def _check_opening(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inco
         yield Inconsistency(first.seq, _("sagen står på en anden skole"))
 
 
-def _check_owner(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
-    given = [item for item in _of_kind(entries, EntryKind.PARTICIPANT) if _change(item) == ParticipantChange.OWNER]
+def _check_owner(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
+    given = [
+        item for item in _of_kind(entries, ParticipantEntry) if item.opened.content["change"] == ParticipantChange.OWNER
+    ]
     if given:
-        last, right = given[-1], given[-1].about.get("user") in (None, str(case.owner.public_id))
+        last, right = given[-1].entry, given[-1].about.get("user") in (None, str(case.owner.public_id))
     else:
-        last, right = entries[0], case.owner_id == case.opened_by_id
+        last, right = entries[0].entry, case.owner_id == case.opened_by_id
     if not right:
-        yield Inconsistency(last.entry.seq, _("sagen har en anden ansvarlig"))
+        yield Inconsistency(last.seq, _("sagen har en anden ansvarlig"))
 
 
-def _check_referrals(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+def _check_referrals(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
     """Compare the rows of SSP's access with the entries: municipality, form, start and end."""
-    logged = _of_kind(entries, EntryKind.REFERRAL)
+    logged = _of_kind(entries, ReferralEntry)
     rows = Referral.objects.filter(case=case).select_related("municipality")
     found = [
         _Access(
@@ -155,11 +157,11 @@ def _check_referrals(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[In
         yield Inconsistency((logged or entries)[-1].entry.seq, _("SSP’s adgang er ikke den, som loggen fortæller om"))
 
 
-def _accesses_by_referrals(logged: Sequence[CheckedEntry], by_seq: Mapping[int, str]) -> list[_Access]:
+def _accesses_by_referrals(logged: Sequence[CheckedEntry[ReferralEntry]], by_seq: Mapping[int, str]) -> list[_Access]:
     """Return the accesses by the referral entries. An entry without a municipality counts as its row's."""
     accesses: list[_Access] = []
     for item in logged:
-        content = cast(ReferralContent, item.content)
+        content = item.opened.content
         moment, seq = (item.entry.entered_at, item.entry.by_id), item.entry.seq
         active = [access for access in accesses if access.until is None]
         sent = content["change"] == ReferralChange.SENT
@@ -172,9 +174,9 @@ def _accesses_by_referrals(logged: Sequence[CheckedEntry], by_seq: Mapping[int, 
     return accesses
 
 
-def _check_participants(case: Case, entries: Sequence[CheckedEntry]) -> Iterator[Inconsistency]:
+def _check_participants(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
     """Compare the rows of colleagues' access with the entries."""
-    logged = _of_kind(entries, EntryKind.PARTICIPANT)
+    logged = _of_kind(entries, ParticipantEntry)
     found = [
         _Access(str(row.user.public_id), (row.added_at, row.added_by_id), _moment(row.removed_at, row.removed_by_id))
         for row in Participant.objects.filter(case=case).select_related("user")
@@ -185,7 +187,9 @@ def _check_participants(case: Case, entries: Sequence[CheckedEntry]) -> Iterator
         )
 
 
-def _accesses_by_participants(logged: Sequence[CheckedEntry], found: Sequence[_Access]) -> list[_Access]:
+def _accesses_by_participants(
+    logged: Sequence[CheckedEntry[ParticipantEntry]], found: Sequence[_Access]
+) -> list[_Access]:
     """Return the accesses by the participant entries. Adding somebody who has access changes nothing.
 
     An entry without a public id counts as that of the row with its time and author, or of the same name.
@@ -197,7 +201,7 @@ def _accesses_by_participants(logged: Sequence[CheckedEntry], found: Sequence[_A
     ids_by_name: dict[str, str] = {}
     for item in logged:
         moment = (item.entry.entered_at, item.entry.by_id)
-        name, change = cast(ParticipantContent, item.content)["name"], _change(item)
+        name, change = item.opened.content["name"], item.opened.content["change"]
         rows = by_start if change == ParticipantChange.ADDED else by_end
         who = item.about.get("user") or rows.get(moment) or ids_by_name.get(name, name)
         if change == ParticipantChange.ADDED and who not in active:
@@ -209,8 +213,9 @@ def _accesses_by_participants(logged: Sequence[CheckedEntry], found: Sequence[_A
     return accesses
 
 
-def _check_retention(case: Case, seq: int) -> Iterator[Inconsistency]:
+def _check_retention(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
     """Compare holds and erasure requests with the access log: number, users, times and end."""
+    seq = entries[-1].entry.seq
     verbs = (AuditVerb.HOLD, AuditVerb.RELEASE, AuditVerb.PROPOSE_ERASURE, AuditVerb.REFUSE_ERASURE)
     logged = AuditEvent.objects.filter(case_public_id=case.public_id, verb__in=verbs).order_by("seq")
     events: dict[str, list[_EventMoment]] = {verb: [] for verb in verbs}
@@ -236,10 +241,6 @@ def _rows_match_events(
         _is_time_of(row[0], begin[0]) and row[1] == begin[1] and _is_time_of(row[2], end[0]) and row[3] == end[1]
         for row, (begin, end) in zip(rows, right, strict=True)
     )
-
-
-def _change(item: CheckedEntry) -> str:
-    return cast(ParticipantContent, item.content)["change"]
 
 
 def _moment(at: datetime | None, by_id: int | None) -> _Moment | None:

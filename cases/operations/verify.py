@@ -13,6 +13,7 @@ from cases.access import audit_log
 from cases.crypto.encryption import SealBroken
 from cases.crypto.hash_chain import GENESIS
 from cases.enums import AuditVerb
+from cases.log.entries import OpenedEntry, tagged
 from cases.log.entry_crypto import data_key, open_entry
 from cases.models import AuditEvent, Case, Entry, Tombstone
 from cases.operations.consistency import CheckedEntry, find_inconsistencies
@@ -120,7 +121,7 @@ def case_faults(case_pk: int) -> list[Fault]:
     except SealBroken:
         return [Fault(case.reference, 0, _("sagens nøgle kan ikke åbnes"))]
     faults: list[Fault] = []
-    checked: list[CheckedEntry] = []
+    checked: list[CheckedEntry[OpenedEntry]] = []
     seq, prev_hash = 0, GENESIS
     for entry in entries:
         found, what = _check_entry(entry, case, key, seq, prev_hash)
@@ -134,7 +135,9 @@ def case_faults(case_pk: int) -> list[Fault]:
     return faults or [Fault(case.reference, one.seq, one.what) for one in find_inconsistencies(case, checked)]
 
 
-def _check_entry(entry: Entry, case: Case, key: bytes, seq: int, prev_hash: str) -> tuple[CheckedEntry | None, str]:
+def _check_entry(
+    entry: Entry, case: Case, key: bytes, seq: int, prev_hash: str
+) -> tuple[CheckedEntry[OpenedEntry] | None, str]:
     """Return the decrypted entry and "", or None and the fault."""
     if entry.seq != seq + 1:
         return None, _("en eller flere linjer før den mangler")
@@ -146,7 +149,7 @@ def _check_entry(entry: Entry, case: Case, key: bytes, seq: int, prev_hash: str)
         return None, _("forseglingen er brudt")
     if opened.hash != entry.hash or opened.body["author"]["id"] != str(entry.by.public_id):
         return None, _("linjen er ændret")
-    return CheckedEntry(entry, opened.body["content"], opened.body.get("about", {})), ""
+    return CheckedEntry(entry, tagged(entry, opened.body), opened.body.get("about", {})), ""
 
 
 def _head_faults(case: Case, hashes: dict[int, str], seq: int, prev_hash: str) -> list[Fault]:

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
 from django.db.models import OuterRef, Q, Subquery
 
 from cases.crypto.encryption import SealBroken
 from cases.enums import DutyState, EntryKind, FrozenKey
 from cases.log.duty_status import Tick, duty_readings
-from cases.log.entry_crypto import data_key, open_entry
-from cases.log.entry_types import DutyContent, FrozenAssessment, StepContent
+from cases.log.entries import DutyEntry, StepEntry, opened
+from cases.log.entry_crypto import data_key
+from cases.log.entry_types import FrozenAssessment
 from cases.models import Case, Entry
 
 _WAITING = (DutyState.OPEN, DutyState.OVERDUE)
@@ -46,11 +46,10 @@ def _count(case: Case, entries: list[Entry], now: datetime) -> int:
     ticks: dict[str, Tick] = {}
     key = data_key(case) if entries else b""
     for entry in entries:
-        body = open_entry(entry, case_id=case.public_id, key=key).body
-        if entry.kind == EntryKind.STEP:
-            assessment = cast(StepContent, body["content"])["judgement"]
-        else:
-            content = cast(DutyContent, body["content"])
-            ticks[content["key"]] = Tick(content, body["author"]["name"], entry.entered_at)
+        match opened(entry, case, key):
+            case StepEntry(content=step):
+                assessment = step["judgement"]
+            case DutyEntry(content=answer, by_name=by_name, entered_at=at):
+                ticks[answer["key"]] = Tick(answer, by_name, at)
     readings = duty_readings(assessment, ticks, now)
     return sum(duty.urgency == FrozenKey.DUTY_NOW and duty.state in _WAITING for duty in readings)
