@@ -32,20 +32,17 @@ from cases.enums import AuditVerb
 from cases.models import User
 from guide.accounts.second_factor import SECOND_FACTORS, has_second_factor
 from guide.web import error_pages
+from guide.web.middleware import Middleware
 from guide.web.redirects import is_local_path
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # The pages for a session with a password only, besides public ones: set-up of the second factor, and logout.
 SET_UP_PAGES: Final = frozenset(
     {
-        "mfa_index",
-        "mfa_activate_totp",
-        "mfa_list_webauthn",
-        "mfa_add_webauthn",
-        "account_reauthenticate",
+        "mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "account_reauthenticate",
         "account_logout",
     }
-)
+)  # fmt: skip
 # Pages where users add a login method of their own, besides single sign-on.
 SELF_SERVICE_MFA_PAGES: Final = frozenset(
     {"mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes", "mfa_view_recovery_codes"}
@@ -128,15 +125,8 @@ def _page_behind(request: HttpRequest) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-class SecondFactorRequired:
+class SecondFactorRequired(Middleware):
     """Redirects a session with a password only to the page that sets up the second factor."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Do nothing here; see process_view."""
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any

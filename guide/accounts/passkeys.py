@@ -34,19 +34,9 @@ NAME_LENGTH: Final = 100
 
 # What json, fido2 and cryptography raise for malformed credentials. None is a database error.
 _BROKEN: Final = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    InvalidSignature,
-    LookupError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    UnsupportedAlgorithm,
-    ValueError,
-    struct.error,
-)
-
+    ArithmeticError, AssertionError, AttributeError, InvalidSignature, LookupError, NotImplementedError,
+    RecursionError, TypeError, UnsupportedAlgorithm, ValueError, struct.error,
+)  # fmt: skip
 
 _NOT_APPROVED = _("Adgangsnøglen blev ikke godkendt. Prøv igen.")
 

@@ -1,8 +1,7 @@
 """Write changes of a second factor to the access log."""
 
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final, cast
+from typing import Final
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -12,9 +11,10 @@ from django.urls import Resolver404, resolve
 from cases.access import audit_log
 from cases.enums import AuditVerb
 from cases.models import User
+from guide.web.middleware import Middleware
 
 
-class SecondFactorChanges:
+class SecondFactorChanges(Middleware):
     """Middleware that runs the pages that change a second factor, and their audit event, in one transaction.
 
     allauth sends its signals after the commit, too late for that.
@@ -28,15 +28,11 @@ class SecondFactorChanges:
         "mfa_remove_webauthn": "key_removed",
     }
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the response; roll back the change when the event cannot be written or the page fails."""
-        change = self._change(request)
-        if change is None:
+        change, user = self._change(request), request.user
+        if change is None or not isinstance(user, User):
             return self.get_response(request)
-        user = cast(User, request.user)
         with transaction.atomic():
             before = _second_factors_of(user)
             response = self.get_response(request)
@@ -48,7 +44,7 @@ class SecondFactorChanges:
 
     def _change(self, request: HttpRequest) -> str | None:
         """Return the event's detail for a request of such a page, else None."""
-        if request.method != "POST" or not isinstance(request.user, User):
+        if request.method != "POST":
             return None
         try:
             return self.PAGES.get(resolve(request.path_info).url_name or "")

@@ -28,35 +28,25 @@ _DRAIN_LIMIT: Final = 64 * 1024 * 1024
 _SEEN_INTERVAL: Final = 60
 _SESSION_KEY: Final = re.compile(r"[a-z0-9]{32}")
 _POWERS_NOT_USED: Final = (
-    "accelerometer",
-    "autoplay",
-    "browsing-topics",
-    "camera",
-    "display-capture",
-    "encrypted-media",
-    "fullscreen",
-    "geolocation",
-    "gyroscope",
-    "hid",
-    "identity-credentials-get",
-    "idle-detection",
-    "magnetometer",
-    "microphone",
-    "midi",
-    "payment",
-    "picture-in-picture",
-    "screen-wake-lock",
-    "serial",
-    "usb",
-    "xr-spatial-tracking",
-)
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "fullscreen",
+    "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "magnetometer", "microphone",
+    "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
 
 
-class SecurityHeaders:
-    """Headers of every response, static files included: no framing, no device access, cleared storage at logout."""
+class Middleware:
+    """A middleware that passes each request on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the response of what lies behind."""
+        return self.get_response(request)
+
+
+class SecurityHeaders(Middleware):
+    """Headers of every response, static files included: no framing, no device access, cleared storage at logout."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the response with the headers."""
@@ -76,11 +66,8 @@ def mark_logged_out(sender: Any, request: HttpRequest | None, **kwargs: Any) -> 
         request.handlekort_logged_out = True  # type: ignore[attr-defined]
 
 
-class NoStore:
+class NoStore(Middleware):
     """`no-store` on every page that is not public, errors and PDF included, so Back after logout shows nothing."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the response with Cache-Control, which replaces a view's own."""
@@ -101,15 +88,12 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
-class SessionLimits:
+class SessionLimits(Middleware):
     """Ends a session after 30 minutes without use, and after ten hours whatever happens.
 
     The idle limit is the expiry of the session, which moves only when it is saved. So a session in use is saved, at
     most once a minute: that costs one write and no more.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Flush a session that is too old; store the time of use of others."""
@@ -130,18 +114,11 @@ class SessionLimits:
             request.session["seen"] = now
 
 
-class RejectUploads:
+class RejectUploads(Middleware):
     """Refuses files in every shape: multipart forms, other bodies, and files written as text, in a field or its name.
 
     Stands before the CSRF check, which would otherwise be the first to read the body.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Do nothing here; see process_view."""
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         """Return a refusal, or None to continue."""
