@@ -18,22 +18,9 @@ from cases.models import Case, Entry, User
 from cases.text.text_rules import validate_text
 
 LIST_COLUMNS = (
-    "owner_id",
-    "status",
-    "updated_at",
-    "closed_at",
-    "closed_by_id",
-    "levels",
-    "level_low",
-    "level_high",
-    "confirmed_level",
-    "police_first",
-    "late",
-    "progress",
-    "next_due",
-    "head_seq",
-    "head_hash",
-)
+    "owner_id", "status", "updated_at", "closed_at", "closed_by_id", "levels", "level_low", "level_high",
+    "confirmed_level", "police_first", "late", "progress", "next_due", "head_seq", "head_hash",
+)  # fmt: skip
 
 
 class RecordError(ValidationError):

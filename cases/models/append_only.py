@@ -50,7 +50,7 @@ class AppendOnlyError(Exception):
     """A change or deletion of an append-only row was attempted."""
 
 
-def _refuse() -> NoReturn:
+def _refuse(*args: Any, **kwargs: Any) -> NoReturn:
     raise AppendOnlyError(
         _("Det, der er skrevet i loggen, kan hverken ændres eller slettes. Skriv en rettelse i stedet.")
     )
@@ -59,21 +59,7 @@ def _refuse() -> NoReturn:
 class AppendOnlyQuerySet(models.QuerySet[_Row]):
     """A queryset that only adds and reads."""
 
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refuse."""
-        _refuse()
-
-    def delete(self) -> NoReturn:
-        """Refuse."""
-        _refuse()
-
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse."""
-        _refuse()
-
-    def update_or_create(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse."""
-        _refuse()
+    update = delete = bulk_update = update_or_create = _refuse
 
     def bulk_create(
         self,
@@ -99,16 +85,14 @@ class AppendOnly(models.Model):
     class Meta:
         abstract = True
 
+    delete = _refuse
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert a new row. Raises AppendOnlyError for a row that is in the database."""
         if not self._state.adding:
             _refuse()
         kwargs["force_insert"] = True
         super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse."""
-        _refuse()
 
 
 @dataclass(frozen=True)
