@@ -1,20 +1,15 @@
 """Contacts and legal sources for the pages: the administrator's copy, with a warning when its check is old."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.models import Municipality
 from guide.models import Contact, LegalNote, LocalContact
 from guide.reference import contacts, legal_sources
-
-if TYPE_CHECKING:
-    from cases.models import Municipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +55,7 @@ class LegalCard:
 def contacts_for(
     municipality: Municipality | None, keys: Iterable[str], today: date | None = None
 ) -> list[ContactCard]:
-    """Return the cards of these contacts in the given order, each once, with two queries at most.
-
-    Raises KeyError for an unknown key: keys come from the code, never from a user.
-    """
+    """Return the cards of these contacts in the given order, each once, with two queries at most. Raises KeyError."""
     wanted = list(dict.fromkeys(keys))
     day = today or timezone.localdate()
     rows = {row.key: row for row in Contact.objects.filter(key__in=wanted)}

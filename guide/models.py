@@ -32,10 +32,7 @@ class Contact(models.Model):
 
 
 class LegalNote(models.Model):
-    """A legal source in plain words, seeded from guide.reference.legal_sources.
-
-    Duties refer to the key, which never changes.
-    """
+    """A legal source in plain words, seeded from guide.reference.legal_sources; duties refer to its constant key."""
 
     key = models.SlugField(_("nøgle"), max_length=50, unique=True, editable=False)
     title = models.CharField(_("lov"), max_length=120)

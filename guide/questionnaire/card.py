@@ -70,10 +70,7 @@ def _read_rows(table: Table, rows: object) -> list[dict[str, object]]:
 
 
 def tipping_questions(rating: Rating) -> list[str]:
-    """Return the questions whose answers can move the level, in the words in which the card asks them.
-
-    Where there are several victims, each question about one of them says which.
-    """
+    """Return the questions whose answers can move the level, as the card asks them; of several victims, which one."""
     several = len(rating.victims) > 1
     return [
         _(" Og samtidig: ").join(_question_about(fact, several=several) for fact in facts) for facts in rating.tipping

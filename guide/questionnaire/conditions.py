@@ -17,29 +17,17 @@ def answered(step: str, question: str, *values: str) -> Condition:
 
 def not_answered(step: str, question: str, *values: str) -> Condition:
     """Open unless the question has one of ``values`` as its answer."""
-
-    def check(situation: Situation) -> bool:
-        return situation.get(step, question) not in values
-
-    return check
+    return lambda situation: situation.get(step, question) not in values
 
 
 def any_condition(*conditions: Condition) -> Condition:
     """Open when at least one of ``conditions`` is."""
-
-    def check(situation: Situation) -> bool:
-        return any(condition(situation) for condition in conditions)
-
-    return check
+    return lambda situation: any(condition(situation) for condition in conditions)
 
 
 def every_condition(*conditions: Condition) -> Condition:
     """Open when every one of ``conditions`` is."""
-
-    def check(situation: Situation) -> bool:
-        return all(condition(situation) for condition in conditions)
-
-    return check
+    return lambda situation: all(condition(situation) for condition in conditions)
 
 
 def home_is_safe(situation: Situation) -> bool:
@@ -64,8 +52,4 @@ def has_adult_victim(situation: Situation) -> bool:
 
 def flagged(flag: Flag, *states: FlagState) -> Condition:
     """Open while ``flag`` is in one of ``states``."""
-
-    def check(situation: Situation) -> bool:
-        return situation.assessment.state(flag) in states
-
-    return check
+    return lambda situation: situation.assessment.state(flag) in states

@@ -1,18 +1,15 @@
 """What of a step is asked in a situation, and what it lacks: by its conditions alone, without a form."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from django import forms
 
 from cases.enums import StepStatus
 from guide.questionnaire.card import assess_answers
 from guide.questionnaire.fields import ChoiceAnswer, ChoicesAnswer
 from guide.questionnaire.schema import Answers, Situation, Step
-
-if TYPE_CHECKING:
-    from django import forms
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,10 @@ its own (see ``StepForm``). No question is ever demanded when a step is saved; w
 An answer is kept as plain JSON: a string (dates as ISO 8601) or a list of strings.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,12 +19,7 @@ from cases.text import form_fields
 from cases.text.dates import read_clock, read_day, require_day
 from cases.text.form_fields import LINE_LENGTH, SENSITIVE_INPUT, TOO_LONG
 from guide.questionnaire.traits import PROSE, RECORD_ONLY, UNDECLARED, Declared, Nothing, ShownIn, Traits
-from guide.rules.enums import NO, UNKNOWN, YES
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise as Words
-
-    from guide.rules.enums import Choices
+from guide.rules.enums import NO, UNKNOWN, YES, Choices, Words
 
 UNKNOWN_SUFFIX = "_ved_ikke"
 UNKNOWN_WORDS = _("Ved ikke endnu")
@@ -34,7 +27,7 @@ NO_ANSWER = _("Ikke besvaret")
 TEXT_LENGTH = 5_000
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_NO_SUCH_CHOICE: dict[str, Words] = {
+_NO_SUCH_CHOICE: dict[str, Any] = {
     "invalid_choice": _("Vælg et af svarene på listen."),
     "invalid_list": _("Vælg blandt svarene på listen."),
 }

@@ -1,19 +1,15 @@
 """What a step of the action card consists of."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Self, cast
+from typing import Self, cast
 
 from guide.questionnaire.fields import Answer, RowFields, StepFields
 from guide.questionnaire.traits import NO_DOCUMENT, Nothing, ShownIn
 from guide.rules.assessment import Assessment
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise as Words
+from guide.rules.enums import Words
 
 Answers = Mapping[str, object]
 """The answers of one step: question -> string, list of strings, or (for a table) list of rows."""
@@ -21,10 +17,7 @@ Answers = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Situation:
-    """What a condition may look at: all answers so far, this step's own included, and what they are judged to be.
-
-    ``acted_on`` is the day on which the school first acted, None until then.
-    """
+    """All answers and their assessment. ``acted_on`` is the day on which the school first acted, None until then."""
 
     answers: Mapping[str, Answers]
     assessment: Assessment
@@ -32,7 +25,7 @@ class Situation:
     acted_on: date | None = None
 
     def with_answers(self, step: str, answers: Answers) -> Self:
-        """The same with other answers in one step, judged as before."""
+        """The same with other answers in one step, and the same assessment."""
         return replace(self, answers={**self.answers, step: answers})
 
     def get(self, step: str, question: str) -> object:

@@ -35,6 +35,9 @@ class Names(StrEnum):
     """A user name or profile: it identifies somebody as a name does."""
 
 
+NOBODY, WHO, IN_SENTENCES, HANDLE = Names
+
+
 @dataclass(frozen=True)
 class Nothing:
     """Declared by a question that no rule reads, with the reason."""

@@ -5,17 +5,13 @@ reader to check it: its address or use is less certain. Contacts of a municipali
 and the pages say so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 VERIFIED: Final = date(2026, 11, 21)
 
@@ -25,9 +21,9 @@ class ShippedContact:
     """One service. `phone` and `url` may be empty; `local` ones belong to a municipality and ship without."""
 
     key: str
-    name: StrOrPromise
-    audience: StrOrPromise
-    note: StrOrPromise
+    name: str | Promise
+    audience: str | Promise
+    note: str | Promise
     phone: str = ""
     url: str = ""
     last_verified: date | None = VERIFIED
@@ -35,7 +31,7 @@ class ShippedContact:
     verify_locally: bool = False
 
 
-def _local(key: str, name: StrOrPromise, note: StrOrPromise) -> ShippedContact:
+def _local(key: str, name: str | Promise, note: str | Promise) -> ShippedContact:
     return ShippedContact(key, name, _("skolens ansatte"), note, last_verified=None, local=True)
 
 

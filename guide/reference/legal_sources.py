@@ -6,17 +6,13 @@ Each source is shown with the day it was last checked; None means: not checked c
 them are to be confirmed locally, and an administrator may change the shown text without a release (guide.models).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 CHECKED: Final = date(2026, 11, 21)
 
@@ -30,18 +26,18 @@ class Source:
     """One legal source: `plain` is what it means for a school, `paragraph` is empty where no provision can be named."""
 
     key: str
-    title: StrOrPromise
+    title: str | Promise
     paragraph: str
-    plain: StrOrPromise
+    plain: str | Promise
     last_checked: date | None
     verify_locally: bool = True
 
 
-def _sure(key: str, title: StrOrPromise, paragraph: str, plain: StrOrPromise) -> Source:
+def _sure(key: str, title: str | Promise, paragraph: str, plain: str | Promise) -> Source:
     return Source(key, title, paragraph, plain, CHECKED)
 
 
-def _unsure(key: str, title: StrOrPromise, paragraph: str, plain: StrOrPromise) -> Source:
+def _unsure(key: str, title: str | Promise, paragraph: str, plain: str | Promise) -> Source:
     return Source(key, title, paragraph, plain, None)
 
 

@@ -1,26 +1,19 @@
 """The assessment of a case from its answers: levels, flags, duties, and whether the police come before deletion."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from guide.rules.duties import Duty, duties
-from guide.rules.enums import UNKNOWN, Flag, FlagState, Level, Track
+from guide.rules.enums import UNKNOWN, Flag, FlagState, Level, Track, Words
 from guide.rules.facts import Facts, Given, Reading, from_given, police_consulted
 from guide.rules.flags import Clock, FlagFinding, evaluate_flags, state_of
-from guide.rules.police_first import Ruling, mediation, police_first
+from guide.rules.police_first import Ruling, police_first
 from guide.rules.severity import Rating, rate
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django_stubs_ext import StrOrPromise
-
-_TITLES: dict[Track, StrOrPromise] = {
+_TITLES: dict[Track, Words] = {
     Track.POLICE: _("Politisag"),
     Track.NOTIFICATION: _("Underretning til kommunen"),
     Track.PEDAGOGICAL: _("Pædagogisk håndtering på skolen"),
@@ -50,8 +43,6 @@ class Assessment:
     police_first: bool
     police_first_reason: str
     police_consulted: bool
-    mediation_allowed: bool
-    mediation_reason: str
     tracks: tuple[TrackAdvice, ...]
 
     @property
@@ -67,13 +58,6 @@ class Assessment:
     def state(self, flag: Flag) -> FlagState:
         """Return the state of one flag."""
         return state_of(self.flags, flag)
-
-    @property
-    def raised(self) -> tuple[FlagFinding, ...]:
-        """Return the flags that are set or possible, set ones first."""
-        return tuple(
-            finding for state in (FlagState.SET, FlagState.POSSIBLE) for finding in self.flags if finding.state == state
-        )
 
 
 def assess(reading: Reading, now: datetime, acted_on: date | None = None) -> Assessment:
@@ -92,7 +76,6 @@ def assess(reading: Reading, now: datetime, acted_on: date | None = None) -> Ass
     flags = evaluate_flags(facts, clock)
     consulted = police_consulted(given)
     police = police_first(flags, level, facts)
-    mediating = mediation(flags, police, consulted)
     return Assessment(
         given=given,
         facts=facts,
@@ -104,8 +87,6 @@ def assess(reading: Reading, now: datetime, acted_on: date | None = None) -> Ass
         police_first=police.holds,
         police_first_reason=police.reason,
         police_consulted=consulted,
-        mediation_allowed=mediating.holds,
-        mediation_reason=mediating.reason,
         tracks=_tracks(flags, police),
     )
 

@@ -4,20 +4,15 @@ Impossible answers are refused at their field. These would make a reader ask: th
 takes the case over.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from guide.rules.assessment import Assessment
-from guide.rules.enums import NO, AgeBand, Kind, PersonRole, Reach, Track
+from guide.rules.enums import NO, AgeBand, Kind, PersonRole, Reach, Track, Words
 from guide.rules.facts import THREAT_KINDS, age_band, day_from
 from guide.rules.flags import under_18
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 
 def find_contradictions(assessment: Assessment) -> tuple[str, ...]:
@@ -77,7 +72,7 @@ def _a_child_that_is_grown(assessment: Assessment) -> bool:
     return grown and isinstance(tracks, list) and Track.NOTIFICATION in tracks
 
 
-_CONTRADICTIONS: Final[tuple[tuple[StrOrPromise, Callable[[Assessment], bool]], ...]] = (
+_CONTRADICTIONS: Final[tuple[tuple[Words, Callable[[Assessment], bool]], ...]] = (
     (_("Der står både, at et billede er delt, og at det ikke er delt med nogen."), _shared_or_not),
     (_("Der står både, at nogen truer eller presser, og at der ikke er trusler eller pres."), _pressed_or_not),
     (_("Den yngste på billedet er ældre, end eleven er i dag."), _older_on_the_image),

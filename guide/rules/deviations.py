@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from guide.rules.assessment import Assessment
 from guide.rules.enums import UNKNOWN, YES
 from guide.rules.facts import Given, police_consulted
-from guide.rules.takedown_routes import POLICE
+from guide.rules.takedown_routes import ASK_POLICE
 
 _NOT_KNOWN = ("", None, UNKNOWN)
 
@@ -68,7 +68,7 @@ def _reason(given: Given) -> str:
 
 def _is_takedown(row: Mapping[str, object]) -> bool:
     """Return whether a row is an attempt at removal; asking the police is none."""
-    if row.get("route") == POLICE:
+    if row.get("route") == ASK_POLICE:
         return False
     return bool(row.get("tried_on")) or row.get("route") not in _NOT_KNOWN or row.get("outcome") not in _NOT_KNOWN
 
@@ -76,7 +76,7 @@ def _is_takedown(row: Mapping[str, object]) -> bool:
 def _dated_before_police(given: Given) -> bool:
     """Return whether a deletion has a day before that on which the police were asked. ISO dates compare as text."""
     days = [given.get("deletion_asked_on"), *(row.get("asked_on") for row in given.get("spread", ()))]
-    days += [row.get("tried_on") for row in given.get("takedown", ()) if row.get("route") != POLICE]
+    days += [row.get("tried_on") for row in given.get("takedown", ()) if row.get("route") != ASK_POLICE]
     asked = given.get("police_contacted_on")
     return (
         isinstance(asked, str)

@@ -13,7 +13,7 @@ from typing import Final
 import holidays
 from django.utils.translation import gettext_lazy as _
 
-from guide.rules.duty_texts import DUTY_TEXTS, DutyText
+from guide.rules.duty_texts import DUTY_TEXTS
 from guide.rules.enums import AgeBand, Flag, FlagState, Kind, Level, Reach, Relation, Shown, Urgency
 from guide.rules.facts import Facts
 from guide.rules.flags import Clock, FlagFinding, has_adult, maybe_minor, shows_intimate, state_of, under_18
@@ -21,6 +21,7 @@ from guide.rules.police_first import Ruling, mediation, police_first
 
 BULLYING_WORKING_DAYS: Final = 10
 OWN_SOURCE: Final = "handlekortet"
+"""The source of a duty that no law requires: the card."""
 
 _BULLYING: Final = frozenset({"bullying_plan", "judge_bullying"})
 _REMOVAL: Final = frozenset({"remove_under_18", "remove_adult"})
@@ -89,14 +90,6 @@ class _Plan:
         return any(state_of(self.flags, flag) != FlagState.NOT_SET for flag in flags)
 
     @property
-    def maybe_minor(self) -> bool:
-        return maybe_minor(self.facts)
-
-    @property
-    def has_adult(self) -> bool:
-        return has_adult(self.facts)
-
-    @property
     def image(self) -> bool:
         """Return whether there is, or may be, an image not to view or to remove."""
         return any(victim.shown != Shown.NOTHING for victim in self.facts.victims)
@@ -139,7 +132,7 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("support_4", Urgency.NOW, lambda plan: plan.level == Level.FOUR),
     ("support_3", Urgency.NOW, lambda plan: plan.level == Level.THREE),
     ("support_2", Urgency.NOW, lambda plan: plan.level == Level.TWO),
-    ("secrecy", Urgency.NOW, lambda plan: plan.maybe_minor),
+    ("secrecy", Urgency.NOW, lambda plan: maybe_minor(plan.facts)),
     ("approach_police", Urgency.TODAY, lambda plan: plan.sure(Flag.APPROACH)),
     ("offender_police", Urgency.TODAY, lambda plan: plan.sure(Flag.OFFENDER)),
     ("under_15_police", Urgency.TODAY, lambda plan: plan.sure(Flag.UNDER_15) and plan.raised(*_GRAVE_UNDER_15)),
@@ -148,7 +141,7 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("do_not_search_phone", Urgency.TODAY, lambda plan: True),
     ("stop_spread", Urgency.TODAY, lambda plan: plan.sure(Flag.SPREAD)),
     ("inform_parents", Urgency.TODAY, lambda plan: _home(plan, FlagState.NOT_SET)),
-    ("adult_consent", Urgency.TODAY, lambda plan: plan.has_adult),
+    ("adult_consent", Urgency.TODAY, lambda plan: has_adult(plan.facts)),
     ("notify", Urgency.TODAY, lambda plan: plan.sure(Flag.SUPPORT)),
     ("consider_notification", Urgency.TODAY, lambda plan: _may_need_notification(plan)),
     (
@@ -232,16 +225,11 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         why=plan.mediation.reason if key == "no_mediation" else str(words.why),
         urgency=urgency,
         due=due,
-        sources=tuple(dict.fromkeys(_sources(words) + _further_sources(key, plan))),
+        sources=tuple(dict.fromkeys((words.sources or (OWN_SOURCE,)) + _further_sources(key, plan))),
         contacts=words.contacts,
         step=words.step,
         rule=words.rule,
     )
-
-
-def _sources(words: DutyText) -> tuple[str, ...]:
-    """Return the sources; a duty that no law requires has the card."""
-    return words.sources or (OWN_SOURCE,)
 
 
 def _bullying_due(clock: Clock) -> date | None:
@@ -251,12 +239,12 @@ def _bullying_due(clock: Clock) -> date | None:
 
 def _home(plan: _Plan, state: FlagState) -> bool:
     """Return whether HOME has this state for a pupil who is, or may be, under 18: it selects one of three duties."""
-    return plan.maybe_minor and state_of(plan.flags, Flag.HOME) == state
+    return maybe_minor(plan.facts) and state_of(plan.flags, Flag.HOME) == state
 
 
 def _may_need_notification(plan: _Plan) -> bool:
     """Return whether a notification is not certain but may be needed; never for adults."""
-    return plan.maybe_minor and not plan.sure(Flag.SUPPORT) and plan.raised(Flag.SUPPORT, Flag.MINOR_CONTENT)
+    return maybe_minor(plan.facts) and not plan.sure(Flag.SUPPORT) and plan.raised(Flag.SUPPORT, Flag.MINOR_CONTENT)
 
 
 def _further_sources(key: str, plan: _Plan) -> tuple[str, ...]:

@@ -1,15 +1,12 @@
 """The duties as they are written on the screen: what to do, why, with which source, whom to call, in which step."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from guide.rules.enums import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +16,9 @@ class DutyText:
     A `rule` is kept in mind for as long as the case lasts, not done once.
     """
 
-    title: StrOrPromise
-    text: StrOrPromise
-    why: StrOrPromise
+    title: Words
+    text: Words
+    why: Words
     step: str
     sources: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from django.utils.functional import Promise
 
-    # The choices of a question: key and label, in the order they are shown.
-    Choices = Sequence[tuple[str, StrOrPromise]]
+Words = str | Promise
+"""A text of the screen: itself, or to be translated when it is shown."""
+Choices = Sequence[tuple[str, Words]]
+"""The choices of a question: key and label, in the order they are shown."""
 
 YES = "ja"
 NO = "nej"

@@ -59,10 +59,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Victim:
-    """One victim and the image of them.
-
-    `youngest_age` is the age of the youngest person shown at the time the image was made, not today.
-    """
+    """One victim and the image of them. `youngest_age`: of the youngest person shown, when the image was made."""
 
     shown: Shown | None = None
     recognisable: Tri = None

@@ -1,18 +1,13 @@
 """The sentences of the flags: title, reason for each state, and the question that settles a possible one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.rules.enums import Flag, FlagState
+from guide.rules.enums import Flag, FlagState, Words
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-FLAG_TITLES: Final[Mapping[Flag, StrOrPromise]] = {
+FLAG_TITLES: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _("Akut fare"),
     Flag.MINOR_CONTENT: _("Seksuelt materiale med personer under 18 år"),
     Flag.PRIVATE_IMAGE: _("Privat billede delt uden samtykke"),
@@ -28,11 +23,11 @@ FLAG_TITLES: Final[Mapping[Flag, StrOrPromise]] = {
 }
 
 
-def _states(sure: StrOrPromise, possible: StrOrPromise, no: StrOrPromise) -> Mapping[FlagState, StrOrPromise]:
+def _states(sure: Words, possible: Words, no: Words) -> Mapping[FlagState, Words]:
     return {FlagState.SET: sure, FlagState.POSSIBLE: possible, FlagState.NOT_SET: no}
 
 
-REASONS: Final[Mapping[Flag, Mapping[FlagState, StrOrPromise]]] = {
+REASONS: Final[Mapping[Flag, Mapping[FlagState, Words]]] = {
     Flag.DANGER: _states(
         _("Der er tegn på, at eleven er i fare lige nu."),
         _("I ved endnu ikke, om eleven er i fare. Spørg om det først."),
@@ -98,7 +93,7 @@ REASONS: Final[Mapping[Flag, Mapping[FlagState, StrOrPromise]]] = {
     ),
 }
 
-QUESTIONS: Final[Mapping[Flag, StrOrPromise]] = {
+QUESTIONS: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _(
         "Vil eleven skade sig selv, er der trusler om vold, foregår der overgreb, eller er krænkeren tæt på?"
     ),

@@ -5,19 +5,14 @@ its protective, reversible duties already, and the question that decides it. No 
 Source: the flag table behind the action card; straffeloven and Barnets lov as listed in guide.reference.legal_sources.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from guide.rules.enums import AgeBand, Flag, FlagState, Kind, Reach, Relation, Shown
 from guide.rules.facts import APPROACH_KINDS, DANGERS, INTIMATE, Facts, Offender, Tri, Victim, all_of, any_of
 from guide.rules.flag_texts import FLAG_TITLES, QUESTIONS, REASONS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 LATE_AFTER_DAYS: Final = 2
 SAME_SCHOOL: Final = frozenset({Relation.SAME_CLASS, Relation.SAME_SCHOOL})
@@ -51,11 +46,6 @@ class FlagFinding:
     title: str
     reason: str
     question: str
-
-    @property
-    def raised(self) -> bool:
-        """Return whether the flag is set or possible: both create duties."""
-        return self.state != FlagState.NOT_SET
 
 
 def evaluate_flags(facts: Facts, clock: Clock) -> tuple[FlagFinding, ...]:
@@ -162,10 +152,6 @@ def _is_under_15(age: AgeBand | None) -> Tri:
     return None if age is None else age == AgeBand.UNDER_15
 
 
-def _threat(facts: Facts) -> Tri:
-    return facts.threat
-
-
 def _offender(facts: Facts) -> Tri:
     """Set by an unidentified offender; possible while one may be missing, or an age or role is not known."""
     unknown = None if facts.offender_identified is None else not facts.offender_identified
@@ -228,7 +214,7 @@ FLAG_RULES: Final[Mapping[Flag, Callable[[Facts], Tri]]] = {
     Flag.PRIVATE_IMAGE: _private_image,
     Flag.APPROACH: _approach,
     Flag.UNDER_15: _under_15,
-    Flag.THREAT: _threat,
+    Flag.THREAT: lambda facts: facts.threat,
     Flag.OFFENDER: _offender,
     Flag.SPREAD: _spread,
     Flag.HOME: _home,

@@ -4,25 +4,20 @@ In the card's order Stop precedes Anmeld. But a deletion cannot be undone, and i
 to delete. So with a plan level of 3 or 4, or a police flag (set or possible), the police are asked first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.rules.enums import Flag, FlagState, Level
+from guide.rules.enums import Flag, FlagState, Level, Words
 from guide.rules.facts import Facts
 from guide.rules.flags import FlagFinding, shows_intimate, state_of
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 POLICE_LEVEL: Final = Level.THREE
 NO_MEDIATION: Final = (Flag.DANGER, Flag.THREAT, Flag.OFFENDER)
 
-_SURE: Final[Mapping[Flag, StrOrPromise]] = {
+_SURE: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _("Eleven kan være i fare: Ring 112 ved akut fare, og tal med politiet, før noget slettes."),
     Flag.MINOR_CONTENT: _(
         "Der er nøgenhed eller noget seksuelt med en person under 18 år: Tal med politiet, før noget slettes."
@@ -34,7 +29,7 @@ _SURE: Final[Mapping[Flag, StrOrPromise]] = {
         "Der er nøgenhed eller noget seksuelt, og en person er under 15 år: Tal med politiet, før noget slettes."
     ),
 }
-_MAYBE: Final[Mapping[Flag, StrOrPromise]] = {
+_MAYBE: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _("I ved endnu ikke, om eleven er i fare: Spørg politiet, før noget slettes."),
     Flag.MINOR_CONTENT: _(
         "Billedet kan vise nøgenhed eller noget seksuelt med en person under 18 år: Spørg politiet, før noget slettes."
@@ -46,7 +41,7 @@ _MAYBE: Final[Mapping[Flag, StrOrPromise]] = {
         "Der kan være nøgenhed eller noget seksuelt med en person under 15 år: Spørg politiet, før noget slettes."
     ),
 }
-_CLOSED: Final[Mapping[Flag, StrOrPromise]] = {
+_CLOSED: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _("Ingen mægling, mens eleven kan være i fare."),
     Flag.THREAT: _("Ingen mægling, mens der er trusler, tvang eller pres."),
     Flag.OFFENDER: _("Ingen mægling, når en krænker er voksen, ansat på skolen eller ukendt."),

@@ -1,19 +1,14 @@
 """The sentences that explain a level: short, and for a teacher under pressure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.rules.enums import Axis, Level, Reaction, Revenge, Shown
+from guide.rules.enums import Axis, Level, Reaction, Revenge, Shown, Words
 from guide.rules.facts import DANGERS, INTIMATE, Facts, Victim, any_of
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-_SHOWN: Final[Mapping[Shown, StrOrPromise]] = {
+_SHOWN: Final[Mapping[Shown, Words]] = {
     Shown.NOTHING: _("Der er ikke noget billede med i sagen"),
     Shown.PRIVATE: _("Billedet er pinligt eller privat, men uden nøgenhed"),
     Shown.UNDERWEAR: _("Billedet viser undertøj eller badetøj uden seksuelt fokus"),
@@ -21,19 +16,19 @@ _SHOWN: Final[Mapping[Shown, StrOrPromise]] = {
     Shown.NUDE: _("Billedet viser en nøgen krop"),
     Shown.SEXUAL: _("Billedet er seksuelt"),
 }
-_REACTION: Final[Mapping[Reaction, StrOrPromise]] = {
+_REACTION: Final[Mapping[Reaction, Words]] = {
     Reaction.NO_SPECIAL_NEED: _("Eleven klarer sig uden særlig hjælp. Reaktionen svarer til niveau 1."),
     Reaction.NEEDS_HELP: _("Eleven har brug for hjælp. Reaktionen svarer til niveau 2."),
     Reaction.PANIC: _("Eleven er ude af sig selv. Reaktionen svarer til niveau 3."),
     Reaction.OVERWHELMED: _("Eleven er overvældet og kan ikke klare situationen. Reaktionen svarer til niveau 4."),
 }
-_DANGERS: Final[Mapping[str, StrOrPromise]] = {
+_DANGERS: Final[Mapping[str, Words]] = {
     "self_harm": _("Der er tegn på, at eleven vil skade sig selv."),
     "violence": _("Der er trusler om vold eller drab."),
     "ongoing_abuse": _("Der foregår vold eller overgreb nu."),
     "offender_reach": _("Den, der krænker, kan opsøge eleven nu."),
 }
-_AXES: Final[Mapping[Axis, StrOrPromise]] = {
+_AXES: Final[Mapping[Axis, Words]] = {
     Axis.IMAGE: _("billedets indhold"),
     Axis.REACTION: _("elevens reaktion"),
     Axis.THREAT: _("trusler eller pres"),

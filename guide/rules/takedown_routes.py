@@ -4,19 +4,12 @@ Source: the action card's "Ukendt krænker" with today's routes: the family's ow
 route, then the complaint over the service. Datatilsynet takes data-protection matters only.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 
-from guide.rules.enums import UNKNOWN
-
-if TYPE_CHECKING:
-    from guide.rules.enums import Choices
+from guide.rules.enums import UNKNOWN, Choices
 
 REPORT, SLETDET, HASH = "report", "sletdet", "hash"
-COMPLAINT, DSA, DATATILSYNET, POLICE = "complaint", "dsa", "datatilsynet", "police"
+COMPLAINT, DSA, DATATILSYNET, ASK_POLICE = "complaint", "dsa", "datatilsynet", "police"
 
 ROUTES: Choices = [
     (REPORT, _("Anmeldt i appen eller på siden")),
@@ -25,7 +18,7 @@ ROUTES: Choices = [
     (COMPLAINT, _("Platformens klagevej")),
     (DSA, _("Klage over tjenesten (borger.dk)")),
     (DATATILSYNET, _("Datatilsynet")),
-    (POLICE, _("Politiet")),
+    (ASK_POLICE, _("Politiet")),
 ]
 
 OUTCOMES: Choices = [
@@ -45,7 +38,7 @@ _AFTER = {
     COMPLAINT: _("Klag over tjenesten via borger.dk. Klagen gælder tjenestens behandling, ikke det enkelte opslag."),
     DSA: _("Tal med politiet på 114. Datatilsynet, hvis det handler om personoplysninger."),
     DATATILSYNET: _("Tal med politiet på 114."),
-    POLICE: _("Følg politiets anvisning."),
+    ASK_POLICE: _("Følg politiets anvisning."),
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import guide
 from guide.rules.enums import Flag, FlagState, Level, Track
+from guide.rules.police_first import Ruling, mediation
 from tests.guide.reading import assess
 
 NOW = datetime(2026, 11, 18, 9, 30)
@@ -382,7 +383,9 @@ def test_plan_level_is_the_highest_possible_until_confirmed() -> None:
 )
 def test_mediation(changes: dict[str, Any], consulted: str, allowed: bool, reason: str) -> None:
     found = assess(answers(changes, anmeld={"police_contacted": consulted}), NOW)
-    assert (found.mediation_allowed, found.mediation_reason) == (allowed, reason)
+    police = Ruling(found.police_first, found.police_first_reason)
+    assert mediation(found.flags, police, found.police_consulted) == Ruling(allowed, reason)
+    assert allowed != ("no_mediation" in {duty.key for duty in found.duties})
 
 
 @pytest.mark.parametrize(
@@ -404,8 +407,8 @@ def test_an_empty_case_plans_for_the_worst_and_asks() -> None:
     found = assess({}, NOW)
     assert found.rating.levels == tuple(Level)
     assert found.police_first
-    assert not found.mediation_allowed
-    assert len(found.raised) == len(Flag)
+    assert "no_mediation" in {duty.key for duty in found.duties}
+    assert all(finding.state != FlagState.NOT_SET for finding in found.flags)
 
 
 def test_acting_late_is_seen_after_the_fact() -> None:

@@ -10,7 +10,7 @@ from guide.rules.assessment import Assessment
 from guide.rules.deviations import deleted_before_police, deletion_logged, deviations
 from guide.rules.enums import UNKNOWN
 from guide.rules.facts import police_consulted
-from guide.rules.takedown_routes import POLICE
+from guide.rules.takedown_routes import ASK_POLICE
 from tests.guide.reading import assess
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_police_are_consulted_once_somebody_says_so(answer: str, consulted: bool
         ({"takedown": [{"route": "report"}]}, True),
         ({"takedown": [{"tried_on": "2026-11-19"}]}, True),
         ({"takedown": "", "spread": None}, False),
-        ({"takedown": [{"route": POLICE, "tried_on": "2026-11-19", "outcome": "waiting"}]}, False),
+        ({"takedown": [{"route": ASK_POLICE, "tried_on": "2026-11-19", "outcome": "waiting"}]}, False),
         ({"spread": [{"outcome": None}]}, False),
     ],
 )
@@ -123,7 +123,7 @@ BEFORE, AFTER = "2026-11-17", "2026-11-19"
         ({"spread": [{"asked_on": AFTER}]}, ASKED_ON, False),
         ({"takedown": [{"route": "report", "tried_on": BEFORE}]}, ASKED_ON, True),
         (
-            {"takedown": [{"route": POLICE, "tried_on": BEFORE}, {"route": "report", "tried_on": AFTER}]},
+            {"takedown": [{"route": ASK_POLICE, "tried_on": BEFORE}, {"route": "report", "tried_on": AFTER}]},
             ASKED_ON,
             False,
         ),
