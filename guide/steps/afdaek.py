@@ -19,7 +19,7 @@ from guide.questionnaire.fields import (
     yes_no,
 )
 from guide.questionnaire.schema import Guidance, Section, Step, Table
-from guide.questionnaire.traits import ALL, POLICE, RECORD_ONLY, SSP, SUMMARY, Names
+from guide.questionnaire.traits import ALL, IN_SENTENCES, NOBODY, POLICE, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import NO, UNKNOWN, YES, Kind, Shown
 from guide.rules.facts import IMAGE_KINDS
 from guide.steps import answer_labels
@@ -54,13 +54,13 @@ class AfdaekForm(StepFields):
         essential=True,
     )
     kinds_other = short_text(
-        _("Hvad er der ellers sket?"), names=Names.NOBODY, to=POLICE, when=answered(KEY, "kinds", Kind.OTHER)
+        _("Hvad er der ellers sket?"), names=NOBODY, to=POLICE, when=answered(KEY, "kinds", Kind.OTHER)
     )
     what_happened = long_text(
         _("Hvad er der sket?"),
         _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt længere nede."),
         rows=4,
-        names=Names.NOBODY,
+        names=NOBODY,
         to=POLICE,
         essential=True,
     )
@@ -83,7 +83,7 @@ class AfdaekForm(StepFields):
     )
     recognised_by = short_text(
         _("Hvem kan kende personen, og på hvad?"),
-        names=Names.IN_SENTENCES,
+        names=IN_SENTENCES,
         to=POLICE,
         when=answered(KEY, "recognisable", YES, UNKNOWN),
     )
@@ -96,7 +96,7 @@ class AfdaekForm(StepFields):
     )
     identity_what = short_text(
         _("Hvad står der om, hvem det er?"),
-        names=Names.IN_SENTENCES,
+        names=IN_SENTENCES,
         to=POLICE,
         when=answered(KEY, "identity_published", YES),
     )
@@ -112,14 +112,14 @@ class AfdaekForm(StepFields):
 
     platforms = many_of(_("Hvor foregår det?"), answer_labels.PLATFORMS, look="flydende", feeds=RECORD_ONLY, to=ALL)
     where = short_text(
-        _("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."), names=Names.NOBODY, to=POLICE
+        _("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."), names=NOBODY, to=POLICE
     )
     first_on = day(_("Hvornår begyndte det?"), feeds="first_on", to=ALL)
     last_on = day(_("Hvornår skete det sidst?"), feeds=RECORD_ONLY, to=ALL)
     ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=ALL)
     reached = one_of(_("Hvor mange er det nået ud til?"), answer_labels.REACHES, feeds="reach", to=ALL)
-    who_knows = short_text(_("Hvem ved det nu?"), names=Names.WHO, to=POLICE)
-    done_already = long_text(_("Hvad er der allerede gjort?"), names=Names.NOBODY, to=POLICE)
+    who_knows = short_text(_("Hvem ved det nu?"), names=WHO, to=POLICE)
+    done_already = long_text(_("Hvad er der allerede gjort?"), names=NOBODY, to=POLICE)
 
     victim_age = years(_("Hvor gammel er eleven?"), feeds="victim_age", to=POLICE, essential=True)
     reaction = one_of(
@@ -130,14 +130,12 @@ class AfdaekForm(StepFields):
         feeds="reaction",
         to=ALL,
     )
-    own_words = long_text(
-        _("Hvad siger eleven selv?"), _("Så ordret som muligt."), rows=4, names=Names.NOBODY, to=POLICE
-    )
-    wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), names=Names.NOBODY, to=SUMMARY)
+    own_words = long_text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."), rows=4, names=NOBODY, to=POLICE)
+    wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), names=NOBODY, to=SUMMARY)
     assessment = long_text(
         _("Hvad er din faglige vurdering?"),
         _("Adskilt fra det, der er sket. Eleven og forældrene kan få det at læse."),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=SUMMARY,
     )
 
@@ -165,7 +163,7 @@ class AfdaekForm(StepFields):
     )
     motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=ALL)
     motive_what = short_text(
-        _("Hvad tyder på hævn?"), names=Names.NOBODY, to=POLICE, when=answered(KEY, "motive", "some", "extensive")
+        _("Hvad tyder på hævn?"), names=NOBODY, to=POLICE, when=answered(KEY, "motive", "some", "extensive")
     )
 
     more_victims = yes_no(_("Er flere end én krænket?"), feeds=RECORD_ONLY, to=ALL, essential=False)
@@ -186,17 +184,17 @@ class AfdaekForm(StepFields):
 class PersonRow(RowFields):
     """A person involved; one person may have several roles."""
 
-    name = short_text(_("Navn"), names=Names.WHO)
+    name = short_text(_("Navn"), names=WHO)
     roles = many_of(_("Rolle"), answer_labels.PERSON_ROLES, feeds="roles")
     age_band = pick(_("Alder"), answer_labels.AGE_BANDS, feeds="age_band")
     relation = pick(_("Forhold til eleven"), answer_labels.RELATIONS, feeds="relation")
-    note = short_text(_("Klasse, skole eller andet"), names=Names.NOBODY)
+    note = short_text(_("Klasse, skole eller andet"), names=NOBODY)
 
 
 class VictimRow(RowFields):
     """A further victim; each is rated alone, and the case shows the most serious."""
 
-    name = short_text(_("Navn"), feeds="name", names=Names.WHO)
+    name = short_text(_("Navn"), feeds="name", names=WHO)
     age = years(_("Alder"), feeds="age")
     youngest_age = years(_("Alder på billedet"), feeds="youngest_age")
     shown = pick(_("Hvad vises"), answer_labels.SHOWN, feeds="shown")
@@ -204,6 +202,32 @@ class VictimRow(RowFields):
     identity_published = pick(_("Står der, hvem det er?"), [(YES, _("Ja")), (NO, _("Nej"))], feeds="identity_published")
     reaction = pick(_("Reaktion"), answer_labels.REACTIONS, feeds="reaction")
 
+
+_PEOPLE = Table(
+    "people",
+    _("Personer i sagen"),
+    PersonRow,
+    _("Tilføj en person"),
+    _("Ingen personer er skrevet på endnu."),
+    _("Skriv også dig selv og andre voksne, der har en rolle. Én person kan have flere roller."),
+    feeds="people",
+    to=POLICE,
+    chapter="people",
+    about_person=True,
+)
+_VICTIMS = Table(
+    "victims",
+    _("Flere krænkede"),
+    VictimRow,
+    _("Tilføj en krænket"),
+    _("Ingen flere er skrevet på endnu."),
+    _("Hver elev bliver vurderet for sig. Sagen viser det mest alvorlige niveau."),
+    feeds="victims",
+    to=POLICE,
+    chapter="people",
+    about_person=True,
+    when=answered(KEY, "more_victims", YES),
+)
 
 STEP = Step(
     key=KEY,
@@ -251,37 +275,6 @@ STEP = Step(
             _("Er der flere, så sæt dem alle på listen over de involverede."),
             until="motive_what",
         ),
-        Section(
-            "personer",
-            _("De involverede"),
-            until="more_victims",
-            tables=(
-                Table(
-                    "people",
-                    _("Personer i sagen"),
-                    PersonRow,
-                    _("Tilføj en person"),
-                    _("Ingen personer er skrevet på endnu."),
-                    _("Skriv også dig selv og andre voksne, der har en rolle. Én person kan have flere roller."),
-                    feeds="people",
-                    to=POLICE,
-                    chapter="people",
-                    about_person=True,
-                ),
-                Table(
-                    "victims",
-                    _("Flere krænkede"),
-                    VictimRow,
-                    _("Tilføj en krænket"),
-                    _("Ingen flere er skrevet på endnu."),
-                    _("Hver elev bliver vurderet for sig. Sagen viser det mest alvorlige niveau."),
-                    feeds="victims",
-                    to=POLICE,
-                    chapter="people",
-                    about_person=True,
-                    when=answered(KEY, "more_victims", YES),
-                ),
-            ),
-        ),
+        Section("personer", _("De involverede"), until="more_victims", tables=(_PEOPLE, _VICTIMS)),
     ),
 )

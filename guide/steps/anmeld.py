@@ -17,7 +17,7 @@ from guide.questionnaire.fields import (
     yes_no,
 )
 from guide.questionnaire.schema import Guidance, Section, Situation, Step
-from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
+from guide.questionnaire.traits import DUTY_ONLY, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import NO, YES, Flag, FlagState
 
 KEY = "anmeld"
@@ -51,7 +51,7 @@ class AnmeldForm(StepFields):
     police_advice = long_text(
         _("Hvad sagde politiet?"),
         _("Også hvad de sagde om sletning."),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=SUMMARY,
         when=_police_contacted,
     )
@@ -71,7 +71,7 @@ class AnmeldForm(StepFields):
     )
     report_reason = long_text(
         _("Hvorfor anmeldes der – eller hvorfor ikke?"),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=SUMMARY,
         when=answered(KEY, "report_decision", "reported", "will", NO),
     )
@@ -99,10 +99,8 @@ class AnmeldForm(StepFields):
         essential=False,
     )
     reported_on = day_of_act(_("Hvornår er det anmeldt?"), to=SSP, when=_reported)
-    police_reference = short_text(_("Politiets journalnummer"), names=Names.NOBODY, to=SUMMARY, when=_reported)
-    police_outcome = long_text(
-        _("Hvad er der kommet ud af anmeldelsen?"), names=Names.NOBODY, to=SUMMARY, when=_reported
-    )
+    police_reference = short_text(_("Politiets journalnummer"), names=NOBODY, to=SUMMARY, when=_reported)
+    police_outcome = long_text(_("Hvad er der kommet ud af anmeldelsen?"), names=NOBODY, to=SUMMARY, when=_reported)
 
     contingency = yes_no(
         _("Er kommunens beredskabsplan sat i gang?"),
@@ -129,7 +127,7 @@ class AnmeldForm(StepFields):
         when=may_have_minor_victim,
     )
     notification_by = short_text(
-        _("Hvem underretter?"), names=Names.WHO, to=SUMMARY, when=answered(KEY, "notification", "sent", "will")
+        _("Hvem underretter?"), names=WHO, to=SUMMARY, when=answered(KEY, "notification", "sent", "will")
     )
     notification_on = day_of_act(_("Hvornår er underretningen sendt?"), to=SSP, when=_notified)
     notification_receipt_on = day(
@@ -141,7 +139,7 @@ class AnmeldForm(StepFields):
     )
     notification_reason = long_text(
         _("Hvorfor sendes der ingen underretning?"),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=SUMMARY,
         reason_required=True,
         essential=True,
@@ -155,10 +153,8 @@ class AnmeldForm(StepFields):
         shows_done={"insurance": (YES,)},
         when=home_is_safe,
     )
-    insurance_by = short_text(_("Hvem har mindet dem om det?"), names=Names.WHO, to=SUMMARY, when=_insurance_reminded)
-    insurance_outcome = short_text(
-        _("Hvad siger forsikringen?"), names=Names.NOBODY, to=SUMMARY, when=_insurance_reminded
-    )
+    insurance_by = short_text(_("Hvem har mindet dem om det?"), names=WHO, to=SUMMARY, when=_insurance_reminded)
+    insurance_outcome = short_text(_("Hvad siger forsikringen?"), names=NOBODY, to=SUMMARY, when=_insurance_reminded)
 
     def clean(self) -> dict[str, Any]:
         """The municipality cannot confirm a notification before it was sent."""

@@ -1,16 +1,9 @@
 """The words the screen has for the answers that steps share."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guide.rules.enums import AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
-
-if TYPE_CHECKING:
-    from guide.rules.enums import Choices
+from guide.rules.enums import AgeBand, Choices, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
 
 KINDS: Choices = [
     (Kind.IMAGE_SHARED, _("Et billede eller en video er delt")),

@@ -6,7 +6,7 @@ from cases.enums import DisclosureBasis
 from guide.questionnaire.conditions import answered
 from guide.questionnaire.fields import RowFields, StepFields, day, day_of_act, long_text, pick, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
-from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
+from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import YES, PersonRole, Relation
 
 KEY = "behandl"
@@ -31,7 +31,7 @@ class BehandlForm(StepFields):
 
     sparring = yes_no(_("Har I sparret med SSP om det hele?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)})
     sparring_on = day_of_act(_("Hvornår sparrede I med SSP?"), to=SSP, when=_sparred)
-    sparring_answer = long_text(_("Hvad kom I frem til med SSP?"), names=Names.NOBODY, to=SUMMARY, when=_sparred)
+    sparring_answer = long_text(_("Hvad kom I frem til med SSP?"), names=NOBODY, to=SUMMARY, when=_sparred)
 
     further_help = yes_no(_("Har nogen brug for hjælp ud over det, skolen kan give?"), feeds=RECORD_ONLY, to=SSP)
 
@@ -42,7 +42,7 @@ class BehandlForm(StepFields):
             "Fx skema, frikvarterer, toiletter, idræt, vej til og fra skole. Det er ikke den krænkede, "
             "der skal flytte sig."
         ),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=SUMMARY,
         essential=True,
         when=_same_school,
@@ -55,24 +55,21 @@ class BehandlForm(StepFields):
     )
     press = yes_no(_("Kan pressen vise interesse?"), feeds=RECORD_ONLY, to=SSP)
     press_plan = long_text(
-        _("Hvem svarer pressen, og hvad siger I?"),
-        names=Names.IN_SENTENCES,
-        to=SUMMARY,
-        when=answered(KEY, "press", YES),
+        _("Hvem svarer pressen, og hvad siger I?"), names=IN_SENTENCES, to=SUMMARY, when=answered(KEY, "press", YES)
     )
 
 
 class NeedRow(RowFields):
     """What one person needs and is offered."""
 
-    name = short_text(_("Hvem"), names=Names.WHO)
+    name = short_text(_("Hvem"), names=WHO)
     role = pick(
         _("Rolle"),
         [("victim", _("Krænket")), ("parent", _("Forælder")), ("offender", _("Krænker")), ("other", _("Andre"))],
     )
-    need = short_text(_("Behov"), names=Names.NOBODY)
-    offer = short_text(_("Tilbud"), names=Names.NOBODY)
-    responsible = short_text(_("Ansvarlig"), names=Names.WHO)
+    need = short_text(_("Behov"), names=NOBODY)
+    offer = short_text(_("Tilbud"), names=NOBODY)
+    responsible = short_text(_("Ansvarlig"), names=WHO)
     follow_up = day(_("Opfølgning"), future=True)
 
 
@@ -93,23 +90,54 @@ class AudienceRow(RowFields):
     decision = pick(
         _("Beslutning"), [("told", _("Orienteres")), ("later", _("Afventer")), ("not_told", _("Orienteres ikke"))]
     )
-    what = short_text(_("Hvad siges"), names=Names.NOBODY)
-    by_whom = short_text(_("Af hvem"), names=Names.WHO)
+    what = short_text(_("Hvad siges"), names=NOBODY)
+    by_whom = short_text(_("Af hvem"), names=WHO)
     when = day(_("Hvornår"), future=True)
-    pupil_view = short_text(_("Elevens ønske"), names=Names.NOBODY)
-    parents_view = short_text(_("Forældrenes ønske"), names=Names.NOBODY)
+    pupil_view = short_text(_("Elevens ønske"), names=NOBODY)
+    parents_view = short_text(_("Forældrenes ønske"), names=NOBODY)
 
 
 class DisclosureRow(RowFields):
     """Information about a person that was passed on: to whom, for what, on which legal basis."""
 
-    recipient = short_text(_("Modtager"), names=Names.WHO)
+    recipient = short_text(_("Modtager"), names=WHO)
     given_on = day(_("Dato"))
-    what = short_text(_("Hvad"), names=Names.NOBODY)
-    purpose = short_text(_("Formål"), names=Names.NOBODY)
+    what = short_text(_("Hvad"), names=NOBODY)
+    purpose = short_text(_("Formål"), names=NOBODY)
     basis = pick(_("Lovgrundlag"), DisclosureBasis.choices)
-    necessity = short_text(_("Hvorfor nødvendigt"), names=Names.NOBODY)
+    necessity = short_text(_("Hvorfor nødvendigt"), names=NOBODY)
 
+
+_NEEDS = Table(
+    "needs",
+    _("Behov og tilbud"),
+    NeedRow,
+    _("Tilføj en person"),
+    _("Ingen er skrevet på endnu."),
+    essential=answered(KEY, "further_help", YES),
+    feeds=RECORD_ONLY,
+    to=SUMMARY,
+    about_person=True,
+)
+_AUDIENCES = Table(
+    "audiences",
+    _("Orientering"),
+    AudienceRow,
+    _("Tilføj en gruppe"),
+    _("Intet er besluttet endnu."),
+    essential=answered(KEY, "others_told", YES),
+    feeds=RECORD_ONLY,
+    to=SUMMARY,
+)
+_DISCLOSURES = Table(
+    "disclosures",
+    _("Videregivelser"),
+    DisclosureRow,
+    _("Tilføj en videregivelse"),
+    _("Intet er givet videre."),
+    feeds=RECORD_ONLY,
+    to=SUMMARY,
+)
 
 STEP = Step(
     key=KEY,
@@ -142,42 +170,9 @@ STEP = Step(
             _("Sparring kan også ske uden navne. Brug »Spørg SSP« på sagens overblik."),
             until="sparring_answer",
         ),
-        Section(
-            "hjaelp",
-            _("Hjælp"),
-            until="further_help",
-            tables=(
-                Table(
-                    "needs",
-                    _("Behov og tilbud"),
-                    NeedRow,
-                    _("Tilføj en person"),
-                    _("Ingen er skrevet på endnu."),
-                    essential=answered(KEY, "further_help", YES),
-                    feeds=RECORD_ONLY,
-                    to=SUMMARY,
-                    about_person=True,
-                ),
-            ),
-        ),
+        Section("hjaelp", _("Hjælp"), until="further_help", tables=(_NEEDS,)),
         Section("hverdagen", _("Hverdagen på skolen"), until="special_measures"),
-        Section(
-            "omgivelser",
-            _("Hvem får hvad at vide?"),
-            until="others_told",
-            tables=(
-                Table(
-                    "audiences",
-                    _("Orientering"),
-                    AudienceRow,
-                    _("Tilføj en gruppe"),
-                    _("Intet er besluttet endnu."),
-                    essential=answered(KEY, "others_told", YES),
-                    feeds=RECORD_ONLY,
-                    to=SUMMARY,
-                ),
-            ),
-        ),
+        Section("omgivelser", _("Hvem får hvad at vide?"), until="others_told", tables=(_AUDIENCES,)),
         Section("presse", _("Pressen"), until="press_plan"),
         Section(
             "videregivelse",
@@ -186,17 +181,7 @@ STEP = Step(
                 "Hver gang I giver oplysninger om en person videre, skriver I modtager, formål, lovgrundlag og "
                 "nødvendighed her."
             ),
-            tables=(
-                Table(
-                    "disclosures",
-                    _("Videregivelser"),
-                    DisclosureRow,
-                    _("Tilføj en videregivelse"),
-                    _("Intet er givet videre."),
-                    feeds=RECORD_ONLY,
-                    to=SUMMARY,
-                ),
-            ),
+            tables=(_DISCLOSURES,),
         ),
     ),
 )

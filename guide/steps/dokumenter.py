@@ -15,7 +15,7 @@ from guide.questionnaire.fields import (
     yes_no,
 )
 from guide.questionnaire.schema import Guidance, Section, Step, Table
-from guide.questionnaire.traits import ALL, DUTY_ONLY, POLICE, RECORD_ONLY, SSP, Names
+from guide.questionnaire.traits import ALL, DUTY_ONLY, HANDLE, IN_SENTENCES, NOBODY, POLICE, RECORD_ONLY, SSP, WHO
 from guide.rules.enums import YES, Flag, FlagState
 from guide.steps import answer_labels
 
@@ -36,7 +36,7 @@ class DokumenterForm(StepFields):
     keeping_note = long_text(
         _("Hvad er gemt, og hvordan?"),
         _("Neutrale ord. Beskriv ikke billeder i detaljer."),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=POLICE,
         when=answered(KEY, "helped_to_keep", YES),
     )
@@ -50,7 +50,7 @@ class DokumenterForm(StepFields):
     staff_hold_note = long_text(
         _("Hvem har det, og hvad siger politiet?"),
         _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
-        names=Names.IN_SENTENCES,
+        names=IN_SENTENCES,
         to=POLICE,
         when=answered(KEY, "staff_hold", YES),
     )
@@ -74,16 +74,27 @@ class EvidenceRow(RowFields):
             ("other", _("Andet")),
         ],
     )
-    description = short_text(_("Neutral beskrivelse"), names=Names.NOBODY)
+    description = short_text(_("Neutral beskrivelse"), names=NOBODY)
     platform = pick(_("Platform"), answer_labels.PLATFORMS)
-    user_name = short_text(_("Brugernavn"), names=Names.HANDLE)
-    url = short_text(_("Link"), names=Names.NOBODY)
+    user_name = short_text(_("Brugernavn"), names=HANDLE)
+    url = short_text(_("Link"), names=NOBODY)
     seen_on = day(_("Dato"))
     seen_at = clock(_("Klokken"))
-    holder = short_text(_("Hvem har det"), names=Names.WHO)
-    device = short_text(_("På hvilken enhed"), names=Names.NOBODY)
-    seen_by = short_text(_("Hvem har set det"), names=Names.WHO)
+    holder = short_text(_("Hvem har det"), names=WHO)
+    device = short_text(_("På hvilken enhed"), names=NOBODY)
+    seen_by = short_text(_("Hvem har set det"), names=WHO)
 
+
+_EVIDENCE = Table(
+    "evidence",
+    _("Beviser"),
+    EvidenceRow,
+    _("Tilføj et bevis"),
+    _("Intet er registreret endnu."),
+    feeds=RECORD_ONLY,
+    to=POLICE,
+    chapter="evidence",
+)
 
 STEP = Step(
     key=KEY,
@@ -119,18 +130,7 @@ STEP = Step(
             "register",
             _("Bevisregister"),
             _("Her står, hvad der findes, og hvem der har det. Selve materialet hører ikke til i Handlekort."),
-            tables=(
-                Table(
-                    "evidence",
-                    _("Beviser"),
-                    EvidenceRow,
-                    _("Tilføj et bevis"),
-                    _("Intet er registreret endnu."),
-                    feeds=RECORD_ONLY,
-                    to=POLICE,
-                    chapter="evidence",
-                ),
-            ),
+            tables=(_EVIDENCE,),
         ),
         Section(
             "logbog",

@@ -12,7 +12,7 @@ from guide.questionnaire.conditions import (
 )
 from guide.questionnaire.fields import StepFields, day, day_of_act, long_text, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Step
-from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
+from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import NO, YES
 
 KEY = "inddrag"
@@ -40,7 +40,7 @@ class InddragForm(StepFields):
         _("Hvornår talte I med kommunen?"), to=SSP, when=answered(KEY, "municipality_contacted", YES)
     )
     municipality_agreement = long_text(
-        _("Hvad er aftalt med kommunen, og med hvem?"), names=Names.IN_SENTENCES, to=SUMMARY, when=home_is_suspected
+        _("Hvad er aftalt med kommunen, og med hvem?"), names=IN_SENTENCES, to=SUMMARY, when=home_is_suspected
     )
 
     parents_told = one_of(
@@ -53,7 +53,7 @@ class InddragForm(StepFields):
     )
     told_by = short_text(
         _("Hvem fortæller – eller fortalte – forældrene det?"),
-        names=Names.WHO,
+        names=WHO,
         to=SUMMARY,
         essential=True,
         when=_asked_whether_told,
@@ -70,7 +70,7 @@ class InddragForm(StepFields):
     pupil_help = long_text(
         _("Hvordan hjælper I eleven med at fortælle det?"),
         _("Vil eleven selv sige det, have dig med, eller vil eleven helst, at du ringer?"),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=SUMMARY,
         essential=True,
         when=_parents_may_know,
@@ -78,7 +78,7 @@ class InddragForm(StepFields):
     wait_reason = long_text(
         _("Hvorfor venter I med den ene eller begge forældre?"),
         _("I enkelte sager skal beviser sikres eller krænkelsen stoppes først."),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=SUMMARY,
         essential=True,
         when=_somebody_waits,
@@ -93,7 +93,7 @@ class InddragForm(StepFields):
     )
     parents_view = long_text(
         _("Hvad siger og ønsker forældrene?"),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=SUMMARY,
         when=answered(KEY, "parents_told", "all", "some"),
     )
@@ -101,7 +101,7 @@ class InddragForm(StepFields):
     adult_wish = long_text(
         _("Hvem vil den unge have inddraget?"),
         _("Den, der er fyldt 18, bestemmer selv. I vurderer det sammen."),
-        names=Names.IN_SENTENCES,
+        names=IN_SENTENCES,
         to=SUMMARY,
         essential=True,
         when=has_adult_victim,

@@ -16,7 +16,7 @@ from guide.questionnaire.fields import (
     yes_no,
 )
 from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
-from guide.questionnaire.traits import ALL, DUTY_ONLY, POLICE, RECORD_ONLY, SUMMARY, Names
+from guide.questionnaire.traits import ALL, DUTY_ONLY, NOBODY, POLICE, RECORD_ONLY, SUMMARY, WHO
 from guide.rules.deviations import deleted_before_police
 from guide.rules.enums import NO, YES, Relation
 from guide.rules.facts import age_band
@@ -52,7 +52,7 @@ class StopForm(StepFields):
         _("Hvorfor er der bedt om sletning, før politiet var spurgt?"),
         _("Det kan være rigtigt i en akut situation. Begrundelsen følger sagen."),
         feeds="before_police_reason",
-        names=Names.NOBODY,
+        names=NOBODY,
         to=SUMMARY,
         reason_required=True,
         essential=True,
@@ -61,9 +61,7 @@ class StopForm(StepFields):
 
     offender_talk = yes_no(_("Er der talt med den, der krænker?"), feeds=RECORD_ONLY, to=ALL, when=_someone_known)
     offender_talk_on = day_of_act(_("Hvornår blev der talt med krænkeren?"), to=ALL, when=_talked)
-    offender_talk_note = long_text(
-        _("Hvad blev sagt og aftalt med krænkeren?"), names=Names.NOBODY, to=POLICE, when=_talked
-    )
+    offender_talk_note = long_text(_("Hvad blev sagt og aftalt med krænkeren?"), names=NOBODY, to=POLICE, when=_talked)
     offender_parents = yes_no(
         _("Er krænkerens forældre kontaktet?"),
         _("Hvis krænkeren er under 18."),
@@ -84,7 +82,7 @@ class StopForm(StepFields):
     behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"), feeds=RECORD_ONLY, to=ALL)
     behaviour_note = short_text(
         _("Hvordan ved I, om det er stoppet?"),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=POLICE,
         when=answered(KEY, "behaviour_stopped", YES, NO),
     )
@@ -98,7 +96,7 @@ class StopForm(StepFields):
     )
 
     other_schools = yes_no(_("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=ALL)
-    other_schools_which = short_text(_("Hvilke andre skoler?"), names=Names.NOBODY, to=POLICE, when=_other_schools)
+    other_schools_which = short_text(_("Hvilke andre skoler?"), names=NOBODY, to=POLICE, when=_other_schools)
     school_reach = one_of(
         _("Hvor ligger de andre skoler?"),
         [("municipality", _("I kommunen")), ("region", _("I en anden kommune")), ("abroad", _("I udlandet"))],
@@ -119,18 +117,16 @@ class StopForm(StepFields):
     same_incident = short_text(
         _("Kan det være samme hændelse som i en anden sag?"),
         _("Skriv kun sagsnummeret, hvis du kender det."),
-        names=Names.NOBODY,
+        names=NOBODY,
         to=POLICE,
     )
-    cooperation_note = long_text(
-        _("Hvad er aftalt med de andre skoler?"), names=Names.NOBODY, to=POLICE, when=_other_schools
-    )
+    cooperation_note = long_text(_("Hvad er aftalt med de andre skoler?"), names=NOBODY, to=POLICE, when=_other_schools)
 
 
 class SpreadRow(RowFields):
     """Somebody the material has reached."""
 
-    name = short_text(_("Hvem"), names=Names.WHO)
+    name = short_text(_("Hvem"), names=WHO)
     part = pick(
         _("Rolle"), [("has", _("Har materialet")), ("received", _("Har modtaget")), ("forwarded", _("Har delt videre"))]
     )
@@ -145,18 +141,18 @@ class SpreadRow(RowFields):
         ],
         feeds="outcome",
     )
-    note = short_text(_("Bemærkning"), names=Names.NOBODY)
+    note = short_text(_("Bemærkning"), names=NOBODY)
 
 
 class TakedownRow(RowFields):
     """One attempt to have material removed from a platform."""
 
     platform = pick(_("Platform"), answer_labels.PLATFORMS)
-    what = short_text(_("Link eller profil"), names=Names.NOBODY)
+    what = short_text(_("Link eller profil"), names=NOBODY)
     tried_on = day(_("Dato"), feeds="tried_on")
     route = pick(_("Vej"), ROUTES, feeds="route")
     outcome = pick(_("Udfald"), OUTCOMES, feeds="outcome")
-    note = short_text(_("Bemærkning"), names=Names.NOBODY)
+    note = short_text(_("Bemærkning"), names=NOBODY)
 
 
 def _next_route(row: Answers, situation: Situation) -> str:
@@ -172,6 +168,29 @@ def _reason_for_deletion(form: StepFields, situation: Situation) -> None:
     if _deleted_too_soon(situation) and not form.cleaned_data.get("before_police_reason"):
         form.add_error("before_police_reason", str(_WITHOUT_POLICE_ASKED))
 
+
+_SPREAD = Table(
+    "spread",
+    _("Modtagere"),
+    SpreadRow,
+    _("Tilføj en modtager"),
+    _("Ingen er skrevet på endnu."),
+    feeds="spread",
+    to=POLICE,
+    chapter="spread",
+    about_person=True,
+)
+_TAKEDOWN = Table(
+    "takedown",
+    _("Forsøg på at få det fjernet"),
+    TakedownRow,
+    _("Tilføj et forsøg"),
+    _("Ingen forsøg er skrevet på endnu."),
+    derived=Derived(_("Næste vej"), _next_route),
+    feeds="takedown",
+    to=POLICE,
+    chapter="spread",
+)
 
 STEP = Step(
     key=KEY,
@@ -206,23 +225,7 @@ STEP = Step(
             until="deletion_confirmed",
         ),
         Section("ophoer", _("Er det stoppet?"), until="behaviour_note"),
-        Section(
-            "naaet",
-            _("Hvem er det nået ud til?"),
-            tables=(
-                Table(
-                    "spread",
-                    _("Modtagere"),
-                    SpreadRow,
-                    _("Tilføj en modtager"),
-                    _("Ingen er skrevet på endnu."),
-                    feeds="spread",
-                    to=POLICE,
-                    chapter="spread",
-                    about_person=True,
-                ),
-            ),
-        ),
+        Section("naaet", _("Hvem er det nået ud til?"), tables=(_SPREAD,)),
         Section(
             "ukendt",
             _("Fjernelse fra platforme"),
@@ -231,19 +234,7 @@ STEP = Step(
                 "aldrig noget."
             ),
             until="evidence_secured",
-            tables=(
-                Table(
-                    "takedown",
-                    _("Forsøg på at få det fjernet"),
-                    TakedownRow,
-                    _("Tilføj et forsøg"),
-                    _("Ingen forsøg er skrevet på endnu."),
-                    derived=Derived(_("Næste vej"), _next_route),
-                    feeds="takedown",
-                    to=POLICE,
-                    chapter="spread",
-                ),
-            ),
+            tables=(_TAKEDOWN,),
         ),
         Section("samarbejde", _("Andre skoler"), until="cooperation_note"),
     ),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from guide.questionnaire.conditions import answered, may_have_minor_victim
 from guide.questionnaire.fields import StepFields, day_of_act, long_text, many_of, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Situation, Step
-from guide.questionnaire.traits import DUTY_ONLY, RECORD_ONLY, SSP, SUMMARY, Names
+from guide.questionnaire.traits import DUTY_ONLY, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import NO, YES, Track
 
 KEY = "vurder"
@@ -31,7 +31,7 @@ class VurderForm(StepFields):
     confirm_reason = long_text(
         _("Hvorfor et lavere niveau?"),
         feeds="confirm_reason",
-        names=Names.NOBODY,
+        names=NOBODY,
         to=SUMMARY,
         reason_required=True,
         when=_below_computed,
@@ -67,7 +67,7 @@ class VurderForm(StepFields):
         to=SSP,
         essential=True,
     )
-    took_part_names = short_text(_("Hvem er det præcist?"), _("Navn og rolle."), names=Names.WHO, to=SUMMARY)
+    took_part_names = short_text(_("Hvem er det præcist?"), _("Navn og rolle."), names=WHO, to=SUMMARY)
     leadership = yes_no(
         _("Er ledelsen inde i sagen?"),
         feeds=DUTY_ONLY,
@@ -76,7 +76,7 @@ class VurderForm(StepFields):
     )
     leadership_on = day_of_act(_("Hvornår kom ledelsen ind i sagen?"), to=SSP, when=answered(KEY, "leadership", YES))
     ssp_asked = yes_no(_("Er SSP spurgt til råds?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)})
-    ssp_answer = long_text(_("Hvad siger SSP?"), names=Names.NOBODY, to=SUMMARY, when=answered(KEY, "ssp_asked", YES))
+    ssp_answer = long_text(_("Hvad siger SSP?"), names=NOBODY, to=SUMMARY, when=answered(KEY, "ssp_asked", YES))
 
     tracks = many_of(
         _("Hvilken vej går sagen?"),
@@ -90,7 +90,7 @@ class VurderForm(StepFields):
         to=SSP,
         essential=True,
     )
-    track_reason = long_text(_("Hvorfor den vej?"), names=Names.NOBODY, to=SUMMARY, essential=True)
+    track_reason = long_text(_("Hvorfor den vej?"), names=NOBODY, to=SUMMARY, essential=True)
 
 
 def _check(form: StepFields, situation: Situation) -> None:
