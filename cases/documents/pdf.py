@@ -95,7 +95,8 @@ def render_pdf(html: str) -> bytes:
     if not _workers.acquire(timeout=WAIT_LIMIT):
         raise Busy
     try:
-        return _run(json.dumps({"html": html, "css": _style(), "fonts": _font_paths()}).encode("ascii"))
+        css = (_static() / "pdf.css").read_text(encoding="utf-8")
+        return _run(json.dumps({"html": html, "css": css, "fonts": _font_paths()}).encode("ascii"))
     finally:
         _workers.release()
 
@@ -122,10 +123,6 @@ def _run(job: bytes) -> bytes:
     if done.returncode < 0 or done.returncode == _TOO_HEAVY:
         raise TooHeavy
     raise PdfError
-
-
-def _style() -> str:
-    return (_static() / "pdf.css").read_text(encoding="utf-8")
 
 
 def _font_paths() -> dict[str, str]:

@@ -4,8 +4,6 @@ A summary is complete: tables that readers look for (people, evidence, spread) a
 answers are shown once, under the step, and in the log only where a newer filing has replaced them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +18,7 @@ from cases.log.entry_types import FrozenAssessment, FrozenFlag, FrozenRow, Froze
 from cases.models import Case, User
 from cases.text.dates import format_moment
 
-SUMMARY, POLICE_SHEET = "summary", "police_sheet"
+_SUMMARY, _POLICE_SHEET = "summary", "police_sheet"
 """The documents as questions name them."""
 WIDEST = 5
 """Columns that fit beside each other on a page of A4; a wider table is set as one card per row."""
@@ -114,16 +112,6 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class PoliceSheet:
-    """What the police need to know: facts, no opinions."""
-
-    sheet: Sheet
-    sections: tuple[SheetSection, ...]
-    unknown: tuple[str, ...]
-    events: tuple[PoliceEvent, ...]
-
-
-@dataclass(frozen=True)
 class PoliceEvent:
     """A note of a fact, with its corrections."""
 
@@ -134,6 +122,16 @@ class PoliceEvent:
     where: str
     text: str
     corrections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PoliceSheet:
+    """What the police need to know: facts, no opinions."""
+
+    sheet: Sheet
+    sections: tuple[SheetSection, ...]
+    unknown: tuple[str, ...]
+    events: tuple[PoliceEvent, ...]
 
 
 def build_summary(case: Case, case_file: CaseFile, by: User, now: datetime) -> Sheet:
@@ -167,7 +165,7 @@ def build_summary(case: Case, case_file: CaseFile, by: User, now: datetime) -> S
 def build_police_sheet(sheet: Sheet) -> PoliceSheet:
     """Return the facts of a summary."""
     filed = [sheet.case_file.steps[step].content for step in sort_steps(sheet.case_file.steps)]
-    sections = [_for(POLICE_SHEET, section) for content in filed for section in content["sections"]]
+    sections = [_for(_POLICE_SHEET, section) for content in filed for section in content["sections"]]
     rows = [row for section in sections for row in section["rows"]]
     return PoliceSheet(
         sheet=sheet,
@@ -185,7 +183,7 @@ def _added_later(assessment: FrozenAssessment | None, key: Literal["deviations",
 def _steps(case_file: CaseFile) -> Iterator[SheetStep]:
     for key in sort_steps({**case_file.steps, **case_file.skips}):
         reading, skip = case_file.steps.get(key), case_file.skips.get(key)
-        sections = [_for(SUMMARY, section) for section in reading.content["sections"]] if reading else []
+        sections = [_for(_SUMMARY, section) for section in reading.content["sections"]] if reading else []
         yield SheetStep(
             key=key,
             title=reading.content["title"] if reading else case_file.skips[key].content["title"],

@@ -1,12 +1,12 @@
 """The duties of a case: those of the newest assessment, with how they were answered. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
 
-from cases.enums import DutyOutcome, DutyState
+from cases.enums import DutyState
 from cases.log.entry_types import DutyContent, FrozenAssessment, FrozenDuty
 
 
@@ -21,22 +21,19 @@ class Tick:
 
 @dataclass(frozen=True)
 class DutyReading:
-    """A duty of the newest assessment, or one answered earlier (``current`` is false then), and its state."""
+    """A duty and its state; the text is empty for one that was answered and that the newest assessment lacks."""
 
     key: str
     title: str
-    text: str
-    why: str
-    urgency: str
-    due: date | datetime | None
-    source: str
-    contact: str
-    step: str
     state: DutyState
-    by_name: str
-    at: datetime | None
-    reason: str
-    current: bool
+    by_name: str = ""
+    at: datetime | None = None
+    reason: str = ""
+    text: str = ""
+    urgency: str = ""
+    due: date | datetime | None = None
+    source: str = ""
+    contact: str = ""
 
 
 def duty_readings(
@@ -45,45 +42,28 @@ def duty_readings(
     """Return the duties of the assessment in its order, then those answered that it no longer has."""
     current = assessment["duties"] if assessment else []
     named = {duty["key"] for duty in current}
-    past = [_past(tick.content) for key, tick in ticks.items() if key not in named]
-    return tuple(_duty(duty, ticks.get(duty["key"]), now, current=duty["key"] in named) for duty in (*current, *past))
+    past = [_answered(tick) for key, tick in ticks.items() if key not in named]
+    return (*(_duty(duty, ticks.get(duty["key"]), now) for duty in current), *past)
 
 
-def _past(tick: DutyContent) -> FrozenDuty:
-    return {
-        "key": tick["key"],
-        "title": tick["title"],
-        "text": "",
-        "why": "",
-        "urgency": "",
-        "due": None,
-        "source": "",
-        "contact": "",
-        "step": "",
-    }
-
-
-def _duty(duty: FrozenDuty, tick: Tick | None, now: datetime, *, current: bool) -> DutyReading:
-    due = _due(duty["due"])
-    if tick:
-        state = DutyState.DONE if tick.content["outcome"] == DutyOutcome.DONE else DutyState.NOT_RELEVANT
-    else:
-        state = DutyState.OVERDUE if is_past(due, now) else DutyState.OPEN
+def _answered(tick: Tick) -> DutyReading:
+    answer = tick.content
     return DutyReading(
-        key=duty["key"],
+        answer["key"], answer["title"], DutyState(answer["outcome"]), tick.by_name, tick.at, answer["reason"]
+    )
+
+
+def _duty(duty: FrozenDuty, tick: Tick | None, now: datetime) -> DutyReading:
+    due = _due(duty["due"])
+    state = DutyState.OVERDUE if is_past(due, now) else DutyState.OPEN
+    return replace(
+        _answered(tick) if tick else DutyReading(duty["key"], duty["title"], state),
         title=duty["title"],
         text=duty["text"],
-        why=duty["why"],
         urgency=duty["urgency"],
         due=due,
         source=duty["source"],
         contact=duty["contact"],
-        step=duty["step"],
-        state=state,
-        by_name=tick.by_name if tick else "",
-        at=tick.at if tick else None,
-        reason=tick.content["reason"] if tick else "",
-        current=current,
     )
 
 

@@ -22,7 +22,6 @@ class _Opened(Generic[_Content]):
     seq: int
     step: str
     by_name: str
-    by_role: str
     entered_at: datetime
     happened_at: datetime | None
     content: _Content
@@ -114,7 +113,6 @@ def tagged(row: Entry, body: Body) -> OpenedEntry:
         seq=row.seq,
         step=row.step,
         by_name=body["author"]["name"],
-        by_role=body["author"]["role"],
         entered_at=row.entered_at,
         happened_at=row.happened_at,
         content=with_traits(body["content"]) if row.kind == EntryKind.STEP else body["content"],  # type: ignore[arg-type]

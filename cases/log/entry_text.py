@@ -22,15 +22,7 @@ from cases.log.entries import (
     StepEntry,
     of_kind,
 )
-from cases.log.entry_types import (
-    FrozenRow,
-    FrozenSection,
-    FrozenTable,
-    LevelContent,
-    ReferralContent,
-    StatusContent,
-    StepContent,
-)
+from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable, StepContent
 from cases.text.dates import format_moment
 
 _NOT_SHOWN = frozenset(
@@ -163,19 +155,20 @@ def _title(entry: OpenedEntry) -> str:
             return entry.nature_label
         case CorrectionEntry(content=correction):
             return _("Rettelse til nr. %(number)d") % {"number": correction["corrects"]}
-        case LevelEntry(content=level):
-            return _level_title(level)
+        case LevelEntry():
+            return _level_title(entry)
         case DutyEntry(content=answer):
             return f"{DutyOutcome(answer['outcome']).label}: {answer['title']}"
-        case ReferralEntry(content=referral):
-            return _referral_title(referral)
+        case ReferralEntry():
+            return _referral_title(entry)
         case ParticipantEntry(content=access):
             return _ACCESS_TITLES[ParticipantChange(access["change"])] % {"name": access["name"]}
-        case StatusEntry(content=status):
-            return _status_title(status, first=entry.seq == 1)
+        case StatusEntry():
+            return _status_title(entry)
 
 
-def _level_title(content: LevelContent) -> str:
+def _level_title(entry: LevelEntry) -> str:
+    content = entry.content
     if content["confirmed"] and content["confirmed"] != content["previous_confirmed"]:
         return _("Niveau %(level)d bekræftet") % {"level": content["confirmed"]}
     levels = content["computed"]
@@ -184,10 +177,10 @@ def _level_title(content: LevelContent) -> str:
     return _("Niveau beregnet til %(levels)s") % {"levels": format_levels(levels)}
 
 
-def _referral_title(content: ReferralContent) -> str:
-    if content["change"] == ReferralChange.ENDED:
+def _referral_title(entry: ReferralEntry) -> str:
+    if entry.content["change"] == ReferralChange.ENDED:
         return _("Henvendelsen til SSP trukket tilbage")
-    if content["form"] == ReferralForm.NAMED:
+    if entry.content["form"] == ReferralForm.NAMED:
         return _("Henvist til SSP med navne")
     return _("SSP spurgt anonymt")
 
@@ -199,7 +192,7 @@ _ACCESS_TITLES = {
 }
 
 
-def _status_title(content: StatusContent, *, first: bool) -> str:
-    if content["status"] == Status.CLOSED:
+def _status_title(entry: StatusEntry) -> str:
+    if entry.content["status"] == Status.CLOSED:
         return _("Sagen blev afsluttet")
-    return _("Sagen blev oprettet") if first else _("Sagen blev genåbnet")
+    return _("Sagen blev oprettet") if entry.seq == 1 else _("Sagen blev genåbnet")

@@ -157,10 +157,7 @@ class DutyContent(TypedDict):
 
 
 class ReferralContent(TypedDict):
-    """A referral to SSP sent or ended; ``message`` is the reason where it ended.
-
-    ``basis`` and ``necessity``, in words, are there where names were sent.
-    """
+    """A referral to SSP, or its end with the reason as ``message``; with names also ``basis`` and ``necessity``."""
 
     change: str
     form: str

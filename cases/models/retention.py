@@ -105,9 +105,6 @@ class LegalHold(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.public_id)
-
 
 class ErasureRequest(models.Model):
     """A leader's proposal to erase a case that is due. A refused one is kept until the case is erased."""
@@ -125,9 +122,6 @@ class ErasureRequest(models.Model):
             models.UniqueConstraint(fields=["case"], condition=Q(refused_at=None), name="erasure_request_once"),
             models.CheckConstraint(condition=set_together("refused_at", "refused_by"), name="erasure_refused_whole"),
         ]
-
-    def __str__(self) -> str:
-        return str(self.public_id)
 
 
 class Tombstone(AppendOnly):

@@ -232,9 +232,6 @@ class Participant(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.public_id)
-
 
 class Referral(models.Model):
     """SSP of a municipality may see a case, in one form; the entry ``entry_seq`` holds the text that was sent."""
@@ -258,15 +255,9 @@ class Referral(models.Model):
             models.CheckConstraint(condition=set_together("ended_at", "ended_by"), name="referral_ended_whole"),
         ]
 
-    def __str__(self) -> str:
-        return str(self.public_id)
-
 
 class Entry(AppendOnly):
-    """One entry of a case's log, written once.
-
-    ``body`` is the sealed content with the author's name, ``salt`` the sealed random part of the hash.
-    """
+    """One entry of a case's log, written once: sealed content and author, and the sealed random part of the hash."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="entries")
@@ -294,9 +285,6 @@ class Entry(AppendOnly):
             models.CheckConstraint(condition=Q(seq__gte=1), name="entry_seq_from_one"),
             models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="entry_kind_known"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.seq} {self.kind}"
 
 
 class Draft(models.Model):
@@ -346,9 +334,6 @@ class AuditEvent(AppendOnly):
             models.CheckConstraint(condition=Q(verb__in=AuditVerb.values), name="audit_verb_known"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.seq} {self.verb}"
-
 
 class ChainEnd(models.Model):
     """The last event of the access log, in one row that a trigger updates (``cases.models.append_only``).
@@ -362,6 +347,3 @@ class ChainEnd(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="chain_end_once")]
-
-    def __str__(self) -> str:
-        return str(self.seq)
