@@ -39,19 +39,10 @@ class BackupReport:
     counts: dict[str, int]
 
     @property
-    def cases(self) -> int:
-        """Return the number of cases."""
-        return self.counts["cases_case"]
-
-    @property
-    def entries(self) -> int:
-        """Return the number of entries."""
-        return self.counts["cases_entry"]
-
-    @property
-    def events(self) -> int:
-        """Return the number of audit events."""
-        return self.counts["cases_auditevent"]
+    def totals(self) -> dict[str, int]:
+        """Return the numbers of cases, entries and audit events."""
+        names = {"cases": "cases_case", "entries": "cases_entry", "events": "cases_auditevent"}
+        return {name: self.counts[table] for name, table in names.items()}
 
 
 def make(path: Path) -> BackupReport:

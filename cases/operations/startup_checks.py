@@ -60,10 +60,7 @@ def check_before_start() -> None:
 
 
 def check_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    """Raise OperationalError for a connection to a database that lacks triggers, until one has them.
-
-    The pages then answer as if the database were unreachable.
-    """
+    """Raise OperationalError, as for an unreachable database, for a connection to one that lacks triggers."""
     if connection.alias != DEFAULT_DB_ALIAS:
         return
     try:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Words: TypeAlias = str | _StrPromise
 
-NO_SUCH_CHOICE = {"invalid_choice": _("Vælg et af svarene på listen."), "required": _("Vælg et af svarene.")}
+NO_SUCH_CHOICE = {"invalid_choice": _("Vælg et af svarene på listen.")}
 
 
 class SubmissionNumber(forms.UUIDField):
@@ -83,18 +83,27 @@ def text_line(label: Words, hint: Words = "", *, css: str = "", max_length: int 
     )
 
 
+def one_choice(label: Words, choices: Any = (), required: Words = "") -> forms.ChoiceField:
+    """Return a field with one answer among ``choices``, below each other; ``required`` is the error without one."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect(attrs={"class": "choices--column"}),
+        error_messages={**NO_SUCH_CHOICE, "required": required or _("Vælg et af svarene.")},
+    )
+
+
 class NoteForm(SubmissionForm):
     """An event or a remark for the log."""
 
-    nature = forms.ChoiceField(
-        label=_("Hvad er det for en slags notat?"),
-        choices=[
+    nature = one_choice(
+        _("Hvad er det for en slags notat?"),
+        [
             (NoteNature.FACT, _("Konstateret: det, der skete, uden fortolkning")),
             (NoteNature.OWN_WORDS, _("Elevens egne ord: så ordret, du kan")),
             (NoteNature.ASSESSMENT, _("Faglig vurdering: det, du selv mener, og hvorfor")),
         ],
-        widget=forms.RadioSelect(attrs={"class": "choices--column"}),
-        error_messages={**NO_SUCH_CHOICE, "required": _("Vælg, hvad det er for en slags notat.")},
+        _("Vælg, hvad det er for en slags notat."),
     )
     day = text_line(_("Hvilken dag skete det?"), _("Fx 21-11-2026, i dag eller i går."), css="dato")
     clock = text_line(_("Klokken?"), _("Fx 14.30."), css="tal")
@@ -178,14 +187,13 @@ class EndReferralForm(SubmissionForm):
 class ReferForm(SubmissionForm):
     """A referral to SSP: in which form, what for, and what is sent with it."""
 
-    form = forms.ChoiceField(
-        label=_("Hvad skal SSP kunne se?"),
-        choices=[
+    form = one_choice(
+        _("Hvad skal SSP kunne se?"),
+        [
             (ReferralForm.ANONYMOUS, _("Anonymt: SSP rådgiver uden at vide, hvem det handler om")),
             (ReferralForm.NAMED, _("Med navne: SSP kan læse hele sagen og skrive notater i den")),
         ],
-        widget=forms.RadioSelect(attrs={"class": "choices--column"}),
-        error_messages={**NO_SUCH_CHOICE, "required": _("Vælg, om SSP skal se navne.")},
+        _("Vælg, om SSP skal se navne."),
     )
     purpose = text_area(
         _("Hvad skal SSP hjælpe med?"),

@@ -29,11 +29,11 @@ from cases.text.dates import format_recent
 
 CASES_PER_PAGE = 30
 _WAITING = (StepStatus.NOT_BEGUN, StepStatus.BEGUN)
-OPEN, CLOSED, ALL = "aabne", "afsluttede", "alle"
+OPEN_CASES, CLOSED_CASES, ALL_CASES = "aabne", "afsluttede", "alle"
 FILTERS = {
-    OPEN: pgettext_lazy("cases", "Åbne"),
-    CLOSED: pgettext_lazy("cases", "Afsluttede"),
-    ALL: pgettext_lazy("cases", "Alle"),
+    OPEN_CASES: pgettext_lazy("cases", "Åbne"),
+    CLOSED_CASES: pgettext_lazy("cases", "Afsluttede"),
+    ALL_CASES: pgettext_lazy("cases", "Alle"),
 }
 LIST_TITLES = {
     CasesSeen.OWN: _("Mine sager"),
@@ -71,8 +71,8 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     """The cases that the user sees, a page at a time."""
     user = current_user(request)
     today = timezone.localdate()
-    chosen = request.GET.get("vis", OPEN)
-    chosen = chosen if chosen in FILTERS else OPEN
+    chosen = request.GET.get("vis", OPEN_CASES)
+    chosen = chosen if chosen in FILTERS else OPEN_CASES
     cases = _filtered(list_cases(user, detail=chosen), chosen)
     page = Paginator(_sorted(cases, user, today), CASES_PER_PAGE).get_page(request.GET.get("side"))
     context = {
@@ -87,9 +87,9 @@ def my_cases(request: HttpRequest) -> HttpResponse:
 
 
 def _filtered(cases: QuerySet[Case], chosen: str) -> QuerySet[Case]:
-    if chosen == ALL:
+    if chosen == ALL_CASES:
         return cases
-    return cases.filter(status=Status.OPEN if chosen == OPEN else Status.CLOSED)
+    return cases.filter(status=Status.OPEN if chosen == OPEN_CASES else Status.CLOSED)
 
 
 def _sorted(cases: QuerySet[Case], user: User, today: date) -> QuerySet[Case]:

@@ -34,7 +34,7 @@ def note(request: HttpRequest, case: Case) -> HttpResponse:
         return redirect(url)
     draft = unfiled.read()
     form = NoteForm(request.POST if request.method == "POST" else None, initial=initial_from_draft(draft))
-    if form.is_bound and form.carries_out(
+    if form.carries_out(
         lambda data: writer.add_note(
             case=case,
             by=current_user(request),
@@ -61,7 +61,7 @@ def correct(request: HttpRequest, case: Case, seq: int) -> HttpResponse:
         return redirect(url)
     draft = unfiled.read()
     form = CorrectionForm(request.POST if request.method == "POST" else None, initial=initial_from_draft(draft))
-    if form.is_bound and form.carries_out(
+    if form.carries_out(
         lambda data: writer.add_correction(
             case=case, by=current_user(request), corrects=seq, text=data["text"], submission_id=data["submission_id"]
         )

@@ -71,7 +71,7 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     pressed = request.POST.get("handling", KEEP)
     form = SubmissionForm(request.POST if request.method == "POST" else None)
     action = erasure.approve if pressed == ERASE else due.refuse_erasure
-    if form.is_bound and form.carries_out(lambda data: action(request=found, by=user)):
+    if form.carries_out(lambda data: action(request=found, by=user)):
         return redirect("opbevaring")
     term = due.term_of(found.case, due.rule_book())
     is_outdated = term is not None and not due.is_current(found, term.closed_at)
@@ -94,9 +94,9 @@ def of_case(request: HttpRequest, case: Case) -> HttpResponse:
     reason = ReasonForm(request.POST if pressed in (HOLD, RELEASE) else None)
     plain = SubmissionForm(request.POST if pressed == PROPOSE else None)
     action = due.release_hold if pressed == RELEASE else due.set_hold
-    if reason.is_bound and reason.carries_out(lambda data: action(case=case, by=user, reason=data["reason"])):
+    if reason.carries_out(lambda data: action(case=case, by=user, reason=data["reason"])):
         return redirect("sag_opbevaring", case.public_id)
-    if plain.is_bound and plain.carries_out(lambda data: due.propose_erasure(case=case, by=user)):
+    if plain.carries_out(lambda data: due.propose_erasure(case=case, by=user)):
         return redirect("sag_opbevaring", case.public_id)
     wrong = plain if plain.is_bound else reason
     term = due.term_of(case, due.rule_book())

@@ -43,10 +43,10 @@ def refer_page(request: HttpRequest, case: Case) -> HttpResponse:
     send = ReferForm(request.POST if pressed == SEND else None, parts=[(part.key, _label(part)) for part in parts])
     end = EndReferralForm(request.POST if pressed == END else None, prefix="slut")
     page = reverse("henvis", args=[case.public_id])
-    if send.is_bound and send.carries_out(lambda data: _send(case, user, case_file, data, parts)):
+    if send.carries_out(lambda data: _send(case, user, case_file, data, parts)):
         named = send.cleaned_data["form"] == ReferralForm.NAMED
         return redirect(with_receipt(page, receipts.REFERRED if named else receipts.ASKED))
-    if end.is_bound and end.carries_out(lambda data: actions.end_referral(case=case, by=user, **data)):
+    if end.carries_out(lambda data: actions.end_referral(case=case, by=user, **data)):
         return redirect(with_receipt(page, receipts.ENDED))
     return _render_referral(request, case, case_file, send, end, parts)
 
@@ -118,11 +118,9 @@ def people(request: HttpRequest, case: Case) -> HttpResponse:
         request.POST if pressed == ADD else None, colleagues=_staff(case) if pressed else _addable(case)
     )
     remove = ColleagueForm(request.POST if pressed == REMOVE else None, colleagues=_ever_added(case))
-    if add.is_bound and add.carries_out(lambda data: actions.add_participant(case=case, by=user, **_whom(data))):
+    if add.carries_out(lambda data: actions.add_participant(case=case, by=user, **_whom(data))):
         return redirect(with_receipt(page, receipts.ADDED))
-    if remove.is_bound and remove.carries_out(
-        lambda data: actions.remove_participant(case=case, by=user, **_whom(data))
-    ):
+    if remove.carries_out(lambda data: actions.remove_participant(case=case, by=user, **_whom(data))):
         return redirect(with_receipt(page, receipts.REMOVED))
     wrong = remove if remove.is_bound else add
     context = {

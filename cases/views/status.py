@@ -35,7 +35,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
     urgent = [duty for duty in waiting if duty.urgency in (FrozenKey.DUTY_NOW, FrozenKey.DUTY_TODAY)]
     sent = request.POST if request.method == "POST" else None
     form = ReasonForm(sent) if reopens else CloseForm(sent, urgent=len(urgent))
-    if form.is_bound and form.carries_out(lambda data: _set_status(case, user, data, reopens, urgent)):
+    if form.carries_out(lambda data: _set_status(case, user, data, reopens, urgent)):
         done = receipts.REOPENED if reopens else receipts.CLOSED
         return redirect(with_receipt(reverse("sag", args=[case.public_id]), done))
     context = {
@@ -68,7 +68,7 @@ def owner(request: HttpRequest, case: Case) -> HttpResponse:
         colleagues=colleagues.exclude(pk=case.owner_id),
         label=_("Hvem skal være ansvarlig?"),
     )
-    if form.is_bound and form.carries_out(
+    if form.carries_out(
         lambda data: actions.assign_owner(
             case=case, by=user, owner=data["colleague"], submission_id=data["submission_id"]
         )

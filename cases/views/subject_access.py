@@ -33,7 +33,7 @@ from cases.privacy.subject_access import (
 )
 from cases.retention import due
 from cases.views.documents import PdfResponse
-from cases.views.forms import NO_SUCH_CHOICE, text_area, text_line
+from cases.views.forms import one_choice, text_area, text_line
 
 SHOW, PDF, JSON = "vis", "pdf", "json"
 SEEN = "laest"
@@ -51,18 +51,9 @@ class SubjectAccessForm(forms.Form):
 
     use_required_attribute = False
 
-    person = forms.ChoiceField(
-        label=_("Hvem beder om indsigt?"),
-        widget=forms.RadioSelect(attrs={"class": "choices--column"}),
-        error_messages=NO_SUCH_CHOICE,
-    )
+    person = one_choice(_("Hvem beder om indsigt?"))
     name = text_line(_("Navn, hvis personen ikke står på listen"))
-    scope = forms.ChoiceField(
-        label=_("Hvor meget af sagen handler om personen?"),
-        choices=Scope.choices,
-        widget=forms.RadioSelect(attrs={"class": "choices--column"}),
-        error_messages=NO_SUCH_CHOICE,
-    )
+    scope = one_choice(_("Hvor meget af sagen handler om personen?"), Scope.choices)
     others = text_area(
         _("Flere navne, der skal sløres"),
         _(

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
             _("Kopien er skrevet og læst efter: %(cases)d sager, %(entries)d linjer, %(events)d opslag, %(size)d byte.")
-            % {"cases": report.cases, "entries": report.entries, "events": report.events, "size": report.size}
+            % {**report.totals, "size": report.size}
         )
         self.stdout.write(
             _("Den åbnes kun med nøglen »%(key)s«. Gem nøglen et andet sted end kopien.")

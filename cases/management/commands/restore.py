@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
             _("Genskabt og efterprøvet: %(cases)d sager, %(entries)d linjer, %(events)d opslag, fra %(made_at)s.")
-            % {"cases": report.cases, "entries": report.entries, "events": report.events, "made_at": report.made_at}
+            % {**report.totals, "made_at": report.made_at}
         )
         self.stdout.write(
             _(

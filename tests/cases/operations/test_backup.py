@@ -199,7 +199,7 @@ def test_backup_is_logged_and_holds_that_line(world: list[Case], tmp_path: Path)
     report = backup.make(tmp_path / "kopi")
     last = AuditEvent.objects.order_by("seq").last()
     assert last is not None
-    assert (last.verb, report.events) == ("backup", before + 1)
+    assert (last.verb, report.totals["events"]) == ("backup", before + 1)
 
 
 def refused(file: Path) -> str:
@@ -370,7 +370,7 @@ def test_backup_while_others_write(world: list[Case], tmp_path: Path) -> None:
     for number, report in enumerate(reports):
         empty()
         backup.restore(tmp_path / f"kopi{number}")
-        assert Entry.objects.count() == report.entries
+        assert Entry.objects.count() == report.totals["entries"]
         assert list(verify.audit_faults()) == []
     figures.record("restores", len(reports))
 
