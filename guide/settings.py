@@ -110,7 +110,6 @@ LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Copenhagen"
-USE_TZ = True
 
 # --- Static files ----------------------------------------------------------------------------------------------------
 
@@ -202,7 +201,6 @@ SSO_PROVIDERS = providers.from_environment(os.environ, DEMO)
 
 # --- Sessions and cookies --------------------------------------------------------------------------------------------
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # Idle limit. guide.web.middleware.SessionLimits renews it while the user works, and enforces the absolute limit.
 SESSION_COOKIE_AGE = int(timedelta(minutes=30).total_seconds())
 SESSION_ABSOLUTE_AGE = timedelta(hours=10)

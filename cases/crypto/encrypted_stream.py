@@ -43,9 +43,6 @@ class BackupUnreadable(Exception):
 class NoBackup(BackupUnreadable):
     """The file does not begin as a backup does."""
 
-    def __init__(self) -> None:
-        super().__init__(_("Filen er ikke en sikkerhedskopi fra Handlekort, eller dens begyndelse er ødelagt."))
-
 
 class KeyMissing(BackupUnreadable):
     """The file's master key is not in the key ring."""
@@ -65,15 +62,9 @@ class Altered(BackupUnreadable):
 class CutOff(BackupUnreadable):
     """The file ends before its last chunk."""
 
-    def __init__(self) -> None:
-        super().__init__(_("Kopien er ikke hel: slutningen mangler."))
-
 
 class TooLong(BackupUnreadable):
     """Bytes follow the last chunk."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Kopien er ændret: der er lagt noget til efter slutningen."))
 
 
 class StreamEncryptor:
@@ -123,7 +114,7 @@ def decrypt_stream(file: BinaryIO, chunk: int = CHUNK) -> Iterator[bytes]:
         number += 1
         yield plain
     if file.read(1):
-        raise TooLong
+        raise TooLong(_("Kopien er ændret: der er lagt noget til efter slutningen."))
 
 
 def _open_chunk(cipher: AESGCM, header: bytes, number: int, sealed: bytes) -> tuple[bytes, bool]:
@@ -139,7 +130,7 @@ def _open_chunk(cipher: AESGCM, header: bytes, number: int, sealed: bytes) -> tu
 def _read_header(file: BinaryIO) -> tuple[bytes, AESGCM]:
     start = file.read(len(MAGIC) + 1)
     if start[:-1] != MAGIC:
-        raise NoBackup
+        raise NoBackup(_("Filen er ikke en sikkerhedskopi fra Handlekort, eller dens begyndelse er ødelagt."))
     key_id, salt = _read_exactly(file, start[-1]), _read_exactly(file, _SALT_BYTES)
     master = encryption.key_ring().keys.get(key_id.decode("ascii", errors="replace"))
     if master is None:
@@ -155,5 +146,5 @@ def _cipher(master: bytes, salt: bytes) -> AESGCM:
 def _read_exactly(file: BinaryIO, length: int) -> bytes:
     found = file.read(length)
     if len(found) < length:
-        raise CutOff
+        raise CutOff(_("Kopien er ikke hel: slutningen mangler."))
     return found

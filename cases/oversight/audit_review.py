@@ -39,8 +39,8 @@ _ALWAYS, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=U
 _VALUES = dict(Role.choices) | {"true": _("ja"), "false": _("nej")}
 """The values that may follow in ``detail``, by their keys (``UserAdmin.value_key``)."""
 
-MONTH, YEAR, ALL = "maaned", "aar", "alt"
-PERIODS = {MONTH: _("De seneste 30 dage"), YEAR: _("Det seneste år"), ALL: _("Hele perioden")}
+MONTH, YEAR, WHOLE_PERIOD = "maaned", "aar", "alt"
+PERIODS = {MONTH: _("De seneste 30 dage"), YEAR: _("Det seneste år"), WHOLE_PERIOD: _("Hele perioden")}
 _DAYS = {MONTH: 30, YEAR: 365}
 
 
@@ -152,14 +152,11 @@ def filter_events(events: QuerySet[AuditEvent], wanted: AuditFilter, now: dateti
         events = events.filter(actor=wanted.person)
     if wanted.period in _DAYS:
         events = events.filter(at__gte=now - timedelta(days=_DAYS[wanted.period]))
-    match wanted.kind:
-        case "opslag":
-            return events.filter(verb__in=_LOOKUP_VERBS)
-        case "handlinger":
-            return events.exclude(verb__in=[*_LOOKUP_VERBS, AuditVerb.DENIED])
-        case "afvist":
-            return events.filter(verb=AuditVerb.DENIED)
-    return events
+    if wanted.kind == LOOKUPS:
+        return events.filter(verb__in=_LOOKUP_VERBS)
+    if wanted.kind == ACTIONS:
+        return events.exclude(verb__in=[*_LOOKUP_VERBS, AuditVerb.DENIED])
+    return events.filter(verb=AuditVerb.DENIED) if wanted.kind == DENIED else events
 
 
 def cases_in(leader: User) -> dict[UUID, str]:

@@ -106,7 +106,13 @@ def statistics_of(cases: QuerySet[Case], schools: Sequence[School], today: date)
     columns = counted.values_list("opened_at", "confirmed_level", "level_high", "status", "school")
     rows = [_CaseColumns(*row) for row in columns]
     lists = [
-        _breakdown("aar", _("Efter det år, sagen blev oprettet"), _years(today), rows, _year_row(today)),
+        _breakdown(
+            "aar",
+            _("Efter det år, sagen blev oprettet"),
+            _years(today),
+            rows,
+            lambda row: max(row.year, today.year - YEARS),
+        ),
         _breakdown("niveau", _("Efter niveau"), _levels(), rows, lambda row: row.level),
         _breakdown("status", _("Efter status"), dict(Status.choices), rows, lambda row: row.status),
     ]
@@ -134,10 +140,6 @@ def _years(today: date) -> dict[int, Words]:
     rows: dict[int, Words] = {year: str(year) for year in range(today.year, first - 1, -1)}
     rows[first - 1] = _("Tidligere")
     return rows
-
-
-def _year_row(today: date) -> Callable[[_CaseColumns], int]:
-    return lambda row: max(row.year, today.year - YEARS)
 
 
 def _levels() -> dict[int | None, Words]:

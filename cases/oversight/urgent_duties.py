@@ -17,10 +17,7 @@ _WAITING = (DutyState.OPEN, DutyState.OVERDUE)
 
 
 def count_urgent_duties(cases: Sequence[Case], now: datetime) -> dict[int, int]:
-    """Return primary key -> number of open duties to be done now, for cases from ``list_cases``.
-
-    A case whose log cannot be decrypted is left out; its own pages show the error.
-    """
+    """Return primary key -> number of open duties to be done now; without cases whose log cannot be decrypted."""
     by_case: dict[int, list[Entry]] = {}
     for entry in _entries(cases):
         by_case.setdefault(entry.case_id, []).append(entry)

@@ -25,7 +25,6 @@ from cases.privacy.person_names import names_in_answers, names_in_tables, user_n
 from cases.retention.due import OpenedHold
 from cases.text.dates import format_moment
 
-_HANDLE = "user_name"
 _LABELS = {
     "reason": gettext_lazy("Begrundelse"),
     "text": gettext_lazy("Tekst"),
@@ -143,7 +142,7 @@ def masks_of(case_file: CaseFile, subject: str, staff: Iterable[str], extra: Ite
     writers = [entry.by_name for entry in case_file.entries]
     let_in = [entry.content["name"] for entry in of_kind(case_file.entries, ParticipantEntry)]
     others += [case_file.owner_name, *writers, *let_in, *(one.name for one in case_file.participants), *staff]
-    return Masks(subject, others, _handles(case_file))
+    return Masks(subject, others, (name for content in _steps(case_file) for name in user_names(content)))
 
 
 def passages_of(case_file: CaseFile, masks: Masks, scope: Scope, holds: Sequence[OpenedHold] = ()) -> list[Passage]:
@@ -251,8 +250,3 @@ def _rows(content: StepContent) -> list[tuple[str, str, str]]:
 
 def _steps(case_file: CaseFile) -> Iterator[StepContent]:
     return (entry.content for entry in of_kind(case_file.entries, StepEntry))
-
-
-def _handles(case_file: CaseFile) -> Iterator[str]:
-    """Return the user names in all filings; they identify somebody as a name does."""
-    return (name for content in _steps(case_file) for name in user_names(content))

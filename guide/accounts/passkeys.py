@@ -86,8 +86,10 @@ class Credential(forms.JSONField):
         return InvalidJSONInput("")
 
 
-class _Reads:
+class _Reads(forms.Form):
     """A form for the credential of a key."""
+
+    credential = Credential()
 
     @reject_unreadable
     def clean_credential(self) -> Authenticator:
@@ -98,19 +100,13 @@ class _Reads:
 class KeyForm(_Reads, AuthenticateWebAuthnForm):
     """The key as the second factor."""
 
-    credential = Credential()
-
 
 class KeyLoginForm(_Reads, LoginWebAuthnForm):
     """The key instead of address and password."""
 
-    credential = Credential()
-
 
 class KeyAgainForm(_Reads, ReauthenticateWebAuthnForm):
     """The key for a page that asks for it again."""
-
-    credential = Credential()
 
 
 class NewKeyForm(AddWebAuthnForm):

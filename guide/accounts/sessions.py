@@ -27,11 +27,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases.access import audit_log
+from cases.access.current_user import current_user
 from cases.enums import AuditVerb
 from cases.models import User
 
 # When one of these columns changes, every session of the user ends.
 WATCHED: Final = ("password", "role", "is_active", "school_id", "municipality_id", "email")
+_SAVED_AS: Final = {*WATCHED, *(name.removesuffix("_id") for name in WATCHED)}
 _OTHERS: Final = "others"
 # The first match counts: each browser also names others further down.
 _BROWSERS: Final = (
@@ -82,7 +84,7 @@ def own(request: HttpRequest) -> HttpResponse:
     ]
     with transaction.atomic():
         for session in chosen:
-            audit_log.write_event(AuditVerb.LOGOUT, by=_user(request), detail="ended")
+            audit_log.write_event(AuditVerb.LOGOUT, by=current_user(request), detail="ended")
             SessionStore(session.key).delete()
     messages.success(request, _("Der er logget ud.") if chosen else _("Der var allerede logget ud."))
     return redirect("own_sessions")
@@ -91,7 +93,7 @@ def own(request: HttpRequest) -> HttpResponse:
 def open_sessions(request: HttpRequest) -> list[OpenSession]:
     """Return the sessions of the request's user, this one first, then by last use."""
     found = []
-    for key, stored in _of(_user(request)):
+    for key, stored in _of(current_user(request)):
         is_this = key == request.session.session_key
         data = request.session if is_this else stored
         began = int(data.get("began", 0))
@@ -124,10 +126,6 @@ def name_browser(user_agent: str) -> str:
     return browser or system
 
 
-def _user(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]  # the view asks for login
-
-
 def _of(user: User) -> Iterator[tuple[str, dict[str, Any]]]:
     rows = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
     store = SessionStore()
@@ -158,7 +156,7 @@ def log_logout(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
 def note_change(instance: User, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
     """Compare with the stored row, unless none of the columns is saved."""
     instance.ends_sessions = False  # type: ignore[attr-defined]
-    if instance.pk and (update_fields is None or not update_fields.isdisjoint(_saved_as())):
+    if instance.pk and (update_fields is None or not update_fields.isdisjoint(_SAVED_AS)):
         before = User.objects.filter(pk=instance.pk).values(*WATCHED).first()
         instance.ends_sessions = before is not None and any(  # type: ignore[attr-defined]
             before[name] != getattr(instance, name) for name in WATCHED
@@ -170,7 +168,3 @@ def end_after_change(instance: User, **kwargs: Any) -> None:
     """End the user's sessions when role, school, municipality, address, password or active flag has changed."""
     if instance.ends_sessions:  # type: ignore[attr-defined]
         end_all(instance)
-
-
-def _saved_as() -> set[str]:
-    return {*WATCHED, *(name.removesuffix("_id") for name in WATCHED)}

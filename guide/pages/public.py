@@ -29,12 +29,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def acute(request: HttpRequest) -> HttpResponse:
     """ "Eleven sidder her nu": the first five minutes on one page."""
-    local = [key for key, contact in contacts.CONTACTS.items() if contact.local]
-    return render(
-        request,
-        "guide/akut.html",
-        {"contacts": contacts_for(None, ACUTE_CONTACTS), "local_contacts": contacts_for(_municipality(request), local)},
-    )
+    local = contacts_for(_municipality(request), contacts.LOCAL_KEYS)
+    context = {"contacts": contacts_for(None, ACUTE_CONTACTS), "local_contacts": local}
+    return render(request, "guide/akut.html", context)
 
 
 @login_not_required
@@ -65,29 +62,22 @@ def step_guidance(request: HttpRequest, step: str) -> HttpResponse:
 @require_safe
 def levels(request: HttpRequest) -> HttpResponse:
     """How the level is found, what it never decides, and what differs from the booklet."""
-    return render(
-        request,
-        "guide/niveauer.html",
-        {"notes": legal_notes(legal_sources.SOURCES), "guidance_only": legal_sources.GUIDANCE_ONLY},
-    )
+    context = {"notes": legal_notes(legal_sources.SOURCES), "guidance_only": legal_sources.GUIDANCE_ONLY}
+    return render(request, "guide/niveauer.html", context)
 
 
 @login_not_required
 @require_safe
 def contact_list(request: HttpRequest) -> HttpResponse:
     """Everybody to call, the municipality's own first."""
-    local = [key for key, contact in contacts.CONTACTS.items() if contact.local]
-    national = [key for key, contact in contacts.CONTACTS.items() if not contact.local]
+    national = [key for key in contacts.CONTACTS if key not in contacts.LOCAL_KEYS]
     municipality = _municipality(request)
-    return render(
-        request,
-        "guide/kontakter.html",
-        {
-            "municipality": municipality,
-            "local_contacts": contacts_for(municipality, local),
-            "contacts": contacts_for(None, national),
-        },
-    )
+    context = {
+        "municipality": municipality,
+        "local_contacts": contacts_for(municipality, contacts.LOCAL_KEYS),
+        "contacts": contacts_for(None, national),
+    }
+    return render(request, "guide/kontakter.html", context)
 
 
 @login_not_required

@@ -61,13 +61,9 @@ def refuse(
     fields: Fields | None = None,
     resend: bool = False,
 ) -> HttpResponse:
-    """Return a page with the reason and the given fields; under htmx only the reason, as a fragment.
+    """Return a page with the reason and ``fields``, the text to copy; under htmx only the reason, as a fragment.
 
-    Args:
-        status: HTTP status of the answer.
-        fields: what was typed, handed back for copying.
-        resend: True offers a button that sends the same fields again, with a fresh token.
-
+    ``resend`` adds a button that sends the same fields again, with a new token.
     """
     template = "_refused.html" if HtmxDetails(request) else "refused.html"
     context = {"title": title, "sentences": list(sentences), "fields": fields or [], "resend": resend, "status": status}

@@ -1,13 +1,12 @@
 """The parts of a step that htmx replaces after an answer or a row."""
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from guide.questionnaire.step_form import OpenQuestion, OpenTable, StepForm
+from guide.questionnaire.step_form import OpenTable, StepForm
 from guide.wizard import drafts
 from guide.wizard.sidebar import case_sidebar
 from guide.wizard.step_request import StepRequest
@@ -33,7 +32,7 @@ def render_changed_parts(
         "case": page.case,
         "form_url": page.url,
         "table": whole,
-        "questions": [question for section in sections for question in _of(section.questions, moved)],
+        "questions": [asked for section in sections for asked in section.questions if asked.name in moved],
         "tables": [found for found in tables if found.table.key in moved and found is not whole],
         "derived": [found for found in tables if found.table.key not in moved and found is not whole],
     }
@@ -41,10 +40,6 @@ def render_changed_parts(
     left_out = drafts.fields_with_cpr(page)
     response["HX-Trigger"] = json.dumps({_KEPT: {"uden": left_out}}) if left_out else _KEPT
     return response
-
-
-def _of(questions: list[OpenQuestion], names: frozenset[str]) -> Iterator[OpenQuestion]:
-    return (question for question in questions if question.name in names)
 
 
 def _put_the_cursor_in_the_last_row(table: OpenTable) -> None:

@@ -50,41 +50,40 @@ def _unilogin(environment: Mapping[str, str]) -> Provider | None:
     values = _whole(environment, "SSO_UNILOGIN", ("ISSUER", "CLIENT_ID", "CLIENT_SECRET"))
     if values is None:
         return None
-    issuer, client_id, secret = values
-    if not is_safe(issuer):
+    if not is_safe(values[0]):
         raise ImproperlyConfigured("SSO_UNILOGIN_ISSUER must begin with https://.")
-    return Provider(
-        key="unilogin",
-        name="Unilogin",
-        issuer=issuer,
-        client_id=client_id,
-        client_secret=secret,
-        assurance=_assurance(environment, "SSO_UNILOGIN", "unilogin_loa=ToFaktor"),
-        subject=_read(environment, "SSO_UNILOGIN_SUBJECT") or "sub",
-        acr_values=_read(environment, "SSO_UNILOGIN_ACR_VALUES"),
-    )
+    return _provider(environment, "SSO_UNILOGIN", "unilogin", "Unilogin", values, "openid", "unilogin_loa=ToFaktor")
 
 
 def _entra(environment: Mapping[str, str]) -> Provider | None:
     values = _whole(environment, "SSO_ENTRA", ("TENANT", "CLIENT_ID", "CLIENT_SECRET"))
     if values is None:
         return None
-    tenant, client_id, secret = values
+    tenant, *client = values
     if not _TENANT.fullmatch(tenant):
         raise ImproperlyConfigured(
             "SSO_ENTRA_TENANT must be the tenant's own id, like 00000000-0000-0000-0000-000000000000: "
             "the shared names let in people of every tenant."
         )
+    values = [_ENTRA.format(tenant=tenant.lower()), *client]
+    return _provider(environment, "SSO_ENTRA", "entra", "Microsoft", values, "openid email", "amr=mfa")
+
+
+def _provider(
+    environment: Mapping[str, str], prefix: str, key: str, name: str, values: list[str], scope: str, assurance: str
+) -> Provider:
+    """Return the provider; ``values`` are issuer, client id and secret, ``assurance`` the default of its variable."""
+    issuer, client_id, secret = values
     return Provider(
-        key="entra",
-        name="Microsoft",
-        issuer=_ENTRA.format(tenant=tenant.lower()),
+        key=key,
+        name=name,
+        issuer=issuer,
         client_id=client_id,
         client_secret=secret,
-        assurance=_assurance(environment, "SSO_ENTRA", "amr=mfa"),
-        scope="openid email",
-        subject=_read(environment, "SSO_ENTRA_SUBJECT") or "sub",
-        acr_values=_read(environment, "SSO_ENTRA_ACR_VALUES"),
+        assurance=_assurance(environment, prefix, assurance),
+        scope=scope,
+        subject=_read(environment, f"{prefix}_SUBJECT") or "sub",
+        acr_values=_read(environment, f"{prefix}_ACR_VALUES"),
     )
 
 
