@@ -13,7 +13,7 @@ LONG = os.environ.get("HANDLEKORT_PROVE") == "1"
 
 
 def amount(short: int, long: int) -> int:
-    """How often a test does its deed: ``short`` in the suite, ``long`` for `script/prove`."""
+    """How often a test repeats itself: ``short`` in the suite, ``long`` for `script/prove`."""
     return long if LONG else short
 
 

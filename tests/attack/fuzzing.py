@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 from django.http import HttpResponse
 
 from tests.attack import naughty
-from tests.attack.deeds import Body
+from tests.attack.actions import Body
 from tests.attack.walk import seen
 
 VALUES = {**naughty.MARKUP, **naughty.TEXTS}

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tests import figures
 from tests.attack import matrix
-from tests.attack.deeds import DEEDS, NO_DEED, object_of
+from tests.attack.actions import ACTIONS, NO_ACTION, object_of
 from tests.attack.walk import METHODS, OUTSIDE, address, ask, outcome, patterns, seen
 from tests.attack.world import ACTORS, World
 from tests.engines import IS_POSTGRESQL
@@ -34,12 +34,12 @@ def test_every_row_has_a_letter_for_every_actor() -> None:
     assert wrong == []
 
 
-def test_every_page_that_takes_a_form_has_a_deed() -> None:
-    """On deeds stand the proofs that a form changes only its own, never fails, and leaves a row."""
+def test_every_page_that_takes_a_form_has_a_action() -> None:
+    """On actions stand the proofs that a form changes only its own, never fails, and leaves a row."""
     takes = {pattern for pattern, (kind, _letters) in matrix.rows().items() if matrix.takes_forms(kind)}
-    with_deed = {deed.pattern for deed in DEEDS.values()}
-    assert takes - with_deed == set(NO_DEED)
-    assert with_deed <= takes
+    with_action = {action.pattern for action in ACTIONS.values()}
+    assert takes - with_action == set(NO_ACTION)
+    assert with_action <= takes
 
 
 def fills(world: World, actor: str, pattern: str) -> dict[str, str]:

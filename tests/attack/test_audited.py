@@ -12,7 +12,7 @@ from django.test import Client
 from cases.models import AuditEvent, User
 from guide.web.error_reporting import ContentFreeFormatter
 from tests.attack import matrix, snapshot
-from tests.attack.deeds import DEEDS, ON_CASES
+from tests.attack.actions import ACTIONS, ON_CASES
 from tests.attack.walk import address, ask, seen
 from tests.attack.world import WORD, World
 from tests.unlogged import BY_DATABASE, BY_PRODUCT, refuse_rows
@@ -26,13 +26,13 @@ PROPOSAL = "opbevaring/<uuid:proposal_id>/"
 # Pages under /sager/ that show nothing of any case.
 SHOWS_NO_CASE = {"sager/ny/"}
 
-# What a deed leaves: the look that comes before it, and the deed.
+# What an action leaves: the look that comes before it, and the action.
 LEFT = {
     "open a case": ["begin"],
-    **{name: ["open", "file"] for name in DEEDS if name.startswith("file ")},
+    **{name: ["open", "file"] for name in ACTIONS if name.startswith("file ")},
     # What was typed for questions that are closed is kept aside.
     **{name: ["open", "file", "draft"] for name in ("file inddrag", "file anmeld")},
-    **{name: ["draft", "draft"] for name in DEEDS if name.startswith("draft ")},
+    **{name: ["draft", "draft"] for name in ACTIONS if name.startswith("draft ")},
     "add a row": ["open", "draft"],
     "take out a row": ["open", "draft"],
     "refresh": ["open", "draft"],
@@ -128,18 +128,18 @@ def test_whoever_is_turned_away_by_the_role_alone_leaves_a_row(actor: str, world
     assert refused
 
 
-def test_every_deed_is_told(world: World) -> None:
+def test_every_action_is_told(world: World) -> None:
     assert set(LEFT) == set(ON_CASES)
 
 
 @pytest.mark.parametrize("name", LEFT)
-def test_every_deed_leaves_its_rows(name: str, world: World) -> None:
-    deed = DEEDS[name]
-    since, about = last(), deed.about(world).public_id
-    assert deed.send(world).status_code == deed.answer
+def test_every_action_leaves_its_rows(name: str, world: World) -> None:
+    action = ACTIONS[name]
+    since, about = last(), action.about(world).public_id
+    assert action.send(world).status_code == action.answer
     found = left(since)
     assert [verb for verb, _actor, _case in found] == LEFT[name]
-    assert {actor for _verb, actor, _case in found} == {world.users[deed.actor].public_id}
+    assert {actor for _verb, actor, _case in found} == {world.users[action.actor].public_id}
     if name != "open a case":
         assert {case for _verb, _actor, case in found} == {about}
 
@@ -170,14 +170,14 @@ def test_nothing_is_shown_without_a_row(world: World, paper: list[str]) -> None:
 @pytest.mark.parametrize("name", LEFT)
 def test_nothing_is_saved_without_a_row(name: str, world: World, no_row: None) -> None:
     before = snapshot.everything()
-    assert DEEDS[name].send(world).status_code == 500
+    assert ACTIONS[name].send(world).status_code == 500
     assert snapshot.everything() == before
 
 
 @pytest.mark.usefixtures("no_row")
 def test_nobody_gets_in_without_a_row(world: World) -> None:
     client = world.client("anonymous")
-    typed = DEEDS["log in"].body(world)
+    typed = ACTIONS["log in"].body(world)
     response: HttpResponse = client.post("/konto/login/", typed)
     assert response.status_code == 500
     assert ask(client, "GET", "/sager/").status_code == 302
@@ -197,7 +197,7 @@ OWN_LOGIN = {
 @pytest.mark.parametrize("name", OWN_LOGIN)
 def test_every_change_of_an_own_login_leaves_a_row(name: str, world: World) -> None:
     before = set(AuditEvent.objects.filter(verb="login_changed").values_list("pk", flat=True))
-    assert DEEDS[name].send(world).status_code == DEEDS[name].answer
+    assert ACTIONS[name].send(world).status_code == ACTIONS[name].answer
     row = AuditEvent.objects.exclude(pk__in=before).get(verb="login_changed")
     assert row.detail == OWN_LOGIN[name]
 
@@ -208,17 +208,17 @@ def test_no_own_login_is_changed_without_a_row(name: str, world: World, no_row: 
         factors = Authenticator.objects.order_by("pk").values_list("pk", "type", "data")
         return [*factors, *User.objects.order_by("pk").values_list("pk", "password")]
 
-    deed = DEEDS[name]
+    action = ACTIONS[name]
     before = kept()
-    assert deed.send(world).status_code == 500
+    assert action.send(world).status_code == 500
     assert kept() == before
 
 
 @pytest.mark.usefixtures("no_row")
 def test_a_rule_for_keeping_is_not_changed_without_a_row(world: World) -> None:
-    deed = DEEDS["change cases/retentionrule"]
+    action = ACTIONS["change cases/retentionrule"]
     before = snapshot.rows()
-    assert deed.send(world).status_code == 500
+    assert action.send(world).status_code == 500
     assert snapshot.rows() == before
 
 

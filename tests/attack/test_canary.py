@@ -25,7 +25,7 @@ from cases.log.drafts import read_draft
 from cases.models import Case, Draft
 from cases.retention import due
 from guide.web.error_reporting import ContentFreeFormatter
-from tests.attack.deeds import DEEDS, ON_CASES, Body, Deed
+from tests.attack.actions import ACTIONS, ON_CASES, Action, Body
 from tests.attack.walk import ask
 from tests.attack.world import WORD, World, build
 from tests.cases.views.test_sealed_canary import stored
@@ -43,10 +43,10 @@ SAYS_NOTHING = {
 }
 
 
-def sung(deed: Deed, world: World) -> Body:
+def sung(action: Action, world: World) -> Body:
     """What the form is sent with: the word stands in every text, and the form was never sent before."""
-    body = {name: [value.replace(WORD, CANARY) for value in given] for name, given in deed.body(world).items()}
-    return deed.shown(world, body | {name: [str(uuid4())] for name in body if name.endswith("submission_id")})
+    body = {name: [value.replace(WORD, CANARY) for value in given] for name, given in action.body(world).items()}
+    return action.shown(world, body | {name: [str(uuid4())] for name in body if name.endswith("submission_id")})
 
 
 @pytest.fixture
@@ -98,11 +98,11 @@ def journal(world: World) -> bytes:
 
 def test_word_in_every_text_of_every_form_is_nowhere_in_the_clear(town: World) -> None:
     for name in IN_ORDER:
-        deed = DEEDS[name]
-        body = sung(deed, town)
+        action = ACTIONS[name]
+        body = sung(action, town)
         assert (CANARY in repr(body)) == (name not in SAYS_NOTHING), name
-        assert deed.send(town, body).status_code == deed.answer, name
-    assert DEEDS["forget a password"].send(town).status_code == 302
+        assert action.send(town, body).status_code == action.answer, name
+    assert ACTIONS["forget a password"].send(town).status_code == 302
     case = town["named"]
     assert repr(read_case(Case.objects.unscoped("test").get(pk=case.pk))).count(CANARY) > 100, "the word was typed"
     drafts = [
@@ -132,8 +132,8 @@ def test_fault_of_every_form_is_told_without_its_words(
     town: World, said: StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The fault itself quotes all that was sent, as faults like to do."""
-    for name, deed in ON_CASES.items():
-        body = sung(deed, town)
+    for name, action in ON_CASES.items():
+        body = sung(action, town)
 
         def fail(*args: Any, quoted: str = repr(body), **kwargs: Any) -> None:
             try:
@@ -143,7 +143,7 @@ def test_fault_of_every_form_is_told_without_its_words(
 
         with monkeypatch.context() as patched:
             patched.setattr(audit_log, "write_event", fail)
-            assert deed.send(town, body).status_code == 500, name
+            assert action.send(town, body).status_code == 500, name
     lines = [line for line in said.getvalue().splitlines() if "builtins.ValueError" in line]
     assert len(lines) == len(ON_CASES)
     assert CANARY not in said.getvalue()

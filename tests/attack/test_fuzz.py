@@ -11,7 +11,7 @@ from django.db import transaction
 from guide.questionnaire.fields import TextAnswer
 from guide.steps import BY_KEY
 from tests.attack import naughty
-from tests.attack.deeds import DEEDS, Body, Deed
+from tests.attack.actions import ACTIONS, Action, Body
 from tests.attack.fuzzing import VALUES, Alive, chosen, encoded, faults, tried
 from tests.attack.naughty import MARKUP
 from tests.attack.walk import FORM, ask, fields
@@ -33,18 +33,18 @@ OWN = {"submission_id", "csrfmiddlewaretoken"}
 pytestmark = pytest.mark.usefixtures("paper", "hushed", "counted")
 
 
-def own_fields(deed: Deed, world: World) -> list[str]:
+def own_fields(action: Action, world: World) -> list[str]:
     """Every name that the form reads: what it is sent with, and what stands on its page."""
-    on_page = fields(deed.page(world).content.decode())
-    names = dict.fromkeys([*deed.body(world), *on_page, "handling", "base_seq", "vist", "q", "next"])
+    on_page = fields(action.page(world).content.decode())
+    names = dict.fromkeys([*action.body(world), *on_page, "handling", "base_seq", "vist", "q", "next"])
     return [name for name in names if name not in OWN]
 
 
-def texts(deed: Deed, world: World) -> list[str]:
+def texts(action: Action, world: World) -> list[str]:
     """The fields that take any words."""
-    body = deed.body(world)
-    step = BY_KEY.get(deed.fills.get("step", ""))
-    if step is not None and "spring-over" not in deed.pattern:
+    body = action.body(world)
+    step = BY_KEY.get(action.fills.get("step", ""))
+    if step is not None and "spring-over" not in action.pattern:
         cells = {
             f"{table.key}-{row}-{name}"
             for table in step.tables
@@ -66,23 +66,23 @@ def texts(deed: Deed, world: World) -> list[str]:
 Wrong = list[tuple[str, ...]]
 
 
-def sent(deed: Deed, world: World, body: Body, what: str) -> Wrong:
+def sent(action: Action, world: World, body: Body, what: str) -> Wrong:
     """Send it, look at the answer, take it back."""
     with transaction.atomic():
-        response = ask(deed.client(world), "POST", deed.path(world), encoded(body))
+        response = ask(action.client(world), "POST", action.path(world), encoded(body))
         wrong = [(what, fault) for fault in faults(response)]
         transaction.set_rollback(True)
     return wrong
 
 
-def shown(deed: Deed, world: World, body: Body, what: str) -> Wrong:
+def shown(action: Action, world: World, body: Body, what: str) -> Wrong:
     """Send it, and look at every page that shows what was kept of it; take it back."""
-    if not deed.pattern.startswith("sager/<"):
+    if not action.pattern.startswith("sager/<"):
         return []
-    case, step = f"/sager/{deed.about(world).public_id}/", deed.fills.get("step", "afdaek")
+    case, step = f"/sager/{action.about(world).public_id}/", action.fills.get("step", "afdaek")
     wrong: Wrong = []
     with transaction.atomic():
-        ask(deed.client(world), "POST", deed.path(world), encoded(body))
+        ask(action.client(world), "POST", action.path(world), encoded(body))
         for page in (
             f"trin/{step}/",
             "plan/",
@@ -114,19 +114,19 @@ WITH_A_KEY = ("log in with a password and a key", "log in with a key", "show a k
 
 @pytest.mark.parametrize("name", WITH_A_KEY)
 def test_broken_answers_of_passkeys(name: str, world: World) -> None:
-    deed, wrong = DEEDS[name], []
-    body = deed.body(world)
+    action, wrong = ACTIONS[name], []
+    body = action.body(world)
     for what, credential in {**naughty.CREDENTIALS, **VALUES}.items():
-        wrong += sent(deed, world, {**body, "credential": [credential]}, what)
+        wrong += sent(action, world, {**body, "credential": [credential]}, what)
         tried["inputs"] += 1
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", ACTIONS)
 def test_every_field_of_every_form(name: str, world: World, paper: list[str]) -> None:
     """Every field at once, each with another value, and so on round by round; long: until each has had every value."""
-    deed = DEEDS[name]
-    own, words, body = own_fields(deed, world), texts(deed, world), deed.body(world)
+    action = ACTIONS[name]
+    own, words, body = own_fields(action, world), texts(action, world), action.body(world)
     wrong: Wrong = []
     values, filed = (
         list(VALUES.values()),
@@ -136,15 +136,15 @@ def test_every_field_of_every_form(name: str, world: World, paper: list[str]) ->
         # The rounds of the short form are spread over the values, and begin elsewhere for every form.
         start = turn * len(values) // ROUNDS + len(name)
         picked = {field: [value] for field, value in zip(own, islice(cycle(values), start, None), strict=False)}
-        wrong += sent(deed, world, picked, f"all, round {turn}")
+        wrong += sent(action, world, picked, f"all, round {turn}")
         begun = turn * max(len(words), len(filed) // ROUNDS)
         hostile = {field: [value] for field, value in zip(words, islice(cycle(filed), begun, None), strict=False)}
         tried["inputs"] += len(picked) + len(hostile)
         if hostile:
             # The rest as it should be, so that what can be kept is kept, and shown.
-            wrong += sent(deed, world, deed.shown(world, {**body, **hostile}), f"texts, round {turn}")
+            wrong += sent(action, world, action.shown(world, {**body, **hostile}), f"texts, round {turn}")
             if LOOKS and turn % LOOK_EVERY == 0:
-                wrong += shown(deed, world, {**body, **hostile}, f"shown, round {turn}")
+                wrong += shown(action, world, {**body, **hostile}, f"shown, round {turn}")
     assert wrong == []
     assert sheets_are_quiet(paper) == []
 
@@ -154,40 +154,40 @@ def may_be_filed(value: str) -> bool:
 
 
 @pytest.mark.skipif(not LONG, reason="the long form: script/prove fuzz")
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", ACTIONS)
 def test_one_field_at_a_time(name: str, world: World) -> None:
     """Any value, the huge ones included, in any field, the rest as it should be; of many pairs an even choice."""
-    deed = DEEDS[name]
+    action = ACTIONS[name]
     wrong: Wrong = []
-    body = deed.body(world)
-    for field, (what, value) in chosen(own_fields(deed, world), {**VALUES, **naughty.HUGE}, MOST_PAIRS):
+    body = action.body(world)
+    for field, (what, value) in chosen(own_fields(action, world), {**VALUES, **naughty.HUGE}, MOST_PAIRS):
         with transaction.atomic():
-            response = ask(world.client(deed.actor), "POST", deed.path(world), encoded({**body, field: [value]}))
+            response = ask(world.client(action.actor), "POST", action.path(world), encoded({**body, field: [value]}))
             wrong += [(field, what, fault) for fault in faults(response)]
             transaction.set_rollback(True)
         tried["inputs"] += 1
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", ACTIONS)
 def test_huge_texts_and_odd_bodies(name: str, world: World) -> None:
-    deed = DEEDS[name]
+    action = ACTIONS[name]
     wrong: Wrong = []
-    words = (texts(deed, world) or own_fields(deed, world))[:2]
+    words = (texts(action, world) or own_fields(action, world))[:2]
     # In the short form each form gets every third of them.
     odd = list(naughty.BODIES.items())
     bodies: dict[str, str | bytes] = dict(odd if LONG else odd[len(name) % 3 :: 3])
     huge = list(naughty.HUGE.items())
     for field, (what, value) in zip(words, huge if LONG else huge[len(name) % 2 :][:1], strict=False):
-        bodies[what] = encoded({**deed.body(world), field: [value]})
-    bodies["every key twice"] = encoded({field: [*values, *values] for field, values in deed.body(world).items()})
-    left_out = deed.body(world)
+        bodies[what] = encoded({**action.body(world), field: [value]})
+    bodies["every key twice"] = encoded({field: [*values, *values] for field, values in action.body(world).items()})
+    left_out = action.body(world)
     for field in left_out if LONG else list(left_out)[:3]:
         bodies[f"without {field}"] = encoded({name: values for name, values in left_out.items() if name != field})
-    client = world.client(deed.actor)
+    client = world.client(action.actor)
     for what, body in bodies.items():
         with transaction.atomic():
-            response = client.generic("POST", deed.path(world), body, content_type=FORM)
+            response = client.generic("POST", action.path(world), body, content_type=FORM)
             wrong += [(what, fault) for fault in faults(response)]
             transaction.set_rollback(True)
     tried["inputs"] += len(bodies)

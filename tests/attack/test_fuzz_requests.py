@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from tests.attack import matrix, naughty
-from tests.attack.deeds import object_of
+from tests.attack.actions import object_of
 from tests.attack.fuzzing import VALUES, chosen, encoded, faults, tried
 from tests.attack.walk import FORM, address, ask
 from tests.attack.world import World

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tests.attack import snapshot
-from tests.attack.deeds import DEEDS, Deed
+from tests.attack.actions import ACTIONS, Action
 from tests.attack.walk import fields
 from tests.attack.world import WORD, World
 
@@ -45,32 +45,32 @@ def value(field: Any, world: World) -> str:
     return "1"
 
 
-def changed(world: World, deed: Deed, body: dict[str, list[str]], but: Collection[str]) -> tuple[int, Any]:
-    """Carry the deed out, look at everything, and take it back."""
+def changed(world: World, action: Action, body: dict[str, list[str]], but: Collection[str]) -> tuple[int, Any]:
+    """Carry the action out, look at everything, and take it back."""
     with transaction.atomic():
         known = snapshot.rows()
         before = snapshot.everything(known, but)
-        status = deed.send(world, body).status_code
+        status = action.send(world, body).status_code
         after = snapshot.everything(known, but)
         transaction.set_rollback(True)
     return status, (before != after, after)
 
 
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", ACTIONS)
 def test_only_the_forms_own_change_happens(name: str, world: World, time_machine: Any) -> None:
-    deed = DEEDS[name]
-    body = deed.body(world)
+    action = ACTIONS[name]
+    body = action.body(world)
     time_machine.move_to(timezone.now(), tick=False)
-    shown = fields(deed.page(world).content.decode())
+    shown = fields(action.page(world).content.decode())
     extra = {field: given for field, given in hostile(world).items() if field not in body and field not in shown}
     # The forms that carry a prefix read only what carries it too.
     prefixes = {field.rpartition("-")[0] for field in body if "-" in field}
     extra |= {f"{prefix}-{field}": given for prefix in prefixes for field, given in extra.items()}
     extra = {field: given for field, given in extra.items() if field not in body}
     # A draft keeps whatever was sent, so that nothing is lost; what counts is that none of it is filed.
-    plain, (did_change, as_declared) = changed(world, deed, body, extra)
-    smuggled, (_did, got) = changed(world, deed, {**extra, **body}, extra)
+    plain, (did_change, as_declared) = changed(world, action, body, extra)
+    smuggled, (_did, got) = changed(world, action, {**extra, **body}, extra)
     assert len(extra) > 60
-    assert (plain, smuggled) == (deed.answer, deed.answer)
+    assert (plain, smuggled) == (action.answer, action.answer)
     assert did_change == (name not in CHANGES_NO_ROW)
     assert got == as_declared

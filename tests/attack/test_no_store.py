@@ -11,7 +11,7 @@ from django.urls import resolve
 from cases.access import audit_log
 from guide.web.middleware import PUBLIC_PAGES
 from tests.attack import matrix
-from tests.attack.deeds import object_of
+from tests.attack.actions import object_of
 from tests.attack.walk import FORM, address, ask, seen
 from tests.attack.world import World
 from tests.guide.page_reader import read

@@ -17,7 +17,7 @@ from cases.sharing import actions
 from guide.questionnaire.fields import TextAnswer
 from guide.steps import STEPS
 from tests.attack import matrix
-from tests.attack.deeds import DEEDS, object_of
+from tests.attack.actions import ACTIONS, object_of
 from tests.attack.walk import address, ask, seen
 from tests.attack.world import WORD, World
 
@@ -193,9 +193,9 @@ def test_named_referral_reaches_no_other_case(world: World) -> None:
 
 def test_administrator_reads_no_case(world: World, paper: list[str]) -> None:
     """Every address, the histories included, after the administrator has changed whatever can be changed."""
-    for name, deed in DEEDS.items():
-        if deed.actor in {"administrator", "keeper"}:
-            assert deed.send(world).status_code == 302, name
+    for name, action in ACTIONS.items():
+        if action.actor in {"administrator", "keeper"}:
+            assert action.send(world).status_code == 302, name
     assert LogEntry.objects.exists()
     answers = everything_asked(world, "administrator")
     references = [case.reference for case in world.cases.values()]

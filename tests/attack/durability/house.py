@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
-from tests.attack.durability.deeds import HOST, TOKEN, Deed
+from tests.attack.durability.actions import HOST, TOKEN, Action
 
 ROOT = Path(__file__).resolve().parents[3]
 FILE = "handlekort.sqlite3"
@@ -165,11 +165,11 @@ class Server:
         lines = (self.house.folder / "server.log").read_text(errors="replace").splitlines()
         return [line for line in lines if " ERROR " in line][-5:]
 
-    def send(self, owner: Owner, deed: Deed) -> tuple[int, str]:
-        """Post the deed as the owner's browser does. Raises OSError or HTTPException when no whole answer comes."""
+    def send(self, owner: Owner, action: Action) -> tuple[int, str]:
+        """Post the action as the owner's browser does. Raises OSError or HTTPException when no whole answer comes."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
         try:
-            line.request("POST", deed.path, deed.body, _headers(owner))
+            line.request("POST", action.path, action.body, _headers(owner))
             answer = line.getresponse()
             return answer.status, answer.read().decode()
         finally:

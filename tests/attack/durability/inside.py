@@ -28,7 +28,7 @@ from cases.crypto.encryption import SealBroken  # noqa: E402
 from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
 from cases.models import Case, Entry  # noqa: E402
 from guide.accounts.second_factor import SECOND_FACTOR_MARK  # noqa: E402
-from tests.attack.durability.deeds import HOST, Deed, deeds  # noqa: E402
+from tests.attack.durability.actions import HOST, Action, actions  # noqa: E402
 from tests.factories import make_case, make_school, make_user  # noqa: E402
 
 
@@ -63,11 +63,11 @@ def save(session: str, case: str, name: str, count: int, receipts: Path) -> None
     client.cookies[settings.SESSION_COOKIE_NAME] = session
     other = _other_process()
     paper = os.open(receipts, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-    for number, deed in enumerate(deeds(case, name)):
+    for number, action in enumerate(actions(case, name)):
         if number == count:
             break
-        _send(client, deed)
-        os.write(paper, json.dumps({"submission": deed.submission, "text": deed.text}).encode() + b"\n")
+        _send(client, action)
+        os.write(paper, json.dumps({"submission": action.submission, "text": action.text}).encode() + b"\n")
     if other:
         other.close()
 
@@ -82,8 +82,10 @@ def _other_process() -> sqlite3.Connection | None:
     return other
 
 
-def _send(client: Client, deed: Deed) -> None:
-    answer = client.post(deed.path, deed.body, "application/x-www-form-urlencoded", secure=True, headers={"host": HOST})
+def _send(client: Client, action: Action) -> None:
+    answer = client.post(
+        action.path, action.body, "application/x-www-form-urlencoded", secure=True, headers={"host": HOST}
+    )
     # The server gives each request a connection of its own.
     connection.close()
     if answer.status_code != 302:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from threading import Event, Lock, Thread
 from typing import Self
 
-from tests.attack.durability.deeds import deeds
+from tests.attack.durability.actions import actions
 from tests.attack.durability.house import Owner, Server
 
 
 class Load:
     """One thread for each client; several clients may be the same owner in two windows.
 
-    A deed whose answer is lost is sent again, unchanged, until there is one: it must then stand in the log once. When
-    the other window has filed the step since, that answer is the page with both texts; the deed is kept as well.
+    An action whose answer is lost is sent again, unchanged, until there is one: the log must then have it once. When
+    the other window has filed the step since, that answer is the page with both texts; the action is kept as well.
     """
 
     def __init__(self, server: Server, owners: Sequence[Owner]) -> None:
@@ -23,7 +23,7 @@ class Load:
         self.refused: list[tuple[int, str]] = []
         """Answers of any other kind."""
         self.repeated = 0
-        """How often a deed was sent again."""
+        """How often an action was sent again."""
         self._server = server
         self._stop = Event()
         self._lock = Lock()
@@ -42,7 +42,7 @@ class Load:
             thread.join()
 
     def wait_for(self, more: int, patience: float = 120) -> None:
-        """Wait until so many more deeds have been acknowledged."""
+        """Wait until so many more actions have been acknowledged."""
         wanted, end = len(self.acknowledged) + more, time.monotonic() + patience
         while len(self.acknowledged) < wanted:
             if time.monotonic() > end:
@@ -55,18 +55,18 @@ class Load:
             return dict(self.acknowledged)
 
     def _work(self, owner: Owner, name: str) -> None:
-        for deed in deeds(owner.case, name):
+        for action in actions(owner.case, name):
             status, sent = 0, 0
             while not status and not self._stop.is_set():
                 sent += 1
                 try:
-                    status, page = self._server.send(owner, deed)
+                    status, page = self._server.send(owner, action)
                 except (OSError, http.client.HTTPException):
                     self.repeated += 1
                     time.sleep(0.05)
             with self._lock:
                 if status == 302 or (status == 409 and sent > 1):
-                    self.acknowledged[deed.submission] = deed.text
+                    self.acknowledged[action.submission] = action.text
                 elif status:
                     self.refused.append((status, page[:500]))
             if self._stop.is_set():

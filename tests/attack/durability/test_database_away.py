@@ -14,8 +14,8 @@ from django.test import Client
 from cases.access import audit_log
 from cases.models import Entry
 from tests import figures
+from tests.attack.durability.actions import note
 from tests.attack.durability.database import Database
-from tests.attack.durability.deeds import note
 from tests.attack.durability.house import House, Server, judge
 from tests.engines import IS_POSTGRESQL
 from tests.factories import make_case, make_user
@@ -98,20 +98,20 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("what", LOCKS)
 def test_a_lock_that_is_held_too_long_hands_the_text_back(client: Client, impatient: None, what: str) -> None:
     owner = make_user()
-    deed = note(str(make_case(owner).public_id), TEXT)
+    action = note(str(make_case(owner).public_id), TEXT)
     client.force_login(owner)
     client.raise_request_exception = False
-    fields = {**dict(deed.fields), "submission_id": deed.submission}
+    fields = {**dict(action.fields), "submission_id": action.submission}
     before = Entry.objects.count()
     connection.close()
     with LOCKS[what]():
-        answer = client.post(deed.path, fields)
+        answer = client.post(action.path, fields)
         connection.close()
     assert answer.status_code == 503
     assert "Intet er gemt" in answer.content.decode()
     assert answer.content.decode().count(TEXT) == 2, "in the form and for the eye"
     assert Entry.objects.count() == before
-    assert client.post(deed.path, fields).status_code == 302
+    assert client.post(action.path, fields).status_code == 302
     assert Entry.objects.count() == before + 1
 
 

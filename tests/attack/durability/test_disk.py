@@ -51,7 +51,7 @@ def removed_and_folder_synced(disk: Disk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deed", "at_worst", "at_best"),
+    ("action", "at_worst", "at_best"),
     [
         (written, {"a": OLD}, {"a": NEW}),
         (written_and_synced, {"a": NEW}, {"a": NEW}),
@@ -62,9 +62,9 @@ def removed_and_folder_synced(disk: Disk) -> None:
         (removed_and_folder_synced, {}, {}),
     ],
 )
-def test_a_cut_leaves(deed: Callable[[Disk], None], at_worst: dict[str, bytes], at_best: dict[str, bytes]) -> None:
+def test_a_cut_leaves(action: Callable[[Disk], None], at_worst: dict[str, bytes], at_best: dict[str, bytes]) -> None:
     disk = Disk({"a": OLD})
-    deed(disk)
+    action(disk)
     assert disk.after_a_cut(lose_all()) == at_worst
     assert disk.after_a_cut(keep_all()) == at_best
 

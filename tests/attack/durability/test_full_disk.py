@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests import figures
+from tests.attack.durability.actions import Action, actions
 from tests.attack.durability.database import Cluster, Database
-from tests.attack.durability.deeds import Deed, deeds
 from tests.attack.durability.house import House, Server, build, judge
 from tests.engines import IS_POSTGRESQL
 
@@ -24,30 +24,30 @@ MOST = 400
 pytestmark = pytest.mark.slow
 
 
-def save_until_refused(server: Server) -> tuple[dict[str, str], Deed]:
-    """What was answered as saved, and the deed that was refused, with its text, by the page that says so."""
+def save_until_refused(server: Server) -> tuple[dict[str, str], Action]:
+    """What was answered as saved, and the action that was refused, with its text, by the page that says so."""
     owner = server.house.owners[0]
     saved: dict[str, str] = {}
-    for number, deed in enumerate(deeds(owner.case, "Fuld disk")):
+    for number, action in enumerate(actions(owner.case, "Fuld disk")):
         assert number < MOST, "the disk never was full"
-        status, page = server.send(owner, deed)
+        status, page = server.send(owner, action)
         if status != 302:
             break
-        saved[deed.submission] = deed.text
+        saved[action.submission] = action.text
     assert status == 503, page[:2000]
     assert "Intet er gemt" in page
-    assert page.count(deed.text) == 2, "in the form and for the eye"
-    return saved, deed
+    assert page.count(action.text) == 2, "in the form and for the eye"
+    return saved, action
 
 
-def assert_kept(house: House, saved: dict[str, str], refused: Deed | None = None) -> None:
+def assert_kept(house: House, saved: dict[str, str], refused: Action | None = None) -> None:
     faults, texts = judge(house)
     assert faults == []
     assert saved.items() <= texts.items()
     assert refused is None or refused.submission not in texts
 
 
-def assert_life_goes_on(server: Server, saved: dict[str, str], refused: Deed) -> None:
+def assert_life_goes_on(server: Server, saved: dict[str, str], refused: Action) -> None:
     """The form that was handed back is sent again, as its button does."""
     assert server.send(server.house.owners[0], refused)[0] == 302
     assert_kept(server.house, saved | {refused.submission: refused.text})

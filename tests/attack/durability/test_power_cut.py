@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.skipif(IS_POSTGRESQL, reason="the model reads SQLite's calls; see docs/decisions/030-durability.md"),
 ]
 
-DEEDS = figures.amount(6, 12)
+ACTIONS = figures.amount(6, 12)
 POINTS = figures.amount(20, 100_000)
 """At how many points of the trace the power is cut; all of them when there are fewer."""
 CONTROL_POINTS = figures.amount(10, 100)
@@ -80,9 +80,9 @@ def cut_the_power(house: House, folder: Path, points: int) -> Count:
     shutil.copy(house.database, work / FILE)
     moved = replace(house, folder=work, environment={**house.environment, "HANDLEKORT_DATA": str(work)})
     before = {FILE: (work / FILE).read_bytes()}
-    process = moved.save(house.owners[0], "Strøm", DEEDS, receipts, before=syscalls.command(trace))
+    process = moved.save(house.owners[0], "Strøm", ACTIONS, receipts, before=syscalls.command(trace))
     assert process.wait(timeout=600) == 0
-    assert len(receipts_in(receipts)) == DEEDS
+    assert len(receipts_in(receipts)) == ACTIONS
     steps = list(syscalls.steps(trace, work, receipts))
     _prove_the_model(Disk(before), steps, work)
     chosen = dice(SEED).sample(range(len(steps)), min(points, len(steps)))

@@ -9,7 +9,7 @@ import pytest
 from cases.log import writer
 from cases.models import Entry
 from tests import figures
-from tests.attack.durability.deeds import Deed, note, step
+from tests.attack.durability.actions import Action, note, step
 from tests.attack.durability.house import House, Server, judge, receipts_in
 from tests.cases.log.test_parallel import assert_sound, at_once, fresh
 from tests.factories import add_note, file_step, make_case
@@ -69,10 +69,10 @@ def test_eight_processes_save_at_once_and_nobody_is_locked_out(house: House, tmp
 def test_the_same_form_sent_twenty_times_at_once_stands_once(house: House) -> None:
     owner = house.owners[0]
     with Server(house) as server:
-        for deed in (note(owner.case, "Et notat, mange tryk"), step(owner.case, "Et trin, mange tryk")):
+        for action in (note(owner.case, "Et notat, mange tryk"), step(owner.case, "Et trin, mange tryk")):
 
-            def press(_number: int, deed: Deed = deed) -> int:
-                return server.send(owner, deed)[0]
+            def press(_number: int, action: Action = action) -> int:
+                return server.send(owner, action)[0]
 
             with ThreadPoolExecutor(PRESSES) as pool:
                 assert list(pool.map(press, range(PRESSES))) == [302] * PRESSES

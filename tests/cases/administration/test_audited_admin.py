@@ -32,7 +32,7 @@ class Page:
     ``values`` are what the log tells beside the key, by field, and by "" of a new row.
     """
 
-    deeds: tuple[str, ...]
+    actions: tuple[str, ...]
     make: Callable[[], Any]
     key: Callable[[Any], str]
     typed: Callable[[], dict[str, Any]] = dict
@@ -111,8 +111,8 @@ PAGES: dict[type[models.Model], Page] = {
         lambda row: f"{row.user.public_id}:recovery_codes",
     ),
 }
-DEEDS = [(model, deed) for model, page in PAGES.items() for deed in page.deeds]
-each_deed = pytest.mark.parametrize(("model", "deed"), DEEDS, ids=lambda part: getattr(part, "__name__", part))
+ACTIONS = [(model, action) for model, page in PAGES.items() for action in page.actions]
+each_action = pytest.mark.parametrize(("model", "action"), ACTIONS, ids=lambda part: getattr(part, "__name__", part))
 
 
 @pytest.fixture
@@ -136,30 +136,32 @@ def request_of(user: User) -> Any:
     return request
 
 
-def send(client: Client, model: type[models.Model], deed: str, row: Any) -> int:
+def send(client: Client, model: type[models.Model], action: str, row: Any) -> int:
     """Fill in the form and send it; the status of the answer."""
-    path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{deed}", args=[row.pk] if row else [])
-    return client.post(path, {"post": "yes"} if deed == DELETE else PAGES[model].typed()).status_code
+    path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{action}", args=[row.pk] if row else [])
+    return client.post(path, {"post": "yes"} if action == DELETE else PAGES[model].typed()).status_code
 
 
-def expected(model: type[models.Model], deed: str, row: Any) -> list[tuple[str, str, str]]:
-    """What the log says of the deed: verb, what was changed, and in which row."""
+def expected(model: type[models.Model], action: str, row: Any) -> list[tuple[str, str, str]]:
+    """What the log says of the action: verb, what was changed, and in which row."""
     key, name = PAGES[model].key(row), model._meta.model_name
     if model is RetentionRule:
-        months = {ADD: "9", CHANGE: "9", DELETE: "none"}[deed]
+        months = {ADD: "9", CHANGE: "9", DELETE: "none"}[action]
         return [("set_retention", "", f"{key}:closed:{months}")]
-    values = PAGES[model].values() if deed != DELETE else {}
-    if deed == CHANGE:
+    values = PAGES[model].values() if action != DELETE else {}
+    if action == CHANGE:
         return [("admin_change", f"{name}_{field}", key + values.get(field, "")) for field in PAGES[model].changed]
-    return [(f"admin_{deed}", f"{name}", key + values.get("", ""))]
+    return [(f"admin_{action}", f"{name}", key + values.get("", ""))]
 
 
 def test_every_page_is_on_the_list_with_all_that_may_be_done(administrator: User) -> None:
     found = {
-        model: tuple(deed for deed in (ADD, CHANGE, DELETE) if page.get_model_perms(request_of(administrator))[deed])
+        model: tuple(
+            action for action in (ADD, CHANGE, DELETE) if page.get_model_perms(request_of(administrator))[action]
+        )
         for model, page in site._registry.items()
     }
-    assert found == {model: page.deeds for model, page in PAGES.items()}
+    assert found == {model: page.actions for model, page in PAGES.items()}
 
 
 def test_every_page_is_audited_and_changes_one_row_at_a_time(administrator: User) -> None:
@@ -168,17 +170,19 @@ def test_every_page_is_audited_and_changes_one_row_at_a_time(administrator: User
         assert (page.get_actions(request_of(administrator)), page.list_editable, page.inlines) == ({}, (), ())
 
 
-@each_deed
-def test_every_deed_leaves_its_rows(model: type[models.Model], deed: str, inside: Client, administrator: User) -> None:
-    row = PAGES[model].make() if deed != ADD else None
+@each_action
+def test_every_action_leaves_its_rows(
+    model: type[models.Model], action: str, inside: Client, administrator: User
+) -> None:
+    row = PAGES[model].make() if action != ADD else None
     known = set(model._base_manager.values_list("pk", flat=True))
-    assert send(inside, model, deed, row) == 302
+    assert send(inside, model, action, row) == 302
     if row is None:
         row = model._base_manager.exclude(pk__in=known).get()
     told = AuditEvent.objects.filter(actor=administrator.public_id).order_by("seq")
-    if deed == CHANGE:
+    if action == CHANGE:
         row.refresh_from_db()
-    assert list(told.values_list("verb", "step", "detail")) == expected(model, deed, row)
+    assert list(told.values_list("verb", "step", "detail")) == expected(model, action, row)
 
 
 def test_saving_without_a_change_is_told_too(inside: Client, administrator: User) -> None:
@@ -194,14 +198,14 @@ def no_row(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> C
     return lambda: refuse_rows(request.param, monkeypatch)
 
 
-@each_deed
+@each_action
 def test_nothing_is_saved_without_a_row(
-    model: type[models.Model], deed: str, inside: Client, no_row: Callable[[], None]
+    model: type[models.Model], action: str, inside: Client, no_row: Callable[[], None]
 ) -> None:
-    row = PAGES[model].make() if deed != ADD else None
+    row = PAGES[model].make() if action != ADD else None
     before = list(model._base_manager.order_by("pk").values())
     no_row()
-    assert send(inside, model, deed, row) == 500
+    assert send(inside, model, action, row) == 500
     assert list(model._base_manager.order_by("pk").values()) == before
     assert not LogEntry.objects.exists()
 
@@ -242,8 +246,8 @@ def forms_of(client: Client, model: type[models.Model]) -> list[tuple[str, Any]]
     """The forms in which the model's texts are typed, with their addresses."""
     page = PAGES[model]
     prefix = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-    paths = [reverse(f"{prefix}_add")] if ADD in page.deeds else []
-    paths += [reverse(f"{prefix}_change", args=[page.make().pk])] if CHANGE in page.deeds else []
+    paths = [reverse(f"{prefix}_add")] if ADD in page.actions else []
+    paths += [reverse(f"{prefix}_change", args=[page.make().pk])] if CHANGE in page.actions else []
     return [(path, client.get(path).context["adminform"].form) for path in paths]
 
 
@@ -269,6 +273,6 @@ def test_every_text_column_that_is_looked_after_is_swept(administrator: User) ->
         for name, field in page.get_form(request_of(administrator))().fields.items()
         if isinstance(model._meta.get_field(name), models.CharField | models.TextField)
         and not isinstance(field, forms.ChoiceField)
-        and {ADD, CHANGE} & set(PAGES[model].deeds)
+        and {ADD, CHANGE} & set(PAGES[model].actions)
     }
     assert found == TEXTS

@@ -17,10 +17,10 @@ ROOT = Path(__file__).resolve().parents[3]
 SHEET = b'{"html": "", "css": "", "fonts": {}}'
 
 
-def inside(deed: str) -> subprocess.CompletedProcess[bytes]:
+def inside(action: str) -> subprocess.CompletedProcess[bytes]:
     """Let the worker do this instead of drawing."""
     code = "import resource, socket, sys; from cases.documents import pdf_worker; "
-    code += f"pdf_worker._render = lambda sheet: {deed}; sys.exit(pdf_worker.main())"
+    code += f"pdf_worker._render = lambda sheet: {action}; sys.exit(pdf_worker.main())"
     return subprocess.run([sys.executable, "-c", code], cwd=ROOT, input=SHEET, capture_output=True, check=False)
 
 
@@ -35,9 +35,11 @@ def test_processor_time_has_an_end() -> None:
     assert limits.stdout == repr([(pdf_worker.CPU_SECONDS, pdf_worker.CPU_SECONDS), (0, 0)]).encode()
 
 
-@pytest.mark.parametrize("deed", ["socket.create_connection(('127.0.0.1', 9))", "socket.getaddrinfo('localhost', 80)"])
-def test_no_socket_opens(deed: str) -> None:
-    done = inside(deed)
+@pytest.mark.parametrize(
+    "action", ["socket.create_connection(('127.0.0.1', 9))", "socket.getaddrinfo('localhost', 80)"]
+)
+def test_no_socket_opens(action: str) -> None:
+    done = inside(action)
     assert done.returncode != 0
     assert b"the PDF worker opens no connection" in done.stderr
 

@@ -20,14 +20,14 @@ WRITERS = 8
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-def at_once(deed: Callable[[int], Any], writers: int = WRITERS) -> list[Any]:
+def at_once(action: Callable[[int], Any], writers: int = WRITERS) -> list[Any]:
     """Results or exceptions of all writers, started together."""
     barrier = Barrier(writers)
 
     def run(number: int) -> Any:
         barrier.wait()
         try:
-            return deed(number)
+            return action(number)
         except Exception as error:
             return error
         finally:

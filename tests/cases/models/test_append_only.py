@@ -164,7 +164,7 @@ TAMPERED = {
             "CREATE TRIGGER {name} BEFORE DELETE ON cases_draft "
             "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
         ),
-        "at another deed": (
+        "at another action": (
             "DROP TRIGGER {name}",
             "CREATE TRIGGER {name} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
         ),
@@ -203,7 +203,7 @@ TAMPERED = {
             "FOR EACH ROW EXECUTE FUNCTION cases_append_only_refuse()",
             "ALTER TABLE cases_draft ENABLE ALWAYS TRIGGER {name}",
         ),
-        "at another deed": (
+        "at another action": (
             "DROP TRIGGER {name} ON {table}",
             "CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION cases_append_only_refuse()",
             "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
@@ -257,17 +257,19 @@ def names_of_triggers() -> list[str]:
 
 def hollow(name: str) -> None:
     table = next(table for table in (*TABLES, END) if name.startswith(f"{table}_"))
-    deed = {"update": "UPDATE", "return": "UPDATE", "delete": "DELETE", "truncate": "TRUNCATE"}.get(
+    action = {"update": "UPDATE", "return": "UPDATE", "delete": "DELETE", "truncate": "TRUNCATE"}.get(
         name.rpartition("_")[2], "INSERT"
     )
     with connection.cursor() as cursor:
         if ENGINE == "sqlite":
             cursor.execute(f"DROP TRIGGER {name}")
-            cursor.execute(f"CREATE TRIGGER {name} BEFORE {deed} ON {table} BEGIN SELECT 1; END")
+            cursor.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} BEGIN SELECT 1; END")
             return
         cursor.execute("CREATE FUNCTION harmless() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$")
         cursor.execute(f"DROP TRIGGER {name} ON {table}")
-        cursor.execute(f"CREATE TRIGGER {name} AFTER {deed} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION harmless()")
+        cursor.execute(
+            f"CREATE TRIGGER {name} AFTER {action} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION harmless()"
+        )
         cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 

@@ -62,9 +62,9 @@ def second(school: School) -> User:
     return make_user(Role.LEADER, school=school)
 
 
-def reason_of(deed: Callable[[], Any]) -> str:
+def reason_of(action: Callable[[], Any]) -> str:
     with pytest.raises(RecordError) as refused:
-        deed()
+        action()
     return str(refused.value.code)
 
 

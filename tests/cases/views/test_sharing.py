@@ -406,11 +406,11 @@ def test_what_presses_and_is_done_takes_no_tick(client: Client, case: Case, lead
     assert close(client, case).status_code == 302
 
 
-def test_every_deed_is_acknowledged(client: Client, case: Case, staff: User, leader: User, school: School) -> None:
+def test_every_change_is_acknowledged(client: Client, case: Case, staff: User, leader: User, school: School) -> None:
     colleague = make_user(Role.STAFF, school=school)
     purpose = {"purpose": "Råd", "handling": "send"}
     person = {"colleague": str(colleague.public_id)}
-    deeds = [
+    changes = [
         (staff, "henvis", purpose | {"form": "anonymous", "read_through": "on"}, "SSP ser kun det, der står herunder."),
         (staff, "henvis", purpose | {"form": "named"} | NAMED, "SSP kan læse sagen nu."),
         (staff, "henvis", {"handling": "traek_tilbage"}, "Henvendelsen er trukket tilbage."),
@@ -420,7 +420,7 @@ def test_every_deed_is_acknowledged(client: Client, case: Case, staff: User, lea
         (leader, "status", {"handling": "afslut", "reason": "Færdig."}, "Sagen blev afsluttet den"),
         (leader, "status", {"handling": "genaabn", "reason": "Igen."}, "Sagen er åben igen."),
     ]
-    for by, page, sent, sentence in deeds:
+    for by, page, sent, sentence in changes:
         client.force_login(by)
         answer = client.post(url(case, page), sent, follow=True)
         assert (answer.status_code, sentence in answer.content.decode()) == (200, True), sentence
@@ -429,7 +429,7 @@ def test_every_deed_is_acknowledged(client: Client, case: Case, staff: User, lea
 
 @pytest.mark.parametrize("page", ["henvis", "adgang"])
 @pytest.mark.parametrize("word", ["henvist", "afsluttet", "genaabnet", "opfundet", "%00"])
-def test_an_address_alone_claims_no_deed_of_another_page(
+def test_an_address_alone_claims_no_change_of_another_page(
     client: Client, case: Case, staff: User, page: str, word: str
 ) -> None:
     client.force_login(staff)

@@ -240,7 +240,7 @@ def test_closed_case_offers_no_step(client: Client, leader: User, case: Case) ->
     assert [link for link in page.links if "/trin/" in link] == []
 
 
-DEEDS = {
+ACTIONS = {
     "owner": {"henvis", "adgang", "resume.pdf"},
     "participant": {"resume.pdf"},
     "leader": {"henvis", "adgang", "resume.pdf", "status"},
@@ -248,7 +248,7 @@ DEEDS = {
 }
 
 
-@pytest.mark.parametrize("who", DEEDS)
+@pytest.mark.parametrize("who", ACTIONS)
 def test_overview_offers_what_the_reader_may_do(owner: User, leader: User, case: Case, who: str) -> None:
     participant = make_user(school=case.school)
     actions.add_participant(case=case, by=owner, user=participant)
@@ -257,7 +257,7 @@ def test_overview_offers_what_the_reader_may_do(owner: User, leader: User, case:
     users = {"owner": owner, "participant": participant, "leader": leader, "ssp": ssp}
     links = read(logged_in(users[who]).get(url(case)).text).links
     offered = {link.removeprefix(url(case)).rstrip("/") for link in links if link.startswith(url(case))}
-    assert offered & {"henvis", "adgang", "resume.pdf", "status"} == DEEDS[who]
+    assert offered & {"henvis", "adgang", "resume.pdf", "status"} == ACTIONS[who]
     assert bool(offered & {f"trin/{step.key}" for step in STEPS}) is (who != "ssp")
 
 

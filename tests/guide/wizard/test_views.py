@@ -1035,7 +1035,7 @@ def queries(ask: Any) -> list[str]:
 
 SAVE_QUERIES = 14
 """Session, user, case through the door, look-up logged, entries, participants, contacts, local contacts, law; then the
-case under lock, entries in, case columns, deed logged, draft out."""
+case under lock, entries in, case columns, action logged, draft out."""
 
 
 def test_saving_a_step_takes_fifteen_queries_at_most(owner: User, case: Case) -> None:

@@ -28,7 +28,7 @@ Body = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
-class Deed:
+class Action:
     """One form sent by one actor. ``answer`` is the status with which it says that it was carried out."""
 
     actor: str
@@ -194,28 +194,28 @@ _STATE = {"challenge": CHALLENGE, "user_verification": "required"}
 STEP = _case + "trin/<slug:step>/"
 PROPOSAL = "opbevaring/<uuid:proposal_id>/"
 RESET_LINK = r"konto/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
-DEEDS: dict[str, Deed] = {
-    "open a case": Deed("owner", "sager/ny/", lambda world: {}),
-    **{f"file {key}": Deed("leader", STEP, _step(key, "gem"), 302, {"step": key}) for key in BY_KEY},
-    **{f"draft {key}": Deed("leader", STEP + "kladde/", _step(key, ""), 204, {"step": key}) for key in BY_KEY},
-    "add a row": Deed("leader", STEP, _step("afdaek", "tilfoej:people"), 302, {"step": "afdaek"}),
-    "take out a row": Deed("leader", STEP, _step("afdaek", "fjern:people:0"), 302, {"step": "afdaek"}),
-    "refresh": Deed("leader", STEP, _step("afdaek", "opdater"), 302, {"step": "afdaek"}),
-    "throw a draft away": Deed("owner", STEP, _step("behandl", "kasser"), 302, {"step": "behandl"}),
-    "skip a step": Deed("leader", STEP + "spring-over/", _typed(reason=f"{WORD} springer"), 302, {"step": "stop"}),
-    "tick a duty": Deed("leader", _case + "plan/<slug:duty>/", _duty),
-    "search": Deed("leader", _case + "log/", _typed(q=f"{WORD} soger", art="note", orden="aeldste", side="1"), 200),
-    "note": Deed(
+ACTIONS: dict[str, Action] = {
+    "open a case": Action("owner", "sager/ny/", lambda world: {}),
+    **{f"file {key}": Action("leader", STEP, _step(key, "gem"), 302, {"step": key}) for key in BY_KEY},
+    **{f"draft {key}": Action("leader", STEP + "kladde/", _step(key, ""), 204, {"step": key}) for key in BY_KEY},
+    "add a row": Action("leader", STEP, _step("afdaek", "tilfoej:people"), 302, {"step": "afdaek"}),
+    "take out a row": Action("leader", STEP, _step("afdaek", "fjern:people:0"), 302, {"step": "afdaek"}),
+    "refresh": Action("leader", STEP, _step("afdaek", "opdater"), 302, {"step": "afdaek"}),
+    "throw a draft away": Action("owner", STEP, _step("behandl", "kasser"), 302, {"step": "behandl"}),
+    "skip a step": Action("leader", STEP + "spring-over/", _typed(reason=f"{WORD} springer"), 302, {"step": "stop"}),
+    "tick a duty": Action("leader", _case + "plan/<slug:duty>/", _duty),
+    "search": Action("leader", _case + "log/", _typed(q=f"{WORD} soger", art="note", orden="aeldste", side="1"), 200),
+    "note": Action(
         "ssp_named",
         _case + "log/notat/",
         _typed(
             nature="fact", day="01-02-2026", clock="8.15", who=f"{WORD} a", where=f"{WORD} b", text=f"{WORD} noterer"
         ),
     ),
-    "correct": Deed("leader", _case + "log/<int:seq>/ret/", _typed(text=f"{WORD} retter")),
-    "draft a note": Deed("ssp_named", _case + "log/notat/kladde/", _typed(text=f"{WORD} halvt"), 204),
-    "draft a correction": Deed("leader", _case + "log/<int:seq>/ret/kladde/", _typed(text=f"{WORD} halvt"), 204),
-    "refer": Deed(
+    "correct": Action("leader", _case + "log/<int:seq>/ret/", _typed(text=f"{WORD} retter")),
+    "draft a note": Action("ssp_named", _case + "log/notat/kladde/", _typed(text=f"{WORD} halvt"), 204),
+    "draft a correction": Action("leader", _case + "log/<int:seq>/ret/kladde/", _typed(text=f"{WORD} halvt"), 204),
+    "refer": Action(
         "leader",
         _case + "henvis/",
         _typed(
@@ -228,7 +228,7 @@ DEEDS: dict[str, Deed] = {
             handling="send",
         ),
     ),
-    "end a referral": Deed(
+    "end a referral": Action(
         "leader",
         _case + "henvis/",
         lambda world: {
@@ -237,18 +237,22 @@ DEEDS: dict[str, Deed] = {
             "slut-submission_id": [SUBMISSION],
         },
     ),
-    "let a colleague in": Deed("leader", _case + "adgang/", _colleague("colleague", handling="tilfoej")),
-    "end an access": Deed("leader", _case + "adgang/", _colleague("participant", handling="fjern")),
-    "close": Deed("leader", _case + "status/", _typed(reason=f"{WORD} lukker", despite="on", handling="afslut")),
-    "assign": Deed("leader", _case + "ansvarlig/", _colleague("colleague")),
-    "open again": Deed("leader", _case + "status/", _typed(reason=f"{WORD} genåbner", handling="genaabn"), case="held"),
-    "propose to erase": Deed("leader", _case + "opbevaring/", _typed(handling="foreslaa"), case="ripe"),
-    "hold": Deed("leader", _case + "opbevaring/", _typed(reason=f"{WORD} bevares", handling="stop"), case="ripe"),
-    "release": Deed("leader", _case + "opbevaring/", _typed(reason=f"{WORD} afgjort", handling="ophaev"), case="held"),
-    "keep after all": Deed("leader", PROPOSAL, _typed(handling="behold"), case="due"),
-    "erase": Deed("administrator", PROPOSAL, _typed(handling="slet"), case="due"),
+    "let a colleague in": Action("leader", _case + "adgang/", _colleague("colleague", handling="tilfoej")),
+    "end an access": Action("leader", _case + "adgang/", _colleague("participant", handling="fjern")),
+    "close": Action("leader", _case + "status/", _typed(reason=f"{WORD} lukker", despite="on", handling="afslut")),
+    "assign": Action("leader", _case + "ansvarlig/", _colleague("colleague")),
+    "open again": Action(
+        "leader", _case + "status/", _typed(reason=f"{WORD} genåbner", handling="genaabn"), case="held"
+    ),
+    "propose to erase": Action("leader", _case + "opbevaring/", _typed(handling="foreslaa"), case="ripe"),
+    "hold": Action("leader", _case + "opbevaring/", _typed(reason=f"{WORD} bevares", handling="stop"), case="ripe"),
+    "release": Action(
+        "leader", _case + "opbevaring/", _typed(reason=f"{WORD} afgjort", handling="ophaev"), case="held"
+    ),
+    "keep after all": Action("leader", PROPOSAL, _typed(handling="behold"), case="due"),
+    "erase": Action("administrator", PROPOSAL, _typed(handling="slet"), case="due"),
     **{
-        f"hand out as {kind}": Deed(
+        f"hand out as {kind}": Action(
             "leader",
             _case + "indsigt/",
             _insight(kind),
@@ -257,16 +261,16 @@ DEEDS: dict[str, Deed] = {
         )
         for kind in ("pdf", "json")
     },
-    "try": Deed("anonymous", "proev/", lambda world: {"kinds": ["extortion"], "shown": ["nude"]}, 200),
-    "log in": Deed(
+    "try": Action("anonymous", "proev/", lambda world: {"kinds": ["extortion"], "shown": ["nude"]}, 200),
+    "log in": Action(
         "anonymous",
         "konto/login/",
         lambda world: {"login": [world.users["colleague"].email], "password": [PASSWORD]},
     ),
-    "forget a password": Deed(
+    "forget a password": Action(
         "anonymous", "konto/password/reset/", lambda world: {"email": [world.users["colleague"].email]}
     ),
-    "change a password": Deed(
+    "change a password": Action(
         "colleague",
         "konto/password/change/",
         lambda world: {
@@ -275,31 +279,31 @@ DEEDS: dict[str, Deed] = {
             "password2": ["et ganske andet kodeord"],
         },
     ),
-    "choose a new password": Deed(
+    "choose a new password": Action(
         "anonymous",
         RESET_LINK,
         lambda world: {"password1": ["et ganske andet kodeord"], "password2": ["et ganske andet kodeord"]},
         ready=_followed_link,
         found=_of_link,
     ),
-    "log in with a code": Deed("anonymous", "konto/2fa/authenticate/", _code, ready=_gave_password),
-    "log in with a password and a key": Deed(
+    "log in with a code": Action("anonymous", "konto/2fa/authenticate/", _code, ready=_gave_password),
+    "log in with a password and a key": Action(
         "anonymous", "konto/2fa/authenticate/", _signed, ready=_gave_password_and_challenged
     ),
-    "log in with a key": Deed("anonymous", "konto/2fa/webauthn/login/", _signed, ready=_challenged),
-    "give the password again": Deed("owner", "konto/reauthenticate/", lambda world: {"password": [PASSWORD]}),
-    "give a code again": Deed("owner", "konto/2fa/reauthenticate/", _code),
-    "show a key again": Deed("owner", "konto/2fa/webauthn/reauthenticate/", _signed, ready=_challenged),
-    "set up a telephone": Deed("colleague", "konto/2fa/totp/activate/", _code, ready=_recently),
-    "give up a telephone": Deed("owner", "konto/2fa/totp/deactivate/", lambda world: {}, ready=_recently),
-    "make recovery codes": Deed("owner", "konto/2fa/recovery-codes/generate/", lambda world: {}, ready=_recently),
-    "set up a key": Deed("colleague", "konto/2fa/webauthn/add/", _registered, ready=_recently),
-    "name a key": Deed(
+    "log in with a key": Action("anonymous", "konto/2fa/webauthn/login/", _signed, ready=_challenged),
+    "give the password again": Action("owner", "konto/reauthenticate/", lambda world: {"password": [PASSWORD]}),
+    "give a code again": Action("owner", "konto/2fa/reauthenticate/", _code),
+    "show a key again": Action("owner", "konto/2fa/webauthn/reauthenticate/", _signed, ready=_challenged),
+    "set up a telephone": Action("colleague", "konto/2fa/totp/activate/", _code, ready=_recently),
+    "give up a telephone": Action("owner", "konto/2fa/totp/deactivate/", lambda world: {}, ready=_recently),
+    "make recovery codes": Action("owner", "konto/2fa/recovery-codes/generate/", lambda world: {}, ready=_recently),
+    "set up a key": Action("colleague", "konto/2fa/webauthn/add/", _registered, ready=_recently),
+    "name a key": Action(
         "owner", "konto/2fa/webauthn/keys/<int:pk>/edit/", lambda world: {"name": ["Ny nøgle"]}, ready=_recently
     ),
-    "give up a key": Deed("owner", "konto/2fa/webauthn/keys/<int:pk>/remove/", lambda world: {}, ready=_recently),
-    "end other sessions": Deed("owner", "konto/her-er-du-logget-ind/", _with_another_session),
-    "log out": Deed("owner", "konto/logout/", lambda world: {}),
+    "give up a key": Action("owner", "konto/2fa/webauthn/keys/<int:pk>/remove/", lambda world: {}, ready=_recently),
+    "end other sessions": Action("owner", "konto/her-er-du-logget-ind/", _with_another_session),
+    "log out": Action("owner", "konto/logout/", lambda world: {}),
 }
 for _model, _change in {
     "cases/user": {"name": "Bo Bæk"},
@@ -311,7 +315,7 @@ for _model, _change in {
     "guide/localcontact": {"phone": "87654321"},
 }.items():
     _pattern = f"admin/{_model}/<path:object_id>/change/"
-    DEEDS[f"change {_model}"] = Deed(_looks_after(_pattern), _pattern, _on_page(_pattern, **_change))
+    ACTIONS[f"change {_model}"] = Action(_looks_after(_pattern), _pattern, _on_page(_pattern, **_change))
 for _model, _new in {
     "cases/user": {
         "name": "Bo Bæk",
@@ -339,15 +343,15 @@ for _model, _new in {
     },
 }.items():
     _pattern = f"admin/{_model}/add/"
-    DEEDS[f"add {_model}"] = Deed(_looks_after(_pattern), _pattern, _on_page(_pattern, **_new))
+    ACTIONS[f"add {_model}"] = Action(_looks_after(_pattern), _pattern, _on_page(_pattern, **_new))
 # After the changes: whoever carries all of them out in a row takes away last.
 for _model in ("cases/retentionrule", "guide/localcontact", "guide/singlesignon", "mfa/authenticator"):
-    DEEDS[f"delete {_model}"] = Deed(
+    ACTIONS[f"delete {_model}"] = Action(
         "administrator", f"admin/{_model}/<path:object_id>/delete/", lambda world: {"post": ["yes"]}
     )
 
 _ADMIN_MODELS = tuple(f"admin/{model}/" for model in ADMIN_MODELS)
-NO_DEED = {
+NO_ACTION = {
     "admin/": "a list of lists",
     r"admin/^(?P<app_label>guide|cases|mfa)/$": "a list of lists",
     "admin/login/": "leads to the login of the product, or on",
@@ -360,4 +364,4 @@ NO_DEED = {
 }
 """Addresses that answer to a form and do nothing with it, or nothing here, and why."""
 
-ON_CASES = {name: deed for name, deed in DEEDS.items() if deed.pattern.startswith(("sager/", PROPOSAL))}
+ON_CASES = {name: action for name, action in ACTIONS.items() if action.pattern.startswith(("sager/", PROPOSAL))}

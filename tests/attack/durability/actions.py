@@ -10,12 +10,12 @@ HOST = "handlekort.example"
 TOKEN = "a1" * 16
 """The secret of the forms, as cookie and as field."""
 
-# A form opened after every filing there can be: no deed is refused as stale, whatever else has been filed.
+# A form opened after every filing there can be: no action is refused as stale, whatever else has been filed.
 _NEWEST = "999999999"
 
 
 @dataclass(frozen=True)
-class Deed:
+class Action:
     """One save: where it is sent, the form's own number, and what was typed."""
 
     path: str
@@ -29,18 +29,18 @@ class Deed:
         return urlencode([("csrfmiddlewaretoken", TOKEN), ("submission_id", self.submission), *self.fields])
 
 
-def note(case: str, text: str) -> Deed:
+def note(case: str, text: str) -> Action:
     """A note in the log of the case."""
-    return Deed(f"/sager/{case}/log/notat/", str(uuid4()), text, (("nature", "fact"), ("text", text)))
+    return Action(f"/sager/{case}/log/notat/", str(uuid4()), text, (("nature", "fact"), ("text", text)))
 
 
-def step(case: str, text: str) -> Deed:
+def step(case: str, text: str) -> Action:
     """The first step of the case, filed."""
     fields = (("what_happened", text), ("base_seq", _NEWEST), ("handling", "gem"))
-    return Deed(f"/sager/{case}/trin/afdaek/", str(uuid4()), text, fields)
+    return Action(f"/sager/{case}/trin/afdaek/", str(uuid4()), text, fields)
 
 
-def deeds(case: str, name: str) -> Iterator[Deed]:
+def actions(case: str, name: str) -> Iterator[Action]:
     """Steps and notes in turn; every other note is so long that it takes several pages of the database."""
     for number in count(1):
         talk = "Vi talte længe sammen. " * (300 if number % 4 == 0 else 2)
