@@ -109,7 +109,7 @@ def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
     case_file = read_case(case)
     others = {key: given for key, given in case_file.answers().items() if key != step}
     data = dict(data_from_answers(BY_KEY[step], answers).lists())
-    step_form = StepForm(BY_KEY[step], data, others, timezone.now(), acted_on=filing.first_action_date(case_file))
+    step_form = StepForm(BY_KEY[step], data, others, timezone.now(), first_act_on=filing.first_action_date(case_file))
     if not step_form.is_valid():
         raise DemoDataError(f"{step}: {[(error.where, error.text) for error in step_form.error_list]}")
     closed = [name for name in answers if name not in step_form.answers]

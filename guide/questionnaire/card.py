@@ -26,9 +26,9 @@ def register_steps(steps: Iterable[Step]) -> None:
     version.cache_clear()
 
 
-def assess_answers(answers: Mapping[str, Answers], now: datetime, acted_on: date | None = None) -> Situation:
+def assess_answers(answers: Mapping[str, Answers], now: datetime, first_act_on: date | None = None) -> Situation:
     """Return the situation that the answers of all steps make at ``now``: the one place that has a case assessed."""
-    return Situation(answers, assess(read_answers(answers), now, acted_on=acted_on), now, acted_on)
+    return Situation(answers, assess(read_answers(answers), now, first_act_on=first_act_on), now, first_act_on)
 
 
 def read_answers(answers: Mapping[str, Answers]) -> Reading:

@@ -41,7 +41,7 @@ def evaluate(step: Step, situation: Situation) -> Evaluation:
     kept = _open_answers(step, situation, given)
     opened = replace(situation, answers={**situation.answers, step.key: kept})
     if any(answer and name not in kept and _feeds_a_fact(step, name) for name, answer in given.items()):
-        opened = assess_answers(opened.answers, opened.now, opened.acted_on)
+        opened = assess_answers(opened.answers, opened.now, opened.first_act_on)
     return Evaluation(step, kept, opened)
 
 

@@ -17,12 +17,12 @@ Answers = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Situation:
-    """All answers and their assessment. ``acted_on`` is the day on which the school first acted, None until then."""
+    """All answers and their assessment. ``first_act_on`` is the day the school first acted, None until then."""
 
     answers: Mapping[str, Answers]
     assessment: Assessment
     now: datetime
-    acted_on: date | None = None
+    first_act_on: date | None = None
 
     def with_answers(self, step: str, answers: Answers) -> Self:
         """The same with other answers in one step, and the same assessment."""

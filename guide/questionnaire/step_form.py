@@ -122,7 +122,7 @@ class StepForm:
         others: Mapping[str, Answers],
         now: datetime,
         *,
-        acted_on: date | None = None,
+        first_act_on: date | None = None,
         quiet: bool = False,
     ) -> None:
         """``others`` are the answers of the other steps; ``quiet`` shows no errors (see ``StepForm``)."""
@@ -134,7 +134,7 @@ class StepForm:
             for table in step.tables
         }
         given = {**_lax(self.data, step.form.base_fields), **self._lax_rows()}
-        self.evaluation = evaluate(step, assess_answers({**others, step.key: given}, now, acted_on))
+        self.evaluation = evaluate(step, assess_answers({**others, step.key: given}, now, first_act_on))
         self.answers, self.situation = self.evaluation.answers, self.evaluation.situation
         for name in [name for name in step.form.base_fields if name not in self.answers]:
             self.form.fields.pop(name)

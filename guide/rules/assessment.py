@@ -60,15 +60,15 @@ class Assessment:
         return state_of(self.flags, flag)
 
 
-def assess(reading: Reading, now: datetime, acted_on: date | None = None) -> Assessment:
-    """Return the assessment. `now` is in the school's time zone; `acted_on` the day it first acted (None: not yet).
+def assess(reading: Reading, now: datetime, first_act_on: date | None = None) -> Assessment:
+    """Return the assessment. `now` is in the school's time zone; `first_act_on` the day it first acted (None: not yet).
 
     Never raises: an unreadable answer counts as not known. A confirmed level below the possible ones changes the plan
     while its reason covers what is known (see `outdated`), but no flag.
     """
     given = reading.given
     facts = from_given(given)
-    clock = Clock(now, facts.known_on, acted_on)
+    clock = Clock(now, facts.known_on, first_act_on)
     rating = rate(facts)
     chosen = confirmed_level(given)
     confirmed = chosen if chosen and _confirmed_level_still_valid(given, chosen, rating.highest) else None

@@ -23,13 +23,13 @@ WIDE: Final = frozenset({Reach.MORE_THAN_NAMED, Reach.BEYOND_CLASS, Reach.PUBLIC
 class Clock:
     """The time, as an argument: rules read no clock.
 
-    `now` is aware and in the school's time zone, `known_on` the day the school first knew, `acted_on` the day it
+    `now` is aware and in the school's time zone, `known_on` the day the school first knew, `first_act_on` the day it
     first acted (None: it has not).
     """
 
     now: datetime
     known_on: date | None = None
-    acted_on: date | None = None
+    first_act_on: date | None = None
 
     @property
     def today(self) -> date:
@@ -204,7 +204,7 @@ def _bullying(facts: Facts) -> Tri:
 def _late(clock: Clock) -> Tri:
     if clock.known_on is None:
         return None
-    return ((clock.acted_on or clock.today) - clock.known_on).days > LATE_AFTER_DAYS
+    return ((clock.first_act_on or clock.today) - clock.known_on).days > LATE_AFTER_DAYS
 
 
 # Every flag but LATE, which depends on the clock alone.

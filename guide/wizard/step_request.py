@@ -33,7 +33,7 @@ class StepRequest:
         """The step with ``data``, assessed together with the other steps as filed."""
         others = {key: answers for key, answers in self.case_file.answers().items() if key != self.step.key}
         return StepForm(
-            self.step, data, others, timezone.now(), acted_on=filing.first_action_date(self.case_file), quiet=quiet
+            self.step, data, others, timezone.now(), first_act_on=filing.first_action_date(self.case_file), quiet=quiet
         )
 
     @property

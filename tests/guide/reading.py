@@ -17,5 +17,5 @@ def from_answers(answers: StepAnswers) -> Facts:
     return facts.from_given(read_answers(answers).given)
 
 
-def assess(answers: StepAnswers, now: datetime, acted_on: date | None = None) -> Assessment:
-    return assessment.assess(read_answers(answers), now, acted_on)
+def assess(answers: StepAnswers, now: datetime, first_act_on: date | None = None) -> Assessment:
+    return assessment.assess(read_answers(answers), now, first_act_on)

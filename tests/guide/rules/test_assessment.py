@@ -413,8 +413,8 @@ def test_an_empty_case_plans_for_the_worst_and_asks() -> None:
 
 def test_acting_late_is_seen_after_the_fact() -> None:
     known = answers({"known_on": "2026-11-02"})
-    assert assess(known, NOW, acted_on=date(2026, 11, 3)).state(Flag.LATE) == FlagState.NOT_SET
-    assert assess(known, NOW, acted_on=date(2026, 11, 9)).state(Flag.LATE) == FlagState.SET
+    assert assess(known, NOW, first_act_on=date(2026, 11, 3)).state(Flag.LATE) == FlagState.NOT_SET
+    assert assess(known, NOW, first_act_on=date(2026, 11, 9)).state(Flag.LATE) == FlagState.SET
 
 
 # --- the house --------------------------------------------------------------------------------------------------------
