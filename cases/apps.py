@@ -1,4 +1,4 @@
-"""The record: it remembers, protects and shows."""
+"""The record: cases, their log and who may see them."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -13,6 +13,6 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks, and the care for the triggers after each migration."""
+        """Register the checks, and reinstall missing triggers after each migration."""
         # By name: the checks need Django's registry of models, which is only complete now.
         post_migrate.connect(import_string("cases.operations.startup_checks.reinstall_triggers"), sender=self)

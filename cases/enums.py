@@ -56,7 +56,7 @@ class FrozenKey(StrEnum):
 
 
 class EntryKind(TextChoices):
-    """What an entry of the log tells; each kind has its content shape in ``cases.log.entry_types``."""
+    """The kind of an entry of the log; each has its content shape in ``cases.log.entry_types``."""
 
     STEP = "step", _("Trin gemt")
     SKIP = "skip", _("Trin sprunget over")
@@ -70,7 +70,7 @@ class EntryKind(TextChoices):
 
 
 class NoteNature(TextChoices):
-    """Fact, own words and the professional's view are kept apart: the persons concerned may read them later."""
+    """Fact, own words and the professional's view are separate: the persons concerned may read them later."""
 
     FACT = "fact", _("Konstateret")
     OWN_WORDS = "own_words", _("Elevens egne ord")
@@ -85,7 +85,7 @@ class DutyOutcome(TextChoices):
 
 
 class DutyState(TextChoices):
-    """How a duty stands on the day of reading."""
+    """The state of a duty on the day of reading."""
 
     OPEN = "open", _("Mangler")
     OVERDUE = "overdue", _("Fristen er overskredet")
@@ -154,7 +154,7 @@ class CaseAction(TextChoices):
 
 
 class AuditVerb(TextChoices):
-    """What the access log tells: look-ups first, then changes, then login."""
+    """What an audit event is about: look-ups first, then changes, then login."""
 
     LIST = "list", _("Så en liste")
     OPEN = "open", _("Åbnede sagen")

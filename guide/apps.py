@@ -1,4 +1,4 @@
-"""The action card: it asks, judges and advises."""
+"""The action card: questions, rules and advice."""
 
 from importlib import import_module
 

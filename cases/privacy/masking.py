@@ -83,7 +83,7 @@ class _Person:
     keys: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
 
-    def takes(self, name: str) -> None:
+    def add_name(self, name: str) -> None:
         self.names.append(name)
         self.keys.add(key_of(name))
         self.words |= set(name_words(name.removesuffix(relation_target(name))))
@@ -207,12 +207,12 @@ class Masks:
         if not same and words and not relation_target(name):
             same = [one for one in self._people if words <= one.words or (one.words and one.words <= words)]
         if len(same) == 1:
-            same[0].takes(name)
+            same[0].add_name(name)
         elif not same or words - set().union(*(one.words for one in same)):
             # Several may be meant by its first words; by the rest it is nobody whom they know.
             label = _("Person %(number)d") % {"number": len(self._people) + 1}
             self._people.append(_Person(label))
-            self._people[-1].takes(name)
+            self._people[-1].add_name(name)
 
     def _by_phrase(self) -> dict[str, str]:
         """Phrase in one spelling -> label; a word that several others share names all of them."""

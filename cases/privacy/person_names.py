@@ -15,7 +15,7 @@ _SENTENCE = re.compile(r"(?<=[\w)]{2})[.:!?]+(?:\s|$)|\n")
 _NO_LETTER = re.compile(r"[^\w'’-]|[\d_]")
 _EDGES = ".,:;!?()[]«»„“”\"'’"
 
-# Words that stand in a name's place without being a name: alone they are left as they are.
+# Words that are written in place of a name: alone they are not masked.
 _NO_NAME = """
 af al anonym barn barnet bin bror børn da de del den dreng drengen du el elev eleven elever en et far faren for forælder
 forældre fra fru hr i ingen klasse klassen klasselærer klasselæreren kæreste kæresten leder lederen lærer læreren med
@@ -135,14 +135,14 @@ def relation_target(name: str) -> str:
 
 
 def initials(name: str) -> str:
-    """The name as it stands, but for a last dot, where no word of it tells who it is ("E.H.", "B"); else empty."""
+    """The name without a last dot, where none of its words tells who it is ("E.H.", "B"); else empty."""
     short = name.strip().rstrip(".")
     fits = short[:1].isupper() and not re.search(r"\s", short) and not name_words(short)
     return short if fits and not is_ordinary(fold_name(short).strip(_EDGES)) else ""
 
 
 def split_remark(name: str) -> tuple[str, set[str]]:
-    """The name, and what is said beside it: "Alma Berg (7.b)" and "Alma Berg, 7.b" are the same."""
+    """The name, and the remarks after it: "Alma Berg (7.b)" and "Alma Berg, 7.b" are the same."""
     return " ".join(_REMARK.sub(" ", name).split()), {fold_name(one.strip(" ,()[]")) for one in _REMARK.findall(name)}
 
 
@@ -186,7 +186,7 @@ def _capitalised(words: Sequence[str]) -> list[str]:
 
 
 def _written_small(words: Sequence[str]) -> list[str]:
-    """A name without a capital: one or two words that are no ordinary ones, up to what is said beside."""
+    """A name without a capital: one or two words that are no ordinary ones, up to a remark."""
     bare = [word.strip(_EDGES) for word in words]
     until = next((number for number, word in enumerate(bare) if word in _BELONGING | {"fra", "i", "på"}), len(bare))
     name = bare[:until]

@@ -84,7 +84,7 @@ def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> E
 @transaction.atomic
 def add_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
     """Give a colleague of the same school access to the case; an existing access stays."""
-    _demand_colleague(case, user)
+    _require_colleague(case, user)
     locked = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
     if first := locked.repeated:
         return first
@@ -112,7 +112,7 @@ def remove_participant(*, case: Case, by: User, user: User, submission_id: UUID 
 @transaction.atomic
 def assign_owner(*, case: Case, by: User, owner: User, submission_id: UUID | None = None) -> Entry:
     """Make a colleague of the same school the owner of the case."""
-    _demand_colleague(case, owner)
+    _require_colleague(case, owner)
     new = _participant_entry(owner, ParticipantChange.OWNER, submission_id or uuid4())
     return CaseTransaction.take(case, by, new.submission_id).write_one(AuditVerb.ASSIGN, new, owner=owner)
 
@@ -127,6 +127,6 @@ def _participant_entry(user: User, change: ParticipantChange, submission_id: UUI
     return NewEntry(EntryKind.PARTICIPANT, content, submission_id, about={"user": str(user.public_id)})
 
 
-def _demand_colleague(case: Case, user: User) -> None:
+def _require_colleague(case: Case, user: User) -> None:
     if not user.is_active or not can(user, Capability.RECEIVE_CASE) or user.school_id != case.school_id:
         raise RecordError(_("Kun medarbejdere og ledere på sagens skole kan få adgang."), "colleague")

@@ -128,7 +128,7 @@ def subject_access(request: HttpRequest, case: Case) -> HttpResponse:
         if form.cleaned_data["read"]:
             # Logged first: the file lists this download too.
             audit_log.write_event(AuditVerb.INSIGHT, by=current_user(request), case=case, detail=wanted)
-            return _hand_out(request, case, _disclosure(case, case_file, form, shown.passages), wanted)
+            return _download(request, case, _disclosure(case, case_file, form, shown.passages), wanted)
         form.add_error("read", _("Læs det igennem, og sæt kryds, før du henter det."))
     return _page(request, case, form, shown=shown, status=200 if form.is_valid() else 422)
 
@@ -175,7 +175,7 @@ def _disclosure(case: Case, case_file: CaseFile, form: SubjectAccessForm, passag
     )
 
 
-def _hand_out(request: HttpRequest, case: Case, found: Disclosure, wanted: str) -> HttpResponse:
+def _download(request: HttpRequest, case: Case, found: Disclosure, wanted: str) -> HttpResponse:
     if wanted == PDF:
         return PdfResponse(
             request, case, "indsigt", lambda: pdf.render_pdf(render_to_string("pdf/indsigt.html", {"insight": found}))

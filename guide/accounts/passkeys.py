@@ -1,7 +1,7 @@
 """The forms for passkeys. A malformed credential is refused like a wrong one and never raises another error.
 
 allauth hands what was sent to fido2, which expects a browser's answer: it raises whatever comes of reading anything
-else, and strangers reach it at login.
+else, and at login anybody can send it.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Django's admin as an app of this project. The site itself stands in guide/administration/site.py."""
+"""Django's admin as an app of this project. The site itself is in guide/administration/site.py."""
 
 from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules

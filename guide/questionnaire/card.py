@@ -1,4 +1,4 @@
-"""The whole card: all its steps, what their answers say to the rules, and the version that follows from its words."""
+"""The whole card: its steps, the answers as the rules read them, and the version computed from its words."""
 
 import hashlib
 import json
@@ -21,18 +21,18 @@ _SOURCE_LANGUAGE = "da"
 
 
 def register_steps(steps: Iterable[Step]) -> None:
-    """Take in the steps of the card; ``guide.steps`` does so when it is imported."""
+    """Set the steps of the card; ``guide.steps`` does so when it is imported."""
     _steps.update({step.key: step for step in steps})
     version.cache_clear()
 
 
 def assess_answers(answers: Mapping[str, Answers], now: datetime, first_act_on: date | None = None) -> Situation:
-    """Return the situation that the answers of all steps make at ``now``: the one place that has a case assessed."""
+    """Return the situation of the answers of all steps at ``now``. Every case is assessed here."""
     return Situation(answers, assess(read_answers(answers), now, first_act_on=first_act_on), now, first_act_on)
 
 
 def read_answers(answers: Mapping[str, Answers]) -> Reading:
-    """Return what the answers of all steps say to the rules, by the traits of the questions.
+    """Return the answers of all steps as the rules read them, by the traits of the questions.
 
     Steps, questions and columns that the card does not have are left out.
     """

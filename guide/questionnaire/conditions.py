@@ -1,4 +1,4 @@
-"""When a question is asked: conditions on the situation, and how they are put together."""
+"""When a question is asked: conditions on the situation, and how they are combined."""
 
 from guide.questionnaire.schema import Condition, Situation
 from guide.rules.enums import Flag, FlagState
@@ -31,7 +31,7 @@ def every_condition(*conditions: Condition) -> Condition:
 
 
 def home_is_safe(situation: Situation) -> bool:
-    """Open unless the home of a victim who may be under 18 is suspected: then nothing goes through the family."""
+    """Open unless the home of a victim who may be under 18 is suspected: then the family is not contacted."""
     return not home_is_suspected(situation)
 
 

@@ -229,7 +229,7 @@ def day(label: Words, help_text: Words = "", *, future: bool = False, **traits: 
 
 
 def day_of_act(label: Words, to: ShownIn, when: Callable[[Any], bool], feeds: str | Nothing = RECORD_ONLY) -> DayAnswer:
-    """The day of something that the school did: it ends the time of waiting."""
+    """The day of something that the school did, by which the rules find when it first acted."""
     return day(label, feeds=feeds, to=to, is_act=True, when=when)
 
 
@@ -291,7 +291,7 @@ class RowFields(QuietForm):
 
 
 def in_order(first: str, last: str, message: Words) -> Callable[[forms.Form], None]:
-    """A check that the day ``last`` does not come before the day ``first``; the error stands at ``last``."""
+    """A check that the day ``last`` does not come before the day ``first``; the error is shown at ``last``."""
 
     def check(form: forms.Form) -> None:
         begun, ended = form.cleaned_data.get(first), form.cleaned_data.get(last)

@@ -38,7 +38,7 @@ Condition = Callable[[Situation], bool]
 
 @dataclass(frozen=True)
 class Derived:
-    """A column nobody types: worked out from the row and the situation, such as the next route of a takedown."""
+    """A column computed from the row and the situation, such as the next route of a takedown."""
 
     label: Words
     words: Callable[[Answers, Situation], str]
@@ -89,7 +89,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Guidance:
-    """What the professional reads before the questions: what to do, why, what to leave alone, what comes of it."""
+    """What the professional reads before the questions: what to do, why, what to avoid, and the result."""
 
     what: tuple[Words, ...]
     why: Words
@@ -101,7 +101,7 @@ class Guidance:
 class Step:
     """One step of the card.
 
-    The questions stand in the form in the order of the page. What is essential counts as far as it is open. ``check``
+    The form has the questions in the order of the page. What is essential counts as far as it is open. ``check``
     adds the errors that only the whole situation can show. ``computed`` are answers that the product adds at a filing,
     each read by the rules under its own name.
     """

@@ -55,9 +55,9 @@ DUTY_ONLY = Nothing("it only shows that a duty is done")
 class Traits:
     """The declared traits of a question or column.
 
-    ``feeds`` is the key under which the rules read the answer (``guide.rules.facts.Key``), ``Nothing`` with the
-    reason, or None: not declared, which the suite refuses. ``names`` has to be declared for typed text. ``is_act`` is
-    for the day of something the school did: it ends the time of waiting. Without a ``reason_required`` answer a step
+    ``feeds`` is the key under which the rules read the answer (``guide.rules.facts.Key``), ``Nothing`` with the reason,
+    or None: not declared, which the suite refuses. ``names`` has to be declared for typed text. ``is_act`` is for the
+    day of something the school did: from the first such day it has acted. Without a ``reason_required`` answer a step
     is not filed. ``essential`` questions are asked for until they are answered ("ved ikke endnu" is an answer).
     ``shows_done`` names the duties that the answer shows to be done, each with the answers that do. ``when`` is the
     condition (``guide.questionnaire.schema.Condition``) under which the question is open; without one it always is.

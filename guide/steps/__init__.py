@@ -1,4 +1,4 @@
-"""The seven steps of the action card, in the order of the card, and filed steps evaluated anew."""
+"""The seven steps of the action card, in the order of the card, and filed steps evaluated again."""
 
 from collections.abc import Iterable, Mapping
 

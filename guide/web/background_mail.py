@@ -11,7 +11,7 @@ from django.core.mail.message import EmailMessage
 
 _log = logging.getLogger("handlekort.mail")
 # One thread is enough for mails about logins. Mails that wait when the process ends are still sent.
-_postman: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
+_executor: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
 class EmailBackend(SmtpBackend):
@@ -19,7 +19,7 @@ class EmailBackend(SmtpBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Return the number of mails queued; a failure is logged, without the address."""
-        _postman.submit(self._deliver, list(email_messages))
+        _executor.submit(self._deliver, list(email_messages))
         return len(email_messages)
 
     def _deliver(self, email_messages: list[EmailMessage]) -> None:

@@ -31,7 +31,7 @@ Fields = list[tuple[str, str]]
 def typed_text(request: HttpRequest) -> Fields:
     """Return (field name, value) of what this site's own page sent, in order, embedded files and secrets left out.
 
-    What another site sent is not shown: a page with foreign words and a button to send them again would be a trap.
+    What another site sent is not shown: its text and a button to send it again could mislead the user.
     """
     if not _is_own(request):
         return []
@@ -148,8 +148,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """Return the page for an error: nothing is partly saved, and what was typed can be sent again.
 
-    503 when the database was away, locked or full, 500 for any other fault. Drawn without database and session,
-    since one of them may be what failed. Django calls it while the exception is being handled.
+    503 when the database was unreachable, locked or full, 500 for any other fault. Rendered without database and
+    session, since one of them may be what failed. Django calls it while the exception is being handled.
     """
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     status = HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR

@@ -41,7 +41,7 @@ class Middleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the response of what lies behind."""
+        """Return the response of the next middleware or the view."""
         return self.get_response(request)
 
 
@@ -115,9 +115,9 @@ class SessionLimits(Middleware):
 
 
 class RejectUploads(Middleware):
-    """Refuses files in every shape: multipart forms, other bodies, and files written as text, in a field or its name.
+    """Refuses files in every form: multipart forms, other bodies, and files written as text, in a field or its name.
 
-    Stands before the CSRF check, which would otherwise be the first to read the body.
+    Runs before the CSRF check, which would otherwise be the first to read the body.
     """
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:

@@ -26,7 +26,7 @@ def render_changed_parts(
     moved = page.shown ^ step_form.open_names()
     whole = next((found for found in tables if found.table.key == table), None)
     if added and whole:
-        _put_the_cursor_in_the_last_row(whole)
+        _focus_last_row(whole)
     context = {
         "panel": case_sidebar(step_form.situation, page.case_file, page.case),
         "case": page.case,
@@ -42,7 +42,7 @@ def render_changed_parts(
     return response
 
 
-def _put_the_cursor_in_the_last_row(table: OpenTable) -> None:
+def _focus_last_row(table: OpenTable) -> None:
     if table.rows:
         fields = table.rows[-1].form.fields
         name = next(iter(fields))

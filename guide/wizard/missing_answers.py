@@ -1,4 +1,4 @@
-"""The essential questions that a step was filed without, each with the way back to it."""
+"""The essential questions that a step was filed without, each with its address."""
 
 from dataclasses import dataclass
 

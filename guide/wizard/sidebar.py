@@ -67,7 +67,7 @@ def build_sidebar(
     noted: bool = False,
     municipality: Municipality | None = None,
 ) -> Sidebar:
-    """Return the sidebar; ``settled`` are the keys of completed duties, ``noted`` as in ``deviations``."""
+    """Return the sidebar; ``settled`` are the keys of duties done or not relevant, ``noted`` as in ``deviations``."""
     assessment = situation.assessment
     waiting = [duty for duty in assessment.duties if duty.key not in settled and not duty.rule]
     in_danger = any(found.flag is Flag.DANGER and found.state is FlagState.SET for found in assessment.flags)

@@ -1,6 +1,6 @@
 """Request and validate the ID token of an OpenID provider (OpenID Connect Core 1.0, 3.1.3.7).
 
-Nothing is remembered between two logins: a key that the provider has withdrawn counts no more from the next one on.
+Nothing is remembered between two logins: a key that the provider has withdrawn is refused from the next one on.
 """
 
 from dataclasses import dataclass

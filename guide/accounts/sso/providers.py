@@ -1,8 +1,8 @@
 """The providers of single sign-on, read from the environment; none without variables.
 
-Unilogin's broker tells no e-mail, and says EnFaktor or ToFaktor in `unilogin_loa`. Entra ID names the ways a user was
+Unilogin's broker sends no e-mail, and EnFaktor or ToFaktor in `unilogin_loa`. Entra ID names the ways a user was
 checked in `amr`; `mfa` is among them when there was more than one. Both are from public material and not tried against
-the real service, so each can be set by a variable. What is set wrongly lets nobody in.
+the real service, so each can be set by a variable. With a wrong value every login is refused.
 """
 
 import re
@@ -22,8 +22,8 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 class Provider:
     """One OpenID provider.
 
-    `assurance` holds (claim, value) pairs: one that the signed token carries is proof of two factors. `acr_values` asks
-    the provider for that level. `subject` names the claim that is one person's for ever.
+    `assurance` holds (claim, value) pairs: one that the signed token carries shows two factors. `acr_values` asks
+    the provider for that level. `subject` names the claim that identifies one person permanently.
     """
 
     key: str

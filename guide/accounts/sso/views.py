@@ -1,6 +1,6 @@
 """Single sign-on by a provider of the municipality, with a signed token only.
 
-The authorization code flow of OpenID Connect Core 1.0 (section 3.1) with PKCE (RFC 7636). A user is never made here.
+The authorization code flow of OpenID Connect Core 1.0 (section 3.1) with PKCE (RFC 7636). No user is created here.
 docs/decisions/013-single-sign-on.md says who may log in, and why.
 """
 
