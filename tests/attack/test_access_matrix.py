@@ -34,7 +34,7 @@ def test_every_row_has_a_letter_for_every_actor() -> None:
     assert wrong == []
 
 
-def test_every_page_that_takes_a_form_has_a_action() -> None:
+def test_every_page_that_takes_a_form_has_an_action() -> None:
     """On actions stand the proofs that a form changes only its own, never fails, and leaves a row."""
     takes = {pattern for pattern, (kind, _letters) in matrix.rows().items() if matrix.takes_forms(kind)}
     with_action = {action.pattern for action in ACTIONS.values()}

@@ -366,7 +366,7 @@ def test_backup_while_others_write(world: list[Case], tmp_path: Path) -> None:
         stop.set()
         writer.join()
     assert written
-    assert reports[0].entries <= reports[1].entries <= reports[2].entries
+    assert reports[0].totals["entries"] <= reports[1].totals["entries"] <= reports[2].totals["entries"]
     for number, report in enumerate(reports):
         empty()
         backup.restore(tmp_path / f"kopi{number}")
