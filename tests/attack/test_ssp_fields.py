@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.utils import timezone
 
 from cases.log import writer
 from cases.log.case_file import CaseFile, ReferralReading, read_case, read_referral
@@ -123,7 +124,7 @@ OF_THE_REFERRAL: dict[str, Callable[[ReferralReading], str]] = {
     "reference": lambda letter: letter.reference,
     "school_name": lambda letter: letter.school_name,
     "form": lambda letter: str(letter.form.label),
-    "sent_at": lambda letter: f"sendt {letter.sent_at.day}. ",
+    "sent_at": lambda letter: f"sendt {timezone.localtime(letter.sent_at).day}. ",
     "purpose": lambda letter: letter.purpose,
     "message": lambda letter: letter.message,
     "basis": lambda letter: letter.basis,
