@@ -30,6 +30,12 @@ _MASKED = re.compile(
 )
 
 
+def turns(place: int) -> tuple[str, ...]:
+    """GET, POST, and one of the other methods: whoever counts ``place`` up meets each of them every fifth time."""
+    others = [method for method in METHODS if method not in {"GET", "POST"}]
+    return "GET", "POST", others[place % len(others)]
+
+
 def patterns() -> list[str]:
     """Every pattern of the resolver, written as one line, each once."""
     return list(dict.fromkeys(_walk(get_resolver().url_patterns, "")))
