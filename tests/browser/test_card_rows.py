@@ -452,7 +452,16 @@ def test_row_13_what_the_surroundings_are_told(hand: Hand, town: Town, log_in: L
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("story", [stories.nude, stories.violence], ids=["level-3", "level-4"])
+# In the suite one level with JavaScript and the other without; `script/prove pages` does both both ways.
+@pytest.mark.parametrize(
+    ("hand", "story"),
+    [
+        pytest.param("javascript", stories.nude, id="level-3-javascript"),
+        pytest.param("plain", stories.violence, id="level-4-plain"),
+        *([("plain", stories.nude), ("javascript", stories.violence)] if LONG else []),
+    ],
+    indirect=["hand"],
+)
 def test_interlock_puts_the_police_before_deletion(
     hand: Hand, town: Town, log_in: LogIn, watch: Watch, story: Callable[[], stories.Answers]
 ) -> None:

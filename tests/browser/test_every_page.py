@@ -1,7 +1,9 @@
 """Every page on a desk and on a small phone: dressed, Danish, one heading, nothing sideways, no fault that axe finds.
 
-The suite opens each page once, on a desk, and then makes the window as narrow as a phone: colours are judged again only
-where something shows that did not show before. `script/prove pages` opens each page at both widths and judges it whole.
+The suite opens each page once, on a desk, and then makes the window as narrow as a phone. Colours are judged once for
+each way in which a text is marked up: in the same elements, with the same attributes, it has the same colours on every
+page. On the narrow page only what did not show before is judged, and what can be scrolled. `script/prove pages` opens
+each page at both widths and judges it whole.
 
 With HANDLEKORT_SCREENSHOTS set, a picture of every page is left in var/screens for people to look at.
 """
@@ -79,6 +81,7 @@ class Survey:
 
     def __init__(self, page: Page, dressed: Callable[[Page], None]) -> None:
         self.page, self.dressed, self.faults = page, dressed, list[str]()
+        self.judged: set[str] = set()
         self.width = page.viewport_size["width"] if page.viewport_size else 0
 
     def visit(self, address: str, name: str, status: int = 200) -> None:
@@ -94,8 +97,9 @@ class Survey:
         self.dressed(page)
         page.evaluate(_UNFOLD)
         self._facts(name)
-        self._violations(name, Axe().run(page, options=RULES).response["violations"])
+        self._violations(name, Axe().run(page, options=RULES if LONG else BUT_COLOURS).response["violations"])
         if not LONG:
+            self._look_at_colours(name)
             self._look_on_a_phone(f"{name} {PHONE}")
         page.evaluate(_FOLD)
         if os.environ.get("HANDLEKORT_SCREENSHOTS"):
@@ -113,6 +117,13 @@ class Survey:
             places = [place["html"][:120] for place in found["nodes"][:3]]
             self.faults.append(f"{name}: {found['id']} at {places}")
 
+    def _look_at_colours(self, name: str) -> None:
+        """Judge the colours of the texts that are marked up as none was before."""
+        markups = self.page.evaluate(_MARKUPS)
+        fresh = [place for place, markup in enumerate(markups) if markup not in self.judged]
+        self.judged.update(markups)
+        self._violations(name, self.page.evaluate(_COLOURS, fresh))
+
     def _look_on_a_phone(self, name: str) -> None:
         """Judge the page that axe has been loaded in once more, in a narrow window; then widen it again."""
         page = self.page
@@ -120,7 +131,7 @@ class Survey:
         page.set_viewport_size({"width": PHONE, "height": 900})
         page.evaluate(_UNFOLD)
         self._facts(name)
-        self._violations(name, page.evaluate(_AXE_ON_A_PHONE, [BUT_COLOURS, {"runOnly": ["color-contrast"]}]))
+        self._violations(name, page.evaluate(_AXE_ON_A_PHONE, RULES))
         page.set_viewport_size({"width": self.width, "height": 900})
         page.evaluate(_DRAWN)
 
@@ -134,10 +145,28 @@ _UNFOLD = """async () => {
 _FOLD = """() => document.querySelectorAll("[data-unfolded]").forEach(part => { part.open = false; })"""
 _MARK_HIDDEN = """() => document.querySelectorAll("body *").forEach(
   part => part.toggleAttribute("data-hidden-when-wide", !part.getClientRects().length))"""
-_AXE_ON_A_PHONE = """async ([butColours, colours]) => {
+_AXE_ON_A_PHONE = """async rules => {
   const fresh = [...document.querySelectorAll("[data-hidden-when-wide]")].filter(part => part.getClientRects().length);
-  const found = (await axe.run(document, butColours)).violations;
-  return fresh.length ? [...found, ...(await axe.run({include: fresh}, colours)).violations] : found; }"""
+  const found = (await axe.run(document, {runOnly: ["scrollable-region-focusable"]})).violations;
+  return fresh.length ? [...found, ...(await axe.run({include: fresh}, rules)).violations] : found; }"""
+# How each text that shows is marked up: its element and all around it, with what a stylesheet may go by.
+_MARKUPS = """() => {
+  const known = new Map([[null, ""]]);
+  const looks = one => !/^(id|for|name|value|href|action|aria-(describedby|labelledby|label|controls)|data-.*)$/
+    .test(one.name);
+  const markup = part => {
+    if (!known.has(part)) known.set(part, markup(part.parentElement) + "<" + part.tagName +
+      [...part.attributes].filter(looks).map(one => ` ${one.name}=${one.value}`).join("") + ">");
+    return known.get(part); };
+  const holds = part => part.matches("input, select, textarea") ||
+    [...part.childNodes].some(child => child.nodeType === Node.TEXT_NODE && child.data.trim());
+  const first = new Map();
+  for (const part of document.querySelectorAll("body, body *"))
+    if (part.getClientRects().length && holds(part) && !first.has(markup(part))) first.set(markup(part), part);
+  window.firstOfMarkup = [...first.values()];
+  return [...first.keys()]; }"""
+_COLOURS = """async fresh => fresh.length ? (await axe.run(
+  {include: fresh.map(place => window.firstOfMarkup[place])}, {runOnly: ["color-contrast"]})).violations : []"""
 _FACTS = """() => ({
   lang: document.documentElement.lang,
   title: document.title,

@@ -172,20 +172,20 @@ PLANT = """html => {
 }"""
 
 
-@pytest.mark.parametrize("name", FOREIGN)
-def test_markup_that_got_through_is_not_obeyed(
-    name: str, page: Page, town: Town, case: Case, log_in: LogIn, watch: Watch
-) -> None:
+def test_markup_that_got_through_is_not_obeyed(page: Page, town: Town, case: Case, log_in: LogIn, watch: Watch) -> None:
     """The second wall, with the first one down: the policy and the settings of htmx."""
     watch.allow("Content Security Policy|nowhere.png|404|htmx:|hx-|eval|attacker.example")
     foreign: list[Request] = []
     page.on("request", lambda request: foreign.append(request) if "attacker.example" in request.url else None)
     log_in(page, town.staff)
-    page.goto(f"/sager/{case.public_id}/")
-    page.evaluate(PLANT, FOREIGN[name])
-    page.evaluate("() => new Promise(done => setTimeout(done, 200))")
-    assert page.evaluate(f"window.{MARK}_ran") is None
-    assert page.url.endswith(f"/sager/{case.public_id}/")
+    obeyed = []
+    for name, markup in FOREIGN.items():
+        page.goto(f"/sager/{case.public_id}/")
+        page.evaluate(PLANT, markup)
+        page.evaluate("() => new Promise(done => setTimeout(done, 200))")
+        if page.evaluate(f"window.{MARK}_ran") is not None or not page.url.endswith(f"/sager/{case.public_id}/"):
+            obeyed.append(name)
+    assert obeyed == []
     assert [request.url for request in foreign if request.failure != "csp"] == [], (
         "only tried, and stopped by the policy"
     )
