@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import setting_changed
 from django.db import connections
 from django.test import Client, TransactionTestCase
+from django.test.client import ClientHandler
 from django.utils.http import urlencode
 
 from cases.models import append_only
@@ -69,6 +71,24 @@ def _lift_while_emptying(empty: Callable[[TransactionTestCase], None]) -> Callab
 
 # Tests that commit empty the tables afterwards, which the append-only triggers rightly refuse; here they are lifted.
 TransactionTestCase._fixture_teardown = _lift_while_emptying(TransactionTestCase._fixture_teardown)  # type: ignore[method-assign]
+
+
+def _load_once(load: Callable[..., None]) -> Callable[..., None]:
+    loaded: list[ClientHandler] = []
+    setting_changed.connect(lambda **_changed: loaded.clear(), weak=False)
+
+    def load_once(handler: ClientHandler, is_async: bool = False) -> None:
+        if not loaded:
+            load(handler, is_async)
+            loaded.append(handler)
+        handler.__dict__.update({name: vars(loaded[0])[name] for name in _LOADED})
+
+    return load_once
+
+
+# Every client would build the middleware anew; it is built once for as long as no setting changes.
+_LOADED = ("_view_middleware", "_template_response_middleware", "_exception_middleware", "_middleware_chain")
+ClientHandler.load_middleware = _load_once(ClientHandler.load_middleware)  # type: ignore[method-assign]
 
 
 def _log_in_wholly(force: Callable[..., None]) -> Callable[..., None]:
