@@ -1,6 +1,7 @@
 """Which tests run on SQLite only in `script/test`. `script/prove pages` runs them on PostgreSQL too.
 
-A test runs on both engines unless its file stands here, or it uses no database at all: a new room is on both.
+A test runs on both engines unless its file stands here, it is marked itself, or it uses no database at all: a new room
+is on both.
 """
 
 from pathlib import Path
@@ -50,6 +51,7 @@ ONE_ENGINE = (
     "tests/guide/web/test_middleware.py",
     "tests/guide/web/test_settings.py",
     "tests/guide/wizard/test_forms.py",
+    "tests/guide/wizard/test_one_assessment.py",
     "tests/guide/wizard/test_overview.py",
     "tests/guide/wizard/test_plan.py",
     "tests/guide/wizard/test_progress.py",

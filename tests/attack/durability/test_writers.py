@@ -16,7 +16,7 @@ from tests.factories import add_note, file_step, make_case
 
 WRITERS = 50
 ROUNDS = figures.amount(1, 20)
-PROCESSES, EACH = 8, figures.amount(15, 50)
+PROCESSES, EACH = 8, figures.amount(5, 50)
 PRESSES = 20
 
 pytestmark = pytest.mark.slow

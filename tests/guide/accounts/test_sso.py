@@ -201,6 +201,7 @@ def test_either_claim_of_two_factors_is_enough(client: Client, openid: OpenID, s
         {"loa": "mfa"},
     ],
 )
+@pytest.mark.one_engine
 @pytest.mark.parametrize("tied", [True, False])
 def test_one_factor_is_refused_though_the_person_is_known(
     client: Client, openid: OpenID, staff: User, said: Json, tied: bool
@@ -348,6 +349,7 @@ def with_(**change: object) -> Callable[[Json], Json]:
         *(without(name) for name in ("iss", "sub", "aud", "exp", "iat", "nonce")),
     ],
 )
+@pytest.mark.one_engine
 def test_signed_token_with_wrong_claims_refused(client: Client, openid: OpenID, between, change) -> None:
     between("/token/", resigned(openid, change))
     assert_refused(client, log_in(client), "token")
