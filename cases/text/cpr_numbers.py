@@ -17,7 +17,6 @@ Not counted, since it is something else:
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 from django.utils import timezone
@@ -35,7 +34,7 @@ _TEN_DIGITS = re.compile(r"(?:[^0-9]*+[0-9]){10}")
 _WHITE = re.compile(r"\s")
 _ROW_BEFORE = re.compile(r"\d[-./]$")
 _PAIR_BEFORE = re.compile(r"\d\d\s$")
-_PLAIN = frozenset("".join(map(chr, range(32, 127))) + "\t\n\r" + "æøåÆØÅéÉüöä«»“”’…")
+_UNUSUAL = re.compile(r"[^ -~\t\n\ræøåÆØÅéÉüöä«»“”’…]")
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ADMINISTRATIVE = 60
 """In numbers of people outside the register 60 is added to the day."""
@@ -44,14 +43,13 @@ _RECENT_YEARS = 5
 
 def find_cpr(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of each possible CPR number in the text, in order; see above what counts."""
-    if text.isascii() and not _TEN_DIGITS.match(text):
+    if not _UNUSUAL.search(text):
+        return _spans(text)
+    forms = {sign: _plain_form(sign) for sign in set(text)}
+    spans = _spans(text.translate({ord(sign): form for sign, form in forms.items()}))
+    if not spans:
         return []
-    unusual = {sign: _plain_form(sign) for sign in set(text) - _PLAIN}
-    plain = text.translate({ord(sign): form for sign, form in unusual.items()}) if unusual else text
-    spans = list(_spans(plain)) if _TEN_DIGITS.match(plain) else []
-    if not spans or not unusual:
-        return spans
-    places = [place for place, sign in enumerate(text) for _part in unusual.get(sign, sign)]
+    places = [place for place, sign in enumerate(text) for _part in forms[sign]]
     return [(places[start], places[end - 1] + 1) for start, end in spans]
 
 
@@ -80,17 +78,20 @@ def _plain_part(part: str) -> str:
     return str(unicodedata.digit(part, part))
 
 
-def _spans(plain: str) -> Iterator[tuple[int, int]]:
+def _spans(plain: str) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    if not _TEN_DIGITS.match(plain):
+        return spans
     in_address = address_lookup(plain)
     place = 0
     while match := _CPR.search(plain, place):
-        start, end = match.span()
         joined = not any(match.group(2, 4, 6))
-        if _is_cpr(match) and not (joined and in_address(start)):
-            yield start, end
-            place = end
+        if _is_cpr(match) and not (joined and in_address(match.start())):
+            spans.append(match.span())
+            place = match.end()
         else:
-            place = start + 1
+            place = match.start() + 1
+    return spans
 
 
 def _is_cpr(match: re.Match[str]) -> bool:

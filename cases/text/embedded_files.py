@@ -27,12 +27,12 @@ _PIECE: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/=_-]{40,}+")
 
 def holds_file(text: str) -> bool:
     """Return whether a file is written in the text."""
-    return holds_data_uri(text) or any(True for _span in _base64_runs(text))
+    return holds_data_uri(text) or (len(text) >= RUN_LENGTH and any(True for _span in _base64_runs(text)))
 
 
 def holds_data_uri(text: str) -> bool:
     """Return whether a ``data:`` address is written in the text."""
-    return any(True for _span in _data_uris(text))
+    return ":" in text and any(True for _span in _data_uris(text))
 
 
 def without_files(text: str) -> str:
@@ -75,8 +75,6 @@ def _is_data_uri(match: re.Match[str]) -> bool:
 
 def _base64_runs(text: str) -> Iterator[Span]:
     """Yield where each long run of base64 stands."""
-    if len(text) < RUN_LENGTH:
-        return
     in_address = address_lookup(text)
     for start, end in _runs(text):
         least = RUN_LENGTH_IN_ADDRESS if in_address(start) else RUN_LENGTH

@@ -28,7 +28,7 @@ def clean(text: str) -> str:
             "too_long",
             {"limit": MAX_LENGTH, "length": len(text)},
         )
-    if "\x00" in text or not (text.isascii() or _SURROGATE.search(text) is None):
+    if "\x00" in text or (not text.isascii() and _SURROGATE.search(text)):
         raise ValidationError(_("Teksten indeholder et tegn, der ikke kan gemmes. Skriv det sted om."), "character")
     refuse_embedded(text)
     return text
