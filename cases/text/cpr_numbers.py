@@ -30,7 +30,7 @@ _WRAPPED = r"""[\s()\[\]{}<>"'*]{0,9}+"""
 _CPR = re.compile(
     rf"(?<![\d+])(\d\d){_GAP}(\d\d){_GAP}((?:18|19|20)?\d\d)({_WRAPPED}[-./_:]?+{_WRAPPED})(\d{{4}})(?!\d)", re.ASCII
 )
-_TEN_DIGITS = re.compile(r"(?:[^0-9]*+[0-9]){10}")
+_TEN_DIGITS = re.compile(r"\A(?:[^0-9]*+[0-9]){10}")
 _WHITE = re.compile(r"\s")
 _ROW_BEFORE = re.compile(r"\d[-./]$")
 _PAIR_BEFORE = re.compile(r"\d\d\s$")
