@@ -122,8 +122,8 @@ def hostile(pattern: re.Pattern[str] | None = None) -> Iterator[Callable[[int], 
         yield repeated("", part, "!")
     for part in parts:
         yield repeated(parts[0], part, "\n")
-    for first in parts[: amount(6, 20)]:
-        for second in parts[: amount(6, 20)]:
+    for first in parts[: amount(6, 12)]:
+        for second in parts[: amount(6, 12)]:
             if first != second:
                 yield repeated("", first + second, "!")
 

@@ -150,14 +150,16 @@ def _drained(result: Any) -> None:
 
 
 def faults(name: str, reads: list[Callable[[str], object]], makers: Iterator[Callable[[int], str]]) -> list[str]:
-    found = []
-    for make in makers:
-        for read in reads:
-            record("linear: readings", 1)
-            if fault := linear.fault(read, make):
-                found.append(f"{name}: {make(48)[:60]!r}: {fault}")
-                return found
-    return found
+    tried = 0
+    try:
+        for make in makers:
+            for read in reads:
+                tried += 1
+                if fault := linear.fault(read, make):
+                    return [f"{name}: {make(48)[:60]!r}: {fault}"]
+    finally:
+        record("linear: readings", tried)
+    return []
 
 
 def test_every_built_pattern_is_known() -> None:
