@@ -74,7 +74,9 @@ class Finder:
         """Either may be empty."""
         self._names, self._initials = _Tree(), _Tree()
         for key in map(key_of, phrases):
-            self._names.add([part for part, _end in _tokens(key.strip(" -"))], key)
+            bare = key.strip(" -")
+            if bare == key or name_words(bare):
+                self._names.add([part for part, _end in _tokens(bare)], key)
         for one in initials:
             bare = one.rstrip(".")
             self._initials.add(bare, bare)
