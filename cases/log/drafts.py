@@ -21,7 +21,8 @@ from cases.enums import AuditVerb, Status
 from cases.log.case_transaction import CaseClosed, RecordError
 from cases.log.entry_crypto import data_key
 from cases.models import Case, Draft, Entry, User
-from cases.text.text_rules import HIDDEN_CPR, find_cpr, refuse_embedded, without_cpr
+from cases.text.cpr_numbers import HIDDEN_CPR, find_cpr, without_cpr
+from cases.text.text_rules import refuse_embedded
 
 NOTE_KEY = "notat"
 """The ``step`` of the draft of a note."""
@@ -30,6 +31,7 @@ _FIELD = re.compile(r"[a-z0-9_-]{1,80}(?:-TOTAL_FORMS)?")
 """A name of a field: keys of questions, numbers of rows. It may hold nothing that a user typed."""
 MAX_BYTES = 2_000_000
 """Bytes of one draft as JSON; the longest possible step is far smaller."""
+_TOO_LARGE = _("Kladden er for stor til at blive gemt. Kort teksten ned.")
 
 
 @dataclass(frozen=True)
@@ -56,20 +58,31 @@ def holding_cpr(typed: Mapping[str, list[str]]) -> list[str]:
     return [name for name, texts in typed.items() if _FIELD.fullmatch(name) and any(find_cpr(text) for text in texts)]
 
 
-@transaction.atomic
 def save_draft(*, case: Case, by: User, step: str, data: Mapping[str, list[str]], base_seq: int) -> Draft:
     """Save what was typed in place of the user's earlier draft of the step, and delete all expired drafts.
 
     Raises RecordError for a too large draft and for a field that no page has, ValidationError for an embedded file,
     CaseClosed for a closed case.
     """
+    return _store(case, by, step, _without_forbidden(data), base_seq)
+
+
+def _without_forbidden(data: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the fields without CPR numbers. Raises as ``save_draft`` does: size first, then names, then text."""
+    if sum(map(len, data)) + sum(len(text) for texts in data.values() for text in texts) > MAX_BYTES:
+        raise RecordError(_TOO_LARGE, "too_long")
     if not all(_FIELD.fullmatch(name) and not find_cpr(name) for name in data):
         raise RecordError(_("Kladden er ikke gemt: den har et felt, som siden ikke har. Genindlæs siden."), "field")
     for text in (text for texts in data.values() for text in texts):
         refuse_embedded(text)
     plain = {key: [without_cpr(text) for text in texts] for key, texts in data.items()}
     if len(canonical_json(plain)) > MAX_BYTES:
-        raise RecordError(_("Kladden er for stor til at blive gemt. Kort teksten ned."), "too_long")
+        raise RecordError(_TOO_LARGE, "too_long")
+    return plain
+
+
+@transaction.atomic
+def _store(case: Case, by: User, step: str, plain: Mapping[str, list[str]], base_seq: int) -> Draft:
     audit_log.lock_log()
     row = Case.objects.unscoped("draft").select_for_update().get(pk=case.pk)
     if row.status == Status.CLOSED:

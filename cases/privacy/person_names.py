@@ -8,9 +8,10 @@ from functools import lru_cache
 from cases.log.entry_text import all_rows, all_tables
 from cases.log.entry_types import NoteContent, StepContent
 
-_SPLIT = re.compile(r"\s+(?:og|samt|and)\s+|[,;&+/]")
-_IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
-_REMARK = re.compile(rf"{_IN_BRACKETS.pattern}|,\s*\d[^,]*$")
+_SPLIT = re.compile(r"(?<!\s)\s++(?:og|samt|and)\s++|[,;&+/]")
+_OPENING = re.compile(r"[(\[]")
+_CLOSING = {"(": ")", "[": "]"}
+_TAIL = re.compile(r",\s*\d")
 _SENTENCE = re.compile(r"(?<=[\w)]{2})[.:!?]+(?:\s|$)|\n")
 _NO_LETTER = re.compile(r"[^\w'’-]|[\d_]")
 _EDGES = ".,:;!?()[]«»„“”\"'’"
@@ -28,7 +29,7 @@ _PARTICLES = frozenset({"al", "bin", "da", "de", "del", "du", "el", "van", "von"
 _BELONGING = frozenset({"af", "for", "hos", "med", "til"})
 # What staff are called by, alone or at the end of a longer word.
 _TITLE = re.compile(
-    r"\w*(?:assistent|behandler|betjent|inspektør|konsulent|koordinator|leder|lærer|medarbejder|plejerske|psykolog|"
+    r"(?<!\w)\w*(?:assistent|behandler|betjent|inspektør|konsulent|koordinator|leder|lærer|medarbejder|plejerske|psykolog|"
     r"pædagog|rådgiver|vejleder)(?:e|en|n|ne|erne)?s?"
 )
 # What else people write when asked who: no name is taken out of these, though one of a list may be called so.
@@ -87,7 +88,7 @@ def folded(text: str) -> tuple[str, list[int]]:
 
 def fold_name(text: str) -> str:
     """One spelling for comparing: one form of å, ß and ﬁ, no difference of case, single spaces."""
-    return " ".join(folded(nfc(text))[0].split())
+    return " ".join("".join(map(_fold_sign, nfc(text))).split())
 
 
 def nfc(text: str) -> str:
@@ -100,9 +101,46 @@ def key_of(name: str) -> str:
     return re.sub(r"(?<=\w)[\s-]+(?=\w)", " ", fold_name(name))
 
 
+def _bracketed(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each bracket that ends in the same line begins and ends."""
+    line_start = 0
+    for line in text.split("\n"):
+        place = 0
+        missing: set[str] = set()
+        while opening := _OPENING.search(line, place):
+            place = opening.end()
+            closing = _CLOSING[opening[0]]
+            end = -1 if closing in missing else line.find(closing, place)
+            if end < 0:
+                missing.add(closing)
+            else:
+                place = end + 1
+                yield line_start + opening.start(), line_start + place
+        line_start += len(line) + 1
+
+
+def _remarks(name: str) -> list[tuple[int, int]]:
+    """Return where what is said beside a name begins and ends: in brackets, or a number after the last comma."""
+    comma = name.rfind(",")
+    tail = comma if comma >= 0 and _TAIL.match(name, comma) else len(name)
+    found = [(start, end) for start, end in _bracketed(name) if start < tail]
+    if tail < len(name) and not (found and found[-1][1] > tail):
+        found.append((tail, len(name)))
+    return found
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return the text with a space in place of each span."""
+    pieces, done = [], 0
+    for start, end in spans:
+        pieces.append(text[done:start])
+        done = end
+    return " ".join([*pieces, text[done:]])
+
+
 def names_in(cell: str) -> list[str]:
     """The names that a cell such as "Alma Berg (7.b) og Bo" holds, without what is said about them."""
-    parts = (" ".join(part.split()) for part in _SPLIT.split(_IN_BRACKETS.sub(" ", cell)))
+    parts = (" ".join(part.split()) for part in _SPLIT.split(_without(cell, _bracketed(cell))))
     return [part for part in parts if part and not part[0].isdigit()]
 
 
@@ -128,9 +166,11 @@ def has_role(name: str) -> bool:
 def relation_target(name: str) -> str:
     """The name of another that a relation goes to: Alma's of "Mor til Alma"; empty where there is none."""
     words = name.split()
-    for number, word in enumerate(words):
-        if fold_name(word) in _BELONGING and name_words(rest := " ".join(words[number + 1 :])):
-            return rest
+    telling = [bool(name_words(word)) for word in words]
+    last = max((number for number, is_telling in enumerate(telling) if is_telling), default=-1)
+    for number, word in enumerate(words[: max(last, 0)]):
+        if fold_name(word) in _BELONGING:
+            return " ".join(words[number + 1 :])
     return ""
 
 
@@ -142,8 +182,9 @@ def initials(name: str) -> str:
 
 
 def split_remark(name: str) -> tuple[str, set[str]]:
-    """The name, and the remarks after it: "Alma Berg (7.b)" and "Alma Berg, 7.b" are the same."""
-    return " ".join(_REMARK.sub(" ", name).split()), {fold_name(one.strip(" ,()[]")) for one in _REMARK.findall(name)}
+    """The name, and what is said beside it: "Alma Berg (7.b)" and "Alma Berg, 7.b" are the same."""
+    spans = _remarks(name)
+    return " ".join(_without(name, spans).split()), {fold_name(name[start:end].strip(" ,()[]")) for start, end in spans}
 
 
 # --- Names that nobody put in a list ----------------------------------------------------------------------------------

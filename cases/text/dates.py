@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from datetime import timezone as fixed_zone
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -26,6 +27,9 @@ _RELATIVE_DAYS = {
     "imorgen": 1,
     "i overmorgen": 2,
 }
+
+_SUMMER, _WINTER = "sommertid", "vintertid"
+_OFFSETS = {_SUMMER: timedelta(hours=2), _WINTER: timedelta(hours=1)}
 
 HOUR_UNKNOWN = time(0, 0, 0, 1)
 """Means "some time that day": a microsecond past midnight, which nobody can type and both engines keep."""
@@ -102,20 +106,63 @@ def read_clock(typed: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+def read_clock_with_season(typed: str) -> time | None:
+    """Return what ``read_clock`` does; "02.30 sommertid" and "02.30 vintertid" with their offset."""
+    typed = typed.strip().lower()
+    season = next((word for word in _OFFSETS if typed.endswith(word)), "")
+    clock = read_clock(typed.removesuffix(season))
+    return clock.replace(tzinfo=fixed_zone(_OFFSETS[season])) if clock and season else clock
+
+
 def moment_of(day: date, clock: time | None) -> datetime:
-    """Return the aware local time of a day and clock; without a clock at ``HOUR_UNKNOWN``."""
-    return timezone.make_aware(datetime.combine(day, clock or HOUR_UNKNOWN))
+    """Return the aware local time of a day and clock; without a clock at ``HOUR_UNKNOWN``.
+
+    Raises ValidationError for a time that the clocks skipped that day, for one that they showed twice where the season
+    is not stated, and for a season that it was not.
+    """
+    moment = datetime.combine(day, clock or HOUR_UNKNOWN, timezone.get_default_timezone())
+    offsets = [moment.replace(fold=fold).utcoffset() for fold in (0, 1)]
+    stated = clock.utcoffset() if clock else None
+    if offsets[0] == _OFFSETS[_WINTER] and offsets[1] == _OFFSETS[_SUMMER]:
+        raise ValidationError(_skipped() % {"clock": moment.strftime("%H.%M")}, "skipped")
+    if stated is None and offsets[0] != offsets[1]:
+        raise ValidationError(_doubled() % {"clock": moment.strftime("%H.%M")}, "doubled")
+    if stated is not None and stated not in offsets:
+        raise ValidationError(
+            _("Sådan gik uret ikke den dag. Skriv klokkeslættet uden sommertid og vintertid."), "season"
+        )
+    return moment if stated is None else moment.replace(fold=offsets.index(stated))
+
+
+def _skipped() -> str:
+    return _(
+        "Kl. %(clock)s fandtes ikke den dag: uret blev stillet frem fra kl. 02.00 til kl. 03.00. "
+        "Skriv, hvad klokken var."
+    )
+
+
+def _doubled() -> str:
+    return _(
+        "Kl. %(clock)s var der to gange den nat: uret blev stillet tilbage fra kl. 03.00 til kl. 02.00. "
+        "Skriv %(clock)s sommertid, hvis det var den første gang, og %(clock)s vintertid, hvis det var den anden."
+    )
 
 
 def format_moment(moment: datetime | None) -> str:
-    """Return "21. november 2026 kl. 14.30", the day alone where the hour is unknown, "" for None."""
+    """Return "21. november 2026 kl. 14.30", the day alone where the hour is unknown, "" for None.
+
+    In an hour that the clocks showed twice "sommertid" or "vintertid" follows.
+    """
     if moment is None:
         return ""
     local = timezone.localtime(moment)
     day = date_format(local, "j. F Y")
     if local.time() == HOUR_UNKNOWN:
         return day
-    return _("%(day)s kl. %(clock)s") % {"day": day, "clock": local.strftime("%H.%M")}
+    clock = local.strftime("%H.%M")
+    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        clock = f"{clock} {_WINTER if local.fold else _SUMMER}"
+    return _("%(day)s kl. %(clock)s") % {"day": day, "clock": clock}
 
 
 def format_recent(moment: datetime, today: date) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from cases.enums import DisclosureBasis, NoteNature, ReferralForm
 from cases.models import User
-from cases.text.dates import moment_of, read_clock, require_day
+from cases.text.dates import moment_of, read_clock_with_season, require_day
 from cases.text.form_fields import LINE_LENGTH, SENSITIVE_INPUT, TOO_LONG, FreeTextField
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class NoteForm(SubmissionForm):
         typed = self.cleaned_data["clock"]
         if not typed:
             return None
-        clock = read_clock(typed)
+        clock = read_clock_with_season(typed)
         if clock is None:
             raise ValidationError(_("Skriv klokkeslættet som timer og minutter, fx 14.30."), "clock")
         return clock
@@ -139,7 +139,11 @@ class NoteForm(SubmissionForm):
             if clock is not None:
                 self.add_error("day", ValidationError(_("Skriv også, hvilken dag det var."), "required"))
             return None
-        moment = moment_of(day, clock)
+        try:
+            moment = moment_of(day, clock)
+        except ValidationError as refusal:
+            self.add_error("clock", refusal)
+            return None
         if moment > timezone.now():
             late = _("Klokkeslættet ligger ude i fremtiden. Skriv, hvornår det skete.")
             self.add_error("clock", ValidationError(late, "future"))

@@ -15,14 +15,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
+from cases.text.embedded_files import without_files
 from cases.text.form_fields import CONTROLS
 
-# A file hidden in a text field, "data:image/png;base64,…": any picture, sound or film, and anything else in base64.
-EMBEDDED_FILE: Final = re.compile(
-    r"data:\s*(?:(?:image|video|audio)/[^\s,]{0,200},?|[a-z]+/[-+.\w]+(?:;[^,;]{0,100})*;\s*base64\s*,)"
-    r"[a-z0-9+/=%]*(?:[\r\n]+[a-z0-9+/=]{40,})*",
-    re.IGNORECASE,
-)
 _NEVER_SHOWN: Final = re.compile(r"csrf|password|adgangskode|kode|code|token|secret", re.IGNORECASE)
 
 Fields = list[tuple[str, str]]
@@ -36,7 +31,7 @@ def typed_text(request: HttpRequest) -> Fields:
     if not _is_own(request):
         return []
     return [
-        (name, EMBEDDED_FILE.sub("", value))
+        (name, without_files(value))
         for name, values in request.POST.lists()
         if not _NEVER_SHOWN.search(name)
         for value in values

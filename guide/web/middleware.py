@@ -13,6 +13,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
+from cases.text.embedded_files import holds_data_uri
 from guide.web import error_pages
 
 View = Callable[..., HttpResponse]
@@ -25,6 +26,10 @@ _UTF_8: Final = frozenset({"utf-8", "utf8"})
 _FORM: Final = "application/x-www-form-urlencoded"
 # A refused body is read to its end (up to this many bytes), or the browser does not show the response.
 _DRAIN_LIMIT: Final = 64 * 1024 * 1024
+OPEN_PAGE_LIMIT: Final = 64 * 1024
+"""Bytes of a form of a page that anybody may open: the login forms, passkeys included, and the public trial."""
+SIGNED_OUT_LIMIT: Final = 1024 * 1024
+"""Bytes of any other form without a login: its session has ended, and the page returns its text."""
 _SEEN_INTERVAL: Final = 60
 _SESSION_KEY: Final = re.compile(r"[a-z0-9]{32}")
 _POWERS_NOT_USED: Final = (
@@ -115,7 +120,7 @@ class SessionLimits(Middleware):
 
 
 class RejectUploads(Middleware):
-    """Refuses files in every form: multipart forms, other bodies, and files written as text, in a field or its name.
+    """Refuses too large bodies unread, and files: multipart forms, other bodies, ``data:`` in a field or its name.
 
     Runs before the CSRF check, which would otherwise be the first to read the body.
     """
@@ -133,11 +138,13 @@ class RejectUploads(Middleware):
             if foreign:
                 _drain(request)
                 return error_pages.unreadable(request)
+            if _is_too_large(request, view):
+                raise RequestDataTooBig
             if content_type not in {"", _FORM}:
                 return self._refuse_file(request, content_type)
             # Names too: a draft stores them, and a hand-written form may have any.
             sent = (text for name, values in request.POST.lists() for text in (name, *values))
-            if any(map(error_pages.EMBEDDED_FILE.search, sent)):
+            if any(map(holds_data_uri, sent)):
                 return error_pages.no_files(request, error_pages.typed_text(request))
         except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
             _drain(request)
@@ -159,6 +166,13 @@ def _is_foreign(request: HttpRequest) -> bool:
     """Return whether the request names another charset than UTF-8; guide.wsgi may have renamed the parameter."""
     said = [value for name, value in (request.content_params or {}).items() if name.startswith("charset")]
     return any(value.lower() not in _UTF_8 for value in said)
+
+
+def _is_too_large(request: HttpRequest, view: View) -> bool:
+    """Return whether the body is larger than a form without a login may be; settings bound all others."""
+    if not getattr(view, "login_required", True):
+        return _length(request) > OPEN_PAGE_LIMIT
+    return _length(request) > SIGNED_OUT_LIMIT and not request.user.is_authenticated
 
 
 def _length(request: HttpRequest) -> int:

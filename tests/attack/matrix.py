@@ -147,7 +147,6 @@ TABLE = {
     "admin/password_change/done/": ("admin page", "l2l aaaaaa aaaaa +"),
     "admin/autocomplete/": ("admin lookup", "l2l aaaaaa aaaaa +"),
     "admin/jsi18n/": ("admin page", "l2l aaaaaa aaaaa +"),
-    "admin/r/<path:content_type_id>/<path:object_id>/": ("missing", "l2l aaaaaa aaaaa +"),
     r"admin/^(?P<app_label>guide|cases|mfa)/$": ("admin", "l2l aaaaaa aaaaa +"),
     r"admin/(?P<url>.*)$": ("missing", "l2l aaaaaa aaaaa +"),
 }

@@ -1,12 +1,14 @@
-from datetime import date, datetime, time, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cases.log import case_transaction
-from cases.text.dates import format_moment, moment_of, read_clock, read_day
+from cases.text.dates import format_moment, moment_of, read_clock, read_clock_with_season, read_day
 from cases.text.text_rules import MAX_LENGTH
 from cases.views.forms import NoteForm, ReasonForm, ReferForm, SubmissionForm
 
@@ -82,6 +84,51 @@ def test_note_puts_day_and_clock_together() -> None:
     assert form.cleaned_data["happened_at"] == NOON - timedelta(days=1, hours=3, minutes=45)
 
 
+@pytest.mark.parametrize(
+    ("day", "clock", "utc", "shown"),
+    [
+        ("25-10-2026", "01.59", "23:59", "25. oktober 2026 kl. 01.59"),
+        ("25-10-2026", "02.30 sommertid", "00:30", "25. oktober 2026 kl. 02.30 sommertid"),
+        ("25-10-2026", "kl. 2.30 Vintertid", "01:30", "25. oktober 2026 kl. 02.30 vintertid"),
+        ("25-10-2026", "03.00", "02:00", "25. oktober 2026 kl. 03.00"),
+        ("29-03-2026", "01.59", "00:59", "29. marts 2026 kl. 01.59"),
+        ("29-03-2026", "03.00 sommertid", "01:00", "29. marts 2026 kl. 03.00"),
+        ("20-11-2026", "14.30 vintertid", "13:30", "20. november 2026 kl. 14.30"),
+    ],
+)
+def test_note_near_a_change_of_the_clocks(day: str, clock: str, utc: str, shown: str) -> None:
+    form = note(day=day, clock=clock)
+    assert form.is_valid()
+    happened = form.cleaned_data["happened_at"]
+    assert (happened.astimezone(UTC).strftime("%H:%M"), format_moment(happened)) == (utc, shown)
+    assert format_moment(happened.astimezone(UTC)) == shown
+
+
+DOUBLED = (
+    "Kl. 02.30 var der to gange den nat: uret blev stillet tilbage fra kl. 03.00 til kl. 02.00. Skriv 02.30 sommertid, "
+    "hvis det var den første gang, og 02.30 vintertid, hvis det var den anden."
+)
+SKIPPED = "Kl. 02.30 fandtes ikke den dag: uret blev stillet frem fra kl. 02.00 til kl. 03.00. Skriv, hvad klokken var."
+NOT_THAT_SEASON = "Sådan gik uret ikke den dag. Skriv klokkeslættet uden sommertid og vintertid."
+
+
+@pytest.mark.parametrize("year", [2000, 2026, 2027])
+def test_every_hour_of_a_year_is_shown_as_typed_or_asked_about(year: int) -> None:
+    asked = Counter[str]()
+    for hour in range(365 * 24):
+        typed = datetime(year, 1, 1) + timedelta(hours=hour, minutes=30)  # as typed: without a zone
+        try:
+            assert format_moment(moment_of(typed.date(), typed.time())).endswith(typed.strftime("kl. %H.%M"))
+        except ValidationError as refusal:
+            asked[refusal.code or ""] += 1
+    assert asked == {"skipped": 1, "doubled": 1}
+
+
+@pytest.mark.parametrize("typed", ["sommertid", "25 vintertid", "02.30 sommertid vintertid", "02.30 tid"])
+def test_season_needs_a_clock(typed: str) -> None:
+    assert read_clock_with_season(typed) is None
+
+
 def test_note_may_be_without_a_time() -> None:
     form = note()
     assert form.is_valid()
@@ -105,6 +152,10 @@ def test_note_may_be_without_a_time() -> None:
             "clock",
             "Klokkeslættet ligger ude i fremtiden. Skriv, hvornår det skete.",
         ),
+        ({"day": "29-03-2026", "clock": "02.30"}, "clock", SKIPPED),
+        ({"day": "29-03-2026", "clock": "02.30 vintertid"}, "clock", SKIPPED),
+        ({"day": "25-10-2026", "clock": "0230"}, "clock", DOUBLED),
+        ({"day": "01-07-2026", "clock": "14.30 vintertid"}, "clock", NOT_THAT_SEASON),
         ({"clock": "8"}, "day", "Skriv også, hvilken dag det var."),
         ({"who": "x" * 201}, "who", "Teksten fylder 201 tegn. Der er plads til 200."),
         ({"where": "a\x00b"}, "where", "Teksten indeholder et tegn, der ikke kan gemmes. Skriv det sted om."),

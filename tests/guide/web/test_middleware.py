@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.http import HttpRequest
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases.models import User
-from guide.web.middleware import PUBLIC_PAGES
+from guide.web.middleware import OPEN_PAGE_LIMIT, PUBLIC_PAGES, SIGNED_OUT_LIMIT
 
 pytestmark = [pytest.mark.urls("tests.guide.house_urls"), pytest.mark.django_db]
 
@@ -251,6 +252,46 @@ def test_search_for_pictures_takes_no_time_on_hostile_text(client: Client, staff
     began = time.perf_counter()
     client.post("/sager/", "text=" + "data:a/b" + "; ; " * 100_000 + "data:" * 50_000, content_type=FORM)
     assert time.perf_counter() - began < 2
+
+
+def seconds(client: Client, body: str) -> float:
+    """The least processor time that three logins with this body took."""
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        client.post("/konto/login/", body, content_type=FORM)
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+@pytest.mark.parametrize("part", ["data:a/b;", "data:a/b;base64 ", "www.a 0101011234 ", "a=&", "(", "A1b/", "%C3%A6"])
+@pytest.mark.parametrize("size", [52_000, OPEN_PAGE_LIMIT - 100, OPEN_PAGE_LIMIT + 1])
+def test_a_hostile_login_costs_no_more_than_a_few_ordinary_ones(client: Client, part: str, size: int) -> None:
+    ordinary = seconds(client, "login=alma@example.dk&password=wrong")
+    hostile = "login=alma@example.dk&password=wrong&text=" + part * (size // len(part))
+    assert seconds(client, hostile) < 5 * ordinary + 0.05
+
+
+@pytest.mark.parametrize(("size", "status"), [(OPEN_PAGE_LIMIT, 200), (OPEN_PAGE_LIMIT + 1, 413)])
+def test_form_of_an_open_page_is_small(client: Client, staff: User, size: int, status: int) -> None:
+    body = "text=" + "x" * (size - 5)
+    assert client.post("/proev/", body, content_type=FORM).status_code == status
+    client.force_login(staff)
+    assert client.post("/proev/", body, content_type=FORM).status_code == status
+
+
+@pytest.mark.parametrize(("size", "status"), [(SIGNED_OUT_LIMIT, 403), (SIGNED_OUT_LIMIT + 1, 413)])
+def test_form_after_the_session_ended_is_bounded(client: Client, staff: User, size: int, status: int) -> None:
+    body = "text=" + "x" * (size - 5)
+    response = client.post("/sager/", body, content_type=FORM)
+    assert (response.status_code, "x" * (size - 5) in response.text) == (status, status == 403)
+    client.force_login(staff)
+    assert client.post("/sager/", body, content_type=FORM).status_code == 200
+
+
+def test_too_large_a_form_is_not_parsed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HttpRequest, "_load_post_and_files", None)
+    assert client.post("/konto/login/", "x" * (OPEN_PAGE_LIMIT + 1), content_type=FORM).status_code == 413
 
 
 def test_refusal_under_htmx_is_a_fragment(client: Client, staff: User) -> None:
