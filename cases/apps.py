@@ -15,4 +15,5 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks, and reinstall missing triggers after each migration."""
         # By name: the checks need Django's registry of models, which is only complete now.
-        post_migrate.connect(import_string("cases.operations.startup_checks.reinstall_triggers"), sender=self)
+        for name in ("reinstall_triggers", "begin_keyed_chains"):
+            post_migrate.connect(import_string(f"cases.operations.startup_checks.{name}"), sender=self)

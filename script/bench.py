@@ -54,7 +54,7 @@ from cases.models import Case, Municipality, School, User
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
 from guide.demo.demo_data import file_answers
 from guide.demo.story import Answers, stories
-from guide.questionnaire import schema
+from guide.questionnaire import card
 from guide.questionnaire.step_form import data_from_answers
 from guide.steps import BY_KEY
 from script.write_figures import with_speed
@@ -302,7 +302,7 @@ def watch_everything(clock: Clock) -> None:
         ("decryption", encryption, "unseal"),
         ("decryption", encryption, "unseal_json"),
         ("decryption", entry_crypto, "_hash"),
-        ("assessment", schema, "assess"),
+        ("assessment", card, "assess"),
         ("templates", Template, "render"),
     ]
     for part, owner, name in watched:

@@ -1,10 +1,10 @@
 """The access log: one writer for look-ups and changes, content-free, chained globally.
 
 An event says who (a public id), in which role, did what to which case and when. No name, no text, no foreign key.
-It is written in the transaction of what it logs: no audit row, no data. Each event has the head of the case's log, so
-that removed last entries show. A database trigger records the last event in ``ChainEnd``, and the next event continues
-from there: after a removal the gap stays. The chain is plain SHA-256: rewriting all of it and that row is found only by
-a head that was kept outside (``manage.py verify --heads``).
+A change's event is written in the transaction of the change, a look-up's before anything is shown. Each event has the
+head of the case's log, so that removed last entries show. ``ChainEnd`` has the last event. Both are hashed under a
+chain key: who has none can forge neither. Going back to genuine older rows is found only by heads kept outside
+(``manage.py verify --heads``). Events of earlier versions have a plain SHA-256; the first keyed event fixes them.
 """
 
 import re
@@ -13,18 +13,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Subquery
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from cases.crypto.hash_chain import GENESIS, link_hash, utc_text
+from cases.access.chain_keys import chain_key, new_chain_key
+from cases.crypto.hash_chain import GENESIS, keyed_hash, link_hash, utc_text
 from cases.enums import AuditVerb
 from cases.models import AuditEvent, Case, ChainEnd, User
 
 _CHAIN_LOCK = 7_410_226
 """The advisory lock on PostgreSQL that writers of the chain take one at a time."""
 
+_END_MISSING = "the row with the end of the access log is missing: run manage.py verify"
 _STEP = re.compile(r"[a-z0-9_]{0,30}")
 _DETAIL = re.compile(r"[a-z0-9_.:-]{0,64}")
 
@@ -35,6 +37,7 @@ class LastEvent:
 
     seq: int
     hash: str
+    chain_key: UUID | None
 
 
 def require_atomic() -> None:
@@ -58,18 +61,22 @@ def lock_log() -> None:
 def last_event_columns() -> dict[str, Any]:
     """Return annotations that read the last event with another row; use only after ``lock_log``."""
     end = ChainEnd.objects.all()
-    return {"audit_seq": Subquery(end.values("seq")[:1]), "audit_hash": Subquery(end.values("hash")[:1])}
+    return {f"audit_{name}": Subquery(end.values(name)[:1]) for name in ("seq", "hash", "chain_key")}
 
 
 def last_event_of(row: Any) -> LastEvent:
     """Return the last event that ``last_event_columns`` added to a row."""
-    return LastEvent(row.audit_seq or 0, row.audit_hash or GENESIS)
+    if row.audit_seq is None:
+        raise IntegrityError(_END_MISSING)
+    return LastEvent(row.audit_seq, row.audit_hash, row.audit_chain_key)
 
 
 def recorded_last_event() -> LastEvent:
-    """Return the last event that the database recorded; use only after ``lock_log``."""
-    end = ChainEnd.objects.values_list("seq", "hash").first()
-    return LastEvent(*end) if end else LastEvent(0, GENESIS)
+    """Return the last event; use only after ``lock_log``. Raises IntegrityError when the row that has it is missing."""
+    end = ChainEnd.objects.values_list("seq", "hash", "chain_key").first()
+    if end is None:
+        raise IntegrityError(_END_MISSING)
+    return LastEvent(*end)
 
 
 def write_event(
@@ -105,28 +112,67 @@ def write_event(
         case_hash=case.head_hash if isinstance(case, Case) else "",
         step=step,
         detail=detail,
+        chain_key=tail.chain_key,
         prev_hash=tail.hash,
     )
     event.hash = event_hash(event)
     event.save()
+    store_end(event.seq, event.hash, tail.chain_key)
     return event
 
 
+def store_end(seq: int, link: str, key: UUID | None) -> None:
+    """Store the number and hash of the last event, hashed under the key for new rows."""
+    ChainEnd.objects.filter(pk=1).update(seq=seq, hash=link, chain_key=key, mac=end_mac(seq, link, key))
+
+
+def end_mac(seq: int, link: str, key: UUID | None) -> str:
+    """Return the hash of the last event's number and hash under the key; empty without a key."""
+    return keyed_hash(chain_key(key), "end", {"seq": seq, "hash": link}) if key else ""
+
+
+@transaction.atomic
+def begin_keyed_chains() -> None:
+    """Make the first chain key; in a log of earlier versions an event under it fixes their rows. Does nothing later.
+
+    A log whose end is missing stays as it is: ``verify`` finds it, and nothing is written until somebody has looked.
+    """
+    lock_log()
+    end = ChainEnd.objects.first()
+    if end is None and not AuditEvent.objects.exists():
+        key = new_chain_key()
+        ChainEnd.objects.create(seq=0, hash=GENESIS, chain_key=key, mac=end_mac(0, GENESIS, key.pk))
+    elif end is not None and end.chain_key_id is None:
+        write_event(AuditVerb.ROTATE, by=None, detail="chains:1", tail=LastEvent(end.seq, end.hash, new_chain_key().pk))
+
+
+@transaction.atomic
+def commit_event(
+    verb: AuditVerb,
+    *,
+    by: User | AnonymousUser | None,
+    case: Case | UUID | None = None,
+    step: str = "",
+    detail: str = "",
+) -> None:
+    """Add one event in a transaction of its own, such as a look-up before anything of it is shown."""
+    write_event(verb, by=by, case=case, step=step, detail=detail)
+
+
 def event_hash(event: AuditEvent) -> str:
-    """Return the hash of an event, computed from its columns."""
-    return link_hash(
-        {
-            "id": str(event.public_id),
-            "seq": event.seq,
-            "at": utc_text(event.at),
-            "verb": str(event.verb),
-            "actor": str(event.actor or ""),
-            "role": event.role,
-            "case": str(event.case_public_id or ""),
-            "case_seq": event.case_seq,
-            "case_hash": event.case_hash,
-            "step": event.step,
-            "detail": event.detail,
-            "prev": event.prev_hash,
-        }
-    )
+    """Return the hash of an event, computed from its columns. Raises SealBroken, ChainKey.DoesNotExist."""
+    material = {
+        "id": str(event.public_id),
+        "seq": event.seq,
+        "at": utc_text(event.at),
+        "verb": str(event.verb),
+        "actor": str(event.actor or ""),
+        "role": event.role,
+        "case": str(event.case_public_id or ""),
+        "case_seq": event.case_seq,
+        "case_hash": event.case_hash,
+        "step": event.step,
+        "detail": event.detail,
+        "prev": event.prev_hash,
+    }
+    return keyed_hash(chain_key(event.chain_key), "event", material) if event.chain_key else link_hash(material)

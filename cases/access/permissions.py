@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, Final, ParamSpec, overload
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value, When
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -109,37 +110,45 @@ def require_readable(case: Case) -> None:
         raise PermissionDenied
 
 
-def get_case(
-    user: Visitor, public_id: UUID | str, verb: AuditVerb = AuditVerb.OPEN, *, step: str = "", detail: str = ""
-) -> Case:
-    """The case, with school, municipality and owner, and a row in the access log, in the caller's transaction.
+def get_case(user: Visitor, public_id: UUID | str, action: CaseAction = CaseAction.READ) -> Case:
+    """Return the case, with school, municipality and owner. Nothing of it may be shown before that is logged.
 
-    Raises Hidden for missing and foreign alike, TransactionManagementError outside an atomic block.
+    Raises Hidden for missing and foreign alike, PermissionDenied for what the user may not do with it.
     """
-    audit_log.lock_log()
-    cases = visible_to(user).select_related("school__municipality", "owner").annotate(**audit_log.last_event_columns())
-    case = cases.filter(public_id=_uuid(public_id) or NOWHERE).first()
+    cases = visible_to(user).select_related("school__municipality", "owner")
+    case = next(iter(cases.filter(public_id=_uuid(public_id) or NOWHERE)), None)
     if case is None:
         raise Hidden
-    audit_log.write_event(verb, by=user, case=case, step=step, detail=detail, tail=audit_log.last_event_of(case))
+    require(user, case, action)
+    case.given_to, case.given_for = user, action
     return case
 
 
+def ask_again(case: Case) -> None:
+    """Read a case from ``get_case`` anew, in place. Raises what ``get_case`` raises if access has ended meanwhile.
+
+    Whatever ends somebody's access to a case adds a line to its log, so a longer log is the time to ask.
+    """
+    if case.given_to is not None:
+        vars(case).update(vars(get_case(case.given_to, case.public_id, case.given_for)))
+
+
 def list_cases(user: Visitor, verb: AuditVerb = AuditVerb.LIST, *, detail: str = "") -> models.QuerySet[Case]:
-    """``visible_to`` with school and owner for a list page, and a row in the access log. Needs an atomic block."""
-    audit_log.write_event(verb, by=user, detail=detail)
+    """``visible_to`` with school and owner for a list page, after a row in the access log."""
+    audit_log.commit_event(verb, by=user, detail=detail)
     return visible_to(user).select_related("school", "owner")
 
 
 def log_case_denied(user: Visitor, public_id: UUID | str, action: CaseAction) -> None:
-    """Log a refusal in a transaction of its own: the one that was refused has been rolled back."""
-    with transaction.atomic():
-        audit_log.write_event(AuditVerb.DENIED, by=user, case=_uuid(public_id), detail=action.value)
+    """Log a refusal."""
+    audit_log.commit_event(AuditVerb.DENIED, by=user, case=_uuid(public_id), detail=action.value)
 
 
 def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Callable[[CaseView[_P]], PublicView]:
-    """Wrap a view ``(request, case, …)`` for a URL with ``public_id``: atomic, seen, permitted, logged.
+    """Wrap a view ``(request, case, …)`` for a URL with ``public_id``: seen, permitted, logged.
 
+    The row of the look-up is committed before the view runs, and no lock is held while it does. What is sent by POST
+    is logged by what it writes; an answer to it that shows something of the case is logged before it is sent.
     A case that is not the visitor's gives 404, an action that is not theirs gives 403; both are logged as denied.
     """
 
@@ -148,10 +157,14 @@ def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Calla
         def checked(request: HttpRequest, public_id: UUID, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
             visitor = request.user
             try:
-                with transaction.atomic():
-                    case = get_case(visitor, public_id, verb, step=_step(kwargs))
-                    require(visitor, case, action)
-                    return view(request, case, *args, **kwargs)
+                case = get_case(visitor, public_id, action)
+                log = partial(audit_log.commit_event, verb, by=visitor, case=case, step=_step(kwargs))
+                if request.method != "POST":
+                    log()
+                response = view(request, case, *args, **kwargs)
+                if request.method == "POST" and _shows_something(response):
+                    log()
+                return response
             except (Hidden, PermissionDenied):
                 log_case_denied(visitor, public_id, action)
                 raise
@@ -162,17 +175,20 @@ def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Calla
     return wrap
 
 
+def _shows_something(response: HttpResponseBase) -> bool:
+    return response.status_code != HTTPStatus.NO_CONTENT and not 300 <= response.status_code < 400
+
+
 def role_view(capability: Capability) -> Callable[[RoleView[_P]], PublicView]:
-    """Wrap a view about no single case: atomic, and whoever lacks the capability gets 403, which is logged."""
+    """Wrap a view about no single case: whoever lacks the capability gets 403, which is logged."""
 
     def wrap(view: RoleView[_P]) -> PublicView:
         @wraps(view)
         def checked(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
             try:
-                with transaction.atomic():
-                    if not can(request.user, capability):
-                        raise PermissionDenied
-                    return view(request, *args, **kwargs)
+                if not can(request.user, capability):
+                    raise PermissionDenied
+                return view(request, *args, **kwargs)
             except PermissionDenied:
                 log_role_denied(request.user)
                 raise
@@ -184,9 +200,8 @@ def role_view(capability: Capability) -> Callable[[RoleView[_P]], PublicView]:
 
 
 def log_role_denied(user: Visitor) -> None:
-    """Log a refusal that is about no case, in a transaction of its own."""
-    with transaction.atomic():
-        audit_log.write_event(AuditVerb.DENIED, by=user)
+    """Log a refusal that is about no case."""
+    audit_log.commit_event(AuditVerb.DENIED, by=user)
 
 
 def _step(kwargs: dict[str, Any]) -> str:

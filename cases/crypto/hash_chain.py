@@ -1,6 +1,7 @@
 """Canonical JSON, and the hashes that chain the log of a case and the access log."""
 
 import hashlib
+import hmac
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -15,8 +16,16 @@ def canonical_json(value: Any) -> bytes:
 
 
 def link_hash(material: dict[str, Any]) -> str:
-    """Return SHA-256 of the material, 64 hexadecimal digits. Its ``prev`` is the hash of the row before."""
+    """Return SHA-256 of the material, 64 hexadecimal digits: rows of versions that had no chain keys."""
     return hashlib.sha256(canonical_json(material)).hexdigest()
+
+
+def keyed_hash(key: bytes, kind: str, material: dict[str, Any]) -> str:
+    """Return HMAC-SHA256 of the material, 64 hexadecimal digits; nobody without the key can compute it.
+
+    ``kind`` keeps the hash of one kind of row from passing for that of another.
+    """
+    return hmac.new(key, canonical_json([kind, material]), hashlib.sha256).hexdigest()
 
 
 def utc_text(at: datetime | None) -> str | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from cases.access.permissions import require_readable
+from cases.access.permissions import ask_again, require_readable
 from cases.crypto.hash_chain import GENESIS
 from cases.enums import CardStep, EntryKind, ReferralForm
 from cases.log.duty_status import DutyReading, Tick, duty_readings
@@ -23,11 +23,13 @@ from cases.log.entries import (
     StepEntry,
     of_kind,
     opened,
-    tagged,
 )
-from cases.log.entry_crypto import data_key, open_entry
+from cases.log.entry_crypto import data_key, entry_hash
 from cases.log.entry_types import FrozenAssessment, FrozenFlag, FrozenTable
 from cases.models import Case, Entry, Participant, Referral, User
+
+_READS = 3
+"""How often a case is read again when somebody writes in between; a line beyond its head is a fault after that."""
 
 
 @dataclass(frozen=True)
@@ -99,16 +101,17 @@ class ReferralReading:
     progress: Mapping[str, str]
 
 
-def read_case(case: Case, *, now: datetime | None = None, people: bool = True) -> CaseFile:
+def read_case(case: Case, *, now: datetime | None = None, whole: bool = True) -> CaseFile:
     """Return the case file of a case from ``cases.access.permissions``. ``now`` decides what is overdue.
 
-    Without ``people`` the query for ``participants`` is left out: saving a step is to be quick. Raises PermissionDenied
-    for a case that SSP opened on an anonymous referral, SealBroken for a tampered entry. The number of queries does not
-    grow with the case.
+    Unless ``whole``, participants are left out and the chain is checked by its links alone: for pages that show neither
+    people nor log. No lock is held: entries written since the case was read are read with the case again, which raises
+    what ``get_case`` raises when the access has ended. Raises PermissionDenied for a case that SSP opened on an
+    anonymous referral, SealBroken for a tampered entry. The number of queries does not grow with the case.
     """
     require_readable(case)
-    rows = list(Entry.objects.filter(case=case).order_by("seq"))
-    entries, intact = _open_all(case, rows)
+    rows = _entries(case)
+    entries, intact = _open_all(case, rows, whole)
     steps = {entry.step: entry for entry in of_kind(entries, StepEntry)}
     assessment = _newest_assessment(steps)
     return CaseFile(
@@ -128,7 +131,7 @@ def read_case(case: Case, *, now: datetime | None = None, people: bool = True) -
         notes=tuple(of_kind(entries, NoteEntry)),
         duties=duty_readings(assessment, _ticks(entries), now or timezone.now()),
         referrals=tuple(of_kind(entries, ReferralEntry)),
-        participants=_participants(case) if people else (),
+        participants=_participants(case) if whole else (),
         intact=intact,
     )
 
@@ -177,17 +180,27 @@ def _raised_flags(case: Case, key: bytes) -> list[FrozenFlag]:
     return [flag for flag in flags if flag["state"] != "not_set"]
 
 
-def _open_all(case: Case, rows: list[Entry]) -> tuple[tuple[OpenedEntry, ...], bool]:
+def _entries(case: Case) -> list[Entry]:
+    for _attempt in range(_READS):
+        rows = list(Entry.objects.filter(case=case).order_by("seq"))
+        if rows and rows[-1].seq == case.head_seq:
+            break
+        ask_again(case)
+    return rows
+
+
+def _open_all(case: Case, rows: list[Entry], whole: bool) -> tuple[tuple[OpenedEntry, ...], bool]:
     key = data_key(case)
-    bodies = [open_entry(row, case_id=case.public_id, key=key) for row in rows]
+    entries = [opened(row, case, key) for row in rows]
     corrections: dict[int, list[int]] = {}
-    entries = [tagged(row, found.body) for row, found in zip(rows, bodies, strict=True)]
     for correction in of_kind(entries, CorrectionEntry):
         corrections.setdefault(correction.content["corrects"], []).append(correction.seq)
     links = [GENESIS, *(row.hash for row in rows)]
     intact = links[-1] == case.head_hash and all(
-        row.seq == number and row.prev_hash == links[number - 1] and row.hash == found.hash
-        for number, (row, found) in enumerate(zip(rows, bodies, strict=True), start=1)
+        row.seq == number
+        and row.prev_hash == links[number - 1]
+        and (not whole or row.hash == entry_hash(row, case_id=case.public_id, key=key))
+        for number, row in enumerate(rows, start=1)
     )
     corrected = (replace(entry, corrected_by=tuple(corrections.get(entry.seq, ()))) for entry in entries)
     return tuple(corrected), intact

@@ -1,9 +1,10 @@
 """One locked case: its entries, list columns and audit event are written together or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.access import audit_log
+from cases.access.permissions import ask_again
 from cases.enums import AuditVerb, EntryKind, Status
 from cases.log.entry_crypto import NewEntry, data_key, seal_entry
 from cases.models import Case, Entry, User
@@ -43,7 +45,7 @@ def required_text(text: str) -> str:
 
 
 class CaseTransaction:
-    """A case locked by one writer, within the writer's transaction."""
+    """A case locked by one writer, in the writer's transaction."""
 
     def __init__(self, case: Case, row: Case, by: User) -> None:
         self.case = case
@@ -54,12 +56,25 @@ class CaseTransaction:
         self.key = data_key(row)
 
     @classmethod
-    def take(cls, case: Case, by: User, submission_id: UUID, step: str = "") -> Self:
-        """Lock the access log and then the case, and read in the same query what the verbs need."""
-        audit_log.lock_log()
+    @contextmanager
+    def lock(cls, case: Case, by: User, submission_id: UUID | None = None, step: str = "") -> Iterator[Self]:
+        """Begin a transaction, lock the access log and then the case, and read in one query what the verbs need.
+
+        What can be checked or sealed before is done before: other writers wait for this lock. Raises what ``get_case``
+        raises when the writer got the case from there and has lost access since.
+        """
+        with transaction.atomic():
+            audit_log.lock_log()
+            row = cls._query(submission_id or uuid4(), step).get(pk=case.pk)
+            if row.head_seq != case.head_seq:
+                ask_again(case)
+            yield cls(case, row, by)
+
+    @staticmethod
+    def _query(submission_id: UUID, step: str) -> QuerySet[Case]:
         entries = Entry.objects.filter(case=OuterRef("pk"))
         newest = entries.filter(kind=EntryKind.STEP, step=step).order_by("-seq")
-        locked: QuerySet[Case] = (
+        return (
             Case.objects.unscoped("record")
             .select_for_update(of=("self",))
             .annotate(
@@ -68,7 +83,6 @@ class CaseTransaction:
                 **audit_log.last_event_columns(),
             )
         )
-        return cls(case, locked.get(pk=case.pk), by)
 
     @property
     def repeated(self) -> Entry | None:
@@ -107,12 +121,15 @@ class CaseTransaction:
         for name, value in columns.items():
             setattr(self.row, name, value)
         self.row.save(update_fields=list(columns))
-        audit_log.write_event(
-            verb, by=self.by, case=self.row, step=step, detail=detail, tail=audit_log.last_event_of(self.row)
-        )
+        self.log(verb, step=step, detail=detail)
         for name in LIST_COLUMNS:
             setattr(self.case, name, getattr(self.row, name))
         return entries[0]
+
+    def log(self, verb: AuditVerb, *, step: str = "", detail: str = "") -> None:
+        """Add the one audit event of this transaction."""
+        tail = audit_log.last_event_of(self.row)
+        audit_log.write_event(verb, by=self.by, case=self.row, step=step, detail=detail, tail=tail)
 
     def write_one(self, verb: AuditVerb, new: NewEntry, **columns: Any) -> Entry:
         """Write one entry in an open case, or return the entry of the same submission."""
@@ -126,7 +143,14 @@ class CaseTransaction:
         seq, prev_hash = self.row.head_seq, self.row.head_hash
         for new in new_entries:
             entry = seal_entry(
-                new, case=self.row, key=self.key, by=self.by, at=self.now, seq=seq + 1, prev_hash=prev_hash
+                new,
+                case=self.row,
+                key=self.key,
+                by=self.by,
+                at=self.now,
+                seq=seq + 1,
+                prev_hash=prev_hash,
+                chain_key_id=audit_log.last_event_of(self.row).chain_key,
             )
             entries.append(entry)
             seq, prev_hash = entry.seq, entry.hash

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.access import audit_log
 from cases.crypto import encryption
 from cases.crypto.hash_chain import canonical_json
-from cases.enums import AuditVerb, Status
-from cases.log.case_transaction import CaseClosed, RecordError
+from cases.enums import AuditVerb
+from cases.log.case_transaction import CaseTransaction, RecordError
 from cases.log.entry_crypto import data_key
 from cases.models import Case, Draft, Entry, User
 from cases.text.cpr_numbers import HIDDEN_CPR, find_cpr, without_cpr
@@ -64,7 +62,20 @@ def save_draft(*, case: Case, by: User, step: str, data: Mapping[str, list[str]]
     Raises RecordError for a too large draft and for a field that no page has, ValidationError for an embedded file,
     CaseClosed for a closed case.
     """
-    return _store(case, by, step, _without_forbidden(data), base_seq)
+    plain = _without_forbidden(data)
+    now = timezone.now()
+    sealed = {
+        "base_seq": base_seq,
+        "body": encryption.seal_json(data_key(case), plain, *_context(case, by, step)),
+        "saved_at": now,
+        "expires_at": now + LIFETIME,
+    }
+    with CaseTransaction.lock(case, by) as locked:
+        locked.require_open()
+        purge_drafts(now=now)
+        draft, _created = Draft.objects.update_or_create(case=locked.row, user=by, step=step, defaults=sealed)
+        locked.log(AuditVerb.DRAFT, step=step)
+    return draft
 
 
 def _without_forbidden(data: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -79,29 +90,6 @@ def _without_forbidden(data: Mapping[str, list[str]]) -> dict[str, list[str]]:
     if len(canonical_json(plain)) > MAX_BYTES:
         raise RecordError(_TOO_LARGE, "too_long")
     return plain
-
-
-@transaction.atomic
-def _store(case: Case, by: User, step: str, plain: Mapping[str, list[str]], base_seq: int) -> Draft:
-    audit_log.lock_log()
-    row = Case.objects.unscoped("draft").select_for_update().get(pk=case.pk)
-    if row.status == Status.CLOSED:
-        raise CaseClosed
-    now = timezone.now()
-    purge_drafts(now=now)
-    draft, _created = Draft.objects.update_or_create(
-        case=row,
-        user=by,
-        step=step,
-        defaults={
-            "base_seq": base_seq,
-            "body": encryption.seal_json(data_key(row), plain, *_context(row, by, step)),
-            "saved_at": now,
-            "expires_at": now + LIFETIME,
-        },
-    )
-    audit_log.write_event(AuditVerb.DRAFT, by=by, case=row, step=step)
-    return draft
 
 
 def read_draft(*, case: Case, by: User, step: str) -> DraftReading | None:
@@ -138,14 +126,12 @@ def forget_draft(*, case: Case, by: User, step: str) -> None:
     Draft.objects.filter(case=case, user=by, step=step).delete()
 
 
-@transaction.atomic
 def drop_draft(*, case: Case, by: User, step: str) -> None:
     """Delete the user's draft of the step, with an audit event."""
-    audit_log.lock_log()
-    deleted, _by_model = Draft.objects.filter(case=case, user=by, step=step).delete()
-    if deleted:
-        row = Case.objects.unscoped("draft").get(pk=case.pk)
-        audit_log.write_event(AuditVerb.DROP_DRAFT, by=by, case=row, step=step)
+    with CaseTransaction.lock(case, by) as locked:
+        deleted, _by_model = Draft.objects.filter(case=case, user=by, step=step).delete()
+        if deleted:
+            locked.log(AuditVerb.DROP_DRAFT, step=step)
 
 
 def purge_drafts(*, now: datetime) -> int:

@@ -104,7 +104,7 @@ _CLASSES: dict[EntryKind, type[Any]] = {found.kind: found for found in get_args(
 
 def opened(row: Entry, case: Case, key: bytes) -> OpenedEntry:
     """Decrypt one row of the case with the case's data key. Raises SealBroken."""
-    return tagged(row, open_entry(row, case_id=case.public_id, key=key).body)
+    return tagged(row, open_entry(row, case_id=case.public_id, key=key))
 
 
 def tagged(row: Entry, body: Body) -> OpenedEntry:

@@ -1,18 +1,16 @@
-"""Seal, chain and open one entry of the log; ``_hash`` says what the hash covers."""
+"""Seal, chain and open one entry of the log; ``entry_hash`` says what the hash covers."""
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 from uuid import UUID, uuid4
 
+from cases.access.chain_keys import chain_key
 from cases.crypto import encryption
-from cases.crypto.hash_chain import link_hash, utc_text
+from cases.crypto.hash_chain import keyed_hash, link_hash, utc_text
 from cases.enums import EntryKind
 from cases.log.entry_types import About, Content
 from cases.models import Case, Entry, User
-
-_SALT_BYTES = 32
 
 
 class Author(TypedDict):
@@ -43,25 +41,26 @@ class NewEntry:
     about: About = field(default_factory=About)
 
 
-@dataclass(frozen=True)
-class OpenedBody:
-    """A decrypted body; ``hash`` is computed from what was read."""
-
-    body: Body
-    hash: str
-
-
 def data_key(case: Case) -> bytes:
     """Return the data key of the case. Raises SealBroken."""
     return encryption.unwrap(case.key_id, case.sealed_key, case.public_id)
 
 
-def seal_entry(new: NewEntry, *, case: Case, key: bytes, by: User, at: datetime, seq: int, prev_hash: str) -> Entry:
+def seal_entry(
+    new: NewEntry,
+    *,
+    case: Case,
+    key: bytes,
+    by: User,
+    at: datetime,
+    seq: int,
+    prev_hash: str,
+    chain_key_id: UUID | None,
+) -> Entry:
     """Return the row for an entry, sealed and chained, not yet saved."""
     body: Body = {"author": {"id": str(by.public_id), "name": by.name, "role": by.role}, "content": new.content}
     if new.about:
         body["about"] = new.about
-    salt = secrets.token_hex(_SALT_BYTES)
     entry = Entry(
         public_id=uuid4(),
         case=case,
@@ -73,23 +72,25 @@ def seal_entry(new: NewEntry, *, case: Case, key: bytes, by: User, at: datetime,
         happened_at=new.happened_at,
         submission_id=new.submission_id,
         body=encryption.seal_json(key, body, str(case.public_id), seq, "body"),
-        salt=encryption.seal_json(key, salt, str(case.public_id), seq, "salt"),
+        chain_key=chain_key_id,
         prev_hash=prev_hash,
     )
-    entry.hash = _hash(entry, case.public_id, body, salt)
+    entry.hash = entry_hash(entry, case_id=case.public_id, key=key)
     return entry
 
 
-def open_entry(entry: Entry, *, case_id: UUID, key: bytes) -> OpenedBody:
-    """Unseal a row of the case with this public id. Raises SealBroken when body or salt was altered or moved."""
-    context = (str(case_id), entry.seq)
-    body: Body = encryption.unseal_json(key, entry.body, *context, "body")
-    salt = encryption.unseal_json(key, entry.salt, *context, "salt")
-    return OpenedBody(body, _hash(entry, case_id, body, salt))
+def open_entry(entry: Entry, *, case_id: UUID, key: bytes) -> Body:
+    """Unseal a row of the case with this public id. Raises SealBroken when the body was altered or moved."""
+    body: Body = encryption.unseal_json(key, entry.body, str(case_id), entry.seq, "body")
+    return body
 
 
-def _hash(entry: Entry, case_id: UUID, body: Body, salt: str) -> str:
-    # Over the plain content: the hash stays the same when keys change. The salt keeps short texts from being guessed.
+def entry_hash(entry: Entry, *, case_id: UUID, key: bytes) -> str:
+    """Return the hash of a row, computed from what is stored. Raises SealBroken, ChainKey.DoesNotExist.
+
+    It covers every column and the sealed bytes. In entries of versions without chain keys it covers the plain content
+    and a random salt, and is no secret.
+    """
     material: dict[str, Any] = {
         "case": str(case_id),
         "id": str(entry.public_id),
@@ -99,8 +100,10 @@ def _hash(entry: Entry, case_id: UUID, body: Body, salt: str) -> str:
         "entered_at": utc_text(entry.entered_at),
         "happened_at": utc_text(entry.happened_at),
         "submission": str(entry.submission_id),
-        "body": body,
-        "salt": salt,
         "prev": entry.prev_hash,
     }
-    return link_hash(material)
+    if entry.chain_key:
+        sealed = {"by": entry.by_id, "body": bytes(entry.body).hex(), "salt": bytes(entry.salt).hex()}
+        return keyed_hash(chain_key(entry.chain_key), "entry", material | sealed)
+    salt = encryption.unseal_json(key, entry.salt, str(case_id), entry.seq, "salt")
+    return link_hash(material | {"body": open_entry(entry, case_id=case_id, key=key), "salt": salt})

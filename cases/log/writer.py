@@ -6,7 +6,7 @@ first result and writes nothing. Permission is checked by the views (``cases.acc
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal
@@ -65,10 +65,10 @@ def create_case(*, by: User, school: School, submission_id: UUID | None = None) 
     if first:
         return first.case
     case = _new_case(by, school)
-    locked = CaseTransaction.take(case, by, submission_id)
     content: StatusContent = {"status": Status.OPEN.value, "reason": ""}
     new = NewEntry(EntryKind.STATUS, content, submission_id, about={"school": str(school.public_id)})
-    locked.write(AuditVerb.BEGIN, [new])
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        locked.write(AuditVerb.BEGIN, [new])
     return case
 
 
@@ -105,7 +105,6 @@ def new_reference(year: int) -> str:
     return f"{year % 100:02d}-{''.join(secrets.choice(_CROCKFORD) for _position in range(5))}"
 
 
-@transaction.atomic
 def append_step(
     *,
     case: Case,
@@ -117,29 +116,34 @@ def append_step(
     next_due: date | None,
     level_reason: str = "",
     moved: Mapping[str, StepStatus] = MappingProxyType({}),
+    afterwards: Callable[[Entry], object] | None = None,
 ) -> Entry:
     """File a step as shown, and a changed level, and delete the user's draft of the step.
 
     ``base_seq`` is the number of the filing the form was built on (0: none). Raises StaleStep for a newer one.
-    ``moved`` are the statuses of other filed steps in which these answers open or close questions.
+    ``moved`` are the statuses of other filed steps in which these answers open or close questions. ``afterwards`` is
+    called with the new entry in the same transaction, not for one that this submission made earlier.
     """
     content = validate_all(content)
     step = _step_key(content["step"])
-    locked = CaseTransaction.take(case, by, submission_id, step)
-    if first := locked.repeated:
-        return first
-    locked.require_open()
-    if locked.newest_step_seq > base_seq:
-        raise StaleStep(Entry.objects.get(case=locked.row, seq=locked.newest_step_seq))
-    columns = _assessed(content) | {
-        "progress": {**_progress(locked.row, moved), step: status.value},
-        "next_due": next_due,
-    }
-    new_entries = [NewEntry(EntryKind.STEP, content, submission_id, step)]
-    if level := _level_entry(locked.row, content, submission_id, validate_text(level_reason)):
-        new_entries.append(level)
-    entry = locked.write(AuditVerb.FILE, new_entries, step=step, **columns)
-    forget_draft(case=case, by=by, step=step)
+    level_reason = validate_text(level_reason)
+    with CaseTransaction.lock(case, by, submission_id, step) as locked:
+        if first := locked.repeated:
+            return first
+        locked.require_open()
+        if locked.newest_step_seq > base_seq:
+            raise StaleStep(Entry.objects.get(case=locked.row, seq=locked.newest_step_seq))
+        columns = _assessed(content) | {
+            "progress": {**_progress(locked.row, moved), step: status.value},
+            "next_due": next_due,
+        }
+        new_entries = [NewEntry(EntryKind.STEP, content, submission_id, step)]
+        if level := _level_entry(locked.row, content, submission_id, level_reason):
+            new_entries.append(level)
+        entry = locked.write(AuditVerb.FILE, new_entries, step=step, **columns)
+        forget_draft(case=case, by=by, step=step)
+        if afterwards:
+            afterwards(entry)
     return entry
 
 
@@ -179,21 +183,18 @@ def _level_entry(row: Case, content: StepContent, submission_id: UUID, reason: s
     return NewEntry(EntryKind.LEVEL, level, uuid5(submission_id, "level"), content["step"])
 
 
-@transaction.atomic
 def skip_step(*, case: Case, by: User, step: str, title: str, reason: str, submission_id: UUID) -> Entry:
     """Skip a step, with the reason."""
     content: SkipContent = {"step": _step_key(step), "title": validate_text(title), "reason": required_text(reason)}
-    locked = CaseTransaction.take(case, by, submission_id, step)
-    if first := locked.repeated:
-        return first
-    locked.require_open()
-    progress = {**locked.row.progress, step: StepStatus.SKIPPED.value}
-    return locked.write(
-        AuditVerb.SKIP, [NewEntry(EntryKind.SKIP, content, submission_id, step)], step=step, progress=progress
-    )
+    new = NewEntry(EntryKind.SKIP, content, submission_id, step)
+    with CaseTransaction.lock(case, by, submission_id, step) as locked:
+        if first := locked.repeated:
+            return first
+        locked.require_open()
+        progress = {**locked.row.progress, step: StepStatus.SKIPPED.value}
+        return locked.write(AuditVerb.SKIP, [new], step=step, progress=progress)
 
 
-@transaction.atomic
 def add_note(
     *,
     case: Case,
@@ -218,24 +219,24 @@ def add_note(
         "text": required_text(text),
     }
     new = NewEntry(EntryKind.NOTE, content, submission_id, happened_at=happened_at)
-    entry = CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.NOTE, new)
-    forget_draft(case=case, by=by, step=NOTE_KEY)
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        entry = locked.write_one(AuditVerb.NOTE, new)
+        forget_draft(case=case, by=by, step=NOTE_KEY)
     return entry
 
 
-@transaction.atomic
 def add_correction(*, case: Case, by: User, corrects: int, text: str, submission_id: UUID) -> Entry:
     """Write a correction of the entry with that number. Raises RecordError when there is none."""
     if not Entry.objects.filter(case=case, seq=corrects).exists():
         raise RecordError(_("Den linje, der skal rettes, findes ikke i sagens log."), "corrects")
     content: CorrectionContent = {"corrects": corrects, "text": required_text(text)}
     new = NewEntry(EntryKind.CORRECTION, content, submission_id)
-    entry = CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.CORRECT, new)
-    forget_draft(case=case, by=by, step=correction_key(corrects))
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        entry = locked.write_one(AuditVerb.CORRECT, new)
+        forget_draft(case=case, by=by, step=correction_key(corrects))
     return entry
 
 
-@transaction.atomic
 def tick_duty(
     *,
     case: Case,
@@ -256,31 +257,28 @@ def tick_duty(
     }
     columns = {} if next_due == "unchanged" else {"next_due": next_due}
     new = NewEntry(EntryKind.DUTY, content, submission_id)
-    return CaseTransaction.take(case, by, submission_id).write_one(AuditVerb.TICK, new, **columns)
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        return locked.write_one(AuditVerb.TICK, new, **columns)
 
 
-@transaction.atomic
 def close_case(
     *, case: Case, by: User, reason: str, submission_id: UUID | None = None, left_open: Sequence[str] = ()
 ) -> Entry:
     """Close the case, with the reason and the duties left open."""
     new = _status_entry(Status.CLOSED, required_text(reason), submission_id, left_open)
-    now = timezone.now()
-    return CaseTransaction.take(case, by, new.submission_id).write_one(
-        AuditVerb.CLOSE, new, status=Status.CLOSED, closed_at=now, closed_by=by
-    )
+    with CaseTransaction.lock(case, by, new.submission_id) as locked:
+        return locked.write_one(AuditVerb.CLOSE, new, status=Status.CLOSED, closed_at=locked.now, closed_by=by)
 
 
-@transaction.atomic
 def reopen_case(*, case: Case, by: User, reason: str, submission_id: UUID | None = None) -> Entry:
     """Open a closed case again, with the reason. Raises RecordError when it is open."""
     new = _status_entry(Status.OPEN, required_text(reason), submission_id)
-    locked = CaseTransaction.take(case, by, new.submission_id)
-    if first := locked.repeated:
-        return first
-    if locked.row.status == Status.OPEN:
-        raise RecordError(_("Sagen er allerede åben."), "open")
-    return locked.write(AuditVerb.REOPEN, [new], status=Status.OPEN, closed_at=None, closed_by=None)
+    with CaseTransaction.lock(case, by, new.submission_id) as locked:
+        if first := locked.repeated:
+            return first
+        if locked.row.status == Status.OPEN:
+            raise RecordError(_("Sagen er allerede åben."), "open")
+        return locked.write(AuditVerb.REOPEN, [new], status=Status.OPEN, closed_at=None, closed_by=None)
 
 
 def _status_entry(status: Status, reason: str, submission_id: UUID | None, left_open: Sequence[str] = ()) -> NewEntry:

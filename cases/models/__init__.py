@@ -5,6 +5,7 @@ from cases.models.tables import (
     AuditEvent,
     Case,
     ChainEnd,
+    ChainKey,
     Draft,
     Entry,
     Municipality,

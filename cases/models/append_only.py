@@ -1,9 +1,8 @@
 """A model base whose rows cannot be changed, and the database triggers that refuse changes too.
 
-The triggers cover UPDATE, DELETE, REPLACE (and every other upsert) and TRUNCATE. One more stores the last event of the
-access log in ``cases_chainend``, in the transaction of the event: a chain without its last rows is still a valid chain.
-That row only moves forward. SQLite drops triggers when it rebuilds a table, so ``missing`` is called by a system check
-and at start. Tables are named here, models are not imported.
+The triggers cover UPDATE, DELETE, REPLACE (and every other upsert) and TRUNCATE; the row that has the last event of the
+access log only moves forward. SQLite drops triggers when it rebuilds a table, so ``missing`` is called by a system
+check and at start. Tables are named here, models are not imported.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,24 +20,17 @@ GUARDED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Guarded tables, each with its unique column sets: a new row equal to an old one in any would replace it."""
 
-_AUDIT_TABLE = "cases_auditevent"
 _CHAIN_END = "cases_chainend"
-"""One row: the last event. Its triggers name no other table: SQLite cannot rename a table named in a trigger."""
+"""One row: the last event."""
 
 _REFUSE = "cases_append_only_refuse"
 _FORWARD = "cases_chain_end_forward"
-_FOLLOW = "cases_chain_end_follow"
 _FUNCTIONS = {
     _REFUSE: ("BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END"),
     _FORWARD: (
         "BEGIN IF NEW.id <> OLD.id OR NEW.seq <= OLD.seq THEN "
         "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; "
         "END IF; RETURN NEW; END"
-    ),
-    _FOLLOW: (
-        "BEGIN INSERT INTO cases_chainend (id, seq, hash) VALUES (1, NEW.seq, NEW.hash) "
-        "ON CONFLICT (id) DO UPDATE SET seq = EXCLUDED.seq, hash = EXCLUDED.hash "
-        "WHERE cases_chainend.seq < EXCLUDED.seq; RETURN NULL; END"
     ),
 }
 """Name and body of the functions that PostgreSQL's triggers call."""
@@ -243,19 +235,10 @@ _CHAIN_END_TRIGGERS = {
             "BEFORE INSERT",
             "SELECT RAISE(ABORT, 'cases_chainend is append-only') WHERE EXISTS (SELECT 1 FROM cases_chainend);",
         ),
-        _on_sqlite(
-            _AUDIT_TABLE,
-            "end",
-            "AFTER INSERT",
-            "INSERT INTO cases_chainend (id, seq, hash) "
-            "SELECT 1, NEW.seq, NEW.hash WHERE NOT EXISTS (SELECT 1 FROM cases_chainend); "
-            "UPDATE cases_chainend SET seq = NEW.seq, hash = NEW.hash WHERE seq < NEW.seq;",
-        ),
     ],
     "postgresql": [
         _on_postgresql(_CHAIN_END, "no_return", "BEFORE UPDATE", _FORWARD),
         _on_postgresql(_CHAIN_END, "no_delete", "BEFORE DELETE", _REFUSE),
         _on_postgresql(_CHAIN_END, "no_truncate", "BEFORE TRUNCATE", _REFUSE),
-        _on_postgresql(_AUDIT_TABLE, "end", "AFTER INSERT", _FOLLOW),
     ],
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -16,9 +16,12 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import AuditVerb, EntryKind, ReferralForm, Role, Status
+from cases.enums import AuditVerb, CaseAction, EntryKind, ReferralForm, Role, Status
 from cases.models.append_only import AppendOnly, AppendOnlyManager
 from cases.models.scoped_queryset import ScopedQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 CaseManager = models.Manager.from_queryset(ScopedQuerySet)
 
@@ -184,6 +187,10 @@ class Case(models.Model):
 
     objects = CaseManager()
 
+    given_to: User | AnonymousUser | None = None
+    """To whom ``permissions.get_case`` gave this case, and what for; not in the database."""
+    given_for = CaseAction.READ
+
     class Meta:
         ordering = ["-updated_at", "-pk"]
         verbose_name = _("sag")
@@ -257,7 +264,11 @@ class Referral(models.Model):
 
 
 class Entry(AppendOnly):
-    """One entry of a case's log, written once: sealed content and author, and the sealed random part of the hash."""
+    """One entry of a case's log, written once.
+
+    ``body`` is the sealed content with the author's name. Entries of versions without chain keys have the sealed random
+    part of their hash in ``salt``.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="entries")
@@ -269,7 +280,8 @@ class Entry(AppendOnly):
     happened_at = models.DateTimeField(null=True, blank=True)
     submission_id = models.UUIDField()
     body = models.BinaryField()
-    salt = models.BinaryField()
+    salt = models.BinaryField(default=bytes)
+    chain_key = models.UUIDField(null=True, editable=False)
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -321,6 +333,7 @@ class AuditEvent(AppendOnly):
     case_hash = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=30, blank=True)
     detail = models.CharField(max_length=64, blank=True)
+    chain_key = models.UUIDField(null=True, editable=False)
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -335,15 +348,26 @@ class AuditEvent(AppendOnly):
         ]
 
 
-class ChainEnd(models.Model):
-    """The last event of the access log, in one row that a trigger updates (``cases.models.append_only``).
+class ChainKey(models.Model):
+    """A key under which rows of the chains are hashed, wrapped by a master key. Kept as long as the rows."""
 
-    It shows that events were deleted at the end of the log, which the chain alone does not.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key_id = models.CharField(max_length=32)
+    sealed_key = models.BinaryField()
+
+
+class ChainEnd(models.Model):
+    """The last event of the access log, in one row that is written with each event; ``mac`` is its hash under the key.
+
+    It shows that events were deleted at the end of the log, which the chain alone does not. ``chain_key`` is the key
+    for new rows of all chains.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     seq = models.PositiveBigIntegerField()
     hash = models.CharField(max_length=64)
+    chain_key = models.ForeignKey(ChainKey, models.PROTECT, null=True, related_name="+")
+    mac = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="chain_end_once")]

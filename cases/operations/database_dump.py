@@ -27,15 +27,16 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.sql import InsertQuery
 from django.utils import timezone
 
+from cases.access import audit_log
 from cases.crypto.hash_chain import canonical_json, utc_text
-from cases.models import Case, ChainEnd
+from cases.models import AuditEvent, Case, ChainEnd
 
 VERSION = 1
 ALIAS = "snapshot"
 EXCLUDED = frozenset({"sessions.session", "cases.chainend"})
-"""Sessions, and the row that a trigger writes: the header holds what it must be."""
+"""Sessions, and the row that has the last event: the header holds what it must be."""
 
-SEEDED = ("auth_permission", "django_content_type", "guide_contact", "guide_legalnote")
+SEEDED = ("auth_permission", "cases_chainkey", "django_content_type", "guide_contact", "guide_legalnote")
 """Tables with rows in a new database; a restore replaces these rows."""
 
 _BATCH = 500
@@ -119,7 +120,7 @@ def dump_lines(alias: str) -> Iterator[bytes]:
 def chain_ends(alias: str) -> list[list[Any]]:
     """Return [name, seq, hash] of the last row of each chain: the access log, without a name, then the cases.
 
-    The access log's is the one that the trigger stored, so missing last events are found after a restore too.
+    The access log's is the one that was stored with it, so missing last events are found after a restore too.
     """
     last = ChainEnd.objects.using(alias).values_list("seq", "hash").first()
     cases = Case._base_manager.using(alias).order_by("reference").values_list("reference", "head_seq", "head_hash")
@@ -191,6 +192,9 @@ def load_rows(parts: Iterator[Any]) -> None:
             model = known.get(part["table"])
             if model is None or part["columns"] != [field.attname for field in model._meta.concrete_fields]:
                 raise BadLine
+    last = AuditEvent.objects.order_by("-seq").first()
+    if last:
+        audit_log.store_end(last.seq, last.hash, last.chain_key)
     _finish_load(connection)
 
 

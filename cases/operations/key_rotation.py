@@ -7,9 +7,10 @@ the key ring call ``register_owner``, because this module must not import them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +18,7 @@ from cases.access import audit_log
 from cases.crypto import encryption
 from cases.crypto.encryption import SealBroken
 from cases.enums import AuditVerb
-from cases.log.entry_crypto import data_key
-from cases.models import Case
+from cases.models import Case, ChainKey
 
 BATCH = 50
 """Cases in one transaction: other writers wait for a few milliseconds."""
@@ -49,44 +49,54 @@ class KeyOwner(Protocol):
         """Encrypt up to ``limit`` secrets again under the first key, in the caller's transaction; return how many."""
 
 
-class CaseKeys:
-    """The data keys of the cases."""
+class WrappedKeys:
+    """Keys that are stored wrapped, one in each row of a model: the data keys of the cases, the chain keys."""
 
-    key = "cases"
-    title = _("sager")
+    def __init__(self, key: str, title: str | Promise, model: type[Case | ChainKey], context: str) -> None:
+        """``context`` names the column of the UUID that a wrapped key is bound to."""
+        self.key, self.title, self._model, self._context = key, title, model, context
 
     def usage(self) -> KeyUsage:
-        """Unwrap every data key and count by master key."""
+        """Unwrap every key and count by master key."""
         first = older = lost = 0
-        for case in Case.objects.unscoped("rotation").order_by("pk").iterator():
+        for row in self._rows().order_by("pk").iterator():
             try:
-                data_key(case)
+                self._unwrapped(row)
             except SealBroken:
                 lost += 1
             else:
-                first += case.key_id == encryption.key_ring().first
-                older += case.key_id != encryption.key_ring().first
+                first += row.key_id == encryption.key_ring().first
+                older += row.key_id != encryption.key_ring().first
         return KeyUsage(first, older, lost)
 
     def rotate(self, limit: int) -> int:
-        """Wrap data keys again, row by row under lock. Cases with a lost key are skipped and not counted."""
+        """Wrap keys again, row by row under lock. Rows with a lost key are skipped and not counted."""
         ring = encryption.key_ring()
-        cases = Case.objects.unscoped("rotation").filter(key_id__in=[key for key in ring.keys if key != ring.first])
+        rows = self._rows().filter(key_id__in=[key for key in ring.keys if key != ring.first])
         done = 0
-        for pk in cases.order_by("pk").values_list("pk", flat=True):
-            case = Case.objects.unscoped("rotation").select_for_update().get(pk=pk)
+        for pk in rows.order_by("pk").values_list("pk", flat=True):
+            row = self._rows().select_for_update().get(pk=pk)
             try:
-                case.key_id, case.sealed_key = encryption.wrap(data_key(case), case.public_id)
+                row.key_id, row.sealed_key = encryption.wrap(self._unwrapped(row), getattr(row, self._context))
             except SealBroken:
                 continue
-            case.save(update_fields=["key_id", "sealed_key"])
+            row.save(update_fields=["key_id", "sealed_key"])
             done += 1
             if done == limit:
                 break
         return done
 
+    def _rows(self) -> QuerySet[Any]:
+        return self._model._base_manager.all()
 
-KEY_OWNERS: list[KeyOwner] = [CaseKeys()]
+    def _unwrapped(self, row: Any) -> bytes:
+        return encryption.unwrap(row.key_id, row.sealed_key, getattr(row, self._context))
+
+
+KEY_OWNERS: list[KeyOwner] = [
+    WrappedKeys("cases", _("sager"), Case, "public_id"),
+    WrappedKeys("chains", _("kædenøgler"), ChainKey, "id"),
+]
 """All kinds of secrets under the key ring, the cases first."""
 
 

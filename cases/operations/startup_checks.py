@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext as _
 
+from cases.access import audit_log
 from cases.crypto import encryption
 from cases.models import append_only
 
@@ -83,3 +84,9 @@ def reinstall_triggers(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwarg
     """Recreate missing triggers after a migration: SQLite drops those of a table that it rebuilds."""
     if append_only.missing(connections[using]):
         append_only.install(connections[using])
+
+
+def begin_keyed_chains(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Give a database its first chain key after the migration that made room for one."""
+    if using == DEFAULT_DB_ALIAS and "cases_chainkey" in connections[using].introspection.table_names():
+        audit_log.begin_keyed_chains()

@@ -1,8 +1,9 @@
 """Verify the log of every case and the access log: entries, chains, heads, tombstones, and the columns of lists."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from cases.crypto.encryption import SealBroken
 from cases.crypto.hash_chain import GENESIS
 from cases.enums import AuditVerb
 from cases.log.entries import OpenedEntry, tagged
-from cases.log.entry_crypto import data_key, open_entry
-from cases.models import AuditEvent, Case, Entry, Tombstone
+from cases.log.entry_crypto import data_key, entry_hash, open_entry
+from cases.models import AuditEvent, Case, ChainEnd, ChainKey, Entry, Tombstone
 from cases.operations.consistency import CheckedEntry, find_inconsistencies
 from cases.retention.erasure import tombstone_hash
 
@@ -56,27 +57,48 @@ def all_faults() -> Iterator[Fault]:
 
 def audit_faults() -> Iterator[Fault]:
     """Yield faults in the numbers, chain, hashes and last event of the access log."""
-    seq, prev_hash = 0, GENESIS
+    seq, prev_hash, keyed = 0, GENESIS, False
     for event in AuditEvent.objects.order_by("seq").iterator():
         if event.seq != seq + 1:
             yield Fault("", seq + 1, _("linjen mangler"))
         elif event.prev_hash != prev_hash:
             yield Fault("", event.seq, _("linjen hænger ikke sammen med den forrige"))
-        if audit_log.event_hash(event) != event.hash:
+        if keyed > _is_keyed(event) or _computed(partial(audit_log.event_hash, event)) != event.hash:
             yield Fault("", event.seq, _("linjen er ændret"))
-        seq, prev_hash = event.seq, event.hash
+        seq, prev_hash, keyed = event.seq, event.hash, keyed or _is_keyed(event)
     yield from _last_event_faults()
+
+
+def _is_keyed(row: AuditEvent | Entry) -> bool:
+    return row.chain_key is not None
+
+
+def _computed(compute: Callable[[], str]) -> str:
+    """Return the hash, or "" when a key for it is missing or unusable."""
+    try:
+        return compute()
+    except (SealBroken, ChainKey.DoesNotExist):
+        return ""
 
 
 @transaction.atomic
 def _last_event_faults() -> list[Fault]:
-    """Compare the last event with the one that the trigger stored, while nobody writes."""
+    """Compare the last event with the end that was stored with it, while nobody writes."""
     audit_log.lock_log()
     last = AuditEvent.objects.order_by("-seq").values_list("seq", "hash").first() or (0, GENESIS)
-    end = audit_log.recorded_last_event()
-    if last == (end.seq, end.hash):
+    end = ChainEnd.objects.filter(chain_key__isnull=False).first()
+    if (
+        end
+        and last == (end.seq, end.hash)
+        and end.mac == _computed(partial(audit_log.end_mac, end.seq, end.hash, end.chain_key_id))
+    ):
         return []
     return [Fault("", last[0] + 1, _("loggen slutter et andet sted, end databasen skrev ned"))]
+
+
+def plain_rows() -> tuple[int, int]:
+    """Return how many events and entries are of earlier versions, whose hashes are not under a key."""
+    return AuditEvent.objects.filter(chain_key=None).count(), Entry.objects.filter(chain_key=None).count()
 
 
 def lost_cases() -> Iterator[Fault]:
@@ -122,9 +144,12 @@ def case_faults(case_pk: int) -> list[Fault]:
         return [Fault(case.reference, 0, _("sagens nøgle kan ikke åbnes"))]
     faults: list[Fault] = []
     checked: list[CheckedEntry[OpenedEntry]] = []
-    seq, prev_hash = 0, GENESIS
+    seq, prev_hash, keyed = 0, GENESIS, False
     for entry in entries:
         found, what = _check_entry(entry, case, key, seq, prev_hash)
+        if keyed > _is_keyed(entry):
+            found, what = None, _("linjen er ændret")
+        keyed = keyed or _is_keyed(entry)
         if found is None:
             faults.append(Fault(case.reference, entry.seq, what))
         else:
@@ -144,12 +169,13 @@ def _check_entry(
     if entry.prev_hash != prev_hash:
         return None, _("linjen hænger ikke sammen med den forrige")
     try:
-        opened = open_entry(entry, case_id=case.public_id, key=key)
+        body = open_entry(entry, case_id=case.public_id, key=key)
     except SealBroken:
         return None, _("forseglingen er brudt")
-    if opened.hash != entry.hash or opened.body["author"]["id"] != str(entry.by.public_id):
+    link = _computed(partial(entry_hash, entry, case_id=case.public_id, key=key))
+    if link != entry.hash or body["author"]["id"] != str(entry.by.public_id):
         return None, _("linjen er ændret")
-    return CheckedEntry(entry, tagged(entry, opened.body), opened.body.get("about", {})), ""
+    return CheckedEntry(entry, tagged(entry, body), body.get("about", {})), ""
 
 
 def _head_faults(case: Case, hashes: dict[int, str], seq: int, prev_hash: str) -> list[Fault]:

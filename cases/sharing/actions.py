@@ -6,7 +6,6 @@ Nobody gets access to a closed case, but access to it can be ended: reopening it
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.access.capabilities import Capability
@@ -19,7 +18,6 @@ from cases.models import Case, Entry, Municipality, Participant, Referral, Schoo
 from cases.text.text_rules import validate_all, validate_text
 
 
-@transaction.atomic
 def refer(
     *,
     case: Case,
@@ -45,76 +43,76 @@ def refer(
     }
     if form == ReferralForm.NAMED and basis:
         content |= {"basis": str(basis.label), "necessity": validate_text(necessity)}
-    locked = CaseTransaction.take(case, by, submission_id)
-    if first := locked.repeated:
-        return first
-    locked.require_open()
-    municipality = School.objects.select_related("municipality").get(pk=locked.row.school_id).municipality
-    new = _referral_entry(content, municipality, submission_id)
-    entry = locked.write(AuditVerb.REFER, [new], detail=content["form"])
-    active = Referral.objects.filter(case=case, municipality=municipality, ended_at=None)
-    active.update(ended_at=locked.now, ended_by=by)
-    Referral.objects.create(
-        case=case, municipality=municipality, form=form, entry_seq=entry.seq, sent_at=locked.now, sent_by=by
-    )
-    return entry
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        if first := locked.repeated:
+            return first
+        locked.require_open()
+        municipality = School.objects.select_related("municipality").get(pk=locked.row.school_id).municipality
+        new = _referral_entry(content, municipality, submission_id)
+        entry = locked.write(AuditVerb.REFER, [new], detail=content["form"])
+        active = Referral.objects.filter(case=case, municipality=municipality, ended_at=None)
+        active.update(ended_at=locked.now, ended_by=by)
+        Referral.objects.create(
+            case=case, municipality=municipality, form=form, entry_seq=entry.seq, sent_at=locked.now, sent_by=by
+        )
+        return entry
 
 
-@transaction.atomic
 def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> Entry:
     """End the active referral: SSP loses access with the next request. Raises RecordError without one."""
-    locked = CaseTransaction.take(case, by, submission_id)
-    if first := locked.repeated:
-        return first
-    active = Referral.objects.filter(case=case, ended_at=None).select_related("municipality").first()
-    if active is None:
-        raise RecordError(_("Der er ingen henvendelse at trække tilbage."), "referral")
-    content: ReferralContent = {
-        "change": ReferralChange.ENDED.value,
-        "form": active.form,
-        "purpose": "",
-        "message": validate_text(reason),
-        "included": [],
-    }
-    active.ended_at, active.ended_by = locked.now, by
-    active.save(update_fields=["ended_at", "ended_by"])
-    return locked.write(AuditVerb.END_REFERRAL, [_referral_entry(content, active.municipality, submission_id)])
+    message = validate_text(reason)
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        if first := locked.repeated:
+            return first
+        active = Referral.objects.filter(case=case, ended_at=None).select_related("municipality").first()
+        if active is None:
+            raise RecordError(_("Der er ingen henvendelse at trække tilbage."), "referral")
+        content: ReferralContent = {
+            "change": ReferralChange.ENDED.value,
+            "form": active.form,
+            "purpose": "",
+            "message": message,
+            "included": [],
+        }
+        active.ended_at, active.ended_by = locked.now, by
+        active.save(update_fields=["ended_at", "ended_by"])
+        return locked.write(AuditVerb.END_REFERRAL, [_referral_entry(content, active.municipality, submission_id)])
 
 
-@transaction.atomic
 def add_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
     """Give a colleague of the same school access to the case; an existing access stays."""
     _require_colleague(case, user)
-    locked = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
-    if first := locked.repeated:
-        return first
-    locked.require_open()
-    Participant.objects.get_or_create(
-        case=case, user=user, removed_at=None, defaults={"added_at": locked.now, "added_by": by}
-    )
-    new = _participant_entry(user, ParticipantChange.ADDED, submission_id)
-    return locked.write(AuditVerb.ADD_PARTICIPANT, [new])
+    submission_id = submission_id or uuid4()
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        if first := locked.repeated:
+            return first
+        locked.require_open()
+        Participant.objects.get_or_create(
+            case=case, user=user, removed_at=None, defaults={"added_at": locked.now, "added_by": by}
+        )
+        new = _participant_entry(user, ParticipantChange.ADDED, submission_id)
+        return locked.write(AuditVerb.ADD_PARTICIPANT, [new])
 
 
-@transaction.atomic
 def remove_participant(*, case: Case, by: User, user: User, submission_id: UUID | None = None) -> Entry:
     """End a colleague's access from the next request. Raises RecordError when there is none."""
-    locked = CaseTransaction.take(case, by, submission_id := submission_id or uuid4())
-    if first := locked.repeated:
-        return first
-    active = Participant.objects.filter(case=case, user=user, removed_at=None)
-    if not active.update(removed_at=locked.now, removed_by=by):
-        raise RecordError(_("Personen har ikke adgang til sagen."), "participant")
-    new = _participant_entry(user, ParticipantChange.REMOVED, submission_id)
-    return locked.write(AuditVerb.REMOVE_PARTICIPANT, [new])
+    submission_id = submission_id or uuid4()
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        if first := locked.repeated:
+            return first
+        active = Participant.objects.filter(case=case, user=user, removed_at=None)
+        if not active.update(removed_at=locked.now, removed_by=by):
+            raise RecordError(_("Personen har ikke adgang til sagen."), "participant")
+        new = _participant_entry(user, ParticipantChange.REMOVED, submission_id)
+        return locked.write(AuditVerb.REMOVE_PARTICIPANT, [new])
 
 
-@transaction.atomic
 def assign_owner(*, case: Case, by: User, owner: User, submission_id: UUID | None = None) -> Entry:
     """Make a colleague of the same school the owner of the case."""
     _require_colleague(case, owner)
     new = _participant_entry(owner, ParticipantChange.OWNER, submission_id or uuid4())
-    return CaseTransaction.take(case, by, new.submission_id).write_one(AuditVerb.ASSIGN, new, owner=owner)
+    with CaseTransaction.lock(case, by, new.submission_id) as locked:
+        return locked.write_one(AuditVerb.ASSIGN, new, owner=owner)
 
 
 def _referral_entry(content: ReferralContent, municipality: Municipality, submission_id: UUID) -> NewEntry:

@@ -57,7 +57,7 @@ def log(request: HttpRequest, case: Case) -> HttpResponse:
     """The log, a page at a time; POST searches it and writes only an audit event."""
     asked = _filter_of(request)
     if asked.text:
-        audit_log.write_event(AuditVerb.SEARCH, by=current_user(request), case=case)
+        audit_log.commit_event(AuditVerb.SEARCH, by=current_user(request), case=case)
     case_file = read_case(case)
     lines = log_lines(case_file.entries)
     found = search_lines(lines, kind=asked.kind, text=asked.text)

@@ -40,7 +40,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 def looked_at(request: HttpRequest) -> HttpResponse:
     """Who looked at which of the school's cases, and when."""
     user = current_user(request)
-    audit_log.write_event(AuditVerb.LIST, by=user, detail="lookups")
+    audit_log.commit_event(AuditVerb.LIST, by=user, detail="lookups")
     asked = _asked(request)
     events = audit_review.events_of_school(user)
     found = audit_review.filter_events(events, asked, timezone.now())

@@ -31,7 +31,7 @@ HOLD, RELEASE, PROPOSE, KEEP, ERASE = "stop", "ophaev", "foreslaa", "behold", "s
 def retention_overview(request: HttpRequest) -> HttpResponse:
     """What is due, what waits for a second person, which rules apply, and what was erased."""
     user = current_user(request)
-    audit_log.write_event(AuditVerb.LIST, by=user, detail="retention")
+    audit_log.commit_event(AuditVerb.LIST, by=user, detail="retention")
     schools = due.schools_of(user)
     context = {
         "waiting": due.requests_for(user),
@@ -43,7 +43,7 @@ def retention_overview(request: HttpRequest) -> HttpResponse:
 
 
 def _logs_hidden(view: PublicView) -> PublicView:
-    """Log that a proposal was not found, after the transaction of the view was rolled back."""
+    """Log that a proposal was not found."""
 
     @wraps(view)
     def logged(request: HttpRequest, proposal_id: UUID) -> HttpResponseBase:
@@ -62,12 +62,10 @@ def _logs_hidden(view: PublicView) -> PublicView:
 def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     """The second person's page: erase the case, or keep it. 404 for a proposal of another school."""
     user = current_user(request)
-    # Locked before the case is read: the audit event has the head of its log.
-    audit_log.lock_log()
     found = due.requests_for(user).filter(public_id=proposal_id).first()
     if found is None:
         raise Http404
-    audit_log.write_event(AuditVerb.OPEN, by=user, case=found.case, detail="retention")
+    audit_log.commit_event(AuditVerb.OPEN, by=user, case=found.case, detail="retention")
     pressed = request.POST.get("handling", KEEP)
     form = SubmissionForm(request.POST if request.method == "POST" else None)
     action = erasure.approve if pressed == ERASE else due.refuse_erasure

@@ -127,7 +127,7 @@ def subject_access(request: HttpRequest, case: Case) -> HttpResponse:
     if form.is_valid() and wanted in (PDF, JSON):
         if form.cleaned_data["read"]:
             # Logged first: the file lists this download too.
-            audit_log.write_event(AuditVerb.INSIGHT, by=current_user(request), case=case, detail=wanted)
+            audit_log.commit_event(AuditVerb.INSIGHT, by=current_user(request), case=case, detail=wanted)
             return _download(request, case, _disclosure(case, case_file, form, shown.passages), wanted)
         form.add_error("read", _("Læs det igennem, og sæt kryds, før du henter det."))
     return _page(request, case, form, shown=shown, status=200 if form.is_valid() else 422)

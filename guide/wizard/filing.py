@@ -1,7 +1,7 @@
 """File a step of the card in the log: questions, answers and assessment as shown."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -33,9 +33,16 @@ _SETTLED = (DutyState.DONE, DutyState.NOT_RELEVANT)
 
 
 def save_step(
-    *, case: Case, by: User, step_form: StepForm, case_file: CaseFile, base_seq: int, submission_id: UUID
+    *,
+    case: Case,
+    by: User,
+    step_form: StepForm,
+    case_file: CaseFile,
+    base_seq: int,
+    submission_id: UUID,
+    afterwards: Callable[[Entry], object] | None = None,
 ) -> Entry:
-    """File a valid step as shown. Raises StaleStep when somebody filed it after the form was built."""
+    """File a valid step as shown, see ``writer.append_step``. Raises StaleStep for a form that is out of date."""
     assessment = freeze_assessment(step_form.situation, case, case_file)
     content: StepContent = {
         "step": step_form.step.key,
@@ -57,6 +64,7 @@ def save_step(
         next_due=next_due(assessment, completed_duty_keys(case_file)),
         level_reason=str(step_form.answers.get("confirm_reason", "")),
         moved=_moved(step_form, case_file),
+        afterwards=afterwards,
     )
 
 

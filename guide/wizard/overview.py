@@ -57,7 +57,7 @@ def _closing(case_file: CaseFile) -> StatusEntry:
 @case_view(AuditVerb.OPEN)
 def overview(request: HttpRequest, case: Case) -> HttpResponse:
     """Every step with its status and what is missing, the level, and what to do next."""
-    case_file = read_case(case, people=False)
+    case_file = read_case(case, whole=False)
     with_draft = drafts.drafts_of(case=case, by=request.user) if isinstance(request.user, User) else []
     situation = situation_of(case_file, timezone.now())
     states = progress.step_states(case, case_file, situation, with_draft)

@@ -75,7 +75,7 @@ class Group:
 @case_view(AuditVerb.OPEN)
 def plan(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole plan of the case."""
-    case_file = read_case(case, people=False)
+    case_file = read_case(case, whole=False)
     return _render(request, case, case_file, situation_of(case_file, timezone.now()))
 
 
@@ -85,7 +85,7 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     """Answer one duty: done, or not relevant with the reason."""
     if case.status == Status.CLOSED:
         return redirect("plan", case.public_id)
-    case_file = read_case(case, people=False)
+    case_file = read_case(case, whole=False)
     situation = situation_of(case_file, timezone.now())
     asked = next((known for known in situation.assessment.duties if known.key == duty and not known.rule), None)
     if asked is None or not isinstance(request.user, User):

@@ -114,4 +114,4 @@ def read_step_request(request: HttpRequest, case: Case, step: str) -> StepReques
     """Return the step of a case that the user may see. Raises Http404 for a step that is not on the card."""
     if step not in BY_KEY or not isinstance(request.user, User):
         raise Http404
-    return StepRequest(request, request.user, case, BY_KEY[step], read_case(case, people=False))
+    return StepRequest(request, request.user, case, BY_KEY[step], read_case(case, whole=False))

@@ -130,13 +130,13 @@ def _save(page: StepRequest, data: Mapping[str, list[str]], *, go_on: bool) -> H
             case_file=page.case_file,
             base_seq=page.base_seq,
             submission_id=page.submission_id,
+            afterwards=lambda entry: drafts.restore_unfiled_answers(page, step_form, before, entry.seq),
         )
     except writer.StaleStep:
         return _conflict(page, step_form, data)
     # Sent before, but with other words: the answer to it was lost, and the user typed on in the same form.
     if entry.seq <= page.newest_seq and not page.is_filed(step_form):
         return _conflict(page, step_form, data)
-    drafts.restore_unfiled_answers(page, step_form, before, entry.seq)
     return redirect(_after_saving(page, step_form, go_on=go_on))
 
 

@@ -29,6 +29,7 @@ _BY_CHANCE = {
     "case_hash",
     "password",
     "key",
+    "mac",
 }
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FLEETING = models.DateTimeField | models.BinaryField

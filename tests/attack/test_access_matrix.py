@@ -139,6 +139,7 @@ WRITERS = {
     "cases/retention/due.py",
     "cases/operations/key_rotation.py",
     "cases/access/audit_log.py",
+    "cases/access/chain_keys.py",
     # Where saving itself is defined.
     "cases/models/tables.py",
     "cases/models/append_only.py",

@@ -42,6 +42,9 @@ def put_in(kept: dict[str, Any]) -> None:
             model._base_manager.bulk_create(
                 model(**{name: fields[name].to_python(value) for name, value in row.items()}) for row in rows
             )
+        if ("cases", "chainend") in state.models:  # a trigger of that version filled it
+            last = state.apps.get_model("cases.AuditEvent")._base_manager.order_by("-seq").first()
+            state.apps.get_model("cases.ChainEnd")._base_manager.create(pk=1, seq=last.seq, hash=last.hash)
     step_form = [state.apps.get_model(label) for label in kept["rows"]]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), step_form):

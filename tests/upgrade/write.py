@@ -18,12 +18,12 @@ django.setup()
 from allauth.mfa.models import Authenticator  # noqa: E402 - Django has to be set up first
 from django.apps import apps  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, models, transaction  # noqa: E402
+from django.db import connection, models  # noqa: E402
 from django.db.migrations.recorder import MigrationRecorder  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from cases.access import permissions  # noqa: E402
-from cases.enums import DutyOutcome, ReferralForm, Role  # noqa: E402
+from cases.access import audit_log, permissions  # noqa: E402
+from cases.enums import AuditVerb, DutyOutcome, ReferralForm, Role  # noqa: E402
 from cases.log import drafts, writer  # noqa: E402
 from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
 from cases.models import (  # noqa: E402
@@ -79,8 +79,7 @@ def live() -> None:
     writer.close_case(case=closed, by=leader, reason="Færdig.")
     writer.reopen_case(case=closed, by=leader, reason="Alligevel ikke.")
     writer.close_case(case=closed, by=leader, reason="Nu er den færdig.")
-    with transaction.atomic():
-        permissions.get_case(ssp, case.public_id)
+    audit_log.commit_event(AuditVerb.OPEN, by=ssp, case=permissions.get_case(ssp, case.public_id))
     end(closed, make_case(staff), leader)
 
 
@@ -101,7 +100,7 @@ def texts() -> dict[str, list[Any]]:
     cases = Case.objects.unscoped("upgrade").order_by("reference")
     return {
         case.reference: [
-            open_entry(entry, case_id=case.public_id, key=data_key(case)).body["content"]
+            open_entry(entry, case_id=case.public_id, key=data_key(case))["content"]
             for entry in Entry.objects.filter(case=case).order_by("seq")
         ]
         for case in cases

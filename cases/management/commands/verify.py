@@ -37,5 +37,14 @@ class Command(BaseCommand):
         self.stdout.write(
             _("Alt er, som det blev skrevet: %(cases)d sager, %(entries)d linjer, %(events)d opslag.") % counts
         )
+        events, entries = verify.plain_rows()
+        if events or entries:
+            self.stdout.write(
+                _(
+                    "Heraf er %(entries)d linjer og %(events)d opslag fra tidligere udgaver uden kædenøgle. Det første "
+                    "opslag med nøgle gør dem faste."
+                )
+                % {"entries": entries, "events": events}
+            )
         if tombstones := Tombstone.objects.count():
             self.stdout.write(_("Slettede sager med gravsten: %(graves)d.") % {"graves": tombstones})

@@ -125,7 +125,7 @@ def _texts() -> Iterator[tuple[str, str]]:
     for case in Case.objects.unscoped("test"):
         key = data_key(case)
         for entry in Entry.objects.filter(case=case):
-            content: Any = open_entry(entry, case_id=case.public_id, key=key).body["content"]
+            content: Any = open_entry(entry, case_id=case.public_id, key=key)["content"]
             text = content.get("text") or content.get("answers", {}).get("what_happened")
             if text:
                 yield str(entry.submission_id), text

@@ -6,18 +6,18 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from cases.access import permissions
 from cases.access.capabilities import CASE_ROLES
 from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm, Role
-from cases.log import writer
+from cases.log.case_file import read_case
 from cases.models import AuditEvent, Case, School, User
 from cases.models.scoped_queryset import UnscopedQuery
 from cases.sharing import actions
-from tests.factories import make_case, make_school, make_user
+from tests.factories import add_note, make_case, make_school, make_user
 
 
 def refer(case: Case, form: ReferralForm = ReferralForm.NAMED) -> None:
@@ -151,22 +151,20 @@ def test_may_asks_anew_for_another_user(case: Case, staff: User, leader: User) -
     assert permissions.can(make_user(), opened, CaseAction.SEE) is False
 
 
-def test_open_case_logs_the_look(case: Case, staff: User) -> None:
-    opened = permissions.get_case(staff, case.public_id, AuditVerb.EXPORT, step="stop", detail="pdf")
-    event = AuditEvent.objects.order_by("seq").last()
-    assert opened == case
-    assert event is not None
-    assert (event.verb, event.actor, event.case_public_id) == ("export", staff.public_id, case.public_id)
-    assert (event.step, event.detail, event.case_hash) == ("stop", "pdf", case.head_hash)
+def test_case_is_given_for_what_the_user_may_do(case: Case, staff: User) -> None:
+    assert permissions.get_case(staff, case.public_id) == case
+    with pytest.raises(PermissionDenied):
+        permissions.get_case(staff, case.public_id, CaseAction.CLOSE)
 
 
-def test_open_case_gives_nothing_when_the_log_fails(case: Case, staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_case_view_shows_nothing_when_the_log_fails(case: Case, staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("no audit")
 
     monkeypatch.setattr("cases.access.audit_log.write_event", fail)
-    with pytest.raises(RuntimeError, match="no audit"):
-        permissions.get_case(staff, case.public_id)
+    for method in ("get", "post"):
+        with pytest.raises(RuntimeError, match="no audit"):
+            view_of(show, staff, case.public_id, method=method)
 
 
 @pytest.mark.parametrize("wanted", ["foreign", uuid4(), UUID(int=0), "noget", ""])
@@ -180,9 +178,14 @@ def test_open_case_hides_missing_and_foreign_alike(wanted: UUID | str, case: Cas
 
 
 def view_of(
-    view: Callable[..., HttpResponse], user: User, public_id: UUID, verb: AuditVerb = AuditVerb.OPEN, **fields: Any
+    view: Callable[..., HttpResponse],
+    user: User,
+    public_id: UUID,
+    verb: AuditVerb = AuditVerb.OPEN,
+    method: str = "get",
+    **fields: Any,
 ) -> HttpResponse:
-    request = RequestFactory().get("/")
+    request = getattr(RequestFactory(), method)("/")
     request.user = user
     kwargs = fields.pop("kwargs", {})
     return permissions.case_view(verb, **fields)(view)(request, public_id=public_id, **kwargs)  # type: ignore[return-value]
@@ -227,19 +230,53 @@ def test_case_view_refuses_an_action_that_is_not_theirs() -> None:
     assert last_event() == ("denied", case.owner.public_id, case.public_id, "", "close")
 
 
+@pytest.mark.parametrize(
+    ("response", "events"),
+    [
+        (HttpResponse("vist"), ["open"]),
+        (HttpResponse("vist", status=422), ["open"]),
+        (HttpResponse(status=204), []),
+        (HttpResponseRedirect("/"), []),
+    ],
+    ids=["page", "refused", "nothing", "on"],
+)
+def test_what_is_sent_is_logged_when_something_is_shown(
+    case: Case, staff: User, response: HttpResponse, events: list[str]
+) -> None:
+    before = AuditEvent.objects.count()
+    view_of(lambda request, case: response, staff, case.public_id, method="post")
+    assert list(AuditEvent.objects.order_by("seq").values_list("verb", flat=True))[before:] == events
+
+
 @pytest.mark.django_db(transaction=True)
-def test_case_view_takes_back_what_a_failing_view_wrote() -> None:
+def test_view_holds_no_lock_and_its_look_is_logged_first() -> None:
     case = make_case()
 
-    def fails(request: HttpRequest, case: Case) -> HttpResponse:
-        writer.close_case(case=case, by=case.owner, reason="Færdig")
-        raise ZeroDivisionError
+    def view(request: HttpRequest, case: Case) -> HttpResponse:
+        assert not connection.in_atomic_block
+        assert last_event()[:3] == ("open", case.owner.public_id, case.public_id)
+        return HttpResponse()
 
-    before = AuditEvent.objects.count()
-    with pytest.raises(ZeroDivisionError):
-        view_of(fails, case.owner, case.public_id)
-    assert Case.objects.unscoped("test").get().status == "open"
-    assert AuditEvent.objects.count() == before
+    view_of(view, case.owner, case.public_id)
+
+
+def test_access_that_ended_meanwhile_shows_and_writes_nothing(case: Case) -> None:
+    colleague = make_user(school=case.school)
+    actions.add_participant(case=case, by=case.owner, user=colleague)
+    given = permissions.get_case(colleague, case.public_id)
+    actions.remove_participant(case=case, by=case.owner, user=colleague)
+    with pytest.raises(permissions.Hidden):
+        read_case(given)
+    with pytest.raises(permissions.Hidden):
+        add_note(given, by=colleague)
+
+
+def test_case_that_grew_meanwhile_is_read_whole(case: Case, staff: User) -> None:
+    given = permissions.get_case(staff, case.public_id)
+    add_note(case, text="Imens")
+    found = read_case(given)
+    assert found.intact
+    assert [note.content["text"] for note in found.notes] == ["Imens"]
 
 
 def test_list_cases_is_logged_and_constant(staff: User, leader: User, case: Case) -> None:

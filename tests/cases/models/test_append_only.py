@@ -147,7 +147,7 @@ def test_lifted_takes_hold_after_an_error(step_form: Case) -> None:
 @pytest.mark.django_db
 def test_missing_names_each_trigger() -> None:
     append_only.remove(connection)
-    assert len(append_only.missing(connection)) == 10
+    assert len(append_only.missing(connection)) == 9
     append_only.install(connection)
     append_only.install(connection)
     assert append_only.missing(connection) == []

@@ -394,7 +394,7 @@ def test_numbers_are_no_part_of_what_people_read(whole: Case) -> None:
     """They stand beside the content, which every page, paper and export walks through."""
     key, told = data_key(whole), []
     for entry in Entry.objects.filter(case=whole).order_by("seq"):
-        body = open_entry(entry, case_id=whole.public_id, key=key).body
+        body = open_entry(entry, case_id=whole.public_id, key=key)
         told.append(sorted(body.get("about", {})))
         assert not [number for number in body.get("about", {}).values() if number in json.dumps(body["content"])]
     assert told[0] == ["school"]

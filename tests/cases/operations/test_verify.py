@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -59,6 +60,7 @@ def test_sound(long: Case) -> None:
         "prev_hash = hash",
         "body = salt",
         "salt = body",
+        "chain_key = NULL",
     ],
 )
 def test_edited_column(change: str, seq: int, long: Case) -> None:
@@ -135,6 +137,7 @@ def test_line_rewritten_with_the_keys_in_hand(long: Case) -> None:
         at=true.entered_at,
         seq=LENGTH,
         prev_hash=true.prev_hash,
+        chain_key_id=true.chain_key,
     )
     tamper("DELETE FROM cases_entry WHERE id = %s", true.pk)
     forged.save()
@@ -254,6 +257,27 @@ def test_end_taken_away(looked_at: Case) -> None:
         audit_log.write_event(AuditVerb.LIST, by=looked_at.owner)
 
 
+def test_last_look_up_removed_with_its_end_is_found(looked_at: Case) -> None:
+    event = AuditEvent.objects.get(seq=EVENTS)
+    tamper("DELETE FROM cases_auditevent WHERE seq = %s", event.seq)
+    tamper("UPDATE cases_chainend SET seq = %s, hash = %s", event.seq - 1, event.prev_hash)
+    assert faults() == {("", EVENTS)}
+
+
+def test_look_up_added_by_somebody_without_the_key_is_found(looked_at: Case) -> None:
+    """With the hashes that can be computed without it: of a version without keys, and of a key of one's own."""
+    last = AuditEvent.objects.get(seq=EVENTS)
+    for key in (None, uuid4()):
+        event = AuditEvent(seq=EVENTS + 1, at=last.at, verb="open", actor=uuid4(), chain_key=None, prev_hash=last.hash)
+        event.hash = audit_log.event_hash(event)
+        event.chain_key = key
+        with transaction.atomic():
+            event.save()
+            tamper("UPDATE cases_chainend SET seq = %s, hash = %s", event.seq, event.hash)
+            assert {("", EVENTS + 1), ("", EVENTS + 2)} <= faults()
+            transaction.set_rollback(True)
+
+
 def run(*args: Any) -> None:
     call_command("verify", *args)
 
@@ -282,7 +306,9 @@ def cut_everything_neatly(case: Case) -> None:
     event = AuditEvent.objects.filter(case_public_id=case.public_id).order_by("-seq").first()
     assert event is not None
     tamper("DELETE FROM cases_auditevent WHERE seq >= %s", event.seq)
-    tamper("UPDATE cases_chainend SET seq = %s, hash = %s", event.seq - 1, event.prev_hash)
+    # The MAC of the earlier end cannot be computed without the key; somebody may have copied it at the time.
+    copied = audit_log.end_mac(event.seq - 1, event.prev_hash, event.chain_key)
+    tamper("UPDATE cases_chainend SET seq = %s, hash = %s, mac = %s", event.seq - 1, event.prev_hash, copied)
     tamper("DELETE FROM cases_entry WHERE case_id = %s AND seq = %s", case.pk, LENGTH)
     ends = (last.seq, last.hash, last.entered_at, case.pk)
     tamper("UPDATE cases_case SET head_seq = %s, head_hash = %s, updated_at = %s WHERE id = %s", *ends)

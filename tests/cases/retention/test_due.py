@@ -333,7 +333,7 @@ def test_reference_of_an_erased_case_is_not_given_again(
 def secrets_of(case: Case) -> list[bytes]:
     """Ciphertexts and the wrapped key: what has to be gone from the file."""
     entries = Entry.objects.filter(case=case)
-    sealed = [bytes(value) for entry in entries for value in (entry.body, entry.salt)]
+    sealed = [bytes(value) for entry in entries for value in (entry.body, entry.salt) if value]
     sealed += [bytes(draft.body) for draft in Draft.objects.filter(case=case)]
     sealed += [bytes(hold.reason) for hold in LegalHold.objects.filter(case=case)]
     return [*sealed, bytes(case.sealed_key)]
