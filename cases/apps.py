@@ -13,6 +13,7 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks, and the care for the triggers after each migration."""
+        """Register the checks, and what is done after each migration: triggers and check values of keys."""
         # By name: the checks need Django's registry of models, which is only complete now.
         post_migrate.connect(import_string("cases.operations.startup_checks.reinstall_triggers"), sender=self)
+        post_migrate.connect(import_string("cases.operations.startup_checks.store_key_checks"), sender=self)

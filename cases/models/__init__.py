@@ -7,6 +7,7 @@ from cases.models.tables import (
     ChainEnd,
     Draft,
     Entry,
+    KeyCheck,
     Municipality,
     Participant,
     Referral,

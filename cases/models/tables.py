@@ -365,3 +365,13 @@ class ChainEnd(models.Model):
 
     def __str__(self) -> str:
         return str(self.seq)
+
+
+class KeyCheck(models.Model):
+    """A fixed text sealed under the master key of this name (``cases.operations.key_checks``)."""
+
+    key_id = models.CharField(primary_key=True, max_length=32)
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.key_id

@@ -35,7 +35,7 @@ ALIAS = "snapshot"
 EXCLUDED = frozenset({"sessions.session", "cases.chainend"})
 """Sessions, and the row that a trigger writes: the header holds what it must be."""
 
-SEEDED = ("auth_permission", "django_content_type", "guide_contact", "guide_legalnote")
+SEEDED = ("auth_permission", "cases_keycheck", "django_content_type", "guide_contact", "guide_legalnote")
 """Tables with rows in a new database; a restore replaces these rows."""
 
 _BATCH = 500
