@@ -93,16 +93,8 @@ CSRF_FAILURE_VIEW = "guide.web.error_pages.csrf_failure"
 
 DATABASES = {"default": environment.database(DATA_DIR, DEMO)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Counts of login attempts must be shared by all processes, so they are in the database (`manage.py createcachetable`).
-# A full cache deletes live counts, and an attacker can fill it with invented addresses: Django's 300 entries would
-# let them avoid the limits.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "handlekort_cache",
-        "OPTIONS": {"MAX_ENTRIES": 200_000},
-    }
-}
+# Counts of login attempts, in the database and as JSON: Django's own database cache unpickles what it reads.
+CACHES = {"default": {"BACKEND": "guide.accounts.json_cache.JsonCache"}}
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 

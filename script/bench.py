@@ -104,7 +104,6 @@ class World:
 def make_world() -> World:
     """Fill the product's database: a case of each kind for every round, since saving makes a case longer."""
     call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     school = School.objects.create(name="Åskolen", municipality=Municipality.objects.create(name="Sundby"))
     user = User.objects.create_user("bench@sundby.example", name="Bente Bænk", role=Role.STAFF, school=school)

@@ -148,7 +148,6 @@ def _prepare_database(header: dict[str, Any]) -> None:
     """Create missing tables. Raises BackupRefused for another version and for a database with rows."""
     if Case._meta.db_table not in connection.introspection.table_names():
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
     there, here = set(header["migrations"]), set(database_dump.applied_migrations())
     if there != here:
         raise BackupRefused(
