@@ -194,7 +194,7 @@ SSO_PROVIDERS = providers.from_environment(os.environ, DEMO)
 
 # --- Sessions and cookies --------------------------------------------------------------------------------------------
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "guide.accounts.session_store"
 # Idle limit. guide.web.middleware.SessionLimits renews it while the user works, and enforces the absolute limit.
 SESSION_COOKIE_AGE = int(timedelta(minutes=30).total_seconds())
 SESSION_ABSOLUTE_AGE = timedelta(hours=10)
