@@ -13,7 +13,7 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks, and reinstall missing triggers after each migration."""
+        """Register the checks, and what is done after each migration: triggers, check values of keys, chain keys."""
         # By name: the checks need Django's registry of models, which is only complete now.
-        for name in ("reinstall_triggers", "begin_keyed_chains"):
+        for name in ("reinstall_triggers", "store_key_checks", "begin_keyed_chains"):
             post_migrate.connect(import_string(f"cases.operations.startup_checks.{name}"), sender=self)

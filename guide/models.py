@@ -1,4 +1,4 @@
-"""What administrators maintain without a release: contacts, legal notes, local contacts, single sign-on."""
+"""What administrators maintain without a release (contacts, legal notes, single sign-on), and the cache."""
 
 from typing import ClassVar
 
@@ -106,3 +106,14 @@ class SingleSignOn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.issuer})"
+
+
+class CachedValue(models.Model):
+    """A value of Django's cache as JSON, which runs nothing when it is read (``guide.accounts.json_cache``)."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    value = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

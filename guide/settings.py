@@ -62,9 +62,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    # The next three decide before the view, in this order: what may be sent, from where, and by whom.
+    "guide.accounts.known_devices.KnownDeviceCookie",
+    # The next four decide before the view, in this order: what may be sent, from where, how often, and by whom.
     "guide.web.middleware.RejectUploads",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "guide.accounts.guess_limits.DoorLimits",
     "guide.accounts.login.LoginRequired",
     "guide.accounts.login.SecondFactorRequired",
     "guide.accounts.second_factor_audit.SecondFactorChanges",
@@ -93,16 +95,8 @@ CSRF_FAILURE_VIEW = "guide.web.error_pages.csrf_failure"
 
 DATABASES = {"default": environment.database(DATA_DIR, DEMO)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Counts of login attempts must be shared by all processes, so they are in the database (`manage.py createcachetable`).
-# A full cache deletes live counts, and an attacker can fill it with invented addresses: Django's 300 entries would
-# let them avoid the limits.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "handlekort_cache",
-        "OPTIONS": {"MAX_ENTRIES": 200_000},
-    }
-}
+# Counts of login attempts, in the database and as JSON: Django's own database cache unpickles what it reads.
+CACHES = {"default": {"BACKEND": "guide.accounts.json_cache.JsonCache"}}
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 
@@ -164,18 +158,28 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-# By address (ip) and by account (key). A school has one address, so that limit is the higher one. Fifty wrong
-# guesses a day lock an account until tomorrow, or until its owner resets the password.
-ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key,50/d/key",
-    "wrong_code": "10/m/ip",
-    "reset_password": "20/m/ip,5/m/key,20/d/key",
-    "reset_password_from_key": "20/m/ip",
-    "reauthenticate": "10/m/user",
-    "change_password": "5/m/user",
-    "sso": "30/m/ip",
+# Limits on guessing (guide/accounts/guess_limits.py): how many in how long, first from a device on which the account
+# has not been used, by address (ip) and by account (key), then from one on which it has, by that device and account
+# (key). A school has one address, so that limit is the higher one. docs/security.md has the same table.
+GUESS_LIMITS = {
+    "login": ("30/m/ip", "30/m/key"),
+    "password": ("10/m/ip,5/5m/key,50/d/key", "5/5m/key,50/d/key"),
+    "code": ("10/m/ip,5/5m/key,50/d/key", "5/5m/key,50/d/key"),
+    "passkey": ("10/m/ip", "10/m/key"),
+    "reset": ("20/m/ip,5/m/key,20/d/key", "5/m/key,20/d/key"),
+    "reset_link": ("20/m/ip", "20/m/key"),
+    "sso": ("30/m/ip", "30/m/key"),
 }
+# allauth counts what only a session that is logged in can do. "": counted by GUESS_LIMITS.
+ACCOUNT_RATE_LIMITS = {
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user,50/d/user",
+    "login": "",
+    "login_failed": "",
+    "reset_password": "",
+    "reset_password_from_key": "",
+}
+MFA_RATE_LIMITS = {"webauthn_login": ""}
 
 MFA_ADAPTER = "guide.accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
@@ -201,6 +205,7 @@ SSO_PROVIDERS = providers.from_environment(os.environ, DEMO)
 
 # --- Sessions and cookies --------------------------------------------------------------------------------------------
 
+SESSION_ENGINE = "guide.accounts.session_store"
 # Idle limit. guide.web.middleware.SessionLimits renews it while the user works, and enforces the absolute limit.
 SESSION_COOKIE_AGE = int(timedelta(minutes=30).total_seconds())
 SESSION_ABSOLUTE_AGE = timedelta(hours=10)
@@ -218,6 +223,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_NAME = "session" if DEMO else "__Host-session"
 CSRF_COOKIE_NAME = "csrf" if DEMO else "__Host-csrf"
+DEVICE_COOKIE_NAME = "device" if DEMO else "__Host-device"
 
 # --- Transport and browser rules -------------------------------------------------------------------------------------
 

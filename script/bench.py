@@ -36,7 +36,6 @@ from guide.web.compile_translations import compile_translations
 compile_translations(ROOT / "locale")
 django.setup()
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
@@ -52,6 +51,7 @@ from cases.enums import Role
 from cases.log import entry_crypto, writer
 from cases.models import Case, Municipality, School, User
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
+from guide.accounts.session_store import SessionStore
 from guide.demo.demo_data import file_answers
 from guide.demo.story import Answers, stories
 from guide.questionnaire import card
@@ -104,7 +104,6 @@ class World:
 def make_world() -> World:
     """Fill the product's database: a case of each kind for every round, since saving makes a case longer."""
     call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     school = School.objects.create(name="Åskolen", municipality=Municipality.objects.create(name="Sundby"))
     user = User.objects.create_user("bench@sundby.example", name="Bente Bænk", role=Role.STAFF, school=school)

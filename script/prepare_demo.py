@@ -17,6 +17,5 @@ from guide.web.compile_translations import compile_translations
 compile_translations(ROOT / "locale")
 django.setup()
 call_command("migrate", verbosity=0)
-call_command("createcachetable", verbosity=0)
 call_command("demo")
 call_command("collectstatic", interactive=False, verbosity=0, clear=True)

@@ -8,6 +8,7 @@ from cases.models.tables import (
     ChainKey,
     Draft,
     Entry,
+    KeyCheck,
     Municipality,
     Participant,
     Referral,

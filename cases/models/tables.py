@@ -371,3 +371,10 @@ class ChainEnd(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="chain_end_once")]
+
+
+class KeyCheck(models.Model):
+    """A fixed text sealed under the master key of this name (``cases.operations.key_checks``)."""
+
+    key_id = models.CharField(primary_key=True, max_length=32)
+    sealed = models.BinaryField()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
@@ -23,7 +24,7 @@ from cases.crypto.encrypted_stream import BackupUnreadable, StreamEncryptor, dec
 from cases.enums import AuditVerb
 from cases.log.drafts import purge_drafts
 from cases.models import Case
-from cases.operations import database_dump, key_rotation, verify
+from cases.operations import database_dump, key_checks, key_rotation, verify
 
 
 class BackupRefused(Exception):
@@ -53,6 +54,7 @@ def make(path: Path) -> BackupReport:
     if path.exists():
         raise BackupRefused(_("Filen findes allerede. Vælg et andet navn, så en ældre kopi ikke går tabt."))
     try:
+        key_checks.check_keys()
         with transaction.atomic():
             audit_log.write_event(AuditVerb.BACKUP, by=None)
             purge_drafts(now=timezone.now())
@@ -67,6 +69,8 @@ def make(path: Path) -> BackupReport:
         raise BackupRefused(_("Kopien kunne ikke skrives: %(why)s.") % {"why": error.strerror or error}) from error
     except OperationalError as error:
         raise BackupRefused(_("Databasen er optaget eller væk. Der er ikke skrevet nogen kopi. Prøv igen.")) from error
+    except ImproperlyConfigured as error:
+        raise BackupRefused(str(error)) from error
 
 
 def restore(path: Path) -> BackupReport:
@@ -88,6 +92,8 @@ def restore(path: Path) -> BackupReport:
         raise BackupRefused(_("Kopiens indhold er ikke, som denne udgave af Handlekort skriver det.")) from error
     except OperationalError as error:
         raise BackupRefused(_("Databasen er optaget eller væk. Der er ikke genskabt noget. Prøv igen.")) from error
+    except ImproperlyConfigured as error:
+        raise BackupRefused(_("Kopien er ikke genskabt. %(why)s") % {"why": error}) from error
 
 
 @contextmanager
@@ -133,7 +139,6 @@ def _prepare_database(header: dict[str, Any]) -> None:
     """Create missing tables. Raises BackupRefused for another version and for a database with rows."""
     if Case._meta.db_table not in connection.introspection.table_names():
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
     there, here = set(header["migrations"]), set(database_dump.applied_migrations())
     if there != here:
         raise BackupRefused(
@@ -160,7 +165,9 @@ def _load(file: BinaryIO, header: dict[str, Any]) -> None:
             database_dump.load_rows(database_dump.parse_lines(decrypt_stream(file)))
         except BackupUnreadable as error:
             raise BackupRefused(str(error)) from error
+        key_checks.check_keys()
         _check_restored(header)
+        key_checks.store_checks()
         audit_log.write_event(AuditVerb.RESTORE, by=None, detail=f"events:{header['counts']['cases_auditevent']}")
 
 

@@ -19,6 +19,7 @@ from cases.crypto import encryption
 from cases.crypto.encryption import SealBroken
 from cases.enums import AuditVerb
 from cases.models import Case, ChainKey
+from cases.operations import key_checks
 
 BATCH = 50
 """Cases in one transaction: other writers wait for a few milliseconds."""
@@ -106,7 +107,11 @@ def register_owner(owner: KeyOwner) -> None:
 
 
 def rotate(batch: int = BATCH) -> Iterator[tuple[KeyOwner, int]]:
-    """Encrypt everything under the first key; yield the owner and count after each committed batch."""
+    """Encrypt everything under the first key; yield the owner and count after each committed batch.
+
+    Raises ImproperlyConfigured when a key does not belong to its name.
+    """
+    key_checks.store_checks()
     for owner in KEY_OWNERS:
         while True:
             with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Checks before the start: the key ring, and the triggers that refuse changes of the log."""
+"""Checks before the start: the key ring, its names, and the triggers that refuse changes of the log."""
 
 import logging
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from cases.access import audit_log
 from cases.crypto import encryption
 from cases.models import append_only
+from cases.operations import key_checks
 
 _log = logging.getLogger("handlekort")
 
@@ -43,6 +44,20 @@ def log_is_guarded(
     ]
 
 
+@register(Tags.database)
+def keys_belong_to_their_names(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Return an error for each database that knows another key by the name of one in the ring."""
+    errors: list[CheckMessage] = []
+    for alias in databases or ():
+        try:
+            key_checks.check_keys(alias)
+        except ImproperlyConfigured as error:
+            errors.append(Error(str(error), id="cases.E003"))
+    return errors
+
+
 def check_before_start() -> None:
     """Check key ring and triggers before a web process takes requests. Raises ImproperlyConfigured with a sentence.
 
@@ -51,6 +66,7 @@ def check_before_start() -> None:
     encryption.key_ring()
     try:
         missing = append_only.missing(connection)
+        key_checks.store_checks()
     except OperationalError:
         connection_created.connect(check_connection)
         return
@@ -61,17 +77,26 @@ def check_before_start() -> None:
 
 
 def check_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    """Raise OperationalError, as for an unreachable database, for a connection to one that lacks triggers."""
+    """Raise OperationalError, as for an unreachable database, for one that lacks triggers or knows other keys."""
     if connection.alias != DEFAULT_DB_ALIAS:
         return
     try:
         if missing := append_only.missing(connection):
             _log.critical("%s %s", _sentence(missing), _(_HINT))
             raise OperationalError(_sentence(missing))
+        _check_keys()
     except BaseException:
         connection.close()
         raise
     connection_created.disconnect(check_connection)
+
+
+def _check_keys() -> None:
+    try:
+        key_checks.store_checks()
+    except ImproperlyConfigured as error:
+        _log.critical("%s", error)
+        raise OperationalError(str(error)) from error
 
 
 def _sentence(missing: list[str]) -> str:
@@ -90,3 +115,8 @@ def begin_keyed_chains(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwarg
     """Give a database its first chain key after the migration that made room for one."""
     if using == DEFAULT_DB_ALIAS and "cases_chainkey" in connections[using].introspection.table_names():
         audit_log.begin_keyed_chains()
+
+
+def store_key_checks(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Store the check values of keys that are new to the migrated database. Raises ImproperlyConfigured."""
+    key_checks.store_checks(using)

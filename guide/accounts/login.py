@@ -30,6 +30,7 @@ from django_htmx.middleware import HtmxDetails
 from cases.access import audit_log
 from cases.enums import AuditVerb
 from cases.models import User
+from guide.accounts import guess_limits
 from guide.accounts.second_factor import SECOND_FACTORS, has_second_factor
 from guide.web import error_pages
 from guide.web.middleware import Middleware
@@ -55,6 +56,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that is counted, an IPv6 one as its network. Raises PermissionDenied for none."""
+        return guess_limits.network(super().get_client_ip(request))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt; allauth takes it back for a right password. Raises ValidationError at the limit."""
+        self._login_failed_rl_usage = guess_limits.count(request, "password", credentials.get("email", ""))
+        if not self._login_failed_rl_usage:
+            raise guess_limits.refuse_too_often()
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Return the user, or None also for an inactive account."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -25,7 +26,9 @@ from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import User
 from cases.text.form_fields import FreeTextField
+from guide.accounts import guess_limits
 
 MAX_CREDENTIAL_LENGTH: Final = 65_536
 """Characters of a credential. A real one has a few thousand; reading one takes time by the square of its length."""
@@ -90,11 +93,18 @@ class _Reads(forms.Form):
     """A form for the credential of a key."""
 
     credential = Credential()
+    user: User | None
 
     @reject_unreadable
     def clean_credential(self) -> Authenticator:
-        """Return the key. Raises ValidationError for a wrong credential."""
-        return super().clean_credential()  # type: ignore[misc]  # a method of the form that this is mixed into
+        """Return the key. Raises ValidationError for a wrong credential, and for too many at one account."""
+        tried = guess_limits.count(context.request, "code", self.user.email) if self.user else None
+        if self.user and not tried:
+            raise guess_limits.refuse_too_often()
+        key: Authenticator = super().clean_credential()  # type: ignore[misc]  # a method of the form it is mixed into
+        if tried:
+            tried.rollback()
+        return key
 
 
 class KeyForm(_Reads, AuthenticateWebAuthnForm):

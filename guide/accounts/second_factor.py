@@ -3,9 +3,7 @@
 import base64
 from typing import Any, Final
 
-from allauth.account.adapter import get_adapter
 from allauth.core import context
-from allauth.core.internal import ratelimit
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings as second_factor_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -24,6 +22,8 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from cases.models import User
+from guide.accounts import guess_limits
+from guide.accounts.known_devices import remember_device
 
 SECOND_FACTOR_MARK: Final = "second_factor"
 DEMO_MARK: Final = "demo_login"
@@ -58,8 +58,8 @@ class SingleUseCode:
     allauth remembers a used code for one period, but its tolerance accepts a code for longer. The used code is stored
     by one database statement, so of two requests with the same code one is refused.
 
-    Wrong codes are counted by address here as well: allauth resets its count of an address at every right code, so the
-    owner of one account could guess those of others without limit.
+    Wrong codes are counted here: allauth resets its counts at every right code, so the owner of one account could guess
+    those of others without limit.
     """
 
     user: User
@@ -70,9 +70,9 @@ class SingleUseCode:
         mark = salted_hmac("handlekort.second_factor.spent", f"{self.user.pk} {typed}").hexdigest()
         if cache.get(mark) is not None:
             raise SecondFactorAdapter().validation_error("incorrect_code")
-        tried = ratelimit.consume(context.request, app="allauth.account", action="wrong_code")
+        tried = guess_limits.count(context.request, "code", self.user.email)
         if not tried:
-            raise get_adapter().validation_error("too_many_login_attempts")
+            raise guess_limits.refuse_too_often()
         code: str = super().clean_code()  # type: ignore[misc]  # a method of the form that this is mixed into
         if not cache.add(mark, True, timeout=_code_lifetime()):
             raise SecondFactorAdapter().validation_error("incorrect_code")
@@ -106,6 +106,7 @@ def mark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None:
     opened with a stolen password must not gain access.
     """
     request.session[SECOND_FACTOR_MARK] = str(user.pk)
+    remember_device(request, user)
 
 
 @receiver(authenticator_removed)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
@@ -30,6 +30,7 @@ from cases.access import audit_log
 from cases.access.current_user import current_user
 from cases.enums import AuditVerb
 from cases.models import User
+from guide.accounts.session_store import SessionStore, row_key
 
 # When one of these columns changes, every session of the user ends.
 WATCHED: Final = ("password", "role", "is_active", "school_id", "municipality_id", "email")
@@ -56,9 +57,9 @@ _SYSTEMS: Final = (
 
 @dataclass(frozen=True)
 class OpenSession:
-    """One session as its owner sees it. `handle` names it on the page, because the key would allow login."""
+    """One session as its owner sees it. `handle` names it on the page."""
 
-    key: str
+    row_key: str
     browser: str
     began: datetime
     seen: datetime
@@ -66,8 +67,8 @@ class OpenSession:
 
     @property
     def handle(self) -> str:
-        """Return a name from which the key cannot be computed."""
-        return salted_hmac("guide.sessions", self.key, algorithm="sha256").hexdigest()
+        """Return a name from which the key of the row cannot be computed."""
+        return salted_hmac("guide.sessions", self.row_key, algorithm="sha256").hexdigest()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +86,7 @@ def own(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         for session in chosen:
             audit_log.write_event(AuditVerb.LOGOUT, by=current_user(request), detail="ended")
-            SessionStore(session.key).delete()
+            Session.objects.filter(session_key=session.row_key).delete()
     messages.success(request, _("Der er logget ud.") if chosen else _("Der var allerede logget ud."))
     return redirect("own_sessions")
 
@@ -94,14 +95,14 @@ def open_sessions(request: HttpRequest) -> list[OpenSession]:
     """Return the sessions of the request's user, this one first, then by last use."""
     found = []
     for key, stored in _of(current_user(request)):
-        is_this = key == request.session.session_key
+        is_this = key == row_key(request.session.session_key)
         data = request.session if is_this else stored
         began = int(data.get("began", 0))
         if timezone.now().timestamp() - began >= settings.SESSION_ABSOLUTE_AGE.total_seconds():
             continue
         found.append(
             OpenSession(
-                key=key,
+                row_key=key,
                 browser=str(data.get("browser") or _("Ukendt browser")),
                 began=datetime.fromtimestamp(began, UTC),
                 seen=datetime.fromtimestamp(int(data.get("seen", began)), UTC),
@@ -114,7 +115,7 @@ def open_sessions(request: HttpRequest) -> list[OpenSession]:
 def end_all(user: User) -> None:
     """Delete every session of the user; running requests find theirs deleted."""
     for key, _data in _of(user):
-        SessionStore(key).delete()
+        Session.objects.filter(session_key=key).delete()
 
 
 def name_browser(user_agent: str) -> str:
@@ -127,17 +128,16 @@ def name_browser(user_agent: str) -> str:
 
 
 def _of(user: User) -> Iterator[tuple[str, dict[str, Any]]]:
-    rows = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
-    store = SessionStore()
-    for key, sealed in rows.values_list("session_key", "session_data").iterator():
-        data = store.decode(sealed)
+    for row in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        data = SessionStore.of_row(row)
         if data.get(SESSION_KEY) == str(user.pk):
-            yield key, data
+            yield row.session_key, data
 
 
 @receiver(user_logged_in)
 def note_beginning(request: HttpRequest, **kwargs: Any) -> None:
-    """Store the session's start, for the absolute limit, and its browser, for the owner."""
+    """Store the session's start, for the absolute limit, and its browser, for the owner; delete expired sessions."""
+    SessionStore.clear_expired()
     now = int(timezone.now().timestamp())
     request.session["began"] = request.session["seen"] = now
     request.session["browser"] = name_browser(request.META.get("HTTP_USER_AGENT", ""))

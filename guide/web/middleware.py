@@ -3,11 +3,11 @@
 import re
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -105,7 +105,7 @@ class SessionLimits(Middleware):
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         if key is not None and not _SESSION_KEY.fullmatch(key):
             # Not one of ours, and PostgreSQL fails at a NUL: it is not looked up.
-            request.session = SessionStore()
+            request.session = import_module(settings.SESSION_ENGINE).SessionStore()
         elif key is not None and "_auth_user_id" in request.session:
             self._watch(request)
         return self.get_response(request)

@@ -13,7 +13,6 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection, transaction
@@ -24,6 +23,7 @@ from cases.log.case_file import read_case
 from cases.log.drafts import read_draft
 from cases.models import Case, Draft
 from cases.retention import due
+from guide.accounts.session_store import SessionStore
 from guide.web.error_reporting import ContentFreeFormatter
 from tests.attack.actions import ACTIONS, ON_CASES, Action, Body
 from tests.attack.walk import ask
@@ -75,7 +75,7 @@ def in_the_clear(found: bytes) -> list[str]:
 
 def sessions() -> str:
     """Every session, decoded."""
-    return repr([SessionStore().decode(row.session_data) for row in Session.objects.all()])
+    return repr([SessionStore.of_row(row) for row in Session.objects.all()])
 
 
 def journal(world: World) -> bytes:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -19,6 +18,7 @@ from cases.enums import Role
 from cases.log import writer
 from cases.models import Case, Municipality, School, User
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
+from guide.accounts.session_store import SessionStore
 from guide.demo.demo_data import file_answers
 from guide.questionnaire.schema import Answers
 from tests.browser.hand import Hand

@@ -249,6 +249,7 @@ def test_nothing_of_the_case_is_left_outside_it(page: Page, town: Town, case: Ca
     assert {(cookie["name"], cookie["httpOnly"]) for cookie in cookies} <= {
         (settings.SESSION_COOKIE_NAME, True),
         (settings.CSRF_COOKIE_NAME, True),
+        (settings.DEVICE_COOKIE_NAME, True),
     }
     stores = "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"
     assert page.evaluate(stores) == [0, 0, 0]

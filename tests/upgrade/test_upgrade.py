@@ -27,6 +27,7 @@ RELEASED = [
     {"cases": "0003_keeping_and_ending", "guide": "0003_single_sign_on"},
     {"cases": "0004_school_phone_and_late", "guide": "0003_single_sign_on"},
     {"cases": "0006_chain_end", "guide": "0003_single_sign_on"},
+    {"cases": "0008_keyed_chains", "guide": "0004_cached_values"},
 ]
 
 pytestmark = pytest.mark.slow

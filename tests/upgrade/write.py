@@ -38,7 +38,7 @@ from guide.models import LocalContact  # noqa: E402
 from tests.factories import add_note, file_step, make_case, make_school, make_user, step_content  # noqa: E402
 
 # Rows that a migration puts there itself, or the database.
-SEEDED = {"guide.contact", "guide.legalnote", "cases.chainend"}
+SEEDED = {"guide.contact", "guide.legalnote", "cases.chainend", "cases.keycheck"}
 
 
 def live() -> None:

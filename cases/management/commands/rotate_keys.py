@@ -3,11 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from cases.crypto import encryption
-from cases.operations import key_rotation
+from cases.operations import key_checks, key_rotation
 
 
 class Command(BaseCommand):
@@ -26,6 +27,10 @@ class Command(BaseCommand):
         """Rotate, write a line after each batch, then what remains."""
         if batch < 1:
             raise CommandError(_("--batch skal være mindst 1."))
+        try:
+            key_checks.check_keys()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         if not check:
             for owner, done in key_rotation.rotate(batch):
                 self.stdout.write(_("%(done)d %(what)s skiftet.") % {"done": done, "what": owner.title})

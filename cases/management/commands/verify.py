@@ -4,11 +4,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from cases.models import AuditEvent, Case, Entry, Tombstone
-from cases.operations import verify
+from cases.operations import key_checks, verify
 
 
 class Command(BaseCommand):
@@ -23,6 +24,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, heads: Path | None = None, against: Path | None = None, **options: Any) -> None:
         """Write each fault on a line of its own; write the heads only when there is none."""
+        try:
+            key_checks.check_keys()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         faults = list(verify.all_faults())
         if against:
             faults += verify.faults_since(against)

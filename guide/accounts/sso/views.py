@@ -13,7 +13,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, login
 from django.contrib.auth.decorators import login_not_required
@@ -29,6 +28,7 @@ from django.views.decorators.http import require_GET
 from cases.access import audit_log
 from cases.enums import AuditVerb
 from cases.models import User
+from guide.accounts.known_devices import remember_device
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
 from guide.accounts.sso import oidc
 from guide.accounts.sso.oidc import TokenRefused
@@ -65,8 +65,6 @@ _SENTENCES: Final = {
 def begin(request: HttpRequest, provider_key: str) -> HttpResponse:
     """Redirect to the provider. By GET: the CSP blocks a form that is redirected to another site."""
     provider = _provider(provider_key)
-    if (too_often := _too_often(request)) is not None:
-        return too_often
     try:
         place = oidc.endpoints(provider)
     except TokenRefused as refusal:
@@ -102,8 +100,6 @@ def begin(request: HttpRequest, provider_key: str) -> HttpResponse:
 def finish(request: HttpRequest, provider_key: str) -> HttpResponse:
     """Log in the user of the provider's response, or show why not."""
     provider = _provider(provider_key)
-    if (too_often := _too_often(request)) is not None:
-        return too_often
     try:
         attempt = _take_attempt(request, provider)
         claims = _answer(request, provider, attempt)
@@ -120,11 +116,6 @@ def _provider(key: str) -> Provider:
     if provider is None:
         raise Http404
     return provider
-
-
-def _too_often(request: HttpRequest) -> HttpResponse | None:
-    answer: HttpResponse | None = ratelimit.consume_or_429(request, app="allauth.account", action="sso", limit_get=True)
-    return answer
 
 
 def _next_url(request: HttpRequest) -> str:
@@ -229,6 +220,7 @@ def _log_in(request: HttpRequest, provider: Provider, user: User) -> None:
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     record_authentication(request, user, "sso", provider=provider.key, reauthenticated=True)
     request.session[SECOND_FACTOR_MARK] = str(user.pk)
+    remember_device(request, user)
 
 
 def _render_refusal(request: HttpRequest, provider: Provider, refusal: TokenRefused) -> HttpResponse:

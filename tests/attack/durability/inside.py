@@ -35,7 +35,6 @@ from tests.factories import make_case, make_school, make_user  # noqa: E402
 def build(owners: int) -> list[dict[str, str]]:
     """Make the tables and a school with so many owners."""
     call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     _name_static_files(Path(settings.STATIC_ROOT))
     school = make_school()
     made = []

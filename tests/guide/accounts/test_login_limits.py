@@ -11,6 +11,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings as product
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
@@ -359,7 +360,7 @@ def test_reset_gets_the_same_answer_for_every_address(people: dict[str, str], ma
 def real_hashes(settings: Any, people: dict[str, str]) -> None:
     """The product's own slow hashes, on which the time of an answer really depends."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-    settings.ACCOUNT_RATE_LIMITS = False
+    settings.GUESS_LIMITS = {}
     User.objects.exclude(email=people["without a password"]).update(password=make_password(PASSWORD))
 
 
@@ -490,6 +491,7 @@ def test_every_cookie_of_a_login_is_bound_to_the_host(armed: User, settings: Any
     for name in ("SESSION", "CSRF", "LANGUAGE"):
         setattr(settings, f"{name}_COOKIE_SECURE", True)
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    settings.DEVICE_COOKIE_NAME = "__Host-device"
     client = Client(REMOTE_ADDR=next(_addresses))
     answers = [
         client.get("/konto/login/", secure=True),
@@ -499,11 +501,19 @@ def test_every_cookie_of_a_login_is_bound_to_the_host(armed: User, settings: Any
         client.post("/konto/her-er-du-logget-ind/", {"which": "others"}, secure=True),
     ]
     cookies = [morsel for answer in answers for morsel in answer.cookies.values()]
-    assert {morsel.key for morsel in cookies} == {"__Host-session", "__Host-csrf"}
+    assert {morsel.key for morsel in cookies} == {"__Host-session", "__Host-csrf", "__Host-device"}
     for morsel in cookies:
         found = (morsel["secure"], morsel["httponly"], morsel["samesite"], morsel["path"], morsel["domain"])
         assert found == (True, True, "Lax", "/", ""), morsel.key
-        assert not morsel["max-age"], morsel.key
+        assert bool(morsel["max-age"]) is (morsel.key == "__Host-device"), morsel.key
+
+
+@pytest.mark.urls("guide.urls")
+def test_page_about_data_names_every_cookie(client: Client, settings: Any) -> None:
+    names = {name for name in dir(product) if name.endswith("_COOKIE_NAME")} - {"LANGUAGE_COOKIE_NAME"}
+    assert names == {"SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "DEVICE_COOKIE_NAME"}
+    page = client.get("/databeskyttelse/").text
+    assert [name for name in names if f"»{getattr(settings, name)}«" not in page] == []
 
 
 # --- The administration ----------------------------------------------------------------------------------------------

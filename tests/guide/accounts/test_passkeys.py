@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
@@ -65,6 +66,7 @@ def test_key_is_added_and_opens_the_door(staff: User) -> None:
     proof = key.sign(asked_at_login(client))
     client.post("/konto/2fa/webauthn/login/", {"credential": json.dumps(proof)})
     assert client.get("/sager/").status_code == 200
+    assert client.cookies[settings.DEVICE_COOKIE_NAME].value
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings as product
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -144,6 +145,7 @@ def test_first_login_ties_the_subject_to_the_account_of_the_verified_address(
     assert client.get("/sager/").text == "private for Lis: "
     assert list(SingleSignOn.objects.values_list("user", "issuer", "subject")) == [(staff.pk, openid.issuer, "s-1")]
     assert client.session[SECOND_FACTOR_MARK] == str(staff.pk)
+    assert client.cookies[product.DEVICE_COOKIE_NAME].value
     assert views.UNDER_WAY not in client.session
     assert client.session.session_key != before
     assert list(AuditEvent.objects.values_list("verb", "actor", "detail")) == [

@@ -26,7 +26,7 @@ def release(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0006_chain_end")]
+    dependencies = [("cases", "0007_key_check")]
 
     operations = [
         migrations.RunPython(release, guard),

@@ -1,0 +1,118 @@
+"""A session as the database has it opens nothing: neither its key, nor its data in another row."""
+
+import re
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from cases.models import User
+from guide.accounts.session_store import SessionStore, row_key
+from tests.guide.accounts.test_login import give_password
+
+pytestmark = [pytest.mark.urls("tests.guide.house_urls"), pytest.mark.django_db]
+
+PAGE = "/konto/her-er-du-logget-ind/"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(db: None) -> None:
+    cache.clear()
+
+
+def in_a_browser(key: str) -> Client:
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    return client
+
+
+def is_in(client: Client) -> bool:
+    return client.get(PAGE).status_code == 200
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    assert is_in(client)
+    return client
+
+
+def test_engine_of_the_product_is_this_one() -> None:
+    assert import_module(settings.SESSION_ENGINE).SessionStore is SessionStore
+
+
+def test_row_read_from_the_database_is_no_cookie(staff: User) -> None:
+    logged_in(staff)
+    (row,) = Session.objects.all()
+    # The key as it is, in the shape that the product looks up, and by the store without the middleware's check.
+    for key in (row.session_key, row.session_key[:32], row.session_data[:32]):
+        assert not is_in(in_a_browser(key))
+        assert SessionStore(key).load() == {}
+
+
+def test_cookie_is_not_in_the_database(staff: User) -> None:
+    key = logged_in(staff).cookies[settings.SESSION_COOKIE_NAME].value
+    assert re.fullmatch(r"[a-z0-9]{32}", key)
+    assert key not in repr(list(Session.objects.values_list()))
+
+
+def test_data_of_another_in_ones_own_row_opens_nothing(staff: User, administrator: User) -> None:
+    """Somebody writes the table: the leader's row, copied over that of their own browser."""
+    own, other = logged_in(staff), logged_in(administrator)
+    data = Session.objects.get(session_key=row_key(other.session.session_key)).session_data
+    Session.objects.filter(session_key=row_key(own.session.session_key)).update(session_data=data)
+    assert not is_in(own)
+    assert is_in(other)
+
+
+def test_row_made_for_a_key_of_ones_own_opens_nothing(staff: User) -> None:
+    logged_in(staff)
+    row = Session.objects.get()
+    key = "a" * 32
+    Session.objects.create(session_key=row_key(key), session_data=row.session_data, expire_date=row.expire_date)
+    assert not is_in(in_a_browser(key))
+
+
+def test_rows_of_the_earlier_kind_let_nobody_in(staff: User) -> None:
+    """Django's store had the cookie's key in the row: after the upgrade all log in again."""
+    key = logged_in(staff).session.session_key
+    Session.objects.update(session_key=key)
+    assert not is_in(in_a_browser(key))
+
+
+def test_store_keeps_what_djangos_store_does(staff: User) -> None:
+    store = SessionStore()
+    store["word"] = "æ"
+    store.create()
+    first = store.session_key
+    assert first is not None
+    store["word"] = "ø"
+    store.save()
+    assert SessionStore(first)["word"] == "ø"
+    assert store.exists(first)
+    store.cycle_key()
+    store.save()
+    assert not store.exists(first)
+    assert SessionStore(store.session_key)["word"] == "ø"
+    store.flush()
+    assert not Session.objects.exists()
+
+
+def test_expired_sessions_are_deleted_by_the_next_login_and_by_djangos_command(staff: User) -> None:
+    def leave_one() -> None:
+        SessionStore().create()
+        Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    leave_one()
+    give_password(Client(), staff)
+    assert not Session.objects.filter(expire_date__lt=timezone.now()).exists()
+    assert Session.objects.count() == 1
+    leave_one()
+    call_command("clearsessions")
+    assert not Session.objects.exists()
