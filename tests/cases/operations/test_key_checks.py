@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 from django.db.backends.signals import connection_created
 
 from cases.crypto import encryption
-from cases.models import Case, KeyCheck, append_only
+from cases.models import Case, ChainKey, KeyCheck, append_only
 from cases.operations import backup, key_checks, startup_checks
 from tests.factories import make_case, make_user
 
@@ -106,6 +106,14 @@ def test_without_a_stored_value_the_cases_decide(case: Case, settings: Any) -> N
     Case.objects.unscoped("test").filter(pk=broken.pk).update(sealed_key=b"x" * 60)
     key_checks.store_checks()
     assert KeyCheck.objects.count() == 1
+
+
+@pytest.mark.usefixtures("wrong")
+def test_without_a_stored_value_and_without_a_case_the_chain_key_decides() -> None:
+    assert ChainKey.objects.exists()
+    KeyCheck.objects.all().delete()
+    with pytest.raises(ImproperlyConfigured, match=NAMED):
+        key_checks.store_checks()
 
 
 @pytest.mark.django_db
