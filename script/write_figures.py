@@ -81,7 +81,7 @@ ROWS = [
     ),
     Row(
         "Linear input",
-        "{linear: patterns} patterns and {linear: parsers} functions read {linear: readings} hostile texts of 32,768 "
+        "{linear: patterns} patterns and {linear: parsers} functions read {linear: readings} hostile texts of 65,536 "
         "characters: twice the text never took more than 2.5 times as long",
         (SQLITE,),
     ),
