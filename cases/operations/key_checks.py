@@ -5,13 +5,15 @@ nobody kept. The value is stored when a key id is first seen and is never change
 both compare with the row that was stored.
 """
 
+from itertools import chain
+
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext as _
 
 from cases.crypto import encryption
 from cases.crypto.encryption import SealBroken
-from cases.models import Case, KeyCheck
+from cases.models import Case, ChainKey, KeyCheck
 
 _TEXT = b"handlekort"
 _CONTEXT = "key check"
@@ -52,7 +54,7 @@ def _wrong_keys(alias: str) -> list[str]:
     return [
         key_id
         for key_id, key in encryption.key_ring().keys.items()
-        if not (_opens(key, stored[key_id], key_id) if key_id in stored else _opens_a_case(key_id, alias))
+        if not (_opens(key, stored[key_id], key_id) if key_id in stored else _opens_a_row(key_id, alias))
     ]
 
 
@@ -67,14 +69,15 @@ def _opens(key: bytes, sealed: encryption.Sealed, key_id: str) -> bool:
         return False
 
 
-def _opens_a_case(key_id: str, alias: str) -> bool:
-    """Return whether the key opens one of the cases under its name, or there is none: an upgrade has no value yet."""
+def _opens_a_row(key_id: str, alias: str) -> bool:
+    """Return whether the key opens a row under its name, or there is none: an upgrade has no value yet."""
+    chains = ChainKey.objects.using(alias).filter(key_id=key_id).values_list("sealed_key", "id")
     cases = Case.objects.using(alias).unscoped("key check").filter(key_id=key_id)
     is_any = False
-    for sealed_key, public_id in cases.values_list("sealed_key", "public_id").iterator():
+    for sealed_key, context in chain(chains, cases.values_list("sealed_key", "public_id").iterator()):
         is_any = True
         try:
-            encryption.unwrap(key_id, sealed_key, public_id)
+            encryption.unwrap(key_id, sealed_key, context)
         except SealBroken:
             continue
         return True

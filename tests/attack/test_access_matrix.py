@@ -121,10 +121,10 @@ ASKS_FOR_CASES = {
     "cases/access/permissions.py": "the door",
     "cases/log/writer.py": "the writer, for a free reference",
     "cases/log/case_transaction.py": "the writer's lock",
-    "cases/log/drafts.py": "the writer's lock",
     "cases/retention/erasure.py": "the end of a case",
     "cases/retention/due.py": "what falls due: references and days, for those who look after the school's keeping",
     "cases/operations/key_rotation.py": "keys",
+    "cases/operations/key_checks.py": "keys",
     "cases/operations/verify.py": "verify",
     "cases/management/commands/verify.py": "verify",
     "cases/operations/backup.py": "a restore, into an empty database",
@@ -138,6 +138,7 @@ WRITERS = {
     "cases/retention/erasure.py",
     "cases/retention/due.py",
     "cases/operations/key_rotation.py",
+    "cases/operations/key_checks.py",
     "cases/access/audit_log.py",
     "cases/access/chain_keys.py",
     # Where saving itself is defined.
@@ -148,8 +149,10 @@ WRITERS = {
 # What the card writes, none of it cases: second factors under a new key, who somebody is elsewhere, the end of a
 # session, the town of the demo, the mail for a forgotten password.
 CARD_WRITERS = {
+    "guide/accounts/json_cache.py",
     "guide/accounts/login.py",
     "guide/accounts/second_factor_keys.py",
+    "guide/accounts/session_store.py",
     "guide/accounts/sessions.py",
     "guide/accounts/sso/views.py",
     "guide/demo/demo_data.py",

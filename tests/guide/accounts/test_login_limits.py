@@ -477,6 +477,9 @@ def test_way_on_never_leaves_the_site(staff: User, way: str, wanted: str) -> Non
         else:
             new = {"oldpassword": PASSWORD, "password1": "en-helt-anden-kode", "password2": "en-helt-anden-kode"}
             answer = client.post("/konto/password/change/", data | new)
+    if wanted.startswith("data:") and way != "already in":
+        assert (answer.status_code, answer.get("Location")) == (400, None)  # refused as a file
+        return
     assert answer.status_code == 302
     assert re.fullmatch(r"/(?![/\\])[a-z0-9/?=&%.-]*", answer["Location"]), answer["Location"]
     assert "evil" not in answer["Location"]

@@ -134,7 +134,7 @@ def broken(good: dict[str, Any]) -> dict[str, Any]:
 
 NO_OBJECT = {
     "deep": DEEP,
-    "deep in an object": '{"id":' * 20_000,
+    "deep in an object": '{"id":' * 3_000,
     "deep and closed": '{"id":' * 900 + "1" + "}" * 900,
     "many digits": ENDLESS,
     "many digits in an object": f'{{"id": {ENDLESS}}}',
@@ -144,7 +144,7 @@ NO_OBJECT = {
     "a text": '"x"',
     "a list": "[1]",
     "no JSON": "{'a': 1}",
-    "long": json.dumps({"id": "x" * 70_000}),
+    "long": json.dumps({"id": "x" * 50_000}),
 }
 
 
