@@ -352,10 +352,13 @@ def test_end_moves_on_and_never_back(step_form: Case) -> None:
         f"UPDATE {END} SET hash = '{'0' * 64}'",
         f"UPDATE {END} SET id = 1",
         f"DELETE FROM {END}",
-        f"INSERT INTO {END} (id, seq, hash) VALUES (1, 1, '') ON CONFLICT (id) DO UPDATE SET seq = 1",
+        f"INSERT INTO {END} (id, seq, hash, mac) VALUES (1, 1, '', '') ON CONFLICT (id) DO UPDATE SET seq = 1",
     ]
     if ENGINE == "sqlite":
-        statements += [f"REPLACE INTO {END} (id, seq, hash) VALUES (1, 1, '')", f"UPDATE OR REPLACE {END} SET seq = 1"]
+        statements += [
+            f"REPLACE INTO {END} (id, seq, hash, mac) VALUES (1, 1, '', '')",
+            f"UPDATE OR REPLACE {END} SET seq = 1",
+        ]
     else:
         statements.append(f"TRUNCATE {END}")
     for sql in statements:

@@ -31,7 +31,8 @@ OLD, NEW, NEWEST = (f"{name}:{base64.b64encode(bytes([seed + n * 7 % 31 for n in
 def ring(settings: Any, request: pytest.FixtureRequest) -> Any:
     request.getfixturevalue("db")
     settings.HANDLEKORT_KEYS = f"{OLD},{settings.HANDLEKORT_KEYS}"
-    next(owner for owner in key_rotation.KEY_OWNERS if owner.key == "chains").rotate(10)
+    with transaction.atomic():
+        next(owner for owner in key_rotation.KEY_OWNERS if owner.key == "chains").rotate(10)
     settings.HANDLEKORT_KEYS = OLD
     return settings
 
