@@ -140,9 +140,9 @@ def begin_keyed_chains() -> None:
     lock_log()
     end = ChainEnd.objects.first()
     if end is None and not AuditEvent.objects.exists():
-        key = new_chain_key()
-        ChainEnd.objects.create(seq=0, hash=GENESIS, chain_key=key, mac=end_mac(0, GENESIS, key.pk))
-    elif end is not None and end.chain_key_id is None:
+        key = new_chain_key().pk
+        ChainEnd.objects.create(seq=0, hash=GENESIS, chain_key=key, mac=end_mac(0, GENESIS, key))
+    elif end is not None and end.chain_key is None:
         write_event(AuditVerb.ROTATE, by=None, detail="chains:1", tail=LastEvent(end.seq, end.hash, new_chain_key().pk))
 
 

@@ -2,7 +2,6 @@
 
 import uuid
 
-import django.db.models.deletion
 from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -41,13 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField("auditevent", "chain_key", models.UUIDField(editable=False, null=True)),
         migrations.AddField("entry", "chain_key", models.UUIDField(editable=False, null=True)),
         migrations.AlterField("entry", "salt", models.BinaryField(default=bytes)),
-        migrations.AddField(
-            "chainend",
-            "chain_key",
-            models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.chainkey"
-            ),
-        ),
+        migrations.AddField("chainend", "chain_key", models.UUIDField(editable=False, null=True)),
         migrations.AddField("chainend", "mac", models.CharField(blank=True, max_length=64)),
         migrations.RunPython(guard, release),
     ]

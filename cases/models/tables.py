@@ -366,7 +366,7 @@ class ChainEnd(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     seq = models.PositiveBigIntegerField()
     hash = models.CharField(max_length=64)
-    chain_key = models.ForeignKey(ChainKey, models.PROTECT, null=True, related_name="+")
+    chain_key = models.UUIDField(null=True, editable=False)
     mac = models.CharField(max_length=64, blank=True)
 
     class Meta:

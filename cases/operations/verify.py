@@ -90,7 +90,7 @@ def _last_event_faults() -> list[Fault]:
     if (
         end
         and last == (end.seq, end.hash)
-        and end.mac == _computed(partial(audit_log.end_mac, end.seq, end.hash, end.chain_key_id))
+        and end.mac == _computed(partial(audit_log.end_mac, end.seq, end.hash, end.chain_key))
     ):
         return []
     return [Fault("", last[0] + 1, _("loggen slutter et andet sted, end databasen skrev ned"))]
