@@ -55,6 +55,10 @@ def case(town: Town) -> Case:
 # --- What an answer opens ---
 
 
+SETTLED = "() => document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 100)))"
+"""Waits until the page is laid out at its new width, in its own fonts."""
+
+
 def test_words_about_the_draft_move_nothing(page: Page, town: Town, log_in: LogIn, case: Case) -> None:
     """A page that moves between the press and the release of a finger loses the answer, or takes the one beside it."""
     log_in(page, town.staff)
@@ -65,6 +69,7 @@ def test_words_about_the_draft_move_nothing(page: Page, town: Town, log_in: LogI
         expect(line).to_have_text("")
         for width in (320, 768, 1024, 1280):
             page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(SETTLED)
             places = []
             for words in ("", "Gemmer kladde …", "Kladde gemt kl. 23.58"):
                 line.evaluate("(line, words) => { line.textContent = words; }", words)
