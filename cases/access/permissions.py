@@ -127,7 +127,7 @@ def get_case(user: Visitor, public_id: UUID | str, action: CaseAction = CaseActi
 def ask_again(case: Case) -> None:
     """Read a case from ``get_case`` anew, in place. Raises what ``get_case`` raises if access has ended meanwhile.
 
-    Whatever ends somebody's access to a case adds a line to its log, so a longer log is the time to ask.
+    Ending somebody's access to one case adds an entry to its log, so a longer log is the time to ask.
     """
     if case.given_to is not None:
         vars(case).update(vars(get_case(case.given_to, case.public_id, case.given_for)))

@@ -63,7 +63,7 @@ def audit_faults() -> Iterator[Fault]:
             yield Fault("", seq + 1, _("linjen mangler"))
         elif event.prev_hash != prev_hash:
             yield Fault("", event.seq, _("linjen hænger ikke sammen med den forrige"))
-        if keyed > _is_keyed(event) or _computed(partial(audit_log.event_hash, event)) != event.hash:
+        if (keyed and not _is_keyed(event)) or _computed(partial(audit_log.event_hash, event)) != event.hash:
             yield Fault("", event.seq, _("linjen er ændret"))
         seq, prev_hash, keyed = event.seq, event.hash, keyed or _is_keyed(event)
     yield from _last_event_faults()
@@ -147,7 +147,7 @@ def case_faults(case_pk: int) -> list[Fault]:
     seq, prev_hash, keyed = 0, GENESIS, False
     for entry in entries:
         found, what = _check_entry(entry, case, key, seq, prev_hash)
-        if keyed > _is_keyed(entry):
+        if keyed and not _is_keyed(entry):
             found, what = None, _("linjen er ændret")
         keyed = keyed or _is_keyed(entry)
         if found is None:
