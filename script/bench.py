@@ -36,6 +36,7 @@ from guide.web.compile_translations import compile_translations
 compile_translations(ROOT / "locale")
 django.setup()
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
@@ -55,13 +56,13 @@ from guide.accounts.session_store import SessionStore
 from guide.demo.demo_data import file_answers
 from guide.demo.story import Answers, stories
 from guide.questionnaire import card
-from guide.questionnaire.step_form import data_from_answers
+from guide.questionnaire.step_form import data_from_answers, fields_of
 from guide.steps import BY_KEY
 from script.write_figures import with_speed
 
 ROUNDS = int(os.environ.get("HANDLEKORT_BENCH_ROUNDS", "60"))
-SAVED = "afdaek"
-"""The step that is saved: the largest of the seven."""
+SAVED, SECTION = "afdaek", "spredning"
+"""The section that is saved, of the step with the most questions."""
 SECRET = "b" * 32
 """The CSRF cookie, and the field of the form."""
 
@@ -117,13 +118,14 @@ def make_world() -> World:
 
 def pages(world: World) -> list[Page]:
     """Everything that is measured."""
+    largest = {step: max(step.layout, key=lambda part: len(part[1]))[0] for step in BY_KEY.values()}
     showing = [
-        Page(f"Step page {step.title}, all seven steps filed", 10, get(world, "trin", step.key))
-        for step in BY_KEY.values()
+        Page(f"»{section.title}« of {step.title}, all seven steps filed", 10, get(world, "trin", step.key, section.key))
+        for step, section in largest.items()
     ]
     return [
-        Page("Saving a step, whole case (all seven steps filed)", 4, save(world.whole, world)),
-        Page("Saving a step, new case", None, save(world.new, world)),
+        Page("Saving a section, whole case (all seven steps filed)", 4, save(world.whole, world)),
+        Page("Saving a section, new case", None, save(world.new, world)),
         Page("Change of one answer (htmx), whole case", None, save(world.whole[:1], world, "opdater")),
         Page("Overview, whole case", 5, get(world, "sag")),
         *showing,
@@ -137,20 +139,21 @@ def get(world: World, name: str, *words: str) -> Request:
 
 
 def save(cases: list[Case], world: World, action: str = "gem") -> Request:
-    """Send the largest step as the page has it, with one answer changed."""
+    """Send the section as the page has it, with one answer changed."""
 
     def request(number: int) -> tuple[str, str, dict[str, Any]]:
         case = cases[number % len(cases)]
         newest = Case.objects.unscoped("bench").get(pk=case.pk).entries.filter(kind="step", step=SAVED).last()
-        form = dict(data_from_answers(BY_KEY[SAVED], world.story[SAVED]).lists()) | {
+        names = BY_KEY[SAVED].names([SECTION])
+        form = fields_of(names, dict(data_from_answers(BY_KEY[SAVED], world.story[SAVED]).lists())) | {
             "handling": action,
             "base_seq": str(newest.seq) if newest else "0",
             "submission_id": str(uuid4()),
-            "vist": list(BY_KEY[SAVED].conditions),
-            "where": f"Snapchat {number}",
+            "vist": [name for name in BY_KEY[SAVED].conditions if name in names],
+            "who_knows": f"Klassen {number}",
             "csrfmiddlewaretoken": SECRET,
         }
-        return "POST", reverse("trin", args=[case.public_id, SAVED]), form
+        return "POST", reverse("trin", args=[case.public_id, SAVED, SECTION]), form
 
     return request
 
@@ -167,7 +170,7 @@ def our_site(world: World) -> Site:
     """The product, with a session that has both factors behind it."""
     session = SessionStore()
     session["_auth_user_id"] = str(world.user.pk)
-    session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
     session["_auth_user_hash"] = world.user.get_session_auth_hash()
     session[SECOND_FACTOR_MARK] = str(world.user.pk)
     session.create()
@@ -198,6 +201,7 @@ def served(site: Site) -> Iterator[http.client.HTTPConnection]:
         probe.bind(("127.0.0.1", 0))
         site.port = probe.getsockname()[1]
     options = ["--workers=1", "--threads=1", "--worker-class=gthread", "--keep-alive=600", "--log-level=warning"]
+    options += ["--no-control-socket"]
     server = subprocess.Popen(  # noqa: S603 - our own app
         [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{site.port}", *options, f"{site.name}:application"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""How the demo is served: two processes of four threads on this machine only."""
+"""How the demo is served: two processes of sixteen threads on this machine only."""
 
 import os
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 bind = f"127.0.0.1:{os.environ['PORT']}"
 workers = 2
 worker_class = "gthread"
-threads = 4
+threads = 16
 preload_app = True
+control_socket_disable = True
 loglevel = "warning"
 # Long enough for a large PDF.
 timeout = 120

@@ -38,10 +38,13 @@ trap tidy_up EXIT
 
 export HANDLEKORT_CHROMIUM="${HANDLEKORT_CHROMIUM:-$(chromium_path)}"
 unset DATABASE_URL HANDLEKORT_DEMO HANDLEKORT_DATA HANDLEKORT_STATIC ALLOWED_HOSTS SECRET_KEY HANDLEKORT_KEYS DJANGO_SETTINGS_MODULE
-unset HANDLEKORT_PROVE HANDLEKORT_FIGURES HANDLEKORT_FIGURES_COMMAND
+export HANDLEKORT_WEB_ROLE=handlekort_web
+unset HANDLEKORT_PROVE HANDLEKORT_FIGURES HANDLEKORT_FIGURES_COMMAND HANDLEKORT_TESTS_UNTIL
+# Each stage starts many processes, and each would compile everything again.
+unset PYTHONDONTWRITEBYTECODE
 run() { .venv/bin/python -m "$@"; }
 
-# Starts a throwaway PostgreSQL on a Unix socket and sets $postgresql_url.
+# Starts a throwaway PostgreSQL on a Unix socket and sets $postgresql_url, the owner's. Tests take the web server's role.
 postgresql_url=""
 start_postgresql() {
     [ -z "$postgresql_url" ] || return 0
@@ -51,7 +54,8 @@ start_postgresql() {
         cd / &&
             as_postgres "$pg_bin/initdb" -D "$scratch/pg/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null &&
             as_postgres "$pg_bin/pg_ctl" -D "$scratch/pg/data" -l "$scratch/pg/log" -w -s start \
-                -o "-k $scratch/pg -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+                -o "-k $scratch/pg -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off" &&
+        as_postgres "$pg_bin/createuser" -h "$scratch/pg" -U postgres "$HANDLEKORT_WEB_ROLE"
     ) || { cat "$scratch/pg/log" 2>/dev/null; return 1; }
     postgresql_url="postgres://postgres@${scratch//\//%2F}%2Fpg/postgres"
 }

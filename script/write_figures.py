@@ -73,6 +73,13 @@ ROWS = [
         "{parallel transactions} saves by eight processes at once, nobody locked out; {stale writers} stale forms in "
         "rounds of fifty at once, exactly one of each round won",
     ),
+    Row(
+        "Load",
+        "Beside eight readers of a case of 2,000 entries another user's list takes {load: list} % (p95) and the acute "
+        "page {load: acute} % (median) of what it takes alone; the readers' p99 is {load: spread} % of their median. "
+        "Eight clients get {load: look-ups} pages of cases ({load: look-ups of one} from one process instead of two), "
+        "or {load: saves} saves, a second",
+    ),
     Row("Full disk", "{full disks} filled up while saving: the text handed back, nothing broken, life went on"),
     Row(
         "Fuzzing",
@@ -97,6 +104,12 @@ ROWS = [
         "word for word, every chain whole",
     ),
     Row(
+        "Many cases",
+        "With {lists: cases} cases instead of 100 the slowest list of any role took {lists: percent} % of the time "
+        "(150 allowed), the slowest of statistics, look-ups and retention {lists: oversight percent} % (400 allowed); "
+        "the page of look-ups was {lists: bytes} bytes",
+    ),
+    Row(
         "Statistics",
         "{statistics: tables} lists and tables, all there are up to a size: from no page could a hidden number be "
         "reckoned",
@@ -111,6 +124,13 @@ ROWS = [
     Row(
         "Severity",
         "{severity combinations} combinations of facts, each with exactly the levels of the reference table",
+        (SQLITE,),
+    ),
+    Row(
+        "Advice",
+        "{advice: one answer made worse} answers made worse, none of which took away a flag, a level or a duty without "
+        "its substitute; {advice: one answer not known} answers not known, none of which took away what another answer "
+        "would bring; {advice: pairs of answers} pairs of answers, none with a plan that contradicts itself",
         (SQLITE,),
     ),
 ]

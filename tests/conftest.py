@@ -1,22 +1,30 @@
 """What every test stands on: no network, and tables that can be emptied between tests."""
 
+import gc
 import ipaddress
+import os
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 import pytest
 from django.core.signals import setting_changed
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 from django.utils.http import urlencode
 
 from cases.models import append_only
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
-from tests.engines import mark_one_engine
+from tests.engines import WEB_ROLE, as_owner, mark_one_engine, take_web_role
 
 FORM = "application/x-www-form-urlencoded"
+UNTIL = float(os.environ.get("HANDLEKORT_TESTS_UNTIL", "inf"))
 
 
 def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
@@ -55,10 +63,66 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     items.sort(key=lambda item: (_commits(item), item.get_closest_marker("slow") is None))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Skip what is left when the time of `script/test --quick` is up."""
+    if time.time() > UNTIL:
+        pytest.skip("the time is up: script/test runs it")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from all that stays until the end: it would look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def _commits(item: pytest.Item) -> bool:
     """Whether the test empties the tables afterwards: the rows that migrations made are gone then."""
     mark = item.get_closest_marker("django_db")
     return "transactional_db" in getattr(item, "fixturenames", ()) or bool(mark and mark.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Make the tables as their owner; let the tests do no more than the web server may."""
+    connections["default"].close()
+    if WEB_ROLE:
+        connection_created.connect(take_web_role)
+    yield
+    connection_created.disconnect(take_web_role)
+    connections["default"].close()
+
+
+@pytest.fixture(autouse=True)
+def _owner(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Do a test marked ``owner`` as the owner of the tables."""
+    if not WEB_ROLE or request.node.get_closest_marker("owner") is None:
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    with as_owner():
+        yield
+
+
+def _owning(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def owned(connection: BaseDatabaseWrapper) -> Any:
+        with as_owner(connection.alias):
+            return function(connection)
+
+    return owned
+
+
+@contextmanager
+def _lifted_as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    with as_owner(connection.alias), _lifted(connection):
+        yield
+
+
+# Only the owner of the tables takes triggers off.
+_lifted = append_only.lifted
+append_only.install, append_only.remove = _owning(append_only.install), _owning(append_only.remove)
+append_only.lifted = _lifted_as_owner
 
 
 def _lift_while_emptying(empty: Callable[[TransactionTestCase], None]) -> Callable[[TransactionTestCase], None]:

@@ -31,6 +31,7 @@ DEVICE_COOKIE_NAME = "device"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 _SCRATCH = Path(tempfile.mkdtemp(prefix="handlekort-test-"))
 atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
+PDF_QUEUE_DIR = _SCRATCH / "pdf"
 STATIC_ROOT = _SCRATCH / "static"
 STATIC_ROOT.mkdir()
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
