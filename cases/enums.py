@@ -63,7 +63,7 @@ class EntryKind(TextChoices):
     NOTE = "note", _("Notat")
     CORRECTION = "correction", _("Rettelse")
     LEVEL = "level", _("Niveau")
-    DUTY = "duty", _("Handling")
+    DUTY = "duty", _("Opgave")
     REFERRAL = "referral", _("Henvendelse til SSP")
     PARTICIPANT = "participant", _("Adgang")
     STATUS = "status", _("Sagens status")
@@ -107,6 +107,7 @@ class DisclosureBasis(TextChoices):
     NOTIFICATION = "notification", _("Underretning, barnets lov § 133")
     SSP = "ssp", _("SSP-samarbejde, retsplejeloven § 115")
     AUTHORITY = "authority", _("Anden myndighed, forvaltningsloven § 28")
+    DATA_PROTECTION = "data_protection", _("En myndigheds opgave, databeskyttelsesreglerne")
     OFFENCES = "offences", _("Oplysninger om strafbare forhold, databeskyttelsesloven § 8")
     OTHER = "other", _("Andet")
 

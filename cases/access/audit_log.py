@@ -21,7 +21,7 @@ from django.utils import timezone
 from cases.access.chain_keys import chain_key, new_chain_key
 from cases.crypto.hash_chain import GENESIS, keyed_hash, link_hash, utc_text
 from cases.enums import AuditVerb
-from cases.models import AuditEvent, Case, ChainEnd, User
+from cases.models import AuditEvent, Case, ChainEnd, ChainKey, User
 
 _CHAIN_LOCK = 7_410_226
 """The advisory lock on PostgreSQL that writers of the chain take one at a time."""
@@ -38,6 +38,10 @@ class LastEvent:
     seq: int
     hash: str
     chain_key: UUID | None
+
+
+CHAINS_BEGUN = "chains:1"
+"""The detail of the first event under a key, in a log of an earlier version."""
 
 
 def require_atomic() -> None:
@@ -73,7 +77,7 @@ def last_event_of(row: Any) -> LastEvent:
 
 def recorded_last_event() -> LastEvent:
     """Return the last event; use only after ``lock_log``. Raises IntegrityError when the row that has it is missing."""
-    end = ChainEnd.objects.values_list("seq", "hash", "chain_key").first()
+    end = next(iter(ChainEnd.objects.values_list("seq", "hash", "chain_key")), None)
     if end is None:
         raise IntegrityError(_END_MISSING)
     return LastEvent(*end)
@@ -135,15 +139,18 @@ def end_mac(seq: int, link: str, key: UUID | None) -> str:
 def begin_keyed_chains() -> None:
     """Make the first chain key; in a log of earlier versions an event under it fixes their rows. Does nothing later.
 
-    A log whose end is missing stays as it is: ``verify`` finds it, and nothing is written until somebody has looked.
+    A log whose end is missing, or is none of an earlier version although there is a key, stays as it is: ``verify``
+    finds it, and nothing is written until somebody has looked.
     """
     lock_log()
     end = ChainEnd.objects.first()
     if end is None and not AuditEvent.objects.exists():
         key = new_chain_key().pk
         ChainEnd.objects.create(seq=0, hash=GENESIS, chain_key=key, mac=end_mac(0, GENESIS, key))
-    elif end is not None and end.chain_key is None:
-        write_event(AuditVerb.ROTATE, by=None, detail="chains:1", tail=LastEvent(end.seq, end.hash, new_chain_key().pk))
+    elif end is not None and end.chain_key is None and not ChainKey.objects.exists():
+        write_event(
+            AuditVerb.ROTATE, by=None, detail=CHAINS_BEGUN, tail=LastEvent(end.seq, end.hash, new_chain_key().pk)
+        )
 
 
 @transaction.atomic

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
 
-from cases.enums import CaseAction, CaseRole, Role
-from cases.models import User
+from cases.enums import CaseAction, CaseRole, ReferralForm, Role
+from cases.models import Participant, Referral, User
 
 Visitor = User | AnonymousUser
 
@@ -89,3 +89,23 @@ def roles_with(capability: Capability) -> list[str]:
 def roles_that_see(cases: CasesSeen) -> list[str]:
     """The roles that see cases by this relation, to select users by."""
     return [role for role, rights in ROLES.items() if rights.sees is cases]
+
+
+def has_case_role(
+    case_role: str, sees: CasesSeen, *, is_of_school: bool, is_owner: bool, row: Participant | Referral | None
+) -> bool:
+    """Return whether a user who sees cases by this relation has the case role.
+
+    ``row`` is the participant or referral that gives access, None without one.
+    """
+    match sees:
+        case CasesSeen.SCHOOL:
+            right = CaseRole.LEADER if is_of_school else None
+        case CasesSeen.OWN:
+            given = CaseRole.OWNER if is_owner else CaseRole.PARTICIPANT if row else None
+            right = given if is_of_school else None
+        case CasesSeen.REFERRED if isinstance(row, Referral):
+            right = CaseRole.SSP_NAMED if row.form == ReferralForm.NAMED else CaseRole.SSP_ANONYMOUS
+        case _:
+            right = None
+    return case_role == right

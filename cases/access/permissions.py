@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, Concatenate, Final, ParamSpec, overload
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value, When
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
-from cases.access import audit_log
+from cases.access import access_macs, audit_log
 from cases.access.capabilities import CASE_ROLES, Capability, CasesSeen, Visitor, rights_of
+from cases.access.page_turn import PAGE_TURN
 from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm
 from cases.models import Case, Participant, Referral, User
 
@@ -34,21 +36,24 @@ class Hidden(Http404):
     """The case does not exist, or the visitor may not see it: the two answers are the same."""
 
 
-def visible_to(user: Visitor) -> models.QuerySet[Case]:
-    """The cases that the user may see now, each with ``case_role``. The query itself reads the user's row as it is."""
+def visible_to(user: Visitor, *, many: bool = False) -> models.QuerySet[Case]:
+    """The cases that the user may see now, each with ``case_role``. The query itself reads the user's row as it is.
+
+    ``many`` gives the same cases by a query that begins with what the user has, for lists; else each case is asked.
+    """
     cases = Case.objects.scoped("visible_to")
     if not isinstance(user, User):
         return cases.none()
     match rights_of(user).sees:
         case CasesSeen.OWN:
             mine = Q(owner=user) | Exists(_participations(user))
-            cases = cases.filter(mine, school=user.school_id)
+            cases = cases.filter(pk__in=_own_keys(user)) if many else cases.filter(mine, school=user.school_id)
             case_role = _case_role(Q(owner=user), CaseRole.OWNER, CaseRole.PARTICIPANT)
         case CasesSeen.SCHOOL:
             cases = cases.filter(school=user.school_id)
             case_role = Value(str(CaseRole.LEADER))
         case CasesSeen.REFERRED:
-            cases = cases.filter(Exists(_referrals(user)))
+            cases = cases.filter(pk__in=_referred_keys(user)) if many else cases.filter(Exists(_referrals(user)))
             named = Exists(_referrals(user).filter(form=ReferralForm.NAMED))
             case_role = _case_role(named, CaseRole.SSP_NAMED, CaseRole.SSP_ANONYMOUS)
         case _:
@@ -75,6 +80,17 @@ def _referrals(user: User) -> models.QuerySet[Referral]:
     return Referral.objects.filter(case=OuterRef("pk"), municipality=user.municipality_id, ended_at=None)
 
 
+def _own_keys(user: User) -> models.QuerySet[Participant, Any]:
+    owned = Case.objects.scoped("visible_to").filter(owner=user, school=user.school_id).order_by()
+    shared = Participant.objects.filter(user=user, removed_at=None, case__school=user.school_id).order_by()
+    return shared.values("case").union(owned.values("pk"))
+
+
+def _referred_keys(user: User) -> models.QuerySet[Referral, Any]:
+    active = Referral.objects.filter(municipality=user.municipality_id, ended_at=None)
+    return active.order_by().values("case")
+
+
 @overload
 def can(user: Visitor, what: Capability, /) -> bool: ...
 @overload
@@ -93,8 +109,8 @@ def case_role_of(user: Visitor, case: Case) -> CaseRole | None:
         return None
     if getattr(case, "case_role_for", None) == user.pk:
         return CaseRole(getattr(case, "case_role"))  # noqa: B009 - an annotation, which the model does not know
-    found = visible_to(user).filter(pk=case.pk).first()
-    return case_role_of(user, found) if found else None
+    found = access_macs.with_case_macs(visible_to(user), user).filter(pk=case.pk).first()
+    return case_role_of(user, found) if found and access_macs.is_case_genuine(found, user) else None
 
 
 def require(user: Visitor, case: Case, action: CaseAction) -> None:
@@ -113,12 +129,14 @@ def require_readable(case: Case) -> None:
 def get_case(user: Visitor, public_id: UUID | str, action: CaseAction = CaseAction.READ) -> Case:
     """Return the case, with school, municipality and owner. Nothing of it may be shown before that is logged.
 
-    Raises Hidden for missing and foreign alike, PermissionDenied for what the user may not do with it.
+    Raises Hidden for missing and foreign alike, PermissionDenied for what the user may not do with it, AccessChanged
+    when a row that gives access was changed outside the product.
     """
-    cases = visible_to(user).select_related("school__municipality", "owner")
-    case = next(iter(cases.filter(public_id=_uuid(public_id) or NOWHERE)), None)
+    cases = access_macs.with_case_macs(visible_to(user), user).select_related("school__municipality", "owner")
+    case = next(iter(cases.filter(public_id=_uuid(public_id) or NOWHERE).order_by()), None)
     if case is None:
         raise Hidden
+    access_macs.require_case_genuine(case, user)
     require(user, case, action)
     case.given_to, case.given_for = user, action
     return case
@@ -134,21 +152,25 @@ def ask_again(case: Case) -> None:
 
 
 def list_cases(user: Visitor, verb: AuditVerb = AuditVerb.LIST, *, detail: str = "") -> models.QuerySet[Case]:
-    """``visible_to`` with school and owner for a list page, after a row in the access log."""
+    """``visible_to`` with school, owner and MACs for a list page, after a row in the access log.
+
+    A page that shows a case asks ``access_macs.is_case_genuine`` first.
+    """
     audit_log.commit_event(verb, by=user, detail=detail)
-    return visible_to(user).select_related("school", "owner")
+    return access_macs.with_case_macs(visible_to(user, many=True), user).select_related("school", "owner")
 
 
-def log_case_denied(user: Visitor, public_id: UUID | str, action: CaseAction) -> None:
-    """Log a refusal."""
-    audit_log.commit_event(AuditVerb.DENIED, by=user, case=_uuid(public_id), detail=action.value)
+def log_case_denied(user: Visitor, public_id: UUID | str, detail: str) -> None:
+    """Log a refusal; ``detail`` is the action, or that the case is locked."""
+    audit_log.commit_event(AuditVerb.DENIED, by=user, case=_uuid(public_id), detail=detail)
 
 
 def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Callable[[CaseView[_P]], PublicView]:
     """Wrap a view ``(request, case, …)`` for a URL with ``public_id``: seen, permitted, logged.
 
-    The row of the look-up is committed before the view runs, and no lock is held while it does. What is sent by POST
-    is logged by what it writes; an answer to it that shows something of the case is logged before it is sent.
+    The row of the look-up is committed before the view runs, which holds no lock of the database; pages of cases are
+    built in turn. What is sent by POST is logged by what it writes; an answer to it that shows something of the case is
+    logged before it is sent.
     A case that is not the visitor's gives 404, an action that is not theirs gives 403; both are logged as denied.
     """
 
@@ -161,18 +183,30 @@ def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Calla
                 log = partial(audit_log.commit_event, verb, by=visitor, case=case, step=_step(kwargs))
                 if request.method != "POST":
                     log()
-                response = view(request, case, *args, **kwargs)
-                if request.method == "POST" and _shows_something(response):
-                    log()
-                return response
-            except (Hidden, PermissionDenied):
-                log_case_denied(visitor, public_id, action)
+                    with PAGE_TURN if verb == AuditVerb.OPEN else nullcontext():
+                        return view(request, case, *args, **kwargs)
+                return _answer(partial(view, request, case, *args, **kwargs), log)
+            except (Hidden, PermissionDenied) as refusal:
+                locked = isinstance(refusal, access_macs.AccessChanged)
+                log_case_denied(visitor, public_id, access_macs.LOCKED if locked else action.value)
                 raise
 
         setattr(checked, DEMANDS, action)
         return checked
 
     return wrap
+
+
+def _answer(respond: Callable[[], HttpResponseBase], log: Callable[[], None]) -> HttpResponseBase:
+    """Return the answer to what was sent; log it if it shows something of the case, as the reason of a refusal does."""
+    try:
+        response = respond()
+    except ValidationError:
+        log()
+        raise
+    if _shows_something(response):
+        log()
+    return response
 
 
 def _shows_something(response: HttpResponseBase) -> bool:

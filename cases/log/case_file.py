@@ -1,11 +1,14 @@
-"""The decrypted log of one case, the same for screen, print and PDF. Every entry is decrypted once."""
+"""The decrypted log of one case: its newest entries for the pages of the card, or the whole of it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from cases.access.permissions import ask_again, require_readable
@@ -20,12 +23,14 @@ from cases.log.entries import (
     OpenedEntry,
     ReferralEntry,
     SkipEntry,
+    StatusEntry,
     StepEntry,
     of_kind,
     opened,
 )
 from cases.log.entry_crypto import data_key, entry_hash
-from cases.log.entry_types import FrozenAssessment, FrozenFlag, FrozenTable
+from cases.log.entry_types import FrozenAssessment, FrozenFlag, FrozenHistory, FrozenTable
+from cases.log.standing import put_together, section_seqs
 from cases.models import Case, Entry, Participant, Referral, User
 
 _READS = 3
@@ -42,7 +47,31 @@ class ParticipantReading:
 
 
 @dataclass(frozen=True)
-class CaseFile:
+class CurrentCase:
+    """What the newest entries of a case say: what the pages of the card show."""
+
+    steps: Mapping[str, StepEntry]
+    """The newest filing of each step, with the answers and sections of all that stands."""
+    sections: Mapping[str, Mapping[str, StepEntry]]
+    """For each step, the newest filing of each section."""
+    closed: Mapping[str, Mapping[str, Any]]
+    """For each step, the answers to questions that other answers have closed since."""
+    skips: Mapping[str, SkipEntry]
+    assessment: FrozenAssessment | None
+    duties: tuple[DutyReading, ...]
+    status_entry: StatusEntry
+    first_filed: Mapping[str, str]
+    """The ISO day on which each duty was first filed."""
+    deviated: bool
+    """Whether a deviation was ever filed."""
+
+    def answers(self) -> dict[str, Mapping[str, Any]]:
+        """Return the newest raw answers of each step."""
+        return {step: reading.content["answers"] for step, reading in self.steps.items()}
+
+
+@dataclass(frozen=True)
+class CaseFile(CurrentCase):
     """Everything about a case that its professionals may read."""
 
     public_id: UUID
@@ -54,20 +83,12 @@ class CaseFile:
     closed_at: datetime | None
     progress: Mapping[str, str]
     entries: tuple[OpenedEntry, ...]
-    steps: Mapping[str, StepEntry]
-    skips: Mapping[str, SkipEntry]
-    assessment: FrozenAssessment | None
     levels: tuple[LevelEntry, ...]
     notes: tuple[NoteEntry, ...]
-    duties: tuple[DutyReading, ...]
     referrals: tuple[ReferralEntry, ...]
     participants: tuple[ParticipantReading, ...]
     intact: bool
     """Whether every entry, and the end of the log, is what was written."""
-
-    def answers(self) -> dict[str, Mapping[str, Any]]:
-        """Return the newest raw answers of each step."""
-        return {step: reading.content["answers"] for step, reading in self.steps.items()}
 
     def tables(self, key: str) -> tuple[FrozenTable, ...]:
         """Return the tables with this key in the newest filings, in the order in which the steps were first filed."""
@@ -77,6 +98,35 @@ class CaseFile:
             for section in reading.content["sections"]
             for table in section["tables"]
             if table["key"] == key
+        )
+
+
+@dataclass(frozen=True)
+class StoredLog:
+    """The whole log of one case as it is stored. Only what ``open`` is given is decrypted, since a log may be long."""
+
+    rows: Sequence[Entry]
+    intact: bool
+    """Whether every entry, and the end of the log, is what was written."""
+    case: Case
+    key: bytes = field(repr=False)
+
+    def open(self, rows: Iterable[Entry]) -> tuple[OpenedEntry, ...]:
+        """Return these rows decrypted, with what the rest of the log says of them. Raises SealBroken."""
+        corrections: dict[int, list[int]] = {}
+        correcting = _open((row for row in self.rows if row.kind == EntryKind.CORRECTION), self.case, self.key)
+        for correction in of_kind(correcting, CorrectionEntry):
+            corrections.setdefault(correction.content["corrects"], []).append(correction.seq)
+        newest = {row.step: row for row in self.rows if row.kind == EntryKind.STEP}
+        filings = of_kind(_open(newest.values(), self.case, self.key), StepEntry)
+        standing = {seq for filing in filings for seq in section_seqs(filing).values()}
+        return tuple(
+            replace(
+                entry,
+                corrected_by=tuple(corrections.get(entry.seq, ())),
+                newest=entry.seq in standing,
+            )
+            for entry in _open(rows, self.case, self.key)
         )
 
 
@@ -101,20 +151,17 @@ class ReferralReading:
     progress: Mapping[str, str]
 
 
-def read_case(case: Case, *, now: datetime | None = None, whole: bool = True) -> CaseFile:
-    """Return the case file of a case from ``cases.access.permissions``. ``now`` decides what is overdue.
+def read_case(case: Case, *, now: datetime | None = None) -> CaseFile:
+    """Return everything about a case from ``cases.access.permissions``. ``now`` decides what is overdue.
 
-    Unless ``whole``, participants are left out and the chain is checked by its links alone: for pages that show neither
-    people nor log. No lock is held: entries written since the case was read are read with the case again, which raises
-    what ``get_case`` raises when the access has ended. Raises PermissionDenied for a case that SSP opened on an
-    anonymous referral, SealBroken for a tampered entry. The number of queries does not grow with the case.
+    No lock is held: entries written since the case was read are read with the case again, which raises what
+    ``get_case`` raises when the access has ended. Raises PermissionDenied for a case that SSP opened on an anonymous
+    referral, SealBroken for a tampered entry. The number of queries does not grow with the case.
     """
-    require_readable(case)
-    rows = _entries(case)
-    entries, intact = _open_all(case, rows, whole)
-    steps = {entry.step: entry for entry in of_kind(entries, StepEntry)}
-    assessment = _newest_assessment(steps)
+    log = read_log(case)
+    entries = log.open(log.rows)
     return CaseFile(
+        **vars(_current(entries, now)),
         public_id=case.public_id,
         reference=case.reference,
         status=case.status,
@@ -124,16 +171,32 @@ def read_case(case: Case, *, now: datetime | None = None, whole: bool = True) ->
         closed_at=case.closed_at,
         progress=dict(case.progress),
         entries=entries,
-        steps=steps,
-        skips=_open_skips(entries),
-        assessment=assessment,
         levels=tuple(of_kind(entries, LevelEntry)),
         notes=tuple(of_kind(entries, NoteEntry)),
-        duties=duty_readings(assessment, _ticks(entries), now or timezone.now()),
         referrals=tuple(of_kind(entries, ReferralEntry)),
-        participants=_participants(case) if whole else (),
-        intact=intact,
+        participants=_participants(case),
+        intact=log.intact,
     )
+
+
+def read_log(case: Case) -> StoredLog:
+    """Return the log with its chain checked. Raises what ``read_case`` raises, SealBroken when it is opened."""
+    require_readable(case)
+    rows, key = _rows(case, _of(case)), data_key(case)
+    return StoredLog(rows, _is_intact(case, rows, key), case, key)
+
+
+def read_current(case: Case, *, now: datetime | None = None) -> CurrentCase:
+    """Return what the newest entries of a case say. Raises what ``read_case`` raises; the chain is not checked.
+
+    The log may be long: only the newest filing of each section and the newest answer to each duty are opened. Entries
+    of versions that carried nothing forward are opened too, until a step is filed again.
+    """
+    require_readable(case)
+    key = data_key(case)
+    entries = _open(_rows(case, _newest(case)), case, key)
+    entries += _open(_earlier_filings(case, entries), case, key)
+    return _current(sorted(entries, key=lambda entry: entry.seq), now)
 
 
 def sort_steps(steps: Iterable[str]) -> list[str]:
@@ -148,11 +211,7 @@ def read_referral(case: Case, user: User) -> ReferralReading | None:
     if user.municipality_id is None or referral is None:
         return None
     key = data_key(case)
-    row = Entry.objects.get(case=case, seq=referral.entry_seq)
-    sent = opened(row, case, key)
-    if not isinstance(sent, ReferralEntry):
-        raise TypeError(f"entry {row.seq} is no referral")
-    content = sent.content
+    content = _sent(case, referral, key).content
     return ReferralReading(
         reference=case.reference,
         school_name=case.school.name,
@@ -171,6 +230,19 @@ def read_referral(case: Case, user: User) -> ReferralReading | None:
     )
 
 
+def read_active_referral(case: Case) -> ReferralEntry | None:
+    """Return the entry of the active referral of the case, or None."""
+    referral = Referral.objects.filter(case=case, ended_at=None).first()
+    return _sent(case, referral, data_key(case)) if referral else None
+
+
+def _sent(case: Case, referral: Referral, key: bytes) -> ReferralEntry:
+    sent = opened(Entry.objects.get(case=case, seq=referral.entry_seq), case, key)
+    if not isinstance(sent, ReferralEntry):
+        raise TypeError(f"entry {sent.seq} is no referral")
+    return sent
+
+
 def _raised_flags(case: Case, key: bytes) -> list[FrozenFlag]:
     newest = Entry.objects.filter(case=case, kind=EntryKind.STEP).order_by("-seq").first()
     if newest is None:
@@ -180,33 +252,90 @@ def _raised_flags(case: Case, key: bytes) -> list[FrozenFlag]:
     return [flag for flag in flags if flag["state"] != "not_set"]
 
 
-def _entries(case: Case) -> list[Entry]:
+def _of(case: Case) -> models.QuerySet[Entry]:
+    return Entry.objects.filter(case=case).order_by("seq")
+
+
+def _newest(case: Case) -> models.QuerySet[Entry]:
+    """The newest entry of each kind, step and duty; of answers that do not say which duty, all."""
+    # SQL, since each page of a case builds it anew.
+    newest = RawSQL("SELECT max(seq) FROM cases_entry WHERE case_id = %s GROUP BY kind, step, duty_hash", [case.pk])
+    return _of(case).filter(Q(seq__in=newest) | Q(kind=EntryKind.DUTY, duty_hash=None))
+
+
+def _earlier_filings(case: Case, entries: Sequence[OpenedEntry]) -> Iterable[Entry]:
+    """The filings besides ``entries`` that count: of some sections the newest, or all where nothing is carried on."""
+    filing, known = _newest_filing(entries), {entry.seq for entry in entries}
+    if filing and "history" not in filing.content:
+        return _of(case).filter(kind=EntryKind.STEP).exclude(seq__in=known)
+    named = {seq for entry in of_kind(entries, StepEntry) for seq in section_seqs(entry).values()}
+    return _of(case).filter(seq__in=named - known) if named - known else ()
+
+
+def _rows(case: Case, wanted: models.QuerySet[Entry]) -> list[Entry]:
     for _attempt in range(_READS):
-        rows = list(Entry.objects.filter(case=case).order_by("seq"))
+        rows = list(wanted.all())
         if rows and rows[-1].seq == case.head_seq:
             break
         ask_again(case)
     return rows
 
 
-def _open_all(case: Case, rows: list[Entry], whole: bool) -> tuple[tuple[OpenedEntry, ...], bool]:
-    key = data_key(case)
-    entries = [opened(row, case, key) for row in rows]
-    corrections: dict[int, list[int]] = {}
-    for correction in of_kind(entries, CorrectionEntry):
-        corrections.setdefault(correction.content["corrects"], []).append(correction.seq)
+def _open(rows: Iterable[Entry], case: Case, key: bytes) -> list[OpenedEntry]:
+    return [opened(row, case, key) for row in rows]
+
+
+def _is_intact(case: Case, rows: Sequence[Entry], key: bytes) -> bool:
     links = [GENESIS, *(row.hash for row in rows)]
-    intact = links[-1] == case.head_hash and all(
+    return links[-1] == case.head_hash and all(
         row.seq == number
         and row.prev_hash == links[number - 1]
-        and (not whole or row.hash == entry_hash(row, case_id=case.public_id, key=key))
+        and row.hash == entry_hash(row, case_id=case.public_id, key=key)
         for number, row in enumerate(rows, start=1)
     )
-    corrected = (replace(entry, corrected_by=tuple(corrections.get(entry.seq, ()))) for entry in entries)
-    return tuple(corrected), intact
 
 
-def _open_skips(entries: tuple[OpenedEntry, ...]) -> dict[str, SkipEntry]:
+def _current(entries: Sequence[OpenedEntry], now: datetime | None) -> CurrentCase:
+    """``entries`` are in their order, with the newest of each kind, section and duty."""
+    filing = _newest_filing(entries)
+    filings = {entry.seq: entry for entry in of_kind(entries, StepEntry)}
+    newest = {entry.step: entry for entry in filings.values()}
+    standing = {step: put_together(entry, filings) for step, entry in newest.items()}
+    assessment = filing.content["judgement"] if filing else None
+    histories = [_history(entry) for entry in filings.values()]
+    days = sorted((day, duty) for history in histories for duty, day in history["first_filed"].items())
+    return CurrentCase(
+        steps={step: replace(entry, newest=True) for step, (entry, _closed) in standing.items()},
+        sections={
+            step: {section: replace(filings[seq], newest=True) for section, seq in section_seqs(entry).items()}
+            for step, entry in newest.items()
+        },
+        closed={step: closed for step, (_entry, closed) in standing.items()},
+        skips=_open_skips(entries),
+        assessment=assessment,
+        duties=duty_readings(assessment, _ticks(entries), now or timezone.now()),
+        status_entry=list(of_kind(entries, StatusEntry))[-1],
+        first_filed={duty: day for day, duty in reversed(days)},
+        deviated=any(history["deviated"] for history in histories),
+    )
+
+
+def _newest_filing(entries: Sequence[OpenedEntry]) -> StepEntry | None:
+    return next(of_kind(reversed(entries), StepEntry), None)
+
+
+def _history(entry: StepEntry) -> FrozenHistory:
+    """What the filing carries forward; that of an earlier version speaks for itself alone."""
+    day = timezone.localdate(entry.entered_at).isoformat()
+    judgement = entry.content["judgement"]
+    alone: FrozenHistory = {
+        "first_filed": {duty["key"]: day for duty in judgement["duties"]},
+        "deviated": bool(judgement["deviations"]),
+    }
+    return entry.content.get("history", alone)
+
+
+def _open_skips(entries: Sequence[OpenedEntry]) -> dict[str, SkipEntry]:
     skips: dict[str, SkipEntry] = {}
     for entry in entries:
         if isinstance(entry, StepEntry):
@@ -216,15 +345,13 @@ def _open_skips(entries: tuple[OpenedEntry, ...]) -> dict[str, SkipEntry]:
     return skips
 
 
-def _newest_assessment(steps: Mapping[str, StepEntry]) -> FrozenAssessment | None:
-    newest = max(steps.values(), key=lambda reading: reading.seq, default=None)
-    return newest.content["judgement"] if newest else None
-
-
-def _ticks(entries: tuple[OpenedEntry, ...]) -> dict[str, Tick]:
-    """The newest answer to each duty, by its key."""
-    ticks = (Tick(entry.content, entry.by_name, entry.entered_at) for entry in of_kind(entries, DutyEntry))
-    return {tick.content["key"]: tick for tick in ticks}
+def _ticks(entries: Sequence[OpenedEntry]) -> dict[str, Tick]:
+    """The newest answer to each duty by its key, oldest first."""
+    ticks: dict[str, Tick] = {}
+    for entry in of_kind(entries, DutyEntry):
+        ticks.pop(entry.content["key"], None)
+        ticks[entry.content["key"]] = Tick(entry.content, entry.by_name, entry.entered_at)
+    return ticks
 
 
 def _participants(case: Case) -> tuple[ParticipantReading, ...]:

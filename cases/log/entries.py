@@ -17,16 +17,19 @@ _Kind = TypeVar("_Kind", bound="_Opened[Any]")
 
 @dataclass(frozen=True)
 class _Opened(Generic[_Content]):
-    """What every entry has. ``corrected_by`` are the numbers of its corrections, oldest first."""
+    """What every entry has. Where the whole log was at hand: ``corrected_by`` are the numbers of its corrections,
+    oldest first, and ``newest`` is true for the newest filing of a step."""
 
     seq: int
     step: str
     by_name: str
+    by_id: str
     entered_at: datetime
     happened_at: datetime | None
     content: _Content
     kind: ClassVar[EntryKind]
     corrected_by: tuple[int, ...] = field(default=(), kw_only=True)
+    newest: bool = field(default=False, kw_only=True)
 
 
 class StepEntry(_Opened[entry_types.StepContent]):
@@ -113,6 +116,7 @@ def tagged(row: Entry, body: Body) -> OpenedEntry:
         seq=row.seq,
         step=row.step,
         by_name=body["author"]["name"],
+        by_id=body["author"]["id"],
         entered_at=row.entered_at,
         happened_at=row.happened_at,
         content=with_traits(body["content"]) if row.kind == EntryKind.STEP else body["content"],  # type: ignore[arg-type]

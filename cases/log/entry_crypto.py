@@ -1,5 +1,6 @@
 """Seal, chain and open one entry of the log; ``entry_hash`` says what the hash covers."""
 
+import hmac
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
@@ -7,10 +8,12 @@ from uuid import UUID, uuid4
 
 from cases.access.chain_keys import chain_key
 from cases.crypto import encryption
-from cases.crypto.hash_chain import keyed_hash, link_hash, utc_text
+from cases.crypto.hash_chain import canonical_json, keyed_hash, link_hash, utc_text
 from cases.enums import EntryKind
 from cases.log.entry_types import About, Content
 from cases.models import Case, Entry, User
+
+_DUTY_HASH_BYTES = 16
 
 
 class Author(TypedDict):
@@ -39,6 +42,7 @@ class NewEntry:
     step: str = ""
     happened_at: datetime | None = None
     about: About = field(default_factory=About)
+    duty: str = ""
 
 
 def data_key(case: Case) -> bytes:
@@ -71,12 +75,18 @@ def seal_entry(
         entered_at=at,
         happened_at=new.happened_at,
         submission_id=new.submission_id,
+        duty_hash=duty_hash(key, new.duty) if new.duty else None,
         body=encryption.seal_json(key, body, str(case.public_id), seq, "body"),
         chain_key=chain_key_id,
         prev_hash=prev_hash,
     )
     entry.hash = entry_hash(entry, case_id=case.public_id, key=key)
     return entry
+
+
+def duty_hash(key: bytes, duty: str) -> bytes:
+    """Return what stands in the row of every answer to this duty in the case with this data key, and says nothing."""
+    return hmac.digest(key, canonical_json(["duty", duty]), "sha256")[:_DUTY_HASH_BYTES]
 
 
 def open_entry(entry: Entry, *, case_id: UUID, key: bytes) -> Body:
@@ -102,6 +112,8 @@ def entry_hash(entry: Entry, *, case_id: UUID, key: bytes) -> str:
         "submission": str(entry.submission_id),
         "prev": entry.prev_hash,
     }
+    if entry.duty_hash:
+        material["duty"] = bytes(entry.duty_hash).hex()
     if entry.chain_key:
         sealed = {"by": entry.by_id, "body": bytes(entry.body).hex(), "salt": bytes(entry.salt).hex()}
         return keyed_hash(chain_key(entry.chain_key), "entry", material | sealed)

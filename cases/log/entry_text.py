@@ -20,7 +20,6 @@ from cases.log.entries import (
     SkipEntry,
     StatusEntry,
     StepEntry,
-    of_kind,
 )
 from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable, StepContent
 from cases.text.dates import format_moment
@@ -36,11 +35,10 @@ _NOT_SHOWN = frozenset(
 
 @dataclass(frozen=True)
 class LogLine:
-    """An entry as the log shows it. ``newest`` is true for the newest filing of a step."""
+    """An entry as the log shows it."""
 
     entry: OpenedEntry
     title: str
-    newest: bool
 
     @property
     def has_body(self) -> bool:
@@ -78,10 +76,9 @@ class LogLine:
         return format_moment(self.entry.entered_at)
 
 
-def log_lines(entries: Sequence[OpenedEntry]) -> tuple[LogLine, ...]:
-    """Every entry with its title, oldest first."""
-    newest = {entry.step: entry.seq for entry in of_kind(entries, StepEntry)}
-    return tuple(LogLine(entry, _title(entry), newest.get(entry.step) == entry.seq) for entry in entries)
+def log_lines(entries: Iterable[OpenedEntry]) -> tuple[LogLine, ...]:
+    """Every entry with its title, in the order given."""
+    return tuple(LogLine(entry, _title(entry)) for entry in entries)
 
 
 def all_rows(content: StepContent) -> Iterator[FrozenRow]:
@@ -108,10 +105,10 @@ def unanswered_questions(content: StepContent) -> list[str]:
     return list(dict.fromkeys([*questions, *content["missing"]]))
 
 
-def search_lines(lines: Iterable[LogLine], *, kind: str = "", text: str = "") -> list[LogLine]:
-    """Return the entries of one kind (empty: all) that hold every word of ``text``, whatever the case."""
+def search_lines(lines: Iterable[LogLine], text: str) -> list[LogLine]:
+    """Return the entries that hold every word of ``text``, whatever the case."""
     words = fold_text(text).split()
-    return [line for line in lines if kind in ("", line.entry.kind) and _holds(line, words)]
+    return [line for line in lines if _holds(line, words)]
 
 
 def format_levels(levels: Sequence[int]) -> str:
@@ -126,8 +123,6 @@ def fold_text(text: str) -> str:
 
 
 def _holds(line: LogLine, words: list[str]) -> bool:
-    if not words:
-        return True
     entry = line.entry
     hay = fold_text(" ".join((line.title, entry.by_name, line.happened, line.entered, *_texts(entry.content))))
     return all(word in hay for word in words)

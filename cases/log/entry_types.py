@@ -99,8 +99,33 @@ class FrozenAssessment(TypedDict):
     rules: list[str]
 
 
+class FrozenStanding(TypedDict):
+    """In which entry a section of the step was last filed; ``seq`` is 0 for the entry that says so."""
+
+    section: str
+    seq: int
+
+
+class FrozenHistory(TypedDict):
+    """What all filings until this one say together, so that a page need not open them.
+
+    ``first_filed`` has the ISO day on which each duty was first filed, ``deviated`` whether a deviation ever was.
+    ``standing`` are the sections of the step that count, in the order of the page, and ``closed`` the answers
+    of earlier entries to questions that are asked no more. Entries that filed the whole step have neither.
+    """
+
+    first_filed: dict[str, str]
+    deviated: bool
+    standing: NotRequired[list[FrozenStanding]]
+    closed: NotRequired[dict[str, Any]]
+
+
 class StepContent(TypedDict):
-    """A whole step as filed: raw answers for the form, sections for reading."""
+    """Sections of a step as filed: raw answers for the form, sections for reading.
+
+    ``missing`` is what the whole step lacked. Entries of versions that opened the whole log for each page have no
+    ``history``.
+    """
 
     step: str
     title: str
@@ -110,6 +135,7 @@ class StepContent(TypedDict):
     sections: list[FrozenSection]
     judgement: FrozenAssessment
     missing: list[str]
+    history: NotRequired[FrozenHistory]
 
 
 class SkipContent(TypedDict):

@@ -114,13 +114,14 @@ def append_step(
     submission_id: UUID,
     status: StepStatus,
     next_due: date | None,
+    draft_key: str = "",
     level_reason: str = "",
     moved: Mapping[str, StepStatus] = MappingProxyType({}),
     afterwards: Callable[[Entry], object] | None = None,
 ) -> Entry:
-    """File a step as shown, and a changed level, and delete the user's draft of the step.
+    """File sections of a step as shown, and a changed level, and delete the user's draft with that key.
 
-    ``base_seq`` is the number of the filing the form was built on (0: none). Raises StaleStep for a newer one.
+    ``base_seq`` is the number of the newest filing that was read (0: none). Raises StaleStep for a newer one.
     ``moved`` are the statuses of other filed steps in which these answers open or close questions. ``afterwards`` is
     called with the new entry in the same transaction, not for one that this submission made earlier.
     """
@@ -141,7 +142,7 @@ def append_step(
         if level := _level_entry(locked.row, content, submission_id, level_reason):
             new_entries.append(level)
         entry = locked.write(AuditVerb.FILE, new_entries, step=step, **columns)
-        forget_draft(case=case, by=by, step=step)
+        forget_draft(case=case, by=by, step=draft_key or step)
         if afterwards:
             afterwards(entry)
     return entry
@@ -256,7 +257,7 @@ def tick_duty(
         "reason": required_text(reason) if outcome == DutyOutcome.NOT_RELEVANT else validate_text(reason),
     }
     columns = {} if next_due == "unchanged" else {"next_due": next_due}
-    new = NewEntry(EntryKind.DUTY, content, submission_id)
+    new = NewEntry(EntryKind.DUTY, content, submission_id, duty=content["key"])
     with CaseTransaction.lock(case, by, submission_id) as locked:
         return locked.write_one(AuditVerb.TICK, new, **columns)
 

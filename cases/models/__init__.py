@@ -2,6 +2,7 @@
 
 from cases.models.retention import ErasureRequest, LegalHold, RetentionRule, Tombstone
 from cases.models.tables import (
+    AccessMac,
     AuditEvent,
     Case,
     ChainEnd,

@@ -1,8 +1,8 @@
 """A model base whose rows cannot be changed, and the database triggers that refuse changes too.
 
-The triggers cover UPDATE, DELETE, REPLACE (and every other upsert) and TRUNCATE; the row that has the last event of the
-access log only moves forward. SQLite drops triggers when it rebuilds a table, so ``missing`` is called by a system
-check and at start. Tables are named here, models are not imported.
+The triggers cover UPDATE, DELETE, REPLACE (and every other upsert) and TRUNCATE. SQLite drops triggers when it rebuilds
+a table, so ``missing`` is called by a system check and at start. Tables are named here, models are not imported. The
+row that has the last event of the access log needs none: it is hashed under a key that the database does not have.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,20 +20,20 @@ GUARDED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Guarded tables, each with its unique column sets: a new row equal to an old one in any would replace it."""
 
-_CHAIN_END = "cases_chainend"
-"""One row: the last event."""
-
 _REFUSE = "cases_append_only_refuse"
-_FORWARD = "cases_chain_end_forward"
-_FUNCTIONS = {
-    _REFUSE: ("BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END"),
-    _FORWARD: (
-        "BEGIN IF NEW.id <> OLD.id OR NEW.seq <= OLD.seq THEN "
-        "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; "
-        "END IF; RETURN NEW; END"
-    ),
-}
-"""Name and body of the functions that PostgreSQL's triggers call."""
+_REFUSE_BODY = "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END"
+"""The function that PostgreSQL's triggers call."""
+
+ERASE = "cases_erase_entries"
+_ERASE_BODY = (
+    "BEGIN IF NOT EXISTS (SELECT 1 FROM cases_tombstone JOIN cases_case ON cases_case.public_id = case_public_id "
+    "WHERE cases_case.id = erased) THEN "
+    "RAISE EXCEPTION 'case % has no tombstone', erased USING ERRCODE = 'restrict_violation'; END IF; "
+    "ALTER TABLE cases_entry DISABLE TRIGGER cases_entry_no_delete; "
+    "DELETE FROM cases_entry WHERE case_id = erased; "
+    "ALTER TABLE cases_entry ENABLE ALWAYS TRIGGER cases_entry_no_delete; END"
+)
+"""What the web server's role may do on PostgreSQL instead of deleting entries; it runs as the owner of the tables."""
 
 _Row = TypeVar("_Row", bound="AppendOnly", covariant=True)
 
@@ -89,12 +89,11 @@ class AppendOnly(models.Model):
 
 @dataclass(frozen=True)
 class _Trigger:
-    """A trigger as the database should have it; ``calls`` is its function, on PostgreSQL."""
+    """A trigger as the database should have it."""
 
     table: str
     name: str
     sql: str
-    calls: str = ""
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -103,8 +102,15 @@ def install(connection: BaseDatabaseWrapper) -> None:
     _check_foreign_keys(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            for name, body in _FUNCTIONS.items():
-                cursor.execute(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {_REFUSE}() RETURNS trigger LANGUAGE plpgsql AS $$ {_REFUSE_BODY} $$"
+            )
+            # A search path of its own: nobody can put another table of that name before the owner's.
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {ERASE}(erased bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER "
+                f"SET search_path = {schema_of(connection)}, pg_temp AS $$ {_ERASE_BODY} $$"
+            )
+            cursor.execute(f"REVOKE ALL ON FUNCTION {ERASE}(bigint) FROM PUBLIC")
         for trigger in _triggers(connection):
             cursor.execute(trigger.sql)
             if connection.vendor == "postgresql":
@@ -128,11 +134,30 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     do not exist are passed over: the first migration runs after this check.
     """
     found = _existing_triggers(connection)
-    return [
-        trigger.name
-        for trigger in _triggers(connection)
-        if (trigger.sql, _FUNCTIONS.get(trigger.calls, "")) not in found
-    ]
+    triggers = _triggers(connection)
+    body = _REFUSE_BODY if connection.vendor == "postgresql" else ""
+    names = [trigger.name for trigger in triggers if (trigger.sql, body) not in found]
+    if triggers and connection.vendor == "postgresql" and not _has_erase_function(connection):
+        names.append(ERASE)
+    return names
+
+
+def _has_erase_function(connection: BaseDatabaseWrapper) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT btrim(prosrc), prosecdef, proconfig FROM pg_proc "
+            "WHERE proname = %s AND pg_function_is_visible(oid)",
+            [ERASE],
+        )
+        wanted = (_ERASE_BODY, True, [f"search_path={schema_of(connection)}, pg_temp"])
+        return bool(cursor.fetchall() == [wanted])
+
+
+def schema_of(connection: BaseDatabaseWrapper) -> str:
+    """Return the schema of the tables on PostgreSQL, quoted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        return str(cursor.fetchone()[0])
 
 
 def _existing_triggers(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
@@ -149,6 +174,20 @@ def _existing_triggers(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return set(cursor.fetchall())
+
+
+def erase_entries(connection: BaseDatabaseWrapper, case: int) -> None:
+    """Delete the entries of the case with this primary key, in the caller's transaction.
+
+    On PostgreSQL the database refuses it for a case without a tombstone.
+    """
+    if connection.vendor == "postgresql":
+        _check_foreign_keys(connection)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {ERASE}(%s)", [case])
+        return
+    with lifted(connection), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cases_entry WHERE case_id = %s", [case])
 
 
 @contextmanager
@@ -171,7 +210,7 @@ def _check_foreign_keys(connection: BaseDatabaseWrapper) -> None:
 
 def _existing_tables(connection: BaseDatabaseWrapper) -> list[str]:
     existing = set(connection.introspection.table_names())
-    return [table for table in (*GUARDED, _CHAIN_END) if table in existing]
+    return [table for table in GUARDED if table in existing]
 
 
 def _triggers(connection: BaseDatabaseWrapper) -> list[_Trigger]:
@@ -179,11 +218,7 @@ def _triggers(connection: BaseDatabaseWrapper) -> list[_Trigger]:
     make = {"postgresql": _postgresql, "sqlite": _sqlite}.get(connection.vendor)
     if make is None:
         raise NotImplementedError(f"no append-only triggers for {connection.vendor}")
-    tables = _existing_tables(connection)
-    found = [trigger for table in tables if table in GUARDED for trigger in make(table, GUARDED[table])]
-    if _CHAIN_END in tables:
-        found += _CHAIN_END_TRIGGERS[connection.vendor]
-    return found
+    return [trigger for table in _existing_tables(connection) for trigger in make(table, GUARDED[table])]
 
 
 def _sqlite(table: str, unique: tuple[tuple[str, ...], ...]) -> list[_Trigger]:
@@ -207,38 +242,14 @@ def _on_sqlite(table: str, name: str, event: str, body: str) -> _Trigger:
 
 def _postgresql(table: str, unique: tuple[tuple[str, ...], ...]) -> list[_Trigger]:
     return [
-        _on_postgresql(table, "no_update", "BEFORE UPDATE", _REFUSE),
-        _on_postgresql(table, "no_delete", "BEFORE DELETE", _REFUSE),
-        _on_postgresql(table, "no_truncate", "BEFORE TRUNCATE", _REFUSE),
+        _on_postgresql(table, "no_update", "BEFORE UPDATE", "ROW"),
+        _on_postgresql(table, "no_delete", "BEFORE DELETE", "ROW"),
+        _on_postgresql(table, "no_truncate", "BEFORE TRUNCATE", "STATEMENT"),
     ]
 
 
-def _on_postgresql(table: str, name: str, event: str, calls: str) -> _Trigger:
+def _on_postgresql(table: str, name: str, event: str, each: str) -> _Trigger:
     name = f"{table}_{name}"
-    each = "STATEMENT" if event.endswith("TRUNCATE") else "ROW"
-    sql = f"CREATE TRIGGER {name} {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {calls}()"
-    return _Trigger(table, name, sql, calls)
-
-
-_CHAIN_END_TRIGGERS = {
-    "sqlite": [
-        _on_sqlite(
-            _CHAIN_END,
-            "no_return",
-            "BEFORE UPDATE",
-            "SELECT RAISE(ABORT, 'cases_chainend is append-only') WHERE NEW.id <> OLD.id OR NEW.seq <= OLD.seq;",
-        ),
-        _on_sqlite(_CHAIN_END, "no_delete", "BEFORE DELETE", "SELECT RAISE(ABORT, 'cases_chainend is append-only');"),
-        _on_sqlite(
-            _CHAIN_END,
-            "no_replace",
-            "BEFORE INSERT",
-            "SELECT RAISE(ABORT, 'cases_chainend is append-only') WHERE EXISTS (SELECT 1 FROM cases_chainend);",
-        ),
-    ],
-    "postgresql": [
-        _on_postgresql(_CHAIN_END, "no_return", "BEFORE UPDATE", _FORWARD),
-        _on_postgresql(_CHAIN_END, "no_delete", "BEFORE DELETE", _REFUSE),
-        _on_postgresql(_CHAIN_END, "no_truncate", "BEFORE TRUNCATE", _REFUSE),
-    ],
-}
+    return _Trigger(
+        table, name, f"CREATE TRIGGER {name} {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {_REFUSE}()"
+    )

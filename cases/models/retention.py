@@ -16,14 +16,17 @@ from cases.enums import Status
 from cases.models.append_only import AppendOnly, AppendOnlyManager
 from cases.models.tables import Case, Municipality, School, User, set_together
 
+ACCOUNT = "account"
+"""The status of a rule for closed accounts."""
+
 LONGEST_MONTHS = 1200
 """A hundred years: a larger number is a typing error."""
 
 
 class RetentionRule(models.Model):
-    """How long cases of one status are kept, as the controller decided. Without a rule no case falls due.
+    """How long closed cases, or closed accounts, are kept, as the controller decided. Without a rule none falls due.
 
-    Open cases have no rule: they are in use. A school that is a controller itself may have rules of its own.
+    Open ones have no rule: they are in use. A school that is a controller itself may have rules of its own.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -40,12 +43,18 @@ class RetentionRule(models.Model):
         help_text=_("Kun når skolen selv er dataansvarlig og har sin egen frist. Ellers tom: så gælder fristen alle."),
     )
     status = models.CharField(
-        _("status"), max_length=10, choices=[(Status.CLOSED.value, Status.CLOSED.label)], default=Status.CLOSED
+        _("gælder"),
+        max_length=10,
+        choices=[(Status.CLOSED.value, _("afsluttede sager")), (ACCOUNT, _("lukkede konti"))],
+        default=Status.CLOSED,
     )
     months = models.PositiveSmallIntegerField(
         _("måneder"),
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MONTHS)],
-        help_text=_("Regnes fra den dag, sagen blev afsluttet. Åbne sager har ingen frist og slettes aldrig."),
+        help_text=_(
+            "Regnes fra den dag, sagen blev afsluttet eller kontoen lukket. Åbne sager og konti slettes aldrig. En "
+            "konto bliver, så længe der er en sag, som den har været inde i."
+        ),
     )
     basis = models.CharField(
         _("besluttet hvor"),
@@ -64,7 +73,9 @@ class RetentionRule(models.Model):
             models.UniqueConstraint(
                 fields=["school", "status"], condition=Q(school__isnull=False), name="retention_once_per_school"
             ),
-            models.CheckConstraint(condition=Q(status=Status.CLOSED), name="retention_not_of_open_cases"),
+            models.CheckConstraint(
+                condition=Q(status__in=[Status.CLOSED, ACCOUNT]), name="retention_not_of_open_cases"
+            ),
             models.CheckConstraint(condition=Q(months__range=(1, LONGEST_MONTHS)), name="retention_months"),
         ]
 
@@ -74,7 +85,8 @@ class RetentionRule(models.Model):
     @property
     def words(self) -> str:
         """Return how long, and where that was decided."""
-        return f"{months_in_words(self.months)}: {self.basis}"
+        words = f"{months_in_words(self.months)}: {self.basis}"
+        return _("Lukkede konti, %(words)s") % {"words": words} if self.status == ACCOUNT else words
 
     def clean(self) -> None:
         """Raise ValidationError for a school of another municipality: its cases would not find the rule."""
@@ -154,6 +166,7 @@ class Tombstone(AppendOnly):
         constraints = [
             models.CheckConstraint(condition=~Q(proposed_by=models.F("approved_by")), name="tombstone_two_persons")
         ]
+        indexes = [models.Index(fields=["school", "-approved_at"], name="tombstone_of_school")]
 
     def __str__(self) -> str:
         return self.reference

@@ -4,6 +4,8 @@ from typing import Any, Self, TypeVar
 
 from django.db import models
 
+from cases.models.covered import CoveredQuerySet
+
 _Row = TypeVar("_Row", bound=models.Model, covariant=True)
 
 
@@ -11,7 +13,7 @@ class UnscopedQuery(Exception):
     """A query over cases has no scope."""
 
 
-class ScopedQuerySet(models.QuerySet[_Row]):
+class ScopedQuerySet(CoveredQuerySet[_Row]):
     """A queryset that raises UnscopedQuery unless ``scoped`` or ``unscoped`` was called."""
 
     _reason: str = ""

@@ -18,12 +18,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import AuditVerb, CaseAction, EntryKind, ReferralForm, Role, Status
 from cases.models.append_only import AppendOnly, AppendOnlyManager
+from cases.models.covered import CoveredQuerySet
 from cases.models.scoped_queryset import ScopedQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 CaseManager = models.Manager.from_queryset(ScopedQuerySet)
+CoveredManager = models.Manager.from_queryset(CoveredQuerySet)
 
 
 def set_together(first: str, second: str) -> Q:
@@ -31,6 +33,21 @@ def set_together(first: str, second: str) -> Q:
     return Q(**{f"{first}__isnull": True, f"{second}__isnull": True}) | Q(
         **{f"{first}__isnull": False, f"{second}__isnull": False}
     )
+
+
+def case_weight() -> models.Func:
+    """Return the level that lists sort by: the confirmed one, else the highest possible, else 0.
+
+    The 0 stands in the text of the query: with a parameter there SQLite does not find the index.
+    """
+    template = "COALESCE(%(expressions)s, 0)"
+    return models.Func("confirmed_level", "level_high", template=template, output_field=models.IntegerField())
+
+
+def from_administration() -> models.Func:
+    """Return the condition for events of the administration, with the verbs in the text like the 0 above."""
+    template = "(%(expressions)s IN ('admin_add', 'admin_change', 'admin_delete'))"
+    return models.Func("verb", template=template, output_field=models.BooleanField())
 
 
 class Municipality(models.Model):
@@ -56,6 +73,10 @@ class School(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="schools", verbose_name=_("kommune"))
     phone = models.CharField(_("telefon"), max_length=40, blank=True)
 
+    objects = CoveredManager()
+
+    DECIDES_ACCESS = ("public_id", "municipality_id")
+
     class Meta:
         ordering = ["name"]
         verbose_name = _("skole")
@@ -68,6 +89,10 @@ class School(models.Model):
 
 class UserManager(BaseUserManager["User"]):
     """Creates users and finds them by e-mail address."""
+
+    def get_queryset(self) -> CoveredQuerySet[User]:
+        """Return the users."""
+        return CoveredQuerySet(self.model, using=self._db)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create a user; without a password they log in through a reset link or single sign-on only."""
@@ -102,6 +127,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(_("oprettet"), auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
+
+    DECIDES_ACCESS = (
+        "public_id", "email", "password", "role", "school_id", "municipality_id", "is_active", "is_superuser",
+    )  # fmt: skip
+
+    locked = False
+    """Whether the row was changed outside the product, as found at the request; not in the database."""
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"
@@ -187,6 +219,8 @@ class Case(models.Model):
 
     objects = CaseManager()
 
+    DECIDES_ACCESS = ("public_id", "school_id", "owner_id")
+
     given_to: User | AnonymousUser | None = None
     """To whom ``permissions.get_case`` gave this case, and what for; not in the database."""
     given_for = CaseAction.READ
@@ -195,7 +229,21 @@ class Case(models.Model):
         ordering = ["-updated_at", "-pk"]
         verbose_name = _("sag")
         verbose_name_plural = _("sager")
-        indexes = [models.Index(fields=["school", "status", "-updated_at"], name="case_school_list")]
+        indexes = [
+            models.Index(
+                "school",
+                "status",
+                case_weight().desc(),
+                F("updated_at").desc(),
+                F("id").desc(),
+                name="case_list_by_status",
+            ),
+            models.Index("school", case_weight().desc(), F("updated_at").desc(), F("id").desc(), name="case_list"),
+            models.Index(fields=["school", "status", "next_due"], name="case_overdue"),
+            models.Index(fields=["school", "status", "closed_at"], name="case_closed"),
+            models.Index(fields=["school", "public_id", "reference"], name="case_of_school"),
+            models.Index(fields=["owner", "school"], name="case_of_owner"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status=Status.OPEN, closed_at__isnull=True, closed_by__isnull=True)
@@ -230,6 +278,10 @@ class Participant(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = CoveredManager()
+
+    DECIDES_ACCESS = ("case_id", "user_id", "removed_at")
+
     class Meta:
         ordering = ["added_at", "pk"]
         constraints = [
@@ -253,6 +305,10 @@ class Referral(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = CoveredManager()
+
+    DECIDES_ACCESS = ("case_id", "municipality_id", "form", "entry_seq", "ended_at")
+
     class Meta:
         ordering = ["sent_at", "pk"]
         constraints = [
@@ -261,13 +317,16 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(condition=set_together("ended_at", "ended_by"), name="referral_ended_whole"),
         ]
+        indexes = [
+            models.Index(fields=["municipality", "case"], condition=Q(ended_at=None), name="referral_active"),
+        ]
 
 
 class Entry(AppendOnly):
     """One entry of a case's log, written once.
 
     ``body`` is the sealed content with the author's name. Entries of versions without chain keys have the sealed random
-    part of their hash in ``salt``.
+    part of their hash in ``salt``. ``duty_hash`` is the same for all answers to one duty of the case.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -279,6 +338,7 @@ class Entry(AppendOnly):
     entered_at = models.DateTimeField()
     happened_at = models.DateTimeField(null=True, blank=True)
     submission_id = models.UUIDField()
+    duty_hash = models.BinaryField(null=True)
     body = models.BinaryField()
     salt = models.BinaryField(default=bytes)
     chain_key = models.UUIDField(null=True, editable=False)
@@ -290,7 +350,7 @@ class Entry(AppendOnly):
     class Meta:
         ordering = ["case", "seq"]
         base_manager_name = "objects"
-        indexes = [models.Index(fields=["case", "kind", "step", "-seq"], name="entry_newest_step")]
+        indexes = [models.Index(fields=["case", "kind", "step", "duty_hash", "seq"], name="entry_newest")]
         constraints = [
             models.UniqueConstraint(fields=["case", "seq"], name="entry_seq_once"),
             models.UniqueConstraint(fields=["case", "submission_id"], name="entry_submission_once"),
@@ -326,9 +386,9 @@ class AuditEvent(AppendOnly):
     seq = models.PositiveBigIntegerField(unique=True)
     at = models.DateTimeField(db_index=True)
     verb = models.CharField(max_length=20, choices=AuditVerb)
-    actor = models.UUIDField(null=True, blank=True, db_index=True)
+    actor = models.UUIDField(null=True, blank=True)
     role = models.CharField(max_length=20, blank=True)
-    case_public_id = models.UUIDField(null=True, blank=True, db_index=True)
+    case_public_id = models.UUIDField(null=True, blank=True)
     case_seq = models.PositiveIntegerField(default=0)
     case_hash = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=30, blank=True)
@@ -345,6 +405,11 @@ class AuditEvent(AppendOnly):
         constraints = [
             models.CheckConstraint(condition=Q(seq__gte=1), name="audit_seq_from_one"),
             models.CheckConstraint(condition=Q(verb__in=AuditVerb.values), name="audit_verb_known"),
+        ]
+        indexes = [
+            models.Index(fields=["case_public_id", "at", "seq", "actor", "verb"], name="audit_of_case"),
+            models.Index(fields=["actor", "verb", "seq"], name="audit_of_actor"),
+            models.Index(fields=["verb", "seq"], condition=Q(from_administration()), name="audit_of_administration"),
         ]
 
 
@@ -378,3 +443,17 @@ class KeyCheck(models.Model):
 
     key_id = models.CharField(primary_key=True, max_length=32)
     sealed = models.BinaryField()
+
+
+class AccessMac(models.Model):
+    """The MAC of a row that decides access, or of all login methods of a user (``cases.access.access_macs``).
+
+    ``mac`` is the id of the chain key, a colon, and the HMAC. No foreign key: it shows a deleted row.
+    """
+
+    kind = models.CharField(max_length=12)
+    number = models.BigIntegerField()
+    mac = models.CharField(max_length=101)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "number"], name="access_mac_once")]

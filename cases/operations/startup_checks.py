@@ -5,21 +5,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.migrations import Migration
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.access import audit_log
 from cases.crypto import encryption
-from cases.models import append_only
-from cases.operations import key_checks
+from cases.models import append_only, web_role
+from cases.operations import access_signing, key_checks
 
 _log = logging.getLogger("handlekort")
 
+_FIRST_MACS = ("cases", "0010_access_macs")
+
 _HINT = "Kør »manage.py verify« for at se, om noget er ændret, og derefter »manage.py migrate --skip-checks«."
+_TOO_MUCH = gettext_lazy(
+    "Webserverens rolle i databasen kan ændre loggen. Giv den sin egen: se »Two roles« i docs/operations.md."
+)
 
 
 @register()
@@ -66,6 +74,7 @@ def check_before_start() -> None:
     encryption.key_ring()
     try:
         missing = append_only.missing(connection)
+        too_much = web_role.may_change_log(connection)
         key_checks.store_checks()
     except OperationalError:
         connection_created.connect(check_connection)
@@ -74,6 +83,8 @@ def check_before_start() -> None:
         connection.close()
     if missing:
         raise ImproperlyConfigured(f"{_sentence(missing)} {_(_HINT)}")
+    if too_much:
+        raise ImproperlyConfigured(str(_TOO_MUCH))
 
 
 def check_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
@@ -84,6 +95,9 @@ def check_connection(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
         if missing := append_only.missing(connection):
             _log.critical("%s %s", _sentence(missing), _(_HINT))
             raise OperationalError(_sentence(missing))
+        if web_role.may_change_log(connection):
+            _log.critical("%s", _TOO_MUCH)
+            raise OperationalError(str(_TOO_MUCH))
         _check_keys()
     except BaseException:
         connection.close()
@@ -115,6 +129,24 @@ def begin_keyed_chains(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwarg
     """Give a database its first chain key after the migration that made room for one."""
     if using == DEFAULT_DB_ALIAS and "cases_chainkey" in connections[using].introspection.table_names():
         audit_log.begin_keyed_chains()
+
+
+def grant_web_role(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Grant the web server's role, if the settings name one, what it needs of the migrated tables."""
+    if settings.WEB_ROLE and connections[using].vendor == "postgresql":
+        web_role.grant(connections[using], settings.WEB_ROLE)
+
+
+def sign_access(
+    sender: AppConfig,
+    using: str = DEFAULT_DB_ALIAS,
+    plan: Sequence[tuple[Migration, bool]] = (),
+    **kwargs: Any,
+) -> None:
+    """Sign the rows that decide access after the migration that made room for their MACs, and after no other."""
+    first = any((step.app_label, step.name) == _FIRST_MACS and not backwards for step, backwards in plan)
+    if using == DEFAULT_DB_ALIAS and first:
+        access_signing.sign_all()
 
 
 def store_key_checks(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F, Window
+from django.db.models.functions import Lag
 from django.utils.translation import gettext as _
 
 from cases.access import audit_log
@@ -16,7 +19,8 @@ from cases.crypto.hash_chain import GENESIS
 from cases.enums import AuditVerb
 from cases.log.entries import OpenedEntry, tagged
 from cases.log.entry_crypto import data_key, entry_hash, open_entry
-from cases.models import AuditEvent, Case, ChainEnd, ChainKey, Entry, Tombstone
+from cases.models import AuditEvent, Case, ChainEnd, ChainKey, Entry, Tombstone, append_only
+from cases.operations.access_signing import AccessFault, access_faults
 from cases.operations.consistency import CheckedEntry, find_inconsistencies
 from cases.retention.erasure import tombstone_hash
 
@@ -46,13 +50,25 @@ class Head:
     hash: str
 
 
-def all_faults() -> Iterator[Fault]:
-    """Yield every fault of the access log, the tombstones and all cases."""
+@dataclass(frozen=True)
+class MissingTrigger:
+    """A trigger that the database does not have as it should."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return _("Databasen: triggeren %(name)s mangler eller er ændret") % {"name": self.name}
+
+
+def all_faults() -> Iterator[Fault | AccessFault | MissingTrigger]:
+    """Yield every fault of triggers, access log, tombstones, cases, and the rows that decide access."""
+    yield from map(MissingTrigger, append_only.missing(connection))
     yield from audit_faults()
     yield from lost_cases()
     yield from tombstone_faults()
     for pk in Case.objects.unscoped("verify").order_by("reference").values_list("pk", flat=True):
         yield from case_faults(pk)
+    yield from access_faults()
 
 
 def audit_faults() -> Iterator[Fault]:
@@ -94,6 +110,16 @@ def _last_event_faults() -> list[Fault]:
     ):
         return []
     return [Fault("", last[0] + 1, _("loggen slutter et andet sted, end databasen skrev ned"))]
+
+
+def clock_set_back() -> list[int]:
+    """Return the numbers of events that are more than a second older than the one before: somebody set the clock back.
+
+    Nothing is wrong with the chain then, but the times around it say little.
+    """
+    before = Window(Lag("at"), order_by="seq")
+    events = AuditEvent.objects.annotate(before=before).filter(before__gt=F("at") + timedelta(seconds=1))
+    return list(events.order_by("seq").values_list("seq", flat=True))
 
 
 def plain_rows() -> tuple[int, int]:
@@ -203,7 +229,9 @@ def heads() -> list[Head]:
 
 def write_heads(path: Path) -> None:
     """Write the heads as JSON lines, to be stored outside the reach of the database's administrator."""
-    path.write_text("".join(json.dumps(asdict(head)) + "\n" for head in heads()), encoding="utf-8")
+    whole = path.with_name(f".{path.name}.part")
+    whole.write_text("".join(json.dumps(asdict(head)) + "\n" for head in heads()), encoding="utf-8")
+    whole.replace(path)
 
 
 def faults_since(path: Path) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ from cases.access.capabilities import CasesSeen, roles_that_see
 from cases.access.permissions import visible_to
 from cases.enums import AuditVerb, Role
 from cases.models import AuditEvent, User
+from cases.models.tables import from_administration
 from cases.retention.due import tombstones_for
 
 LOOKUPS, ACTIONS, DENIED = "opslag", "handlinger", "afvist"
@@ -39,6 +40,9 @@ _ALWAYS, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=U
 _VALUES = dict(Role.choices) | {"true": _("ja"), "false": _("nej")}
 """The values that may follow in ``detail``, by their keys (``UserAdmin.value_key``)."""
 
+MOST = 250
+"""The number of events that are found at a time; older ones follow."""
+
 MONTH, YEAR, WHOLE_PERIOD = "maaned", "aar", "alt"
 PERIODS = {MONTH: _("De seneste 30 dage"), YEAR: _("Det seneste år"), WHOLE_PERIOD: _("Hele perioden")}
 _DAYS = {MONTH: 30, YEAR: 365}
@@ -46,12 +50,16 @@ _DAYS = {MONTH: 30, YEAR: 365}
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """What the leader wants to see; empty means all. It only narrows ``events_of_school``."""
+    """What the leader wants to see; empty means all. It only narrows ``events_of_school``.
+
+    ``before`` is the number of the event that everything shown is older than.
+    """
 
     case: UUID | None = None
     person: UUID | None = None
     kind: str = ""
     period: str = MONTH
+    before: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,22 +73,6 @@ class AuditRow:
     reference: str
     case: UUID | None
     denied: bool
-
-
-def events_of_school(leader: User) -> QuerySet[AuditEvent]:
-    """Return the events that the leader may review, newest first."""
-    if leader.school_id is None:
-        return AuditEvent.objects.none()
-    about_cases = Q(case_public_id__in=visible_to(leader).values("public_id"))
-    about_cases |= Q(case_public_id__in=tombstones_for(leader).values("case_public_id"))
-    memberships = _memberships(leader.school_id)
-    own = Q(actor__in=[member.person for member in memberships if member.is_permanent])
-    for member in (member for member in memberships if not member.is_permanent):
-        own |= Q(actor=member.person, at__gte=member.since, at__lt=member.until)
-    lists = Q(case_public_id=None, verb__in=_LIST_VERBS) | Q(verb=AuditVerb.LOGIN_CHANGED)
-    accounts = _about_accounts(leader, memberships, about_cases) & Q(verb__in=_ADMIN_VERBS)
-    events = AuditEvent.objects.annotate(subject=Substr("detail", 1, _KEY))
-    return events.filter(about_cases | (own & lists) | accounts).order_by("-seq")
 
 
 @dataclass(frozen=True)
@@ -97,13 +89,62 @@ class _SchoolMembership:
         return (self.since, self.until) == (_ALWAYS, _NEVER)
 
 
+@dataclass(frozen=True)
+class SchoolEvents:
+    """The events that a leader may review, in parts that each have an index and may overlap."""
+
+    about_cases: tuple[QuerySet[AuditEvent], ...]
+    others: tuple[QuerySet[AuditEvent], ...]
+
+    def newest(self, wanted: AuditFilter, now: datetime) -> list[int]:
+        """Return the numbers of the newest events that the filter selects, newest first, at most ``MOST`` + 1."""
+        parts = (filter_events(part, wanted, now) for part in (*self.about_cases, *self.others))
+        found = {seq for part in parts for seq in part.order_by("-seq").values_list("seq", flat=True)[: MOST + 1]}
+        return sorted(found, reverse=True)[: MOST + 1]
+
+    def people(self) -> list[User]:
+        """Return the actors of the events, by name."""
+        actors = {actor for part in (*self.about_cases, *self.others) for actor in _actors(part)}
+        return list(User.objects.filter(public_id__in=actors).order_by("name", "pk"))
+
+
+def events_of_school(leader: User) -> SchoolEvents:
+    """Return the events that the leader may review."""
+    if leader.school_id is None:
+        return SchoolEvents((), ())
+    about_cases = (
+        AuditEvent.objects.filter(case_public_id__in=visible_to(leader).values("public_id")),
+        AuditEvent.objects.filter(case_public_id__in=tombstones_for(leader).order_by().values("case_public_id")),
+    )
+    memberships = _memberships(leader.school_id)
+    return SchoolEvents(about_cases, (*_own_lists(memberships), _about_accounts(leader, memberships, about_cases)))
+
+
+def _own_lists(memberships: Sequence[_SchoolMembership]) -> Iterator[QuerySet[AuditEvent]]:
+    """Yield the lists that people saw while they belonged to the school, and the changes of their own logins."""
+    lists = AuditEvent.objects.filter(
+        Q(case_public_id=None, verb__in=_LIST_VERBS) | Q(verb=AuditVerb.LOGIN_CHANGED),
+        verb__in=[*_LIST_VERBS, AuditVerb.LOGIN_CHANGED],
+    )
+    yield lists.filter(actor__in=[member.person for member in memberships if member.is_permanent])
+    for member in (member for member in memberships if not member.is_permanent):
+        yield lists.filter(actor=member.person, at__gte=member.since, at__lt=member.until)
+
+
+def _actors(events: QuerySet[AuditEvent]) -> set[UUID]:
+    actors = events.order_by().values_list("actor", flat=True).distinct()
+    return {actor for actor in actors if actor}
+
+
 def _memberships(school: int) -> list[_SchoolMembership]:
     """Return who is or was at the school, by today's accounts and the logged moves.
 
     Earlier versions logged moves without schools: then the membership starts with the last move.
     """
     members = set(User.objects.filter(school=school).values_list("public_id", flat=True))
-    moves = AuditEvent.objects.filter(verb=AuditVerb.ADMIN_CHANGE, step="user_school").order_by("seq")
+    moves = AuditEvent.objects.filter(from_administration(), verb=AuditVerb.ADMIN_CHANGE, step="user_school").order_by(
+        "seq"
+    )
     here = moves.filter(Q(detail__endswith=f".{school}") | Q(detail__contains=f":{school}."))
     moved: dict[UUID, list[AuditEvent]] = {person: [] for person in members | {UUID(m.detail[:_KEY]) for m in here}}
     for move in moves.annotate(subject=Substr("detail", 1, _KEY)).filter(subject__in=[str(one) for one in moved]):
@@ -128,20 +169,22 @@ def _memberships_of(
         yield _SchoolMembership(person, since, _NEVER)
 
 
-def _about_accounts(leader: User, memberships: Sequence[_SchoolMembership], about_cases: Q) -> Q:
-    """Return the condition for events about accounts that give access; of people who left, until they did."""
+def _about_accounts(
+    leader: User, memberships: Sequence[_SchoolMembership], about_cases: Sequence[QuerySet[AuditEvent]]
+) -> QuerySet[AuditEvent]:
+    """Return the events about accounts that give access; of people who left, until they did."""
     ssp = User.objects.filter(role__in=roles_that_see(CasesSeen.REFERRED), municipality__schools=leader.school)
-    active = AuditEvent.objects.filter(about_cases, actor__isnull=False).order_by().values_list("actor", flat=True)
     known = {
         *ssp.values_list("public_id", flat=True),
-        *active.distinct(),
+        *(actor for part in about_cases for actor in _actors(part)),
         *(member.person for member in memberships if member.until == _NEVER),
     }
     found = Q(subject__in=[str(person) for person in known])
     for member in memberships:
         if member.person not in known:
             found |= Q(subject=str(member.person), at__lt=member.until + _ONE_CHANGE)
-    return found
+    changes = AuditEvent.objects.filter(from_administration()).annotate(subject=Substr("detail", 1, _KEY))
+    return changes.filter(found)
 
 
 def filter_events(events: QuerySet[AuditEvent], wanted: AuditFilter, now: datetime) -> QuerySet[AuditEvent]:
@@ -150,6 +193,8 @@ def filter_events(events: QuerySet[AuditEvent], wanted: AuditFilter, now: dateti
         events = events.filter(case_public_id=wanted.case)
     if wanted.person:
         events = events.filter(actor=wanted.person)
+    if wanted.before:
+        events = events.filter(seq__lt=wanted.before)
     if wanted.period in _DAYS:
         events = events.filter(at__gte=now - timedelta(days=_DAYS[wanted.period]))
     if wanted.kind == LOOKUPS:
@@ -159,15 +204,26 @@ def filter_events(events: QuerySet[AuditEvent], wanted: AuditFilter, now: dateti
     return events.filter(verb=AuditVerb.DENIED) if wanted.kind == DENIED else events
 
 
-def cases_in(leader: User) -> dict[UUID, str]:
-    """Return public id -> reference of the school's cases, the erased ones last."""
-    references = dict(visible_to(leader).order_by("-opened_at").values_list("public_id", "reference"))
-    return references | dict(tombstones_for(leader).values_list("case_public_id", "reference"))
+def case_called(reference: str, leader: User) -> UUID | None:
+    """Return the public id of the school's case with this number, an erased one too; None for any other text."""
+    called = Q(reference=reference.strip().upper())
+    return next(iter(_references(leader, called, called)), None)
 
 
-def people_in(events: QuerySet[AuditEvent]) -> list[User]:
-    """Return the actors of the events, by name."""
-    return list(User.objects.filter(public_id__in=events.order_by().values("actor")).order_by("name", "pk"))
+def references_of(events: Iterable[AuditEvent], leader: User) -> dict[UUID, str]:
+    """Return public id -> reference of the school's cases that the events are about, erased ones too."""
+    about = {event.case_public_id for event in events if event.case_public_id}
+    return _references(leader, Q(public_id__in=about), Q(case_public_id__in=about))
+
+
+def _references(leader: User, cases: Q, erased: Q) -> dict[UUID, str]:
+    found = visible_to(leader).filter(cases).order_by().values_list("public_id", "reference")
+    return dict(found) | dict(tombstones_for(leader).filter(erased).values_list("case_public_id", "reference"))
+
+
+def events_numbered(numbers: Iterable[int]) -> list[AuditEvent]:
+    """Return these events, which ``SchoolEvents`` found, newest first."""
+    return list(AuditEvent.objects.filter(seq__in=numbers).order_by("-seq"))
 
 
 def describe_events(events: Sequence[AuditEvent], references: dict[UUID, str]) -> list[AuditRow]:

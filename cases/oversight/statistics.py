@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Case as SqlCase
+from django.db.models import Count, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -66,23 +68,14 @@ class Statistics:
 
 
 @dataclass(frozen=True)
-class _CaseColumns:
-    """The counted columns of a case; no name and no reference."""
+class _Group:
+    """How many cases are alike in all that is counted; ``level`` is the confirmed one, or the highest possible."""
 
-    opened_at: datetime
-    confirmed_level: int | None
-    level_high: int | None
+    year: int
+    level: int | None
     status: str
     school: int
-
-    @property
-    def year(self) -> int:
-        return timezone.localtime(self.opened_at).year
-
-    @property
-    def level(self) -> int | None:
-        """Return the confirmed level, or the highest possible."""
-        return self.confirmed_level or self.level_high
+    cases: int
 
 
 def suppress_small_total(total: int) -> int | None:
@@ -102,34 +95,42 @@ def suppress_small_counts(counts: Mapping[_Key, int]) -> dict[_Key, int | None]:
 
 def statistics_of(cases: QuerySet[Case], schools: Sequence[School], today: date) -> Statistics:
     """Count the visible cases of these schools; with several schools, by school too."""
-    counted = cases.filter(school__in=schools)
-    columns = counted.values_list("opened_at", "confirmed_level", "level_high", "status", "school")
-    rows = [_CaseColumns(*row) for row in columns]
+    groups = _groups(cases.filter(school__in=schools), today)
     lists = [
-        _breakdown(
-            "aar",
-            _("Efter det år, sagen blev oprettet"),
-            _years(today),
-            rows,
-            lambda row: max(row.year, today.year - YEARS),
-        ),
-        _breakdown("niveau", _("Efter niveau"), _levels(), rows, lambda row: row.level),
-        _breakdown("status", _("Efter status"), dict(Status.choices), rows, lambda row: row.status),
+        _breakdown("aar", _("Efter det år, sagen blev oprettet"), _years(today), groups, lambda group: group.year),
+        _breakdown("niveau", _("Efter niveau"), _levels(), groups, lambda group: group.level),
+        _breakdown("status", _("Efter status"), dict(Status.choices), groups, lambda group: group.status),
     ]
     if len(schools) > 1:
         titles = {school.pk: school.name for school in schools}
-        lists.append(_breakdown("skole", _("Efter skole"), titles, rows, lambda row: row.school))
-    return Statistics(suppress_small_total(len(rows)), tuple(lists))
+        lists.append(_breakdown("skole", _("Efter skole"), titles, groups, lambda group: group.school))
+    return Statistics(suppress_small_total(sum(group.cases for group in groups)), tuple(lists))
+
+
+def _groups(cases: QuerySet[Case], today: date) -> list[_Group]:
+    """Count in the database, which gives back a few groups however many cases there are."""
+    first = today.year - YEARS + 1
+    years = [When(opened_at__gte=_new_year(year), then=Value(year)) for year in range(today.year + 1, first - 1, -1)]
+    year = SqlCase(*years, default=Value(first - 1), output_field=IntegerField())
+    counted = cases.order_by().annotate(year=year, level=Coalesce("confirmed_level", "level_high"))
+    groups = counted.values_list("year", "level", "status", "school").annotate(cases=Count("pk"))
+    return [_Group(*group) for group in groups]
+
+
+def _new_year(year: int) -> datetime:
+    return timezone.make_aware(datetime(year, 1, 1))
 
 
 def _breakdown(
     key: str,
     title: Words,
     titles: Mapping[_Key, Words],
-    rows: Iterable[_CaseColumns],
-    of: Callable[[_CaseColumns], _Key],
+    groups: Iterable[_Group],
+    of: Callable[[_Group], _Key],
 ) -> Breakdown:
-    found = Counter(map(of, rows))
+    found: Counter[_Key] = Counter()
+    for group in groups:
+        found[of(group)] += group.cases
     counts = suppress_small_counts({one: found[one] for one in titles})
     return Breakdown(key, title, tuple(StatisticsRow(titles[one], count) for one, count in counts.items()))
 

@@ -173,7 +173,7 @@ def _passages(line: LogLine, case_file: CaseFile, masks: Masks) -> Iterator[Pass
         return
     content = entry.content
     # A row that a later filing repeats word for word is listed only there.
-    again = set() if line.newest else set(_rows(case_file.steps[entry.step].content))
+    again = set() if entry.newest else set(_rows(case_file.steps[entry.step].content))
     for number, row in enumerate(_rows(content)):
         if row not in again:
             yield _passage(line, f"a{number}", content["title"], [row[1:]], masks)

@@ -6,9 +6,12 @@ falls due.
 """
 
 import calendar
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from heapq import merge
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -28,6 +31,9 @@ from cases.models import Case, ErasureRequest, LegalHold, RetentionRule, School,
 
 RuleBook = Mapping[tuple[str, int, str], RetentionRule]
 """Rules by "school" or "municipality", its primary key, and the status."""
+
+_BATCH = 1000
+"""The number of cases that are read at a time."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,79 @@ def months_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def cases_due(today: date, schools: QuerySet[School] | Iterable[School] | None = None) -> Iterator[Term]:
-    """Yield closed cases that are due, held ones too, longest overdue first. For lists without content."""
-    closed = Case.objects.unscoped("retention").filter(status=Status.CLOSED).select_related("school__municipality")
-    if schools is not None:
-        closed = closed.filter(school__in=schools)
-    book = rule_book()
-    terms = [term for case in closed.iterator() if (term := term_of(case, book)) and term.is_due(today)]
-    yield from sorted(terms, key=lambda term: (term.on, term.case.reference))
+@dataclass(frozen=True)
+class _DueKey:
+    """What ``DueCases`` sorts by, read from an index."""
+
+    on: date
+    closed_at: datetime
+    case: int
+    rule: RetentionRule
+
+
+@dataclass(frozen=True)
+class DueCases:
+    """The closed cases that are due, held ones too, longest overdue first; each read fetches only the part it asks for.
+
+    For lists without content. ``parts`` are the cases under one rule each.
+    """
+
+    parts: tuple[tuple[RetentionRule, QuerySet[Case]], ...]
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return sum(cases.count() for _rule, cases in self.parts)
+
+    def __getitem__(self, wanted: slice) -> list[Term]:
+        """Return a part of the list."""
+        return list(self._terms(islice(self._keys(wanted.stop), wanted.start, wanted.stop)))
+
+    def __iter__(self) -> Iterator[Term]:
+        """Return all of them."""
+        keys = self._keys(None)
+        while some := list(islice(keys, _BATCH)):
+            yield from self._terms(some)
+
+    def _keys(self, most: int | None) -> Iterator[_DueKey]:
+        parts = [_due_keys(rule, cases[:most]) for rule, cases in self.parts]
+        return merge(*parts, key=lambda key: (key.on, key.closed_at, key.case))
+
+    @staticmethod
+    def _terms(keys: Iterable[_DueKey]) -> Iterator[Term]:
+        keys = list(keys)
+        found = Case.objects.unscoped("retention").select_related("school__municipality")
+        by_key = found.in_bulk([key.case for key in keys])
+        return (Term(by_key[key.case], key.rule, key.closed_at, key.on) for key in keys if key.case in by_key)
+
+
+def cases_due(today: date, schools: QuerySet[School] | None = None) -> DueCases:
+    """Return the cases of these schools, or of all, that are due. A school's own rule takes precedence."""
+    book, under = rule_book(), defaultdict[RetentionRule, list[int]](list)
+    for school, place in (School.objects.all() if schools is None else schools).values_list("pk", "municipality"):
+        rule = book.get(("school", school, Status.CLOSED)) or book.get(("municipality", place, Status.CLOSED))
+        if rule is not None:
+            under[rule].append(school)
+    closed = Case.objects.unscoped("retention").filter(status=Status.CLOSED).order_by("closed_at", "pk")
+    return DueCases(
+        tuple(
+            (rule, closed.filter(school__in=places, closed_at__lt=_closed_before(today, rule.months)))
+            for rule, places in under.items()
+        )
+    )
+
+
+def _due_keys(rule: RetentionRule, cases: QuerySet[Case]) -> Iterator[_DueKey]:
+    for closed_at, case in cases.values_list("closed_at", "pk"):
+        if closed_at:
+            yield _DueKey(months_later(timezone.localdate(closed_at), rule.months), closed_at, case, rule)
+
+
+def _closed_before(today: date, months: int) -> datetime:
+    """Return the moment before which a case was closed that is due today: ``months_later`` the other way round."""
+    day = months_later(today, -months)
+    while months_later(day + timedelta(days=1), months) <= today:  # the last days of a long month, in a short one
+        day += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 @transaction.atomic

@@ -103,8 +103,7 @@ def _delete(case: Case) -> None:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WAIT])
     for model in (Draft, Participant, Referral, LegalHold, ErasureRequest):
         model._base_manager.filter(case=case).delete()
-    with append_only.lifted(connection), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM cases_entry WHERE case_id = %s", [case.pk])
+    append_only.erase_entries(connection, case.pk)
     Case.objects.unscoped("erasure").filter(pk=case.pk).delete()
 
 

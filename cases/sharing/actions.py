@@ -50,8 +50,9 @@ def refer(
         municipality = School.objects.select_related("municipality").get(pk=locked.row.school_id).municipality
         new = _referral_entry(content, municipality, submission_id)
         entry = locked.write(AuditVerb.REFER, [new], detail=content["form"])
-        active = Referral.objects.filter(case=case, municipality=municipality, ended_at=None)
-        active.update(ended_at=locked.now, ended_by=by)
+        for active in Referral.objects.filter(case=case, municipality=municipality, ended_at=None):
+            active.ended_at, active.ended_by = locked.now, by
+            active.save(update_fields=["ended_at", "ended_by"])
         Referral.objects.create(
             case=case, municipality=municipality, form=form, entry_seq=entry.seq, sent_at=locked.now, sent_by=by
         )
@@ -100,9 +101,11 @@ def remove_participant(*, case: Case, by: User, user: User, submission_id: UUID 
     with CaseTransaction.lock(case, by, submission_id) as locked:
         if first := locked.repeated:
             return first
-        active = Participant.objects.filter(case=case, user=user, removed_at=None)
-        if not active.update(removed_at=locked.now, removed_by=by):
+        active = Participant.objects.filter(case=case, user=user, removed_at=None).first()
+        if active is None:
             raise RecordError(_("Personen har ikke adgang til sagen."), "participant")
+        active.removed_at, active.removed_by = locked.now, by
+        active.save(update_fields=["removed_at", "removed_by"])
         new = _participant_entry(user, ParticipantChange.REMOVED, submission_id)
         return locked.write(AuditVerb.REMOVE_PARTICIPANT, [new])
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cases.log.case_file import CaseFile, sort_steps
+from cases.log.case_file import CaseFile, CurrentCase, sort_steps
 from cases.log.entries import StepEntry, of_kind
 from cases.log.entry_text import all_rows
 from cases.privacy.masking import Finder
@@ -29,7 +29,7 @@ class Part:
     lines: tuple[str, ...]
 
 
-def parts_of(case_file: CaseFile) -> tuple[Part, ...]:
+def parts_of(case_file: CurrentCase) -> tuple[Part, ...]:
     """Return the steps with anything that can be sent, in card order."""
     parts = []
     for step in sort_steps(case_file.steps):

@@ -11,6 +11,8 @@ from cases.text.text_rules import validate_text
 LINE_LENGTH = 200
 SENSITIVE_INPUT = {"autocomplete": "off", "spellcheck": "false"}
 TOO_LONG = _("Teksten fylder %(show_value)s tegn. Der er plads til %(limit_value)s.")
+DAY_INPUT = {**SENSITIVE_INPUT, "class": "dato", "data-kalender": _("Vælg i kalenderen")}
+"""Attributes of a field for a day: the script puts a button beside it that opens the browser's calendar."""
 CONTROLS = frozenset({"csrfmiddlewaretoken", "handling", "base_seq", "submission_id", "vist"})
 """Form fields that no user types in."""
 

@@ -8,32 +8,41 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases.access.current_user import current_user
+from cases.access.page_turn import PAGE_TURN
 from cases.access.permissions import can, case_view
 from cases.documents import pdf
+from cases.documents.pdf_queue import pdf_place
 from cases.documents.summary import Sheet, build_police_sheet, build_summary
 from cases.enums import AuditVerb, CaseAction
 from cases.log.case_file import read_case
 from cases.models import Case
 
+_CSRF = "csrfmiddlewaretoken"
 
-class PdfResponse(HttpResponse):
-    """A PDF that is made after the view's transaction has ended, so that no lock is held meanwhile."""
 
-    def __init__(self, request: HttpRequest, case: Case, name: str, draw: Callable[[], bytes]) -> None:
-        """``name`` and the reference make the file name, which names no person."""
-        super().__init__(content_type="application/pdf")
-        self["Content-Disposition"] = f'attachment; filename="{name}-{case.reference}.pdf"'
-        self["Cache-Control"] = "no-store"
-        self._request, self._case, self._draw = request, case, draw
+def pdf_response(request: HttpRequest, case: Case, name: str, draw: Callable[[], bytes]) -> HttpResponse:
+    """Return the PDF that ``draw`` makes once there is a place for it, or a page with the reason why there is none.
 
-    def render(self) -> HttpResponse:
-        """Make the PDF; called by Django after the view. Returns a page with the reason when it cannot be made."""
-        try:
-            self.content = self._draw()
-        except pdf.PdfError as refusal:
-            context = {"case": self._case, "title": refusal.title, "sentences": refusal.sentences}
-            return render(self._request, "cases/ingen_pdf.html", context, status=503)
-        return self
+    ``name`` and the reference make the file name, which names no person. No transaction may be open meanwhile.
+    """
+    try:
+        with pdf_place(current_user(request)):
+            response = HttpResponse(draw(), content_type="application/pdf")
+    except pdf.PdfError as refusal:
+        return _no_pdf(request, case, refusal)
+    response["Content-Disposition"] = f'attachment; filename="{name}-{case.reference}.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _no_pdf(request: HttpRequest, case: Case, refusal: pdf.PdfError) -> HttpResponse:
+    """Return the reason, with a way to ask again that sends what was sent."""
+    sent = [(name, value) for name, values in request.POST.lists() for value in values if name != _CSRF]
+    context = {"case": case, "refusal": refusal, "sent": sent}
+    response = render(request, "cases/ingen_pdf.html", context, status=refusal.status)
+    if refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
 
 
 @require_safe
@@ -48,16 +57,16 @@ def resume(request: HttpRequest, case: Case) -> HttpResponse:
 @case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
 def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole case as a PDF."""
-    sheet = _sheet(request, case)
-    return PdfResponse(request, case, "sagsresume", lambda: pdf.render_summary(sheet))
+    return pdf_response(request, case, "sagsresume", lambda: pdf.render_summary(_sheet(request, case)))
 
 
 @require_safe
 @case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
 def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The facts for the police as a PDF."""
-    sheet = build_police_sheet(_sheet(request, case))
-    return PdfResponse(request, case, "politiark", lambda: pdf.render_police_sheet(sheet))
+    return pdf_response(
+        request, case, "politiark", lambda: pdf.render_police_sheet(build_police_sheet(_sheet(request, case)))
+    )
 
 
 @require_safe
@@ -65,8 +74,11 @@ def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 def log_sheet_view(request: HttpRequest, case: Case) -> HttpResponse:
     """An empty form for the family's own notes as a PDF; of the case it has only the number."""
     contact = ", ".join(part for part in (case.owner.name, case.school.phone, case.owner.email) if part)
-    return PdfResponse(request, case, "logark", lambda: pdf.render_log_sheet(case.reference, case.school.name, contact))
+    return pdf_response(
+        request, case, "logark", lambda: pdf.render_log_sheet(case.reference, case.school.name, contact)
+    )
 
 
 def _sheet(request: HttpRequest, case: Case) -> Sheet:
-    return build_summary(case, read_case(case), current_user(request), timezone.now())
+    with PAGE_TURN:
+        return build_summary(case, read_case(case), current_user(request), timezone.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from cases.enums import DisclosureBasis, NoteNature, ReferralForm
 from cases.models import User
 from cases.text.dates import moment_of, read_clock_with_season, require_day
-from cases.text.form_fields import LINE_LENGTH, SENSITIVE_INPUT, TOO_LONG, FreeTextField
+from cases.text.form_fields import DAY_INPUT, LINE_LENGTH, SENSITIVE_INPUT, TOO_LONG, FreeTextField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -70,15 +70,16 @@ def text_area(label: Words, hint: Words = "", *, rows: int = 4, required: Words 
     )
 
 
-def text_line(label: Words, hint: Words = "", *, css: str = "", max_length: int = LINE_LENGTH) -> FreeTextField:
+def text_line(
+    label: Words, hint: Words = "", *, attrs: Mapping[str, Any] = SENSITIVE_INPUT, max_length: int = LINE_LENGTH
+) -> FreeTextField:
     """Return an optional field of one line."""
-    attrs = {**SENSITIVE_INPUT, "class": css} if css else SENSITIVE_INPUT
     return FreeTextField(
         label=label,
         help_text=hint,
         required=False,
         max_length=max_length,
-        widget=forms.TextInput(attrs=attrs),
+        widget=forms.TextInput(attrs={**attrs}),
         error_messages={"max_length": TOO_LONG},
     )
 
@@ -105,8 +106,8 @@ class NoteForm(SubmissionForm):
         ],
         _("Vælg, hvad det er for en slags notat."),
     )
-    day = text_line(_("Hvilken dag skete det?"), _("Fx 21-11-2026, i dag eller i går."), css="dato")
-    clock = text_line(_("Klokken?"), _("Fx 14.30."), css="tal")
+    day = text_line(_("Hvilken dag skete det?"), _("Fx 21-11-2026, i dag eller i går."), attrs=DAY_INPUT)
+    clock = text_line(_("Klokken?"), _("Fx 14.30."), attrs={**SENSITIVE_INPUT, "class": "tal"})
     who = text_line(_("Hvem var med?"), _("Fx Alma og klasselæreren."))
     where = text_line(_("Hvor?"), _("Et sted, en app eller en samtale i telefonen."))
     text = text_area(_("Hvad skete der?"), rows=8, required=_("Skriv, hvad der skete."))

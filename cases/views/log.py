@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from cases.access import audit_log
 from cases.access.current_user import current_user
+from cases.access.page_turn import PAGE_TURN
 from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, EntryKind, Status
 from cases.log import drafts
-from cases.log.case_file import read_case
+from cases.log.case_file import StoredLog, read_log
 from cases.log.drafts import NOTE_KEY
 from cases.log.entries import CorrectionEntry
 from cases.log.entry_text import LogLine, log_lines, search_lines
-from cases.models import Case
+from cases.models import Case, Entry
 from cases.views import receipts
 from cases.views.receipts import receipt_of
 
@@ -58,26 +60,29 @@ def log(request: HttpRequest, case: Case) -> HttpResponse:
     asked = _filter_of(request)
     if asked.text:
         audit_log.commit_event(AuditVerb.SEARCH, by=current_user(request), case=case)
-    case_file = read_case(case)
-    lines = log_lines(case_file.entries)
-    found = search_lines(lines, kind=asked.kind, text=asked.text)
-    page = Paginator(found if asked.order == OLDEST else found[::-1], ENTRIES_PER_PAGE).get_page(asked.page)
-    shown = {line.entry.seq for line in page.object_list}
-    context = {
+    with PAGE_TURN:
+        return render(request, "cases/log.html", _context(request, case, asked))
+
+
+def _context(request: HttpRequest, case: Case, asked: LogFilter) -> dict[str, Any]:
+    stored = read_log(case)
+    page = Paginator(_found(stored, asked), ENTRIES_PER_PAGE).get_page(asked.page)
+    lines = log_lines(stored.open(page.object_list))
+    shown = {line.entry.seq for line in lines}
+    return {
         "case": case,
         "asked": asked,
         "kinds": EntryKind.choices,
         "page": page,
-        "rows": [row_of(case, line, shown, asked.order) for line in page.object_list],
-        "total": len(lines),
-        "intact": case_file.intact,
+        "rows": [row_of(case, line, shown, asked.order) for line in lines],
+        "total": len(stored.rows),
+        "intact": stored.intact,
         "may_note": can(request.user, case, CaseAction.NOTE) and case.status == Status.OPEN,
         "may_export": can(request.user, case, CaseAction.EXPORT),
         "done": receipt_of(request, receipts.NOTED, receipts.CORRECTED),
         "has_draft": NOTE_KEY in drafts.drafts_of(case=case, by=current_user(request)),
         "query": f"orden={asked.order}&art={asked.kind}&",
     }
-    return render(request, "cases/log.html", context)
 
 
 def _filter_of(request: HttpRequest) -> LogFilter:
@@ -89,6 +94,14 @@ def _filter_of(request: HttpRequest) -> LogFilter:
         order=OLDEST if given.get("orden") == OLDEST else NEWEST,
         page=given.get("side", ""),
     )
+
+
+def _found(stored: StoredLog, asked: LogFilter) -> list[Entry]:
+    rows = [row for row in stored.rows if asked.kind in ("", row.kind)]
+    if asked.text:
+        found = {line.entry.seq for line in search_lines(log_lines(stored.open(rows)), asked.text)}
+        rows = [row for row in rows if row.seq in found]
+    return rows if asked.order == OLDEST else rows[::-1]
 
 
 def row_of(case: Case, line: LogLine, shown: Collection[int] = (), order: str = NEWEST) -> LogRow:

@@ -12,7 +12,7 @@ from cases.access.current_user import current_user
 from cases.access.permissions import case_view
 from cases.enums import AuditVerb, CaseAction, NoteNature
 from cases.log import writer
-from cases.log.case_file import read_case
+from cases.log.case_file import read_log
 from cases.log.drafts import NOTE_KEY, correction_key
 from cases.log.entry_text import LogLine, log_lines
 from cases.models import Case
@@ -89,10 +89,11 @@ def correction_draft(request: HttpRequest, case: Case, seq: int) -> HttpResponse
 
 
 def _line(case: Case, seq: int) -> LogLine:
-    line = next((line for line in log_lines(read_case(case).entries) if line.entry.seq == seq), None)
-    if line is None:
+    log = read_log(case)
+    lines = log_lines(log.open(row for row in log.rows if row.seq == seq))
+    if not lines:
         raise Http404(_("Den linje findes ikke i sagens log."))
-    return line
+    return lines[0]
 
 
 def _leaving(unfiled: RequestDraft) -> str:

@@ -4,9 +4,12 @@ The overview shows references, dates and rules only, to the leader for the schoo
 municipality. The page of one case is the leader's.
 """
 
+from collections.abc import Sequence
 from functools import wraps
+from typing import cast
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,6 +26,9 @@ from cases.models import Case, ErasureRequest, RetentionRule, User
 from cases.retention import due, erasure
 from cases.views.forms import ReasonForm, SubmissionForm
 
+PER_PAGE = 50
+ERASED_PAGE = "slettede"
+"""The parameter with the page of the erased cases; "side" is that of the cases that are due."""
 HOLD, RELEASE, PROPOSE, KEEP, ERASE = "stop", "ophaev", "foreslaa", "behold", "slet"
 
 
@@ -33,11 +39,13 @@ def retention_overview(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     audit_log.commit_event(AuditVerb.LIST, by=user, detail="retention")
     schools = due.schools_of(user)
+    found = cast("Sequence[due.Term]", due.cases_due(timezone.localdate(), schools))  # it counts without a length
     context = {
         "waiting": due.requests_for(user),
-        "due": list(due.cases_due(timezone.localdate(), schools)),
+        "due": Paginator(found, PER_PAGE).get_page(request.GET.get("side")),
         "rules": RetentionRule.objects.filter(municipality__schools__in=schools).distinct().select_related("school"),
-        "tombstones": due.tombstones_for(user),
+        "tombstones": Paginator(due.tombstones_for(user), PER_PAGE).get_page(request.GET.get(ERASED_PAGE)),
+        "erased_page": ERASED_PAGE,
     }
     return render(request, "cases/retention.html", context)
 

@@ -16,8 +16,7 @@ from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view, require
 from cases.enums import AuditVerb, CaseAction, DisclosureBasis, ReferralForm, Status
 from cases.log import case_transaction
-from cases.log.case_file import CaseFile, read_case, read_referral
-from cases.log.entries import ReferralEntry
+from cases.log.case_file import read_active_referral, read_case, read_current, read_referral
 from cases.models import Case, Participant, Referral, User
 from cases.sharing import actions
 from cases.sharing.anonymous_parts import Part, names_shown, parts_of
@@ -37,18 +36,17 @@ def refer_page(request: HttpRequest, case: Case) -> HttpResponse:
         context = {"case": case, "referral": read_referral(case, user), "may_read": can(user, case, CaseAction.READ)}
         return render(request, "cases/henvendelse.html", context)
     require(user, case, CaseAction.REFER)
-    case_file = read_case(case)
-    parts = parts_of(case_file)
+    parts = parts_of(read_current(case))
     pressed = request.POST.get("handling", SEND) if request.method == "POST" else ""
     send = ReferForm(request.POST if pressed == SEND else None, parts=[(part.key, _label(part)) for part in parts])
     end = EndReferralForm(request.POST if pressed == END else None, prefix="slut")
     page = reverse("henvis", args=[case.public_id])
-    if send.carries_out(lambda data: _send(case, user, case_file, data, parts)):
+    if send.carries_out(lambda data: _send(case, user, data, parts)):
         named = send.cleaned_data["form"] == ReferralForm.NAMED
         return redirect(with_receipt(page, receipts.REFERRED if named else receipts.ASKED))
     if end.carries_out(lambda data: actions.end_referral(case=case, by=user, **data)):
         return redirect(with_receipt(page, receipts.ENDED))
-    return _render_referral(request, case, case_file, send, end, parts)
+    return _render_referral(request, case, send, end, parts)
 
 
 def _label(part: Part) -> str:
@@ -57,9 +55,9 @@ def _label(part: Part) -> str:
     return words % {"title": part.title, "count": count}
 
 
-def _send(case: Case, by: User, case_file: CaseFile, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
+def _send(case: Case, by: User, data: dict[str, Any], parts: tuple[Part, ...]) -> None:
     form = ReferralForm(data["form"])
-    named = names_shown(case_file, data["purpose"], data["message"]) if form == ReferralForm.ANONYMOUS else []
+    named = names_shown(read_case(case), data["purpose"], data["message"]) if form == ReferralForm.ANONYMOUS else []
     if named:
         words = _("Du spørger uden navne, men har skrevet %(names)s. Slet navnet, eller vælg at sende med navne.")
         raise case_transaction.RecordError(words % {"names": ", ".join(f"»{name}«" for name in named)}, "name")
@@ -80,13 +78,12 @@ def _send(case: Case, by: User, case_file: CaseFile, data: dict[str, Any], parts
 def _render_referral(
     request: HttpRequest,
     case: Case,
-    case_file: CaseFile,
     send: ReferForm,
     end: EndReferralForm,
     parts: tuple[Part, ...],
 ) -> HttpResponse:
     wrong = send.is_bound or end.is_bound
-    current = _current(case, case_file)
+    current = read_active_referral(case)
     sent = receipts.REFERRED if current and current.content["form"] == ReferralForm.NAMED else receipts.ASKED
     context = {
         "case": case,
@@ -98,12 +95,6 @@ def _render_referral(
         "is_open": case.status == Status.OPEN,
     }
     return render(request, "cases/henvis.html", context, status=422 if wrong else 200)
-
-
-def _current(case: Case, case_file: CaseFile) -> ReferralEntry | None:
-    """Return the entry of the active referral, or None."""
-    active = Referral.objects.filter(case=case, ended_at=None).first()
-    return next((line for line in case_file.referrals if active and line.seq == active.entry_seq), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from cases.access.current_user import current_user
 from cases.access.permissions import case_view
 from cases.enums import AuditVerb, CaseAction, DutyState, FrozenKey, Status
 from cases.log import writer
-from cases.log.case_file import read_case
+from cases.log.case_file import read_current
 from cases.log.duty_status import DutyReading
 from cases.models import Case, User
 from cases.sharing import actions
@@ -31,7 +31,7 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
     user = current_user(request)
     # The button says which, not the case: somebody may have closed it in between.
     reopens = request.POST.get("handling") == REOPEN if request.method == "POST" else case.status == Status.CLOSED
-    waiting = [duty for duty in read_case(case).duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
+    waiting = [duty for duty in read_current(case).duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
     urgent = [duty for duty in waiting if duty.urgency in (FrozenKey.DUTY_NOW, FrozenKey.DUTY_TODAY)]
     sent = request.POST if request.method == "POST" else None
     form = ReasonForm(sent) if reopens else CloseForm(sent, urgent=len(urgent))

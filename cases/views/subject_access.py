@@ -32,7 +32,7 @@ from cases.privacy.subject_access import (
     preview_signature,
 )
 from cases.retention import due
-from cases.views.documents import PdfResponse
+from cases.views.documents import pdf_response
 from cases.views.forms import one_choice, text_area, text_line
 
 SHOW, PDF, JSON = "vis", "pdf", "json"
@@ -177,7 +177,7 @@ def _disclosure(case: Case, case_file: CaseFile, form: SubjectAccessForm, passag
 
 def _download(request: HttpRequest, case: Case, found: Disclosure, wanted: str) -> HttpResponse:
     if wanted == PDF:
-        return PdfResponse(
+        return pdf_response(
             request, case, "indsigt", lambda: pdf.render_pdf(render_to_string("pdf/indsigt.html", {"insight": found}))
         )
     response = JsonResponse(found.as_json(), json_dumps_params={"ensure_ascii": False, "indent": 2})

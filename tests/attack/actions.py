@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -15,10 +15,12 @@ from django.utils.http import urlencode
 from fido2.utils import websafe_encode
 
 from cases.models import Case, User
+from guide.questionnaire.step_form import fields_of
 from guide.steps import BY_KEY
 from tests.attack.matrix import ADMIN_MODELS, FOR_ALL
 from tests.attack.walk import address, ask, fields
 from tests.attack.world import CHALLENGE, FILINGS, PASSWORD, SECRET, WORD, World, everything
+from tests.guide.sections import IDS
 from tests.guide.software_key import SoftwareKey
 from tests.insight import mark_in
 
@@ -75,10 +77,21 @@ def _typed(**body: str) -> Callable[[World], Body]:
     return lambda world: {"submission_id": [SUBMISSION], **{name: [value] for name, value in body.items()}}
 
 
-def _step(key: str, button: str) -> Callable[[World], Body]:
-    otherwise = next(given for step, given in FILINGS if step == key)
+def _section(name: str, button: str) -> Callable[[World], Body]:
+    key, _dot, section = name.partition(".")
+    step, otherwise = BY_KEY[key], next(given for step, given in FILINGS if step == key)
     controls = {"handling": [button], "base_seq": ["999999999"], "submission_id": [SUBMISSION]}
-    return lambda world: {**everything(BY_KEY[key], WORD, otherwise), **controls}
+    own = step.names([section])
+    return lambda world: {**fields_of(own, everything(step, WORD, otherwise)), **controls}
+
+
+def _first_questions(world: World) -> Body:
+    return {**_section("afdaek.hvem", "videre")(world), "victim_age": ["13"]}
+
+
+def _in_section(name: str, button: str, actor: str = "leader") -> Action:
+    step, _dot, section = name.partition(".")
+    return Action(actor, SECTION, _section(name, button), 302, {"step": step, "section": section})
 
 
 def _duty(world: World) -> Body:
@@ -192,16 +205,23 @@ def _registered(world: World) -> Body:
 
 _STATE = {"challenge": CHALLENGE, "user_verification": "required"}
 STEP = _case + "trin/<slug:step>/"
+SECTION = STEP + "<slug:section>/"
 PROPOSAL = "opbevaring/<uuid:proposal_id>/"
 RESET_LINK = r"konto/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 ACTIONS: dict[str, Action] = {
     "open a case": Action("owner", "sager/ny/", lambda world: {}),
-    **{f"file {key}": Action("leader", STEP, _step(key, "gem"), 302, {"step": key}) for key in BY_KEY},
-    **{f"draft {key}": Action("leader", STEP + "kladde/", _step(key, ""), 204, {"step": key}) for key in BY_KEY},
-    "add a row": Action("leader", STEP, _step("afdaek", "tilfoej:people"), 302, {"step": "afdaek"}),
-    "take out a row": Action("leader", STEP, _step("afdaek", "fjern:people:0"), 302, {"step": "afdaek"}),
-    "refresh": Action("leader", STEP, _step("afdaek", "opdater"), 302, {"step": "afdaek"}),
-    "throw a draft away": Action("owner", STEP, _step("behandl", "kasser"), 302, {"step": "behandl"}),
+    "open a case with answers": Action(
+        "owner", "sager/ny/", lambda world: {"kinds": ["extortion"], "shown": ["nude"], "victim_age": ["14"]}
+    ),
+    "answer the first questions": Action(
+        "leader", _case + "foerst/<slug:section>/", _first_questions, 302, {"section": "hvem"}
+    ),
+    **{f"file {name}": _in_section(name, "gem") for name in IDS},
+    **{f"draft {name}": replace(_in_section(name, ""), pattern=SECTION + "kladde/", answer=204) for name in IDS},
+    "add a row": _in_section("afdaek.personer", "tilfoej:people"),
+    "take out a row": _in_section("afdaek.personer", "fjern:people:0"),
+    "refresh": _in_section("afdaek.sted", "opdater"),
+    "throw a draft away": _in_section("behandl.presse", "kasser", "owner"),
     "skip a step": Action("leader", STEP + "spring-over/", _typed(reason=f"{WORD} springer"), 302, {"step": "stop"}),
     "tick a duty": Action("leader", _case + "plan/<slug:duty>/", _duty),
     "search": Action("leader", _case + "log/", _typed(q=f"{WORD} soger", art="note", orden="aeldste", side="1"), 200),
@@ -313,6 +333,7 @@ for _model, _change in {
     "guide/contact": {"audience": "Alle"},
     "guide/legalnote": {"plain": "Klart sprog."},
     "guide/localcontact": {"phone": "87654321"},
+    "guide/accessibility": {"known_faults": "Kortet kan ikke læses op."},
 }.items():
     _pattern = f"admin/{_model}/<path:object_id>/change/"
     ACTIONS[f"change {_model}"] = Action(_looks_after(_pattern), _pattern, _on_page(_pattern, **_change))
@@ -345,7 +366,13 @@ for _model, _new in {
     _pattern = f"admin/{_model}/add/"
     ACTIONS[f"add {_model}"] = Action(_looks_after(_pattern), _pattern, _on_page(_pattern, **_new))
 # After the changes: whoever carries all of them out in a row takes away last.
-for _model in ("cases/retentionrule", "guide/localcontact", "guide/singlesignon", "mfa/authenticator"):
+for _model in (
+    "cases/retentionrule",
+    "guide/localcontact",
+    "guide/accessibility",
+    "guide/singlesignon",
+    "mfa/authenticator",
+):
     ACTIONS[f"delete {_model}"] = Action(
         "administrator", f"admin/{_model}/<path:object_id>/delete/", lambda world: {"post": ["yes"]}
     )
@@ -355,8 +382,11 @@ NO_ACTION = {
     "admin/": "a list of lists",
     r"admin/^(?P<app_label>guide|cases|mfa)/$": "a list of lists",
     "admin/login/": "leads to the login of the product, or on",
+    "konto/bliv/": "takes no field, and renews the idle limit: tests/guide/accounts/test_sessions.py",
+    "konto/skjul/": "takes no field, and locks the session: tests/guide/accounts/test_sessions.py",
     "admin/logout/": "takes no field, and does what konto/logout/ does",
     "admin/password_change/": "leads to the form of the product",
+    "admin/guide/accessibility/add/": "the municipality has one: tests/cases/administration",
     "admin/guide/singlesignon/add/": "a provider has to be switched on: tests/guide/accounts/test_sso.py",
     **dict.fromkeys(_ADMIN_MODELS, "a list: nothing is done with many rows at once"),
     **dict.fromkeys([f"{model}<path:object_id>/history/" for model in _ADMIN_MODELS], "shows what was done"),

@@ -1,24 +1,27 @@
-"""One world for each file of attacks; what a test changes in it is taken back."""
+"""One world for all attacks; what a test changes in it is taken back."""
 
 import logging
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
 
 from cases.documents import pdf
 from tests import figures
 from tests.attack.fuzzing import tried
 from tests.attack.world import World, build
+from tests.built_once import built_once
+from tests.engines import uses_database
+
+made_world = built_once(build, "session")
 
 
-@pytest.fixture(scope="module")
-def made_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """The world, made once for a file and taken back at its end. Not for tests that commit."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Take the world back before a test that is to find an empty database, and at the end."""
+    yield
+    if "made_world" not in getattr(nextitem, "fixturenames", ()) and (nextitem is None or uses_database(nextitem)):
+        for made in item.session._fixturemanager.getfixturedefs("made_world", item) or ():
+            made.finish(item._request)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What every fuzzing needs: how a body is written, what counts as a fault, and how much was tried."""
 
+import gzip
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -56,6 +57,8 @@ def _is_own(name: str, value: str) -> bool:
 
 def faults(response: HttpResponse) -> list[str]:
     """What is wrong with an answer: a fault of the server, or something alive in the page."""
+    if response.headers.get("Content-Encoding") == "gzip":
+        response.content = gzip.decompress(response.content)
     raw = seen(response)
     wrong = [f"status {response.status_code}"] if response.status_code >= 500 else []
     if "html" in response.headers.get("Content-Type", ""):

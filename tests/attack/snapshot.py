@@ -16,7 +16,7 @@ from django.db import models
 
 from cases.log.case_file import read_case
 from cases.log.drafts import read_draft
-from cases.models import AuditEvent, Case, Draft
+from cases.models import AccessMac, AuditEvent, Case, Draft, Entry
 from guide.models import CachedValue
 
 # New in every run, and told by other columns: hashes hang on times, sealed bodies on chance; both are opened below.
@@ -36,6 +36,7 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FLEETING = models.DateTimeField | models.BinaryField
 _NOT_COMPARED = (Session, CachedValue)  # both say only who has tried to log in
 _SECRETS = {"secret", "seed", "used_mask"}
+_opened: dict[str, list[Any]] = {}
 
 
 def rows(known: Rows | None = None) -> Rows:
@@ -74,6 +75,8 @@ def _plain(
         plain["data"] = {name: value for name, value in row["data"].items() if name not in _SECRETS}
     if model is LogEntry and row["object_id"] not in _as_text(numbers, row["content_type_id"]):
         plain["object_id"] = "new"
+    if model is AccessMac and row["pk"] not in numbers[model._meta.label]:
+        plain["number"] = "new"
     if row["pk"] in numbers[model._meta.label]:
         plain |= {name: row[name] for name in ("pk", "public_id") if name in row}
     return plain
@@ -91,16 +94,22 @@ Rows = dict[type[models.Model], list[dict[str, Any]]]
 def contents(but: Collection[str] = ()) -> list[Any]:
     """The words of every case, and of every draft; ``but`` are names in drafts that are left out."""
     cases = list(Case.objects.unscoped("snapshot").select_related("school", "owner").order_by("pk"))
-    entries = [
-        (entry.seq, entry.kind, entry.step, entry.by_name, entry.content)
-        for case in cases
-        for entry in read_case(case).entries
-    ]
+    entries = [line for case in cases for line in _lines(case)]
     drafts = [
         (draft.step, draft.base_seq, {name: typed for name, typed in _typed(draft).items() if name not in but})
         for draft in Draft.objects.select_related("case", "user").order_by("case", "user", "step")
     ]
     return [entries, drafts]
+
+
+def _lines(case: Case) -> list[Any]:
+    """The lines of the case as people read them. What is stored as it was before is not opened again."""
+    own_row = Case.objects.unscoped("snapshot").filter(pk=case.pk).values_list()
+    stored = repr([*own_row, *Entry.objects.filter(case=case).order_by("seq").values_list()])
+    if stored not in _opened:
+        lines = [(entry.seq, entry.kind, entry.step, entry.by_name, entry.content) for entry in read_case(case).entries]
+        _opened[stored] = lines
+    return _opened[stored]
 
 
 def _typed(draft: Draft) -> Mapping[str, list[str]]:

@@ -8,14 +8,16 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
-from cases.models import AuditEvent, User
+from cases.models import AuditEvent, Case, User
 from guide.web.error_reporting import ContentFreeFormatter
 from tests.attack import matrix, snapshot
 from tests.attack.actions import ACTIONS, ON_CASES
 from tests.attack.walk import address, ask, seen
 from tests.attack.world import WORD, World
-from tests.unlogged import BY_DATABASE, BY_PRODUCT, refuse_rows
+from tests.factories import behind
+from tests.unlogged import WAYS, refuse_rows
 
 _case = "sager/<uuid:public_id>/"
 EXPORTS = {_case + name for name in ("resume.pdf", "politiark.pdf", "logark.pdf")}
@@ -31,7 +33,23 @@ LEFT = {
     "open a case": ["begin"],
     **{name: ["file"] for name in ACTIONS if name.startswith("file ")},
     # What was typed for questions that are closed is kept aside.
-    **{name: ["file", "draft"] for name in ("file inddrag", "file anmeld")},
+    **{
+        f"file {name}": ["file", "draft"]
+        for name in (
+            "afdaek.fare",
+            "afdaek.spredning",
+            "inddrag.hjemmet",
+            "inddrag.foraeldre",
+            "inddrag.myndig",
+            "stop.kendt",
+            "stop.naaet",
+            "stop.ukendt",
+            "anmeld.politi",
+            "anmeld.underretning",
+        )
+    },
+    "open a case with answers": ["begin", "draft", "draft", "draft", "draft", "file"],
+    "answer the first questions": ["draft", "file"],
     **{name: ["draft"] for name in ACTIONS if name.startswith("draft ")},
     "add a row": ["draft"],
     "take out a row": ["draft"],
@@ -140,14 +158,26 @@ def test_every_action_leaves_its_rows(name: str, world: World) -> None:
     found = left(since)
     assert [verb for verb, _actor, _case in found] == LEFT[name]
     assert {actor for _verb, actor, _case in found} == {world.users[action.actor].public_id}
-    if name != "open a case":
+    if not name.startswith("open a case"):
         assert {case for _verb, _actor, case in found} == {about}
+
+
+@pytest.mark.parametrize("name", sorted(set(LEFT) - {"open a case", "open a case with answers"}))
+def test_every_refusal_of_a_closed_case_leaves_a_row(name: str, world: World) -> None:
+    """The answer says that the case is closed. A redirection, and a draft that is not kept, say nothing."""
+    action, about = ACTIONS[name], ACTIONS[name].about(world)
+    closed = {"status": "closed", "closed_at": timezone.now(), "closed_by": world.users["leader"]}
+    behind(Case).filter(pk=about.pk, closed_at=None).update(**closed)
+    since, status = last(), action.send(world).status_code
+    assert status < 500
+    told = {case for _verb, _actor, case in left(since)}
+    assert told == {about.public_id} or (status in {204, 302} and not told)
 
 
 # --- When the row cannot be written -------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=[BY_DATABASE, BY_PRODUCT])
+@pytest.fixture(params=WAYS)
 def no_row(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on no row can be added to the access log."""
     refuse_rows(request.param, monkeypatch)

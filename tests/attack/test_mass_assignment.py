@@ -70,7 +70,7 @@ def test_only_the_forms_own_change_happens(name: str, world: World, time_machine
     extra = {field: given for field, given in extra.items() if field not in body}
     # A draft keeps whatever was sent, so that nothing is lost; what counts is that none of it is filed.
     known = snapshot.rows()
-    before = snapshot.everything(known, extra)
+    before = known, snapshot.contents(extra)
     plain, as_declared = afterwards(world, action, body, known, extra)
     smuggled, got = afterwards(world, action, {**extra, **body}, known, extra)
     assert len(extra) > 60

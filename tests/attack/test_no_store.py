@@ -9,6 +9,8 @@ from django.test import override_settings
 from django.urls import resolve
 
 from cases.access import audit_log
+from guide.steps import STEPS
+from guide.steps.afdaek import FIRST
 from guide.web.middleware import PUBLIC_PAGES
 from tests.attack import matrix
 from tests.attack.actions import object_of
@@ -30,7 +32,7 @@ ALWAYS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 }
 pytestmark = pytest.mark.usefixtures("paper", "hushed")
 
@@ -90,9 +92,10 @@ ODD = {
     "a picture in a text": ("POST", "/sager/ny/", "a=data:image/png;base64,AAAA", {}, 400),
     "too many fields": ("POST", "/sager/ny/", "a=&" * 5001, {}, 413),
     "fragment": ("GET", "/proev/", "", {"HX-Request": "true"}, 200),
-    "fragment of a step": ("POST", "{case}trin/afdaek/", "handling=opdater", {"HX-Request": "true"}, 200),
-    "wrong number of rows": ("POST", "{case}trin/afdaek/", "handling=fjern:people:x", {}, 404),
+    "fragment of a section": ("POST", "{case}trin/afdaek/sted/", "handling=opdater", {"HX-Request": "true"}, 200),
+    "wrong number of rows": ("POST", "{case}trin/afdaek/personer/", "handling=fjern:people:x", {}, 404),
     "no such step": ("GET", "{case}trin/nowhere/", "", {}, 404),
+    "no such section": ("GET", "{case}trin/afdaek/nowhere/", "", {}, 404),
     "no such line": ("GET", "{case}log/9999/ret/", "", {}, 404),
     "refused form": ("POST", "{case}log/notat/", "text=", {}, 422),
     "without a slash": ("GET", "/sager", "", {}, 301),
@@ -155,9 +158,11 @@ def pages_with_fields(world: World) -> dict[str, str]:
         if pattern.startswith("sager/") and matrix.declared("leader")[pattern]["GET"] == "200" and ".pdf" not in pattern
     }
     steps = [
-        f"/sager/{world.cases['named'].public_id}/trin/{step}/"
-        for step in ("vurder", "inddrag", "dokumenter", "stop", "anmeld", "behandl")
+        f"/sager/{world.cases['named'].public_id}/trin/{step.key}/{section.key}/"
+        for step in STEPS
+        for section in step.sections
     ]
+    steps += [f"/sager/{world.cases['named'].public_id}/foerst/{section}/" for section in FIRST]
     found = {path: seen(ask(world.client("leader"), "GET", path)).decode() for path in [*paths.values(), *steps]}
     refused = [path for pattern, path in paths.items() if matrix.declared("leader")[pattern]["POST"] == "422"]
     return found | {

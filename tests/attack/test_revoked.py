@@ -13,12 +13,13 @@ from tests.attack import matrix
 from tests.attack import world as worlds
 from tests.attack.walk import METHODS, address, ask, outcome, seen
 from tests.attack.world import World
+from tests.factories import change_quietly
 from tests.figures import LONG
 
 
 def change(actor: str, **fields: object) -> Callable[[World], None]:
     """Change the row past the product, whose signals would end the session: the door alone must see it."""
-    return lambda world: User.objects.filter(pk=world.users[actor].pk).update(**fields) and None
+    return lambda world: change_quietly(world.users[actor], **fields)
 
 
 def end_referral(world: World) -> None:

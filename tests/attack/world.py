@@ -25,7 +25,7 @@ from cases.retention import due
 from cases.sharing import actions
 from cases.sharing.anonymous_parts import parts_of
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
-from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
+from guide.models import Accessibility, Contact, LegalNote, LocalContact, SingleSignOn
 from guide.questionnaire.fields import (
     Answer,
     ChoiceAnswer,
@@ -40,7 +40,8 @@ from guide.questionnaire.step_form import StepForm
 from guide.rules.enums import UNKNOWN
 from guide.steps import BY_KEY, STEPS
 from guide.wizard import filing
-from tests.factories import make_case, make_municipality, make_school, make_user
+from guide.wizard.step_request import draft_key
+from tests.factories import change_quietly, make_case, make_municipality, make_school, make_user
 from tests.guide.software_key import SoftwareKey
 
 WORD = "Kanarie"
@@ -71,23 +72,25 @@ ACTORS = (
     "administrator",
 )
 
+SAFE_HOME = {"suspicion_home": "nej", "abuse_by": "adult", "recognised": "ja"}
 # What each filing answers otherwise than "the first answer of every list". Some questions shut others, so that a step
 # is filed more than once before every text of it has been open.
 FILINGS: tuple[tuple[str, Mapping[str, str]], ...] = (
-    ("afdaek", {"suspicion_home": "nej", "shown": "sexual", "motive": "extensive", "danger_self_harm": "nej"}),
+    ("afdaek", {**SAFE_HOME, "shown": "sexual", "motive": "extensive", "danger_self_harm": "nej"}),
     ("vurder", {"confirmed_level": "1"}),
     ("inddrag", {"parents_told": "all"}),
     ("inddrag", {"parents_told": "nej"}),
     ("dokumenter", {}),
     ("stop", {}),
-    ("anmeld", {"report_decision": "reported", "notification": "nej"}),
+    ("anmeld", {"report_decision": "nej", "notification": "nej"}),
+    ("anmeld", {"report_decision": "will", "notification": "will"}),
     ("anmeld", {"report_decision": "reported", "notification": "sent"}),
     ("behandl", {}),
     ("afdaek", {"suspicion_home": "ja", "shown": "sexual", "motive": "extensive", "danger_self_harm": "nej"}),
     ("inddrag", {"municipality_contacted": "ja"}),
-    ("afdaek", {"suspicion_home": "nej", "victim_age": "20", "shown": "sexual", "motive": "extensive"}),
+    ("afdaek", {**SAFE_HOME, "victim_age": "20", "shown": "sexual", "motive": "extensive"}),
     ("inddrag", {}),
-    ("afdaek", {"suspicion_home": "nej", "shown": "sexual", "motive": "extensive", "danger_self_harm": "nej"}),
+    ("afdaek", {**SAFE_HOME, "shown": "sexual", "motive": "extensive", "danger_self_harm": "nej"}),
 )
 
 
@@ -147,6 +150,7 @@ class World:
         return {
             "public_id": str(case.public_id),
             "step": "afdaek",
+            "section": "fare",
             "duty": self.duty,
             "proposal_id": self.proposal,
             "seq": "1",
@@ -207,14 +211,23 @@ def build(word: str = WORD) -> World:
     WebAuthn.add(users["owner"], "Nøgle", KEY.register({"publicKey": {"challenge": CHALLENGE, "user": {"id": ""}}}))
     SingleSignOn.objects.create(user=users["colleague"], issuer="https://id.example.dk", subject="abc")
     LocalContact.objects.create(municipality=municipality, key="ssp_konsulent", phone="12345678")
+    Accessibility.objects.create(municipality=municipality, phone="12345678")
     world.rows = {
         f"{model._meta.app_label}/{model._meta.model_name}": model.objects.values_list("pk", flat=True)[0]
-        for model in (Contact, LegalNote, LocalContact, SingleSignOn, RetentionRule, Authenticator)
+        for model in (
+            Contact,
+            LegalNote,
+            LocalContact,
+            Accessibility,
+            SingleSignOn,
+            RetentionRule,
+            Authenticator,
+        )
     } | {"cases/municipality": municipality.pk, "cases/school": school.pk, "cases/user": users["owner"].pk}
     for actor in (*ACTORS[1:], "keeper"):
         world._session(actor)
     # Not by save(), which would end the session too: here the door alone is to stop it.
-    User.objects.filter(pk=users["disabled"].pk).update(is_active=False)
+    change_quietly(users["disabled"], is_active=False)
     return world
 
 
@@ -255,10 +268,7 @@ def fill(case: Case, word: str = WORD) -> set[str]:
         whole = step_form(case, BY_KEY[key], data)
         assert whole.is_valid(), whole.error_list
         case_file = read_case(case)
-        base = case_file.steps[key].seq if key in case_file.steps else 0
-        filing.save_step(
-            case=case, by=case.owner, step_form=whole, case_file=case_file, base_seq=base, submission_id=uuid4()
-        )
+        filing.save_step(case=case, by=case.owner, step_form=whole, case_file=case_file, submission_id=uuid4())
         typed |= {value for value in _strings(whole.answers) if value.startswith(word)}
     by = case.owner
     typed |= {f"{word} {what}" for what in ("notat", "hvem", "hvor", "rettelse", "begrundelse", "kladde")}
@@ -283,7 +293,9 @@ def fill(case: Case, word: str = WORD) -> set[str]:
         reason=f"{word} begrundelse",
         submission_id=uuid4(),
     )
-    drafts.save_draft(case=case, by=by, step="behandl", data={"press_plan": [f"{word} kladde"]}, base_seq=99)
+    drafts.save_draft(
+        case=case, by=by, step=draft_key("behandl", "presse"), data={"press_plan": [f"{word} kladde"]}, base_seq=99
+    )
     return typed
 
 

@@ -51,5 +51,7 @@ class Command(BaseCommand):
                 )
                 % {"entries": entries, "events": events}
             )
+        for seq in verify.clock_set_back():
+            self.stdout.write(_("Uret blev stillet tilbage før opslag %(seq)d.") % {"seq": seq})
         if tombstones := Tombstone.objects.count():
             self.stdout.write(_("Slettede sager med gravsten: %(graves)d.") % {"graves": tombstones})

@@ -1,4 +1,4 @@
-"""What the users of these tests do: save steps and notes, each with a number and a text of its own."""
+"""What the users of these tests do: save sections and notes, each with a number and a text of its own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,9 +35,9 @@ def note(case: str, text: str) -> Action:
 
 
 def step(case: str, text: str) -> Action:
-    """The first step of the case, filed."""
+    """A section of the first step of the case, filed."""
     fields = (("what_happened", text), ("base_seq", _NEWEST), ("handling", "gem"))
-    return Action(f"/sager/{case}/trin/afdaek/", str(uuid4()), text, fields)
+    return Action(f"/sager/{case}/trin/afdaek/fortalt/", str(uuid4()), text, fields)
 
 
 def actions(case: str, name: str) -> Iterator[Action]:

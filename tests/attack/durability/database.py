@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.attack.durability.house import ROOT, House
+from tests.attack.durability.house import ROOT, WEB_ROLE, House
 
 
 class Database:
@@ -42,6 +42,7 @@ class Cluster(Database):
         self.url = f"postgres://postgres@{quote(str(self._folder), safe='')}/postgres"
         self._do("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         self._start()
+        self._as_server("createuser", WEB_ROLE)
 
     def _start(self) -> None:
         """Start it, and wait until it takes connections."""
@@ -60,10 +61,14 @@ class Cluster(Database):
         """Make a database whose tables lie in that folder; returns its address."""
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
-        psql = ["-h", str(self._folder), "-U", "postgres", "-q"]
         for command in (f"CREATE TABLESPACE small LOCATION '{folder}'", "CREATE DATABASE small TABLESPACE small"):
-            subprocess.run([str(self._bin / "psql"), *psql, "-c", command], check=True, cwd="/")
+            self._as_server("psql", "-q", "-c", command)
         return self.url.removesuffix("postgres") + "small"
+
+    def another(self, name: str) -> str:
+        """Make an empty database; returns its address."""
+        self._as_server("createdb", name)
+        return self.url.removesuffix("postgres") + name
 
     def crash(self) -> None:
         """End it without a checkpoint, so that it has to recover from its log."""
@@ -76,6 +81,11 @@ class Cluster(Database):
             self._do("pg_ctl", "-w", "-s", "-m", "immediate", "stop")
         finally:
             shutil.rmtree(self._folder)
+
+    def _as_server(self, program: str, *words: str) -> None:
+        """Run a client program as the server's administrator."""
+        whom = ["-h", str(self._folder), "-U", "postgres"]
+        subprocess.run([str(self._bin / program), *whom, *words], check=True, cwd="/")
 
     def _do(self, program: str, *words: str) -> None:
         command = [str(self._bin / program), "-D", str(self._folder / "data"), *words]

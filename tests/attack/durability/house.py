@@ -19,6 +19,8 @@ from tests.attack.durability.actions import HOST, TOKEN, Action
 
 ROOT = Path(__file__).resolve().parents[3]
 FILE = "handlekort.sqlite3"
+WEB_ROLE = "handlekort_web"
+"""Whom the web server is on PostgreSQL."""
 _PATIENCE = 120.0
 """Seconds that a slow machine may take for a start or an answer."""
 
@@ -55,7 +57,7 @@ class House:
 
 
 def environment(folder: Path, database_url: str = "") -> dict[str, str]:
-    """An environment as production has it, and nothing of the suite's."""
+    """An environment as production has it, and nothing of the suite's; on PostgreSQL that of the tables' owner."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
     return kept | {
         "SECRET_KEY": secrets.token_urlsafe(64),
@@ -65,8 +67,8 @@ def environment(folder: Path, database_url: str = "") -> dict[str, str]:
         "HANDLEKORT_DATA": str(folder),
         "HANDLEKORT_STATIC": str(folder / "static"),
         "DATABASE_URL": database_url,
+        "HANDLEKORT_WEB_ROLE": WEB_ROLE,
         "DJANGO_SETTINGS_MODULE": "guide.settings",
-        "HOME": str(folder),  # where gunicorn keeps its control socket
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -76,7 +78,8 @@ def build(folder: Path, owners: int, database_url: str = "") -> House:
     folder.mkdir(parents=True, exist_ok=True)
     empty = House(folder, environment(folder, database_url))
     told, _nothing = empty.run("build", str(owners), stdout=subprocess.PIPE).communicate(timeout=_PATIENCE)
-    return House(folder, empty.environment, tuple(Owner(**row) for row in json.loads(told)))
+    web = {**empty.environment, "DATABASE_URL": database_url.replace("postgres@", f"{WEB_ROLE}@")}
+    return House(folder, web, tuple(Owner(**row) for row in json.loads(told)))
 
 
 def receipts_in(path: Path) -> dict[str, str]:
@@ -114,10 +117,11 @@ def judge(house: House) -> tuple[list[str], dict[str, str]]:
 
 
 class Server:
-    """The web server as README starts it: two processes of four threads, on a port of this machine."""
+    """The web server as README starts it: two processes of sixteen threads, on a port of this machine."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, workers: int = 2) -> None:
         self.house = house
+        self.workers = workers
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -130,10 +134,10 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        words = ["guide.wsgi", "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{self.port}"]
+        words = ["--workers", str(self.workers), "--threads", "16", "--bind", f"127.0.0.1:{self.port}"]
         with (self.house.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", *words],
+                [sys.executable, "-m", "gunicorn", "guide.wsgi", "--preload", "--no-control-socket", *words],
                 cwd=ROOT,
                 env=dict(self.house.environment),
                 stdout=log,

@@ -1,8 +1,8 @@
 """What goes on in a process of its own, under the product's own settings: `python -m tests.attack.durability.inside`.
 
-`build` makes tables, owners, a case and a session for each, and prints them. `save` saves steps and notes through the
-product's own views, and notes each one in a file once its answer is there. `judge` reads names of database files and
-says of each what it holds and whether it is whole.
+`build` makes tables, owners, a case and a session for each, and prints them. `grow` makes a case long. `save` saves
+steps and notes through the product's own views, and notes each one in a file once its answer is there. `judge` reads
+names of database files and says of each what it holds and whether it is whole.
 """
 
 import json
@@ -29,7 +29,7 @@ from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
 from cases.models import Case, Entry  # noqa: E402
 from guide.accounts.second_factor import SECOND_FACTOR_MARK  # noqa: E402
 from tests.attack.durability.actions import HOST, Action, actions  # noqa: E402
-from tests.factories import make_case, make_school, make_user  # noqa: E402
+from tests.factories import add_note, file_step, make_case, make_school, make_user  # noqa: E402
 
 
 def build(owners: int) -> list[dict[str, str]]:
@@ -47,6 +47,16 @@ def build(owners: int) -> list[dict[str, str]]:
         session.save()
         made.append({"session": session.session_key, "case": str(make_case(owner).public_id)})
     return made
+
+
+def grow(case: str, entries: int) -> None:
+    """Write notes and filings until the case has so many entries."""
+    found = Case.objects.unscoped("test").select_related("owner", "school").get(public_id=case)
+    while found.head_seq < entries:
+        if found.head_seq % 10:
+            add_note(found, text="Vi talte sammen om det, der er sket. " * 6)
+        else:
+            file_step(found, base_seq=found.head_seq)
 
 
 def _name_static_files(folder: Path) -> None:
@@ -135,6 +145,8 @@ def main(what: str, *words: str) -> None:
     match what:
         case "build":
             sys.stdout.write(json.dumps(build(int(words[0]))))
+        case "grow":
+            grow(words[0], int(words[1]))
         case "save":
             session, case, name, count, receipts = words
             save(session, case, name, int(count), Path(receipts))

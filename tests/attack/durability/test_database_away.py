@@ -59,7 +59,7 @@ def other_connection(lock: str) -> Iterator[None]:
 Locked = Callable[[], AbstractContextManager[None]]
 LOCKS: dict[str, Locked] = (
     {
-        "a table": lambda: other_connection("LOCK TABLE cases_entry IN ACCESS EXCLUSIVE MODE"),
+        "a table": lambda: other_connection("SET ROLE NONE; LOCK TABLE cases_entry IN ACCESS EXCLUSIVE MODE"),
         "the case": lambda: other_connection("SELECT 1 FROM cases_case FOR UPDATE"),
         "the chain": lambda: other_connection(f"SELECT pg_advisory_xact_lock({audit_log._CHAIN_LOCK})"),
     }

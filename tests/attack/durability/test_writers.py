@@ -16,7 +16,7 @@ from tests.factories import add_note, file_step, make_case
 
 WRITERS = 50
 ROUNDS = figures.amount(1, 20)
-PROCESSES, EACH = 8, figures.amount(5, 50)
+PROCESSES, EACH = figures.amount(4, 8), figures.amount(5, 50)
 PRESSES = 20
 
 pytestmark = pytest.mark.slow
@@ -49,7 +49,7 @@ def test_fifty_writers_at_once_get_a_number_each() -> None:
 
 
 def test_eight_processes_save_at_once_and_nobody_is_locked_out(house: House, tmp_path: Path) -> None:
-    """Two processes at each case, so that they meet at the case as well as at the file."""
+    """Two processes at each case, so that they meet at the case as well as at the file; in the suite four at two."""
     receipts = [tmp_path / f"receipts-{number}" for number in range(PROCESSES)]
     running = [
         house.save(house.owners[number // 2], f"Proces {number}", EACH, paper, stderr=subprocess.PIPE)

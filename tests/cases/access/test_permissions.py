@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,12 +13,14 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.access import permissions
 from cases.access.capabilities import CASE_ROLES
+from cases.access.page_turn import PAGE_TURN
 from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm, Role
 from cases.log.case_file import read_case
 from cases.models import AuditEvent, Case, School, User
 from cases.models.scoped_queryset import UnscopedQuery
 from cases.sharing import actions
 from tests.factories import add_note, make_case, make_school, make_user
+from tests.factories import change as change_row
 
 
 def refer(case: Case, form: ReferralForm = ReferralForm.NAMED) -> None:
@@ -91,7 +94,7 @@ def test_what_was_taken_away_works_at_once(
     assert sees(user) == [case.reference]
     if change.get("school") == "other":
         change = {"school": make_school()}
-    User.objects.filter(pk=user.pk).update(**change)
+    change_row(user, **change)
     assert sees(user) == []
     assert sees(User.objects.get(pk=user.pk)) == []
 
@@ -99,7 +102,7 @@ def test_what_was_taken_away_works_at_once(
 def test_ssp_moved_to_another_municipality(case: Case, ssp: User) -> None:
     refer(case)
     assert sees(ssp) == [case.reference]
-    User.objects.filter(pk=ssp.pk).update(municipality=make_school().municipality)
+    change_row(ssp, municipality=make_school().municipality)
     assert sees(ssp) == []
     assert sees(User.objects.get(pk=ssp.pk)) == []
 
@@ -258,6 +261,30 @@ def test_view_holds_no_lock_and_its_look_is_logged_first() -> None:
         return HttpResponse()
 
     view_of(view, case.owner, case.public_id)
+
+
+@pytest.mark.parametrize(
+    ("method", "verb", "in_turn"),
+    [("get", AuditVerb.OPEN, True), ("post", AuditVerb.OPEN, False), ("get", AuditVerb.EXPORT, False)],
+    ids=["page", "sent", "paper"],
+)
+def test_pages_of_cases_are_built_in_turn(case: Case, staff: User, method: str, verb: AuditVerb, in_turn: bool) -> None:
+    def is_taken() -> bool:
+        taken = not PAGE_TURN.acquire(blocking=False)
+        if not taken:
+            PAGE_TURN.release()
+        return taken
+
+    found: list[bool] = []
+
+    def view(request: HttpRequest, case: Case) -> HttpResponse:
+        found.append(pool.submit(is_taken).result())
+        return HttpResponse()
+
+    with ThreadPoolExecutor(1) as pool:
+        view_of(view, staff, case.public_id, verb, method)
+        found.append(pool.submit(is_taken).result())
+    assert found == [in_turn, False]
 
 
 def test_access_that_ended_meanwhile_shows_and_writes_nothing(case: Case) -> None:

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from cases.enums import Role
 from cases.models import AuditEvent, Municipality, RetentionRule, School, User
-from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
+from guide.models import Accessibility, Contact, LegalNote, LocalContact, SingleSignOn
 from tests.factories import make_municipality, make_school, make_user
 
 ISSUER = "https://id.example.dk"
@@ -33,6 +33,7 @@ PLACES: dict[type[models.Model], tuple[str, ...]] = {
     User: ("school__municipality", "municipality"),
     RetentionRule: ("municipality",),
     LocalContact: ("municipality",),
+    Accessibility: ("municipality",),
     SingleSignOn: ("user__school__municipality", "user__municipality"),
     Authenticator: ("user__school__municipality", "user__municipality"),
     # Common to all.
@@ -58,6 +59,7 @@ def settle(name: str) -> Rows:
         User: teacher,
         RetentionRule: RetentionRule.objects.create(municipality=town, **rule),
         LocalContact: LocalContact.objects.create(municipality=town, key="ssp_konsulent", phone="12345678"),
+        Accessibility: Accessibility.objects.create(municipality=town, known_faults=name),
         SingleSignOn: SingleSignOn.objects.create(user=ssp, issuer=ISSUER, subject=name),
         Authenticator: Authenticator.objects.create(user=teacher, type="recovery_codes", data={"seed": "x"}),
     }
@@ -119,6 +121,7 @@ def test_every_page_declares_whose_its_rows_are() -> None:
 
 
 @each_model
+@pytest.mark.both_engines
 def test_list_names_own_rows_only(
     model: type[models.Model], bound: Client, unbound: Client, own: Rows, foreign: Rows
 ) -> None:
@@ -135,6 +138,7 @@ def test_list_names_own_rows_only(
 
 
 @each_model
+@pytest.mark.both_engines
 def test_search_finds_own_rows_only(
     model: type[models.Model], bound: Client, unbound: Client, own: Rows, foreign: Rows
 ) -> None:
@@ -200,8 +204,15 @@ def typed(model: type[models.Model], rows: Rows) -> dict[str, Any]:
         User: {"name": "Ny", "email": "ny@example.dk", "role": "staff", "school": school},
         RetentionRule: {"municipality": town, "school": school, "status": "closed", "months": 9, "basis": "Ny"},
         LocalContact: {"municipality": town, "key": "social_doegnvagt", "phone": "87654321"},
+        Accessibility: {"municipality": town, "phone": "87654321"},
         SingleSignOn: {"user": rows[User].pk, "issuer": ISSUER, "subject": "ny"},
     }[model]
+
+
+def make_room(model: type[models.Model], view: str) -> None:
+    """Take away the statements, of which a municipality has one."""
+    if (model, view) == (Accessibility, "add"):
+        Accessibility.objects.all().delete()
 
 
 @each_added
@@ -212,6 +223,7 @@ def test_what_would_cross_is_refused_and_changes_nothing(
     if (model, view) == (SingleSignOn, "change"):
         return
     address = path(model, view, own[model].pk if view == "change" else None)
+    make_room(model, view)
     before = list(model._base_manager.order_by("pk").values())
     refused = bound.post(address, typed(model, foreign))
     told = {sentence for errors in refused.context["errors"] for sentence in errors}
@@ -228,6 +240,7 @@ def test_what_would_cross_is_refused_and_changes_nothing(
 def test_unbound_administrator_adds_everywhere(
     model: type[models.Model], unbound: Client, own: Rows, foreign: Rows
 ) -> None:
+    make_room(model, "add")
     assert unbound.post(path(model, "add"), typed(model, foreign)).status_code == 302
 
 

@@ -17,9 +17,9 @@ from django.urls import reverse
 from cases.administration.audited_admin import AuditedAdmin
 from cases.enums import Role
 from cases.models import AuditEvent, Municipality, RetentionRule, School, User
-from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
+from guide.models import Accessibility, Contact, LegalNote, LocalContact, SingleSignOn
 from tests.factories import make_municipality, make_school, make_user
-from tests.unlogged import BY_DATABASE, BY_PRODUCT, refuse_rows
+from tests.unlogged import WAYS, refuse_rows
 
 ISSUER = "https://id.example.dk"
 ADD, CHANGE, DELETE = "add", "change", "delete"
@@ -89,6 +89,13 @@ PAGES: dict[type[models.Model], Page] = {
         lambda row: str(row.key),
         lambda: {"title": "Ny lov", "plain": "Ny"},
         ("title", "plain"),
+    ),
+    Accessibility: Page(
+        (ADD, CHANGE, DELETE),
+        lambda: Accessibility.objects.create(municipality=make_municipality(), phone="12345678"),
+        lambda row: str(row.municipality.public_id),
+        lambda: {"municipality": make_municipality().pk, "phone": "87654321", "known_faults": "Kortet."},
+        ("municipality", "phone", "known_faults"),
     ),
     LocalContact: Page(
         (ADD, CHANGE, DELETE),
@@ -192,7 +199,7 @@ def test_saving_without_a_change_is_told_too(inside: Client, administrator: User
     assert list(told.values_list("verb", "step", "detail")) == [("admin_change", "municipality", str(town.public_id))]
 
 
-@pytest.fixture(params=[BY_DATABASE, BY_PRODUCT])
+@pytest.fixture(params=WAYS)
 def no_row(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From its call on no row can be added to the access log."""
     return lambda: refuse_rows(request.param, monkeypatch)
@@ -238,6 +245,10 @@ TEXTS = {
     "localcontact.phone",
     "localcontact.url",
     "localcontact.note",
+    "accessibility.url",
+    "accessibility.phone",
+    "accessibility.email",
+    "accessibility.known_faults",
     "singlesignon.subject",
 }
 

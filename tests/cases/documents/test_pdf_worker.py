@@ -1,6 +1,7 @@
 """The bounds of the process that draws papers, tried from inside it, and from a server that waits for it in vain."""
 
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,6 +34,11 @@ def test_processor_time_has_an_end() -> None:
         "repr([resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_CORE)]).encode()"
     )
     assert limits.stdout == repr([(pdf_worker.CPU_SECONDS, pdf_worker.CPU_SECONDS), (0, 0)]).encode()
+
+
+def test_pages_go_before_pdfs() -> None:
+    lower = min(19, os.nice(0) + pdf_worker.LOWER_PRIORITY)
+    assert inside("repr(__import__('os').nice(0)).encode()").stdout == str(lower).encode()
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import random
 from dataclasses import FrozenInstanceError
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,10 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.access import permissions
+from cases.crypto import encryption
 from cases.enums import CaseAction, DutyOutcome, DutyState, ReferralForm
-from cases.log import case_file, writer
+from cases.log import case_file, entry_crypto, writer
+from cases.log.entry_types import StepContent
 from cases.log.old_cards import with_traits
-from cases.models import Case, School, User
+from cases.models import Case, School, User, append_only
 from cases.sharing import actions
 from tests.factories import add_note, file_step, make_case, make_duty, make_flag, make_user, step_content
 
@@ -148,6 +151,99 @@ def test_read_takes_the_same_queries_whatever_the_length(case: Case, staff: User
         add_note(case, text=str(number))
         actions.add_participant(case=case, by=case.owner, user=make_user(school=case.school))
     assert queries() == few == 2
+
+
+def same_in_short(case: Case) -> bool:
+    """Whether the newest entries alone say what the whole log says."""
+    whole, short = vars(case_file.read_case(case, now=NOON)), vars(case_file.read_current(case, now=NOON))
+    return all(whole[name] == value for name, value in short.items())
+
+
+def test_newest_entries_say_what_the_whole_log_says(case: Case) -> None:
+    """Filings with and without a history, answers with and without the duty they are about, in random order."""
+    chance = random.Random(8)  # noqa: S311 - which of them comes next
+    keys, steps = list("abcdefghijkl"), ["afdaek", "vurder"]
+    for _number in range(60):
+        step, picked = chance.choice(steps), chance.sample(keys, chance.randint(0, 2))
+        match chance.choice(["file", "file", "tick", "old tick", "skip", "note", "close"]):
+            case "file":
+                content = step_content(step, duties=[make_duty(key) for key in picked], deviations=picked[1:])
+                file_step(
+                    case,
+                    content=with_history(case, content, chance.choice(["", "2026-01-02", "2026-03-04"])),
+                    base_seq=case.head_seq,
+                )
+            case "tick":
+                tick(case, chance.choice(keys), reason=str(chance.random()))
+            case "old tick":
+                with pytest.MonkeyPatch.context() as patched:
+                    patched.setattr(entry_crypto, "duty_hash", lambda _key, _duty: None)
+                    tick(case, chance.choice(keys), reason=str(chance.random()))
+            case "skip":
+                writer.skip_step(case=case, by=case.owner, step=step, title="x", reason="y", submission_id=uuid4())
+            case "note":
+                add_note(case)
+            case "close":
+                writer.close_case(case=case, by=case.owner, reason="færdig")
+                assert same_in_short(case)
+                writer.reopen_case(case=case, by=case.owner, reason="igen")
+        assert same_in_short(case)
+
+
+def with_history(case: Case, content: StepContent, day: str) -> StepContent:
+    """The content with what the product carries forward from the filings until this one on that day, unless ""."""
+    if not day:
+        return content
+    now = case_file.read_case(case)
+    days = {duty["key"]: day for duty in content["judgement"]["duties"]} | dict(now.first_filed)
+    deviated = now.deviated or bool(content["judgement"]["deviations"])
+    return {**content, "history": {"first_filed": days, "deviated": deviated}}
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the entries that have been decrypted."""
+    opened: list[int] = []
+    unseal = encryption.unseal_json
+
+    def counted(*given: Any) -> Any:
+        opened.append(given[-2])
+        return unseal(*given)
+
+    monkeypatch.setattr(encryption, "unseal_json", counted)
+    return opened
+
+
+def test_a_log_opens_what_is_asked_for_and_checks_all(case: Case, opened: list[int]) -> None:
+    for _number in range(3):
+        add_note(case)
+    writer.add_correction(case=case, by=case.owner, corrects=2, text="Nej", submission_id=uuid4())
+    opened.clear()
+    log = case_file.read_log(case)
+    read = log.open(log.rows[1:3])
+    assert ([(entry.seq, entry.corrected_by) for entry in read], opened) == ([(2, (5,)), (3, ())], [5, 2, 3])
+    with append_only.lifted(connection), connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_entry SET body = %s WHERE case_id = %s AND seq = 4", [b"andet", case.pk])
+    assert (log.intact, case_file.read_log(case).intact) == (True, False)
+
+
+def test_a_long_log_opens_no_more_than_a_short_one(case: Case, opened: list[int]) -> None:
+    def write() -> None:
+        add_note(case)
+        content = with_history(case, step_content(duties=[make_duty()]), "2026-01-01")
+        file_step(case, content=content, base_seq=case.head_seq)
+        tick(case, "contact_police")
+
+    def count() -> int:
+        opened.clear()
+        case_file.read_current(case)
+        return len(opened)
+
+    write()
+    few = count()
+    for _round in range(20):
+        write()
+    assert count() == few
 
 
 def test_named_referral_lets_ssp_read(case: Case, ssp: User) -> None:

@@ -10,8 +10,9 @@ from cases.models import AuditEvent, Case, ChainEnd, Entry, append_only
 from cases.models.append_only import AppendOnlyError
 
 TABLES = sorted(append_only.GUARDED)
-END = ChainEnd._meta.db_table
 ENGINE = connection.vendor
+
+pytestmark = pytest.mark.owner
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ def test_lifted_takes_hold_after_an_error(step_form: Case) -> None:
 @pytest.mark.django_db
 def test_missing_names_each_trigger() -> None:
     append_only.remove(connection)
-    assert len(append_only.missing(connection)) == 9
+    assert len(append_only.missing(connection)) == 6
     append_only.install(connection)
     append_only.install(connection)
     assert append_only.missing(connection) == []
@@ -225,7 +226,7 @@ TAMPERED = {
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", [*TABLES, END])
+@pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("how", TAMPERED)
 def test_trigger_that_guards_nothing_counts_as_missing(how: str, table: str) -> None:
     """A name alone is no guard. Putting the triggers back mends it."""
@@ -256,7 +257,7 @@ def names_of_triggers() -> list[str]:
 
 
 def hollow(name: str) -> None:
-    table = next(table for table in (*TABLES, END) if name.startswith(f"{table}_"))
+    table = next(table for table in TABLES if name.startswith(f"{table}_"))
     action = {"update": "UPDATE", "return": "UPDATE", "delete": "DELETE", "truncate": "TRUNCATE"}.get(
         name.rpartition("_")[2], "INSERT"
     )
@@ -274,11 +275,11 @@ def hollow(name: str) -> None:
 
 
 @pytest.mark.skipif(ENGINE != "postgresql", reason="functions are PostgreSQL's")
-@pytest.mark.parametrize("function", append_only._FUNCTIONS)
-def test_every_function_is_compared(function: str, step_form: Case) -> None:
+def test_function_is_compared(step_form: Case) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+            "CREATE OR REPLACE FUNCTION cases_append_only_refuse() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN NEW; END $$"
         )
     assert append_only.missing(connection) != []
 
@@ -344,36 +345,12 @@ def test_end_goes_with_its_transaction() -> None:
     assert end() == before == last()
 
 
-def test_end_moves_on_and_never_back(step_form: Case) -> None:
-    audit_log.write_event(AuditVerb.LIST, by=None)
-    before = end()
-    statements = [
-        f"UPDATE {END} SET seq = seq - 1",
-        f"UPDATE {END} SET hash = '{'0' * 64}'",
-        f"UPDATE {END} SET id = 1",
-        f"DELETE FROM {END}",
-        f"INSERT INTO {END} (id, seq, hash, mac) VALUES (1, 1, '', '') ON CONFLICT (id) DO UPDATE SET seq = 1",
-    ]
-    if ENGINE == "sqlite":
-        statements += [
-            f"REPLACE INTO {END} (id, seq, hash, mac) VALUES (1, 1, '', '')",
-            f"UPDATE OR REPLACE {END} SET seq = 1",
-        ]
-    else:
-        statements.append(f"TRUNCATE {END}")
-    for sql in statements:
-        assert refused(sql), sql
-    assert end() == before
-
-
 @pytest.mark.skipif(ENGINE != "sqlite", reason="only SQLite rebuilds tables")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("model", [AuditEvent, ChainEnd, Entry])
 def test_guarded_table_can_be_rebuilt(model: type[Model]) -> None:
     """As a migration does that changes a constraint; SQLite renames no table that a trigger elsewhere waits for."""
     with connection.schema_editor() as editor:
-        if model is ChainEnd:
-            append_only.remove(connection)
         editor._remake_table(model)
     append_only.install(connection)
     assert append_only.missing(connection) == []

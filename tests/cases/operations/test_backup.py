@@ -33,7 +33,7 @@ from tests.cases.retention.test_due import set_rule
 from tests.cases.views.test_sealed_canary import CANARY, sing
 from tests.factories import add_note, file_step, make_case, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.owner]
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ def test_name_of_a_key_that_was_retired_is_not_taken_again(settings: Any) -> Non
         key_checks.store_checks()
 
 
+@pytest.mark.owner
 @pytest.mark.django_db
 def test_without_a_stored_value_the_cases_decide(case: Case, settings: Any) -> None:
     """As after an upgrade, or when somebody has deleted the row."""
@@ -108,6 +109,7 @@ def test_without_a_stored_value_the_cases_decide(case: Case, settings: Any) -> N
     assert KeyCheck.objects.count() == 1
 
 
+@pytest.mark.owner
 @pytest.mark.usefixtures("wrong")
 def test_without_a_stored_value_and_without_a_case_the_chain_key_decides() -> None:
     assert ChainKey.objects.exists()
@@ -116,6 +118,7 @@ def test_without_a_stored_value_and_without_a_case_the_chain_key_decides() -> No
         key_checks.store_checks()
 
 
+@pytest.mark.owner
 @pytest.mark.django_db
 def test_of_two_first_starts_the_later_one_is_refused(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both saw no value; the other process with another key stored its own in between."""
@@ -131,6 +134,7 @@ def test_of_two_first_starts_the_later_one_is_refused(settings: Any, monkeypatch
         startup_checks.check_before_start()
 
 
+@pytest.mark.owner
 @pytest.mark.django_db(transaction=True)
 def test_many_first_starts_at_once_store_one_value() -> None:
     KeyCheck.objects.all().delete()
@@ -174,6 +178,7 @@ def test_database_that_was_away_at_the_start_is_asked_at_the_first_connection(
         settings.HANDLEKORT_KEYS = right
 
 
+@pytest.mark.owner
 @pytest.mark.django_db(transaction=True)
 def test_restore_refuses_a_ring_with_another_key_under_the_name(tmp_path: Path, settings: Any) -> None:
     """The first key opens the file, the second is not what the copy knows by its name."""

@@ -53,6 +53,7 @@ def test_check_with_all_triggers() -> None:
     startup_checks.check_before_start()
 
 
+@pytest.mark.owner
 @pytest.mark.django_db
 @pytest.mark.parametrize("table", sorted(append_only.GUARDED))
 def test_check_names_the_trigger_that_is_gone(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,6 +66,7 @@ def test_check_names_the_trigger_that_is_gone(table: str, monkeypatch: pytest.Mo
         startup_checks.check_before_start()
 
 
+@pytest.mark.owner
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL disables triggers")
 def test_check_sees_a_disabled_trigger() -> None:

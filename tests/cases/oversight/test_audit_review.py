@@ -1,6 +1,8 @@
 """A leader reviews who looked: all of the own school's look-ups, nothing of another's, whatever is asked for."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -15,10 +17,11 @@ from django.utils import timezone
 from cases.access import audit_log, permissions
 from cases.enums import AuditVerb, CaseAction, ReferralForm, Role
 from cases.models import AuditEvent, Case, Municipality, School, User
+from cases.oversight import audit_review
 from cases.oversight.audit_review import AuditRow
 from cases.sharing import actions
 from tests.cases.retention.test_due import close_long_ago, erase, set_rule
-from tests.factories import add_note, make_case, make_municipality, make_school, make_user
+from tests.factories import add_note, change, make_case, make_municipality, make_school, make_user
 
 PAGE = "/opslag/"
 
@@ -177,7 +180,7 @@ def test_move_that_an_earlier_version_logged_counts_for_who_left_too(
     list_cases(mette)
     with transaction.atomic():
         audit_log.write_event(AuditVerb.ADMIN_CHANGE, by=None, step="user_school", detail=str(mette.public_id))
-    User.objects.filter(pk=mette.pk).update(school=school)
+    change(mette, school=school)
     administer(office, mette, role=Role.STAFF, school=make_school(municipality).pk)
     assert "Så en liste" not in [what for _who, what in seen_by(leader)]
 
@@ -267,6 +270,43 @@ def test_filters(inside: Client, case: Case, staff: User, query: str, expected: 
     assert {str(row.what) for row in found} == (expected or everything)
 
 
+def test_case_is_found_by_its_number(inside: Client, case: Case, staff: User) -> None:
+    """Typed as people type it. Another school's number, or one that is none, finds nothing."""
+    other = make_case(staff)
+    theirs = make_case(make_user())
+    look(staff, case)
+    page = inside.get(PAGE + f"?sag=+{case.reference.lower()}+")
+    assert {row.reference for row in page.context["rows"]} == {case.reference}
+    assert f'value="{case.reference}"' in page.text
+    assert other.reference not in page.text
+    for number in (theirs.reference, "26-XXXXX", "x" * 500, "<b>"):
+        page = inside.get(PAGE, {"sag": number, "tid": "alt"})
+        assert page.context["rows"] == []
+        assert "Ingen linjer passer" in page.text
+
+
+def test_erased_case_is_found_by_its_number(inside: Client, leader: User, school: School) -> None:
+    set_rule(school)
+    grave = erase(close_long_ago(make_case(leader)), leader, make_user(Role.LEADER, school=school))
+    assert {row.reference for row in rows(inside, f"?sag={grave.reference}&tid=alt")} == {grave.reference}
+
+
+def test_older_lines_follow(inside: Client, case: Case, staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line is on one of the pages, the newest first, and none twice."""
+    monkeypatch.setattr(audit_review, "MOST", 4)
+    for _number in range(9):
+        look(staff, case)
+    address, seen = f"?sag={case.public_id}", []
+    while address:
+        page = inside.get(PAGE + address)
+        seen += [row.at for row in page.context["rows"]]
+        older = re.search(r'href="([^"]*foer=[^"]*)">Ældre linjer', page.text)
+        address = unescape(older[1]) if older else ""
+    assert seen == sorted(set(seen), reverse=True)
+    assert len(seen) == 10
+    assert "Nyeste linjer" in page.text
+
+
 def test_period(inside: Client, case: Case, staff: User, time_machine) -> None:
     def counts() -> list[int]:
         return [
@@ -295,7 +335,7 @@ def test_looking_at_look_ups_is_a_look_up(inside: Client, leader: User) -> None:
 
 
 def test_moved_leader_sees_the_new_school_only(inside: Client, case: Case, leader: User) -> None:
-    User.objects.filter(pk=leader.pk).update(school=make_school())
+    change(leader, school=make_school())
     inside.force_login(User.objects.get(pk=leader.pk))
     assert case.reference not in inside.get(PAGE).text
 

@@ -29,10 +29,12 @@ from cases.models import (
     School,
     Tombstone,
     User,
+    append_only,
 )
 from cases.operations import verify
 from cases.retention import due, erasure
 from tests.cases.views.test_sealed_canary import CANARY, sing, stored
+from tests.engines import as_owner
 from tests.factories import add_note, make_case, make_school, make_user
 
 MONTHS = 24
@@ -91,6 +93,15 @@ def test_due_from_the_local_day(case: Case, now: str, is_due: bool) -> None:
     Case.objects.unscoped("test").filter(pk=case.pk).update(closed_at=datetime(2026, 3, 9, 23, 30, tzinfo=UTC))
     with time_machine.travel(now, tick=False):
         assert [term.case for term in due.cases_due(timezone.localdate())] == ([case] if is_due else [])
+
+
+@pytest.mark.parametrize("today", ["2026-02-28", "2024-02-29", "2026-03-01", "2026-03-31", "2026-04-30", "2026-12-31"])
+@pytest.mark.parametrize("months", [1, 12, 25])
+def test_search_by_day_of_closing_finds_what_the_terms_say(today: str, months: int) -> None:
+    """The last days of a month fall due together in a shorter one."""
+    day = date.fromisoformat(today)
+    last = timezone.localdate(due._closed_before(day, months)) - timedelta(days=1)
+    assert due.months_later(last, months) <= day < due.months_later(last + timedelta(days=1), months)
 
 
 def test_schools_own_rule_goes_first(old: Case) -> None:
@@ -303,7 +314,7 @@ def test_altered_tombstone_is_found(sql: str, old: Case, leader: User, second: U
     make_case(old.owner)
     erase(old, leader, second)
     assert faults() == []
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(sql)
     assert len(faults()) == 1
 
@@ -312,7 +323,7 @@ def test_forged_tombstone_hides_no_lost_case(old: Case, leader: User, second: Us
     """A case deleted behind the product's back, with a tombstone put in by hand."""
     other = close_long_ago(make_case(old.owner))
     grave = erase(old, leader, second)
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("UPDATE cases_tombstone SET case_public_id = %s", [_uuid(other)])
     assert any(grave.reference in fault for fault in faults())
 
@@ -382,21 +393,30 @@ def test_failing_erasure_leaves_the_case_whole(monkeypatch: pytest.MonkeyPatch) 
     def fail(*args: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(erasure.Case.objects, "unscoped", fail)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        erasure._delete(case)
-    monkeypatch.undo()
-    monkeypatch.setattr(erasure, "tombstone_hash", fail)
-    with pytest.raises(ZeroDivisionError):
-        erasure.approve(request=request, by=second)
-    assert Entry.objects.filter(case=case).count() == 2
-    assert not Tombstone.objects.exists()
+    erase_entries = append_only.erase_entries
+
+    def erase_and_fail(*args: Any) -> None:
+        erase_entries(*args)
+        raise ZeroDivisionError
+
+    for owner_of, name, failing in (
+        (erasure, "tombstone_hash", fail),
+        (append_only, "erase_entries", erase_and_fail),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(owner_of, name, failing)
+            with pytest.raises(ZeroDivisionError):
+                erasure.approve(request=request, by=second)
+        assert Entry.objects.filter(case=case).count() == 2
+        assert not Tombstone.objects.exists()
+        assert append_only.missing(connection) == []
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite copies the file and holds no lock while it reads")
 @pytest.mark.django_db(transaction=True)
-def test_erasure_does_not_wait_for_a_backup(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reader of the log's table keeps the triggers from being lifted: told so at once, and nothing has happened."""
+@pytest.mark.parametrize("mode", ["ACCESS SHARE", "SHARE"])
+def test_erasure_waits_for_no_backup_and_not_long_for_a_lock(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who only reads, as a backup does, is in nobody's way. A lock is told of at once, and nothing has happened."""
     owner = make_user()
     leader, second = (make_user(Role.LEADER, school=owner.school) for _number in range(2))
     set_rule(make_case(owner).school)
@@ -406,22 +426,25 @@ def test_erasure_does_not_wait_for_a_backup(monkeypatch: pytest.MonkeyPatch) -> 
     reading, done = Event(), Event()
 
     def read() -> None:
-        with transaction.atomic():
-            Entry.objects.count()
+        with as_owner(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE cases_entry IN {mode} MODE")
             reading.set()
-            done.wait(10)
+            done.wait(120)
         connection.close()
 
     reader = Thread(target=read)
     reader.start()
-    reading.wait(10)
+    assert reading.wait(120)
     try:
-        assert reason_of(lambda: erasure.approve(request=request, by=second)) == "busy"
+        if mode == "SHARE":
+            assert reason_of(lambda: erasure.approve(request=request, by=second)) == "busy"
+            assert Entry.objects.filter(case=case).count() == 2
+            done.set()
+            reader.join()
+        assert erasure.approve(request=request, by=second).reference == case.reference
     finally:
         done.set()
         reader.join()
-    assert Entry.objects.filter(case=case).count() == 2
-    assert erasure.approve(request=request, by=second).reference == case.reference
 
 
 def test_command_lists_what_is_due(

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cases.log import case_transaction
-from cases.text.dates import format_moment, moment_of, read_clock, read_clock_with_season, read_day
+from cases.text.dates import format_moment, moment_of, read_clock, read_clock_with_season
 from cases.text.text_rules import MAX_LENGTH
 from cases.views.forms import NoteForm, ReasonForm, ReferForm, SubmissionForm
 
@@ -23,28 +23,6 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def note(**typed: Any) -> NoteForm:
     return NoteForm({"nature": "fact", "text": "Vi talte sammen.", "submission_id": str(uuid4())} | typed)
-
-
-@pytest.mark.parametrize(
-    ("typed", "day"),
-    [
-        ("21-11-2026", TODAY),
-        ("21.11.26", TODAY),
-        ("1/2/2026", date(2026, 2, 1)),
-        ("2026-11-21", TODAY),
-        (" I dag ", TODAY),
-        ("i går", date(2026, 11, 20)),
-        ("i forgårs", date(2026, 11, 19)),
-        ("29-02-2026", None),
-        ("32-01-2026", None),
-        ("21-11", None),
-        ("i morgen", date(2026, 11, 22)),
-        ("9" * 5000, None),
-        ("٢١-١١-٢٠٢٦", None),
-    ],
-)
-def test_read_day(typed: str, day: date | None) -> None:
-    assert read_day(typed) == day
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from cases.enums import AuditVerb, DutyOutcome, NoteNature, ReferralForm, Role, 
 from cases.log import drafts, writer
 from cases.log.case_file import read_case
 from cases.log.entry_types import NoteContent
-from cases.models import AuditEvent, Case, Entry, User
+from cases.models import AuditEvent, Case, Entry, User, append_only
 from cases.sharing import actions
 from cases.views.log import ENTRIES_PER_PAGE
 from tests.factories import add_note, file_step, make_case, make_user, step_content
@@ -179,6 +179,16 @@ def test_a_long_log_comes_in_pages_and_links_across_them(logged_in: Client, case
     assert 2 in seqs(logged_in, case, "?orden=nyeste&side=2")
     page = logged_in.get(url(case) + "?orden=aeldste").content.decode()
     assert f"{url(case)}?orden=aeldste&amp;side=2#nr-{case.head_seq}" in page
+
+
+def test_a_page_tells_of_a_change_on_another_page(logged_in: Client, case: Case) -> None:
+    for _number in range(ENTRIES_PER_PAGE):
+        add_note(case)
+    before = logged_in.get(url(case)).content.decode()
+    with append_only.lifted(connection), connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_entry SET body = %s WHERE case_id = %s AND seq = 1", [b"andet", case.pk])
+    after = logged_in.get(url(case)).content.decode()
+    assert ["Loggen er ikke, som den blev skrevet" in page for page in (before, after)] == [False, True]
 
 
 def test_queries_do_not_grow_with_the_log(logged_in: Client, case: Case) -> None:

@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.enums import Role
 from cases.models import AuditEvent, Case, ErasureRequest, LegalHold, School, Tombstone, User
 from cases.retention import due
+from cases.views import retention as views
 from tests.cases.retention.test_due import close_long_ago, set_rule
 from tests.factories import add_note, make_case, make_school, make_user
 
@@ -54,6 +56,22 @@ def test_from_rule_to_tombstone(old: Case, leader: User, administrator: User) ->
         assert "2 år efter afslutning: Journalplan 4.2" in shown
     assert keeper.get(url).status_code == 404
     assert boss.get(reverse("sag", args=[old.public_id])).status_code == 404
+
+
+def test_cases_that_are_due_come_a_page_at_a_time(staff: User, leader: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longest overdue first, over the rules of several schools."""
+    monkeypatch.setattr(views, "PER_PAGE", 2)
+    neighbour = make_user(school=make_school(leader.school.municipality))
+    set_rule(leader.school)
+    set_rule(neighbour.school, 12, own=True)
+    ages = [(staff, 800), (neighbour, 900), (staff, 1000), (neighbour, 500)]
+    cases = [close_long_ago(make_case(owner), days) for owner, days in ages]
+    late_first = [cases[1], cases[2], cases[3], cases[0]]
+    keeper = as_(make_user(Role.ADMINISTRATOR, municipality=leader.school.municipality))
+    found = [keeper.get(reverse("opbevaring") + f"?side={side}").context["due"] for side in (1, 2)]
+    assert [term.case for page in found for term in page] == late_first
+    assert found[0].paginator.count == 4
+    assert [term.case for term in due.cases_due(timezone.localdate())] == late_first
 
 
 def test_keeping_after_all(old: Case, leader: User, administrator: User) -> None:

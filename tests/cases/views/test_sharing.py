@@ -22,6 +22,7 @@ from guide.questionnaire.fields import ChoicesAnswer, DayAnswer, NumberAnswer, T
 from guide.questionnaire.step_form import StepForm
 from guide.steps import STEPS
 from tests.factories import add_note, file_step, make_duty, make_school, make_table, make_user, step_content
+from tests.factories import change as change_row
 from tests.guide.page_reader import stored
 
 NAMED = {"basis": "ssp", "necessity": "SSP skal tale med eleven selv."}
@@ -290,7 +291,7 @@ def test_whoever_works_elsewhere_by_now_is_taken_off(
     colleague = make_user(Role.STAFF, school=school, name="Kim Kollega")
     actions.add_participant(case=case, by=staff, user=colleague)
     change = {name: make_school() if name == "school" else value for name, value in change.items()}
-    User.objects.filter(pk=colleague.pk).update(**change)
+    change_row(colleague, **change)
     client.force_login(staff)
     assert "Kim Kollega" in client.get(url(case, "adgang")).content.decode()
     sent = {"handling": "fjern", "colleague": str(colleague.public_id)}
