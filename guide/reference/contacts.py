@@ -1,19 +1,15 @@
 """The contacts as shipped. Administrators maintain the copies in guide.models; no person is named here.
 
-`last_verified` is the day number and address were last checked; None means never. `verify_locally` asks the
-reader to check it: its address or use is less certain. Contacts of a municipality are empty until they are filled in,
-and the pages say so.
+Nobody has tried the numbers and addresses as shipped, so none carries a day: an administrator checks each and enters
+the day. Contacts of a municipality are empty until they are filled in, and the pages say so.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-VERIFIED: Final = date(2026, 11, 21)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +22,11 @@ class ShippedContact:
     note: str | Promise
     phone: str = ""
     url: str = ""
-    last_verified: date | None = VERIFIED
     local: bool = False
-    verify_locally: bool = False
 
 
 def _local(key: str, name: str | Promise, note: str | Promise) -> ShippedContact:
-    return ShippedContact(key, name, _("skolens ansatte"), note, last_verified=None, local=True)
+    return ShippedContact(key, name, _("skolens ansatte"), note, local=True)
 
 
 _NATIONAL: Final = (
@@ -44,15 +38,17 @@ _NATIONAL: Final = (
         "anmeld_online",
         _("Anmeld til politiet på nettet"),
         _("alle"),
-        _("Vælg digitale seksualforbrydelser. Man kan anmelde på vegne af en anden."),
-        url="https://politi.dk",
-        verify_locally=True,
+        _("Man kan anmelde på vegne af en anden."),
+        url="https://politi.dk/digitale-seksualforbrydelser/anmeld-digitale-sexkraenkelser",
     ),
     ShippedContact(
         "sletdet",
         _("SletDet (Red Barnet)"),
         _("børn, unge, forældre og fagfolk"),
-        _("Rådgivning på nettet om at få billeder slettet. Der er ingen telefon."),
+        _(
+            "Rådgivning om at få billeder slettet. Det, I skriver på siden, når frem til specialisterne. Se på siden, "
+            "om de også har en telefon."
+        ),
         url="https://sletdet.redbarnet.dk",
     ),
     ShippedContact(
@@ -74,20 +70,27 @@ _NATIONAL: Final = (
         "livslinien",
         _("Livslinien"),
         _("mennesker med selvmordstanker og deres nære"),
-        _("Ring 112, hvis livet er i fare nu."),
+        _(
+            "Ring 112, hvis livet er i fare nu. Livslinien er ikke åben hele døgnet, og ikke alle opkald bliver "
+            "besvaret."
+        ),
         phone="70 201 201",
     ),
     ShippedContact(
         "take_it_down",
         _("Take It Down"),
-        _("billeder af en person under 18 år"),
-        _("Bruges på elevens egen enhed. Billedet bliver på enheden. Kun et digitalt fingeraftryk sendes."),
+        _("personer, der var under 18 år, da billedet blev lavet"),
+        _(
+            "Bruges på den krænkedes egen enhed. Billedet bliver på enheden, og kun et digitalt fingeraftryk sendes. "
+            "Virker kun på nøgne, delvist nøgne eller seksuelle billeder af en selv, kun på de platforme, der er med, "
+            "og ikke i beskeder, der er krypteret fra ende til anden. Siden var ikke på dansk, da den sidst blev læst."
+        ),
         url="https://takeitdown.ncmec.org",
     ),
     ShippedContact(
         "stopncii",
         _("StopNCII"),
-        _("billeder af en person på 18 år eller ældre"),
+        _("personer, der var 18 år eller ældre, da billedet blev lavet"),
         _("Bruges på den krænkedes egen enhed."),
         url="https://stopncii.org",
     ),
@@ -95,14 +98,17 @@ _NATIONAL: Final = (
         "anmelddet",
         _("AnmeldDet (Red Barnet)"),
         _("alle"),
-        _("Anonym anmeldelse af overgrebsmateriale med børn på nettet."),
+        _("Anonym anmeldelse af overgrebsmateriale med børn på nettet. Kun til det."),
         url="https://redbarnet.dk/anmelddet",
     ),
     ShippedContact(
         "dcum",
         _("DCUM"),
         _("elever og forældre"),
-        _("Klager over skolens håndtering af mobning. Klag først til skolen selv."),
+        _(
+            "Klager over skolens håndtering af mobning. Klagen kan også afleveres på skolen eller hos kommunen. "
+            "Kommunen eller bestyrelsen afgør den først."
+        ),
         url="https://dcum.dk",
     ),
     ShippedContact(
@@ -116,9 +122,11 @@ _NATIONAL: Final = (
         "klag_digital_tjeneste",
         _("Klag over en digital tjeneste"),
         _("alle"),
-        _("Digitaliseringsstyrelsen ser på tjenestens måde at behandle klager på, ikke på det enkelte opslag."),
+        _(
+            "Klag på borger.dk. Digitaliseringsstyrelsen ser på tjenestens måde at behandle klager på, ikke på det "
+            "enkelte opslag."
+        ),
         url="https://borger.dk",
-        last_verified=None,
     ),
     ShippedContact(
         "konfliktraad",
@@ -131,7 +139,7 @@ _NATIONAL: Final = (
         "erstatningsnaevnet",
         _("Erstatningsnævnet"),
         _("ofre"),
-        _("Erstatning fra staten til ofre for forbrydelser."),
+        _("Erstatning fra staten til ofre for forbrydelser. Ansøg inden 2 år. Spørg også, når det er sent."),
         url="https://civilstyrelsen.dk",
     ),
 )
@@ -143,7 +151,11 @@ _LOCAL: Final = (
         _("Kommunens modtagelse af underretninger"),
         _("Her sendes en underretning om et barn eller en ung under 18 år."),
     ),
-    _local("beredskabsplan", _("Kommunens beredskabsplan"), _("Følges ved vold og overgreb mod børn og unge.")),
+    _local(
+        "beredskabsplan",
+        _("Kommunens beredskabsplan"),
+        _("Følges ved vold og overgreb mod børn og unge. Den kan pålægge lederen at anmelde til politiet."),
+    ),
     _local("social_doegnvagt", _("Social døgnvagt"), _("Kommunens vagt uden for åbningstid.")),
 )
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from guide.rules.duties import Duty, duties
 from guide.rules.enums import UNKNOWN, Flag, FlagState, Level, Track, Words
-from guide.rules.facts import Facts, Given, Reading, from_given, police_consulted
+from guide.rules.facts import Facts, Given, Reading, from_given, police_consulted, said_of_deletion
 from guide.rules.flags import Clock, FlagFinding, evaluate_flags, state_of
-from guide.rules.police_first import Ruling, police_first
+from guide.rules.police_first import Ruling, deletion, police_first
 from guide.rules.severity import Rating, rate
 
 _TITLES: dict[Track, Words] = {
@@ -41,19 +41,15 @@ class Assessment:
     flags: tuple[FlagFinding, ...]
     duties: tuple[Duty, ...]
     police_first: bool
-    police_first_reason: str
     police_consulted: bool
+    deletion_waits: bool
+    deletion_reason: str
     tracks: tuple[TrackAdvice, ...]
 
     @property
     def plan_level(self) -> Level:
         """Return the level to plan by: the confirmed one, else the highest possible."""
         return self.confirmed or self.rating.highest
-
-    @property
-    def police_awaited(self) -> bool:
-        """Return whether the police must be asked before a deletion and were not asked yet."""
-        return self.police_first and not self.police_consulted
 
     def state(self, flag: Flag) -> FlagState:
         """Return the state of one flag."""
@@ -75,7 +71,9 @@ def assess(reading: Reading, now: datetime, first_act_on: date | None = None) ->
     level = confirmed or rating.highest
     flags = evaluate_flags(facts, clock)
     consulted = police_consulted(given)
-    police = police_first(flags, level, facts)
+    police_level = _level_for_police(rating, confirmed)
+    police = police_first(flags, police_level, facts)
+    waiting = deletion(police, consulted=consulted, said=said_of_deletion(given))
     return Assessment(
         given=given,
         facts=facts,
@@ -83,12 +81,30 @@ def assess(reading: Reading, now: datetime, first_act_on: date | None = None) ->
         confirmed=confirmed,
         outdated=chosen if confirmed is None else None,
         flags=flags,
-        duties=duties(flags, level, clock, facts, police_consulted=consulted, done=reading.done),
+        duties=duties(
+            flags,
+            level,
+            clock,
+            facts,
+            police=police,
+            police_level=police_level,
+            deletion=waiting,
+            police_consulted=consulted,
+            done=reading.done,
+        ),
         police_first=police.holds,
-        police_first_reason=police.reason,
         police_consulted=consulted,
-        tracks=_tracks(flags, police),
+        deletion_waits=waiting.holds,
+        deletion_reason=waiting.reason,
+        tracks=_tracks(flags, police, facts),
     )
+
+
+def _level_for_police(rating: Rating, confirmed: Level | None) -> Level:
+    """Return the level by which the police are asked: without the reaction, unless the school sets a higher one."""
+    if confirmed is None or confirmed == rating.highest:
+        return rating.without_reaction
+    return confirmed if confirmed > rating.highest else min(confirmed, rating.without_reaction)
 
 
 def _confirmed_level_still_valid(given: Given, chosen: Level, highest: Level) -> bool:
@@ -107,19 +123,19 @@ def confirmed_level(given: Given) -> Level | None:
     return next((level for level in Level if chosen == str(int(level))), None)
 
 
-def _tracks(flags: Sequence[FlagFinding], police: Ruling) -> tuple[TrackAdvice, ...]:
+def _tracks(flags: Sequence[FlagFinding], police: Ruling, facts: Facts) -> tuple[TrackAdvice, ...]:
     """Return the recommended tracks, one or several."""
     found = []
     if police.holds:
         found.append(_advice(Track.POLICE, police.reason))
     support = state_of(flags, Flag.SUPPORT)
     if support == FlagState.SET:
-        found.append(_advice(Track.NOTIFICATION, str(_("Eleven er under 18 år, og en rimelig mistanke er nok."))))
+        found.append(_advice(Track.NOTIFICATION, str(_("Det gælder børn under 18 år, og en rimelig mistanke er nok."))))
     elif support == FlagState.POSSIBLE:
         found.append(_advice(Track.NOTIFICATION, str(_("Det kan være nødvendigt: Tag stilling, og spørg kommunen."))))
     if not police.holds:
         found.append(_advice(Track.PEDAGOGICAL, str(_("Skolen kan selv tage hånd om sagen."))))
-    elif state_of(flags, Flag.BULLYING) != FlagState.NOT_SET:
+    elif state_of(flags, Flag.BULLYING) != FlagState.NOT_SET or any(who.pupil_here for who in facts.offenders):
         reason = str(_("Elever på skolen kan være med i det, så fællesskabet skal også hjælpes."))
         found.append(_advice(Track.PEDAGOGICAL, reason))
     return tuple(found)

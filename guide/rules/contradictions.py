@@ -10,9 +10,9 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from guide.rules.assessment import Assessment
-from guide.rules.enums import NO, AgeBand, Kind, PersonRole, Reach, Track, Words
+from guide.rules.enums import NO, AgeBand, PersonRole, Reach, Track, Words
 from guide.rules.facts import THREAT_KINDS, age_band, day_from
-from guide.rules.flags import under_18
+from guide.rules.flags import maybe_minor_in_case
 
 
 def find_contradictions(assessment: Assessment) -> tuple[str, ...]:
@@ -20,8 +20,8 @@ def find_contradictions(assessment: Assessment) -> tuple[str, ...]:
     return tuple(str(sentence) for sentence, applies in _CONTRADICTIONS if applies(assessment))
 
 
-def _shared_or_not(assessment: Assessment) -> bool:
-    return Kind.IMAGE_SHARED in assessment.facts.kinds and assessment.given.get("shared") == NO
+def _passed_on_to_nobody(assessment: Assessment) -> bool:
+    return assessment.facts.passed_on is True and assessment.facts.reach == Reach.NOBODY
 
 
 def _pressed_or_not(assessment: Assessment) -> bool:
@@ -31,7 +31,8 @@ def _pressed_or_not(assessment: Assessment) -> bool:
 def _older_on_the_image(assessment: Assessment) -> bool:
     today, then = assessment.given.get("victim_age"), assessment.given.get("youngest_age")
     both = age_band(today) is not None and age_band(then) is not None
-    return both and int(str(then)) > int(str(today)) and Kind.UNSOLICITED_IMAGES not in assessment.facts.kinds
+    shows_pupil = assessment.facts.victims[0].depicted is not False
+    return both and int(str(then)) > int(str(today)) and shows_pupil
 
 
 def _another_age_on_the_list(assessment: Assessment) -> bool:
@@ -67,18 +68,18 @@ def _only_the_school(assessment: Assessment) -> bool:
 
 def _a_child_that_is_grown(assessment: Assessment) -> bool:
     """A notification is about somebody under 18; about an adult nothing is passed on without consent."""
-    grown = all(under_18(victim.age) is False for victim in assessment.facts.victims)
+    grown = not maybe_minor_in_case(assessment.facts)
     tracks = assessment.given.get("tracks")
     return grown and isinstance(tracks, list) and Track.NOTIFICATION in tracks
 
 
 _CONTRADICTIONS: Final[tuple[tuple[Words, Callable[[Assessment], bool]], ...]] = (
-    (_("Der står både, at et billede er delt, og at det ikke er delt med nogen."), _shared_or_not),
+    (_("Der står både, at det er givet videre, og at ingen andre har set eller fået det."), _passed_on_to_nobody),
     (_("Der står både, at nogen truer eller presser, og at der ikke er trusler eller pres."), _pressed_or_not),
     (_("Den yngste på billedet er ældre, end eleven er i dag."), _older_on_the_image),
     (_("Elevens alder er en anden på listen over de involverede."), _another_age_on_the_list),
     (
-        _("Der står, at det ikke er nået ud til andre, men der er modtagere på listen under »Stop«."),
+        _("Der står, at ingen andre har set eller fået det, men der er modtagere på listen under »Stop«."),
         _nobody_or_somebody,
     ),
     (_("Skolen fik det at vide, før det begyndte."), _known_before_it_began),
@@ -86,6 +87,6 @@ _CONTRADICTIONS: Final[tuple[tuple[Words, Callable[[Assessment], bool]], ...]] =
         _("I har kun valgt den pædagogiske vej, men svarene peger på politiet. Skriv under »Vurder«, hvorfor."),
         _only_the_school,
     ),
-    (_("Underretning er valgt, men eleven er voksen. Så kræver det et ja fra eleven."), _a_child_that_is_grown),
+    (_("Underretning er valgt, men alle i sagen er fyldt 18 år. Om voksne kræver det et ja."), _a_child_that_is_grown),
     (_("Der står både, at det er anmeldt, og at politiet ikke er kontaktet."), _reported_without_contact),
 )

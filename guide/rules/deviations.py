@@ -55,7 +55,7 @@ def deviations(assessment: Assessment, *, noted: bool = False) -> tuple[Deviatio
     return (
         Deviation(
             "deletion_before_police",
-            _("Sletning før politiet"),
+            _("Der er bedt om sletning for tidligt"),
             _("Der er bedt om sletning, før politiet var spurgt. Fortæl politiet det, når I taler med dem."),
             _reason(assessment.given),
         ),

@@ -14,10 +14,23 @@ import holidays
 from django.utils.translation import gettext_lazy as _
 
 from guide.rules.duty_texts import DUTY_TEXTS
-from guide.rules.enums import AgeBand, Flag, FlagState, Kind, Level, Reach, Relation, Shown, Urgency
-from guide.rules.facts import Facts
-from guide.rules.flags import Clock, FlagFinding, has_adult, maybe_minor, shows_intimate, state_of, under_18
-from guide.rules.police_first import Ruling, mediation, police_first
+from guide.rules.enums import AgeBand, Flag, FlagState, Kind, Level, Reach, Relation, Shown, Urgency, Words
+from guide.rules.facts import Facts, Offender
+from guide.rules.flags import (
+    Clock,
+    FlagFinding,
+    endangered_by_others,
+    has_adult,
+    is_wide,
+    maybe_minor,
+    maybe_minor_in_case,
+    shows_intimate,
+    shows_minor,
+    shows_private,
+    state_of,
+    under_18,
+)
+from guide.rules.police_first import Ruling, mediation
 
 BULLYING_WORKING_DAYS: Final = 10
 OWN_SOURCE: Final = "handlekortet"
@@ -25,8 +38,10 @@ OWN_SOURCE: Final = "handlekortet"
 
 _BULLYING: Final = frozenset({"bullying_plan", "judge_bullying"})
 _REMOVAL: Final = frozenset({"remove_under_18", "remove_adult"})
-_AFTER_POLICE: Final = _REMOVAL | {"recipients", "stop_spread"}
-WAIT_FOR_POLICE: Final = _("Vent med selve sletningen, til politiet har sagt ja til den.")
+_DELETING: Final = _REMOVAL | {"recipients", "stop_spread", "stop_ongoing", "whereabouts", "removal_refused"}
+_REPORTED: Final = frozenset({"police_report", "report_soon"})
+_OUTSIDERS: Final = frozenset({Relation.STAFF, Relation.STRANGER})
+_SUPPORT: Final = frozenset({"support_2", "support_3", "support_4", "stay_with_pupil"})
 
 _OF_KIND: Final = {
     Kind.MANIPULATED: "straffeloven_264e",
@@ -36,15 +51,14 @@ _OF_KIND: Final = {
 }
 # Duties that involve the parents. With a suspicion against the home the municipality decides who does them, if anybody.
 _THROUGH_THE_HOME: Final = frozenset(
-    {"police_report", "report_soon", "recipients", "remove_under_18", "removal_refused", "insurance"}
+    {"police_report", "report_soon", "recipients", "removal_refused", "insurance", "parents_disagree"}
 )
-_GRAVE_UNDER_15: Final = (Flag.MINOR_CONTENT, Flag.APPROACH, Flag.THREAT, Flag.OFFENDER, Flag.DANGER)
+_GRAVE_UNDER_15: Final = (Flag.MINOR_CONTENT, Flag.APPROACH, Flag.THREAT, Flag.OFFENDER, Flag.ABUSE)
 # The contacts that remain with a suspicion against the home: the municipality and the police.
 _HOME_AT_ONCE: Final = frozenset({"notify", "ask_police"})
 _POLICE_AT_ONCE: Final = (Flag.THREAT, Flag.APPROACH, Flag.OFFENDER)
 _OF_FLAG: Final = {
     Flag.MINOR_CONTENT: ("straffeloven_235", "straffeloven_226_227"),
-    Flag.PRIVATE_IMAGE: ("straffeloven_264d",),
     Flag.APPROACH: ("straffeloven_231", "straffeloven_232"),
     Flag.THREAT: ("straffeloven_266", "straffeloven_260"),
 }
@@ -71,12 +85,14 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What the conditions read."""
+    """What the conditions read. `police_level` is the one by which the police are asked."""
 
     flags: Sequence[FlagFinding]
     level: Level
+    police_level: Level
     facts: Facts
-    police: bool
+    police: Ruling
+    deletion: Ruling
     mediation: Ruling
     consulted: bool
 
@@ -90,76 +106,99 @@ class _Plan:
         return any(state_of(self.flags, flag) != FlagState.NOT_SET for flag in flags)
 
     @property
+    def emergency(self) -> bool:
+        return endangered_by_others(self.facts) is True or self.facts.self_harm_plan is True
+
+    @property
     def image(self) -> bool:
         """Return whether there is, or may be, an image not to view or to remove."""
         return any(victim.shown != Shown.NOTHING for victim in self.facts.victims)
 
     @property
-    def shown_minor(self) -> bool:
-        """Return whether somebody shown may be under 18: the service for removal differs."""
-        return any(under_18(victim.youngest_age) is not False for victim in self.facts.victims)
+    def pupils_who_violate(self) -> list[Offender]:
+        """Return the known pupils who violate: with them and their parents the school talks."""
+        outside = _OUTSIDERS | ({Relation.FAMILY} if self.sure(Flag.HOME) else frozenset())
+        minors = [who for who in self.facts.offenders if who.relation not in outside and who.age != AgeBand.ADULT]
+        return [who for who in minors if who.pupil_here or under_18(who.age)]
 
     @property
-    def shown_adult(self) -> bool:
-        """Return whether some image shows adults only."""
-        return any(victim.youngest_age == AgeBand.ADULT for victim in self.facts.victims)
+    def apart(self) -> bool:
+        return self.facts.offender_near is True or any(who.pupil_here for who in self.facts.offenders)
 
-    @property
-    def removal(self) -> bool:
-        return self.image and self.raised(Flag.PRIVATE_IMAGE, Flag.MINOR_CONTENT)
+    def removal(self, minor: bool) -> bool:
+        """Return whether a service is of use for an intimate image of a victim who has it; `minor` when it was made."""
+        if not self.raised(Flag.PRIVATE_IMAGE, Flag.MINOR_CONTENT, Flag.THREAT):
+            return False
+        return any(
+            shows_intimate(victim) is not False
+            and victim.depicted is not False
+            and (shows_minor(victim) is not False if minor else victim.youngest_age == AgeBand.ADULT)
+            for victim in self.facts.victims
+        )
 
 
 _Rule = tuple[str, Urgency, Callable[[_Plan], bool]]
 
 # In the order they are shown within one urgency.
 DUTY_RULES: Final[tuple[_Rule, ...]] = (
-    ("call_112", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
+    ("call_112", Urgency.NOW, lambda plan: plan.emergency),
+    ("reach_victim", Urgency.NOW, lambda plan: plan.facts.victim_absent),
+    ("ask_suicide", Urgency.NOW, lambda plan: plan.facts.self_harm is True and plan.facts.self_harm_plan is None),
     ("stay_with_pupil", Urgency.NOW, lambda plan: plan.raised(Flag.DANGER)),
     ("leader_now", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
+    ("parents_fetch", Urgency.NOW, lambda plan: _parents_fetch(plan)),
     ("home_municipality", Urgency.NOW, lambda plan: _home(plan, FlagState.SET)),
-    ("contingency_plan", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER) or _home(plan, FlagState.SET)),
+    ("contingency_plan", Urgency.NOW, lambda plan: _contingency(plan)),
     ("ask_danger", Urgency.NOW, lambda plan: plan.possible(Flag.DANGER)),
     ("ask_before_parents", Urgency.NOW, lambda plan: _home(plan, FlagState.POSSIBLE)),
     ("involve_leadership", Urgency.NOW, lambda plan: not plan.sure(Flag.DANGER)),
     ("staff_track", Urgency.NOW, lambda plan: any(who.relation == Relation.STAFF for who in plan.facts.offenders)),
+    ("staff_victim", Urgency.NOW, lambda plan: any(victim.is_staff for victim in plan.facts.victims)),
     ("staff_material", Urgency.NOW, lambda plan: plan.facts.staff_hold is True),
     ("do_not_view", Urgency.NOW, lambda plan: plan.raised(Flag.MINOR_CONTENT)),
     ("keep_out", Urgency.NOW, lambda plan: plan.image and not plan.raised(Flag.MINOR_CONTENT)),
-    ("do_not_delete", Urgency.NOW, lambda plan: plan.police and not plan.consulted),
-    ("follow_police", Urgency.NOW, lambda plan: plan.police and plan.consulted),
+    ("do_not_question", Urgency.NOW, lambda plan: plan.raised(Flag.ABUSE)),
+    ("do_not_delete", Urgency.NOW, lambda plan: plan.deletion.holds),
+    ("follow_police", Urgency.NOW, lambda plan: plan.consulted and not plan.deletion.holds and plan.police.holds),
     ("threat_advice", Urgency.NOW, lambda plan: plan.raised(Flag.THREAT)),
-    ("ask_police", Urgency.TODAY, lambda plan: plan.police),
+    ("ask_police", Urgency.TODAY, lambda plan: plan.police.holds),
+    ("ask_deletion", Urgency.TODAY, lambda plan: plan.consulted and plan.deletion.holds),
+    ("money_paid", Urgency.TODAY, lambda plan: plan.facts.paid is True),
     ("support_4", Urgency.NOW, lambda plan: plan.level == Level.FOUR),
     ("support_3", Urgency.NOW, lambda plan: plan.level == Level.THREE),
     ("support_2", Urgency.NOW, lambda plan: plan.level == Level.TWO),
     ("secrecy", Urgency.NOW, lambda plan: maybe_minor(plan.facts)),
+    ("help_to_tell", Urgency.TODAY, lambda plan: plan.facts.telling_help is True),
     ("approach_police", Urgency.TODAY, lambda plan: plan.sure(Flag.APPROACH)),
     ("offender_police", Urgency.TODAY, lambda plan: plan.sure(Flag.OFFENDER)),
     ("under_15_police", Urgency.TODAY, lambda plan: plan.sure(Flag.UNDER_15) and plan.raised(*_GRAVE_UNDER_15)),
-    ("police_report", Urgency.TODAY, lambda plan: plan.level == Level.FOUR),
+    ("police_report", Urgency.TODAY, lambda plan: plan.police_level == Level.FOUR),
+    ("report_soon", Urgency.TODAY, lambda plan: plan.police_level < Level.FOUR and _to_report(plan)),
+    ("tell_hate", Urgency.TODAY, lambda plan: plan.facts.hate is True),
     ("secure_evidence", Urgency.TODAY, lambda plan: True),
     ("do_not_search_phone", Urgency.TODAY, lambda plan: True),
-    ("stop_spread", Urgency.TODAY, lambda plan: plan.sure(Flag.SPREAD)),
+    ("stop_spread", Urgency.TODAY, lambda plan: is_wide(plan.facts) is True),
+    ("stop_ongoing", Urgency.TODAY, lambda plan: plan.facts.ongoing is True and not is_wide(plan.facts)),
+    ("whereabouts", Urgency.TODAY, lambda plan: Kind.WHEREABOUTS in plan.facts.kinds),
+    ("keep_apart", Urgency.TODAY, lambda plan: plan.apart),
     ("inform_parents", Urgency.TODAY, lambda plan: _home(plan, FlagState.NOT_SET)),
-    ("adult_consent", Urgency.TODAY, lambda plan: has_adult(plan.facts)),
+    ("adult_consent", Urgency.TODAY, lambda plan: has_adult(plan.facts) and not plan.sure(Flag.DANGER)),
     ("notify", Urgency.TODAY, lambda plan: plan.sure(Flag.SUPPORT)),
     ("consider_notification", Urgency.TODAY, lambda plan: _may_need_notification(plan)),
-    (
-        "report_soon",
-        Urgency.TODAY,
-        lambda plan: plan.level < Level.FOUR and (plan.police or plan.raised(Flag.PRIVATE_IMAGE)),
-    ),
     ("late_to_leader", Urgency.TODAY, lambda plan: plan.sure(Flag.LATE)),
     ("bullying_plan", Urgency.SOON, lambda plan: plan.sure(Flag.BULLYING)),
     ("judge_bullying", Urgency.SOON, lambda plan: plan.possible(Flag.BULLYING)),
-    ("remove_under_18", Urgency.SOON, lambda plan: plan.removal and plan.shown_minor),
-    ("remove_adult", Urgency.SOON, lambda plan: plan.removal and plan.shown_adult),
-    ("recipients", Urgency.SOON, lambda plan: plan.raised(Flag.PRIVATE_IMAGE) and plan.facts.reach != Reach.NOBODY),
+    ("remove_under_18", Urgency.SOON, lambda plan: plan.removal(minor=True)),
+    ("remove_adult", Urgency.SOON, lambda plan: plan.removal(minor=False)),
+    ("recipients", Urgency.SOON, lambda plan: _has_recipients(plan)),
     ("support_1", Urgency.SOON, lambda plan: plan.level == Level.ONE),
+    ("offender_talk", Urgency.SOON, lambda plan: bool(plan.pupils_who_violate)),
+    ("offender_help", Urgency.SOON, lambda plan: bool(plan.pupils_who_violate)),
+    ("parents_disagree", Urgency.SOON, lambda plan: plan.facts.parents_agree is False),
     ("ask_ssp", Urgency.SOON, lambda plan: plan.level >= Level.TWO),
     ("professionals_in_touch", Urgency.SOON, lambda plan: plan.level >= Level.THREE),
-    ("sharing_basis", Urgency.SOON, lambda plan: plan.police or plan.level >= Level.TWO),
-    ("removal_refused", Urgency.LATER, lambda plan: plan.removal),
+    ("sharing_basis", Urgency.SOON, lambda plan: plan.police.holds or plan.level >= Level.TWO),
+    ("removal_refused", Urgency.LATER, lambda plan: plan.removal(minor=True) or plan.removal(minor=False)),
     ("insurance", Urgency.LATER, lambda plan: True),
     ("mediation_may", Urgency.LATER, lambda plan: plan.mediation.holds and plan.level in (Level.TWO, Level.FOUR)),
     ("mediation_should", Urgency.LATER, lambda plan: plan.mediation.holds and plan.level == Level.THREE),
@@ -173,15 +212,18 @@ def duties(
     clock: Clock,
     facts: Facts,
     *,
+    police: Ruling,
+    police_level: Level,
+    deletion: Ruling,
     police_consulted: bool = False,
     done: frozenset[str] = frozenset(),
 ) -> tuple[Duty, ...]:
     """Return the duties, most urgent first. `level` is the plan level; `done` the keys of duties that are done.
 
-    After the police were consulted, mediation may be considered, and deletion follows what they said.
+    `police` says whether the police come first, `deletion` whether everything that deletes waits.
     """
-    police = police_first(flags, level, facts)
-    plan = _Plan(flags, level, facts, police.holds, mediation(flags, police, police_consulted), police_consulted)
+    may_mediate = mediation(flags, police, facts, consulted=police_consulted)
+    plan = _Plan(flags, level, police_level, facts, police, deletion, may_mediate, police_consulted)
     left_out = done | (_THROUGH_THE_HOME if _home(plan, FlagState.SET) else frozenset())
     found = [
         _duty(key, urgency, plan, clock)
@@ -217,12 +259,13 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         urgency = Urgency.NOW
     if key in _HOME_AT_ONCE and _home(plan, FlagState.SET):
         urgency = Urgency.NOW
-    wait = f" {WAIT_FOR_POLICE}" if plan.police and not plan.consulted and key in _AFTER_POLICE else ""
+    if key in _SUPPORT and plan.facts.handed_over and urgency is Urgency.NOW:
+        urgency = Urgency.TODAY
     return Duty(
         key=key,
         title=str(words.title),
-        text=f"{words.text}{wait}",
-        why=plan.mediation.reason if key == "no_mediation" else str(words.why),
+        text=f"{words.text}{_further_words(key, plan)}",
+        why=_why(key, plan) or str(words.why),
         urgency=urgency,
         due=due,
         sources=tuple(dict.fromkeys((words.sources or (OWN_SOURCE,)) + _further_sources(key, plan))),
@@ -230,6 +273,44 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         step=words.step,
         rule=words.rule,
     )
+
+
+def _further_words(key: str, plan: _Plan) -> str:
+    """Return the sentences that the case adds to the text of a duty."""
+    return "".join(f" {words}" for keys, applies, words in _FURTHER_WORDS if key in keys and applies(plan))
+
+
+def _why(key: str, plan: _Plan) -> str:
+    """Return the reason where it depends on the case, "" elsewhere."""
+    reasons = {"no_mediation": plan.mediation, "do_not_delete": plan.deletion}
+    return reasons[key].reason if key in reasons else ""
+
+
+def _parents_fetch(plan: _Plan) -> bool:
+    """Suicidal signs without a plan: the parents come now, unless the home may be what is feared."""
+    alone = plan.facts.self_harm is True and plan.facts.self_harm_plan is not True
+    return alone and _home(plan, FlagState.NOT_SET)
+
+
+def _fetched_by_nobody(plan: _Plan) -> bool:
+    """Suicidal signs without a known plan, of an adult or with a home that may be what is feared."""
+    alone = plan.facts.self_harm is True and plan.facts.self_harm_plan is not True
+    return alone and not _parents_fetch(plan)
+
+
+def _contingency(plan: _Plan) -> bool:
+    """The municipality's plan against violence and abuse of children."""
+    harmed = plan.sure(Flag.ABUSE) or plan.facts.violence is True
+    return _home(plan, FlagState.SET) or (harmed and maybe_minor(plan.facts))
+
+
+def _to_report(plan: _Plan) -> bool:
+    return plan.police.holds or plan.raised(Flag.PRIVATE_IMAGE)
+
+
+def _has_recipients(plan: _Plan) -> bool:
+    """Somebody may have an image that was passed on against the wish of the one whom it shows."""
+    return plan.image and plan.raised(Flag.PRIVATE_IMAGE) and plan.facts.reach != Reach.NOBODY
 
 
 def _bullying_due(clock: Clock) -> date | None:
@@ -244,19 +325,84 @@ def _home(plan: _Plan, state: FlagState) -> bool:
 
 def _may_need_notification(plan: _Plan) -> bool:
     """Return whether a notification is not certain but may be needed; never for adults."""
-    return maybe_minor(plan.facts) and not plan.sure(Flag.SUPPORT) and plan.raised(Flag.SUPPORT, Flag.MINOR_CONTENT)
+    unsure = not plan.sure(Flag.SUPPORT) and plan.raised(Flag.SUPPORT, Flag.MINOR_CONTENT)
+    return unsure and maybe_minor_in_case(plan.facts)
+
+
+def _sexual(plan: _Plan) -> bool:
+    """Return whether it is, or may be, a sexual offence against somebody under 18, or sexual abuse."""
+    return plan.raised(Flag.MINOR_CONTENT, Flag.APPROACH) or plan.facts.abuse_sexual is True
 
 
 def _further_sources(key: str, plan: _Plan) -> tuple[str, ...]:
     """Return the provisions that may apply; naming them is no prediction."""
     kinds, flags = plan.facts.kinds, [flag for flag in _OF_FLAG if plan.raised(flag)]
+    privacy = _sources_of_privacy(plan)
     if key == "threat_advice":
         extortion = ("straffeloven_281",) if Kind.EXTORTION in kinds else ()
         coerced = any(shows_intimate(victim) is not False for victim in plan.facts.victims)
         return extortion + (("straffeloven_225",) if coerced else ())
-    if key == "report_soon":
-        return _OF_FLAG[Flag.PRIVATE_IMAGE] if Flag.PRIVATE_IMAGE in flags else ()
+    if key in ("keep_out", "recipients"):
+        return privacy
+    if key in _REPORTED:
+        return (privacy if key == "report_soon" else ()) + (("retsplejeloven_741a",) if _sexual(plan) else ())
+    if key == "staff_track":
+        return ("straffeloven_223",) if _sexual(plan) and maybe_minor(plan.facts) else ()
     if key == "ask_police":
         by_kind = tuple(source for kind, source in _OF_KIND.items() if kind in kinds)
-        return tuple(source for flag in flags for source in _OF_FLAG[flag]) + by_kind
+        return tuple(source for flag in flags for source in _OF_FLAG[flag]) + privacy + by_kind
     return ()
+
+
+def _sources_of_privacy(plan: _Plan) -> tuple[str, ...]:
+    """Return the paragraphs that fit what was done with something private: passed on, recorded, forged."""
+    if not plan.raised(Flag.PRIVATE_IMAGE):
+        return ()
+    kinds = plan.facts.kinds
+    shown = any(shows_private(victim) is not False for victim in plan.facts.victims)
+    passed_on = shown and plan.facts.passed_on is not False
+    passed_on = passed_on or bool(kinds & {Kind.WHEREABOUTS, Kind.PRIVATE_INFORMATION})
+    named = (
+        ("straffeloven_264d", passed_on),
+        ("straffeloven_264a", Kind.SECRET_RECORDING in kinds),
+        ("straffeloven_264e", Kind.MANIPULATED in kinds),
+    )
+    return tuple(source for source, fits in named if fits)
+
+
+_FURTHER_WORDS: Final[tuple[tuple[frozenset[str], Callable[[_Plan], bool], Words], ...]] = (
+    (
+        _DELETING | {"support_2"},
+        lambda plan: plan.deletion.holds,
+        _("Vent med selve sletningen, til politiet har sagt ja til den."),
+    ),
+    (frozenset({"support_1"}), lambda plan: not plan.deletion.holds, _("Ryd op lokalt.")),
+    (frozenset({"stay_with_pupil"}), _fetched_by_nobody, _("Sørg for, at eleven taler med en læge i dag.")),
+    (
+        frozenset({"stay_with_pupil"}),
+        lambda plan: plan.raised(Flag.HOME) and not maybe_minor(plan.facts),
+        _("Ring ikke hjem, hvis faren kan komme derfra."),
+    ),
+    (_REPORTED, _sexual, _("Ved visse seksualforbrydelser kan den krænkede først tale gratis med en advokat.")),
+    (
+        frozenset({"offender_talk"}),
+        lambda plan: plan.police.holds and not plan.consulted,
+        _("Vent, til I har talt med politiet."),
+    ),
+    (
+        frozenset({"offender_talk"}),
+        lambda plan: plan.raised(Flag.ABUSE),
+        _("Er der mistanke om vold eller overgreb, så spørg kommunen, før nogen taler med den, der krænker."),
+    ),
+    (
+        frozenset({"offender_talk"}),
+        lambda plan: any(who.relation == Relation.FAMILY for who in plan.pupils_who_violate),
+        _("Vent også, til I ved, om hjemmet er trygt."),
+    ),
+    (
+        frozenset({"offender_talk"}),
+        lambda plan: any(who.pupil_here is False for who in plan.pupils_who_violate),
+        _("Går den, der krænker, ikke på jeres skole, så spørg SSP, hvem der gør det."),
+    ),
+)
+"""What the case adds to the text of which duties."""

@@ -34,10 +34,30 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         "afdaek",
         contacts=("alarm_112", "livslinien"),
     ),
+    "ask_suicide": DutyText(
+        _("Spørg eleven ligeud om selvmordstanker"),
+        _(
+            "Spørg: Tænker du på at tage dit liv? Har du en plan, eller noget at gøre det med? Er svaret ja, så ring "
+            "112. Skriv svaret under »Afdæk«."
+        ),
+        _("Svaret afgør, om I ringer 112, eller hvem der tager sig af eleven nu."),
+        "afdaek",
+        contacts=("alarm_112", "livslinien"),
+    ),
+    "parents_fetch": DutyText(
+        _("Få forældrene til at hente eleven nu"),
+        _(
+            "Ring hjem, og bliv hos eleven, til de er her. Aftal, at eleven ikke er alene, og at de taler med "
+            "egen læge eller vagtlægen i dag."
+        ),
+        _("En elev, der ikke orker at leve, skal ikke gå alene hjem."),
+        "inddrag",
+        contacts=("livslinien",),
+    ),
     "stay_with_pupil": DutyText(
         _("Bliv hos eleven"),
         _("Lad ikke eleven være alene. Bliv, til en anden voksen eller hjælpen har taget over."),
-        _("En elev i fare har brug for en rolig voksen ved sin side."),
+        _("En elev i fare har brug for en rolig voksen hos sig."),
         "afdaek",
         contacts=("livslinien", "boernetelefonen"),
     ),
@@ -61,7 +81,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Find planen for vold og overgreb, og følg den. Det er kommunen, ikke skolen, der eventuelt inddrager et "
             "børnehus."
         ),
-        _("Planen er lavet, for at barnet får den rette hjælp i den rette rækkefølge."),
+        _("Planen siger, hvem der gør hvad, når et barn er udsat for vold eller overgreb."),
         "anmeld",
         ("barnets_lov_15",),
         ("beredskabsplan", "social_doegnvagt"),
@@ -82,7 +102,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Aftal med kommunen, hvem der siger hvad til hjemmet og hvornår, hvem der taler med politiet, og hvem der "
             "hjælper eleven med at få noget fjernet."
         ),
-        _("Når faren kan komme fra hjemmet, kan en opringning dertil gøre det værre for barnet."),
+        _("Kommer faren fra hjemmet, kan et opkald gøre det værre for barnet."),
         "inddrag",
         ("barnets_lov_133",),
         ("underretning_modtagelse", "social_doegnvagt"),
@@ -95,9 +115,23 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         ("barnets_lov_133",),
         ("underretning_modtagelse", "social_doegnvagt"),
     ),
+    "reach_victim": DutyText(
+        _("Find den elev, det handler om"),
+        _(
+            "Spørg den, der fortalte det, og giv også ham eller hende støtte. Lad en voksen, den krænkede er tryg ved, "
+            "tale med den krænkede i dag. Er det på en anden skole, så gå gennem SSP. Er nogen i fare, så ring 112. "
+            "Ret svaret under »Afdæk«, når I har talt med den krænkede."
+        ),
+        _("Den krænkede ved det måske ikke endnu og kan stå alene med det."),
+        "afdaek",
+        contacts=("ssp_konsulent", "alarm_112"),
+    ),
     "secrecy": DutyText(
         _("Sig tidligt, at du ikke kan love tavshed"),
-        _("Sig det roligt: Jeg kan ikke love at holde det for mig selv, men du får at vide, hvem jeg taler med."),
+        _(
+            "Sig det roligt: Jeg kan ikke love at holde det hemmeligt. Jeg siger det til dig, når jeg taler med nogen, "
+            "hvis jeg kan."
+        ),
         _("Du kan have pligt til at underrette kommunen. Eleven skal ikke føle sig snydt bagefter."),
         "inddrag",
         ("barnets_lov_133",),
@@ -110,10 +144,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Du må ikke se, modtage, gemme, kopiere, sende eller fotografere dem. Et par neutrale ord om, hvad de "
             "viser, er nok."
         ),
-        _(
-            "Loven forbyder at have og dele seksuelt materiale med personer under 18 år. Og eleven skånes for flere "
-            "blikke."
-        ),
+        _("Det er strafbart at have eller dele seksuelt materiale med personer under 18 år. Det skåner også eleven."),
         "dokumenter",
         ("straffeloven_235",),
         ("politi_114",),
@@ -127,30 +158,48 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         ("straffeloven_235",),
         ("politi_114",),
     ),
+    "do_not_question": DutyText(
+        _("Spørg ikke eleven ud om vold eller overgreb"),
+        _(
+            "Lad eleven fortælle med egne ord. Spørg åbent, og kun så meget, at I ved, om eleven er i sikkerhed. Skriv "
+            "elevens ord ned."
+        ),
+        _("Resten er politiets og kommunens opgave."),
+        "afdaek",
+        ("barnets_lov_15",),
+        ("underretning_modtagelse",),
+        rule=True,
+    ),
     "keep_out": DutyText(
         _("Lad eleven beholde billederne selv"),
         _("Se dem ikke, og få dem ikke sendt eller gemt hos jer. Et par neutrale ord om, hvad de viser, er nok."),
         _("Jo færre der ser billedet, jo mindre bliver krænkelsen."),
         "dokumenter",
-        ("straffeloven_264d",),
         rule=True,
         contacts=("politi_114",),
     ),
     "do_not_delete": DutyText(
         _("Slet ikke noget endnu"),
-        _("Vent med at slette og med at bede andre slette, til politiet har sagt, hvad der må ske."),
-        _("Det, der er slettet, kan ikke bruges som bevis. Politiet siger, hvad der skal gemmes og hvordan."),
+        _("Slet ikke, og bed ikke andre slette, før politiet har sagt ja til det."),
+        _("Det, der er slettet, kan ikke bruges som bevis."),
         "stop",
         contacts=("politi_114",),
         rule=True,
     ),
     "follow_police": DutyText(
-        _("Gør, som politiet har sagt om sletning"),
+        _("Følg det, politiet sagde om sletning"),
         _("Slet kun det, politiet har sagt ja til. Er I i tvivl, så ring igen på 114."),
         _("Politiet ved, hvad der stadig skal bruges som bevis. Deres svar står under »Anmeld«."),
         "stop",
         contacts=("politi_114",),
         rule=True,
+    ),
+    "ask_deletion": DutyText(
+        _("Spørg politiet, hvad der må slettes"),
+        _("Ring 114, og skriv svaret under »Anmeld«. Så ved alle, om de må gå i gang."),
+        _("I har talt med politiet, men de har ikke sagt ja til, at noget slettes."),
+        "anmeld",
+        contacts=("politi_114",),
     ),
     "secure_evidence": DutyText(
         _("Sikr beviserne på elevens egen enhed"),
@@ -158,7 +207,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Skriv ned: hvor det ligger, brugernavn eller link, tidspunkt, og hvem der har set det. Eleven kan gemme "
             "profiler, chat og trusler som skærmbilleder. Tag ikke skærmbilleder af seksuelle billeder; spørg politiet."
         ),
-        _("Beviser først, så kan det stoppes bagefter. Men sikkerhed venter aldrig på papirarbejde."),
+        _("Sikr beviserne, før noget fjernes. Men elevens sikkerhed venter aldrig på det."),
         "dokumenter",
         contacts=("politi_114", "sletdet"),
     ),
@@ -178,12 +227,30 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         contacts=("politi_114",),
     ),
     "threat_advice": DutyText(
-        _("Betal ikke, og send ikke mere"),
+        _("Betal ikke, send ikke mere, og gem truslerne"),
         _("Hjælp eleven med at gemme truslerne og lade være med at svare. Tal med politiet."),
         _("Penge eller flere billeder giver blot nyt at presse med. Truslerne er beviser."),
         "dokumenter",
         ("straffeloven_266", "straffeloven_260"),
         ("politi_114",),
+        rule=True,
+    ),
+    "money_paid": DutyText(
+        _("Stop betalingerne, og ring til banken"),
+        _(
+            "Gem kvitteringer, kontonumre og beskeder. Bed banken om hjælp. Blokér først den, der presser, når "
+            "beviserne er gemt."
+        ),
+        _("Flere penge giver blot nyt at presse med. Banken ved, om en betaling kan stoppes."),
+        "dokumenter",
+        contacts=("politi_114",),
+    ),
+    "tell_hate": DutyText(
+        _("Sig til politiet, at det kan være had"),
+        _("Fortæl, hvad der tyder på had: køn, seksualitet, tro, hudfarve eller handicap."),
+        _("Politiet skal kende et muligt motiv."),
+        "anmeld",
+        contacts=("politi_114",),
     ),
     "stop_spread": DutyText(
         _("Det breder sig: sikr beviserne, og stop det straks"),
@@ -192,30 +259,50 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         "stop",
         contacts=("sletdet",),
     ),
+    "stop_ongoing": DutyText(
+        _("Få krænkelserne til at høre op"),
+        _("Sikr beviserne, og aftal i dag, hvem der gør hvad for at stoppe det."),
+        _("Krænkelserne står stadig på."),
+        "stop",
+        contacts=("ssp_konsulent",),
+    ),
+    "whereabouts": DutyText(
+        _("Få adresse og telefon væk fra nettet"),
+        _(
+            "Anmeld det til platformen, når beviserne er gemt. Aftal med eleven og politiet, hvordan hverdagen bliver "
+            "tryg."
+        ),
+        _("Fremmede kan finde eleven, så længe oplysningerne ligger fremme."),
+        "stop",
+        contacts=("politi_114", "sletdet"),
+    ),
     # The police, and an offender who is an adult or employed.
     "ask_police": DutyText(
         _("Tal med politiet, før noget slettes"),
         _("Ring 114, og spørg, hvad I skal gøre med beviser og sletning. Det er ikke det samme som at anmelde."),
-        _("Politiet bestemmer rækkefølgen, når sagen kan høre til hos politiet."),
+        _("Når politiet kan blive inddraget, siger de, hvad der skal sikres, før noget slettes."),
         "anmeld",
         ("anmeldelse_er_et_valg",),
         ("politi_114",),
     ),
     "police_report": DutyText(
-        _("Anbefal at anmelde, og hjælp med det"),
+        _("Anbefal at anmelde, og få det gjort"),
         _(
-            "Som regel anmelder forældrene eller den krænkede selv: på stationen, på 114 eller på nettet. Gør det "
-            "hurtigst muligt. Hovedreglen for erstatning fra staten er inden 72 timer."
+            "Som regel anmelder forældrene eller den krænkede selv: på stationen, på 114 eller på nettet. Aftal hvem "
+            "og hvornår. Opgaven står her, til det er anmeldt, eller I har skrevet hvorfor ikke."
         ),
-        _("På niveau 4 hører sagen til hos politiet."),
+        _("Det, der er sket, kan være en sag for politiet."),
         "anmeld",
-        ("anmeldelse_er_et_valg", "erstatning_72_timer"),
+        ("anmeldelse_er_et_valg", "erstatning_72_timer", "foraeldelse"),
         ("politi_114", "anmeld_online", "offerraadgivningen", "erstatningsnaevnet"),
     ),
     "report_soon": DutyText(
         _("Anbefal at anmelde hurtigst muligt"),
-        _("Hovedreglen for erstatning fra staten er, at det er anmeldt inden 72 timer."),
-        _("Den krænkede kan anmelde uanset alder. En tidlig anmeldelse kan få betydning for erstatning."),
+        _("Aftal hvem og hvornår. Opgaven står her, til det er anmeldt, eller I har skrevet hvorfor ikke."),
+        _(
+            "Den krænkede kan anmelde uanset alder. Noget skal anmeldes inden seks måneder, og en tidlig anmeldelse "
+            "kan få betydning for erstatning."
+        ),
         "anmeld",
         ("erstatning_72_timer", "anmeldelse_er_et_valg"),
         ("anmeld_online", "politi_114", "offerraadgivningen", "erstatningsnaevnet"),
@@ -253,6 +340,16 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         "vurder",
         contacts=("underretning_modtagelse",),
     ),
+    "staff_victim": DutyText(
+        _("Lad ledelsen tage sig af den ansatte, der er krænket"),
+        _(
+            "Skolen har ansvar for sine ansatte: støtte, politi og en aftale om, hvem der gør hvad. Er det elever, der "
+            "har gjort det, så se på dem som børn i sagen. Står der »eleven« i en opgave, så læs »den ansatte«."
+        ),
+        _("En ansat er ikke elev. Reglerne om elevers undervisningsmiljø gælder ikke her."),
+        "vurder",
+        contacts=("politi_114", "offerraadgivningen"),
+    ),
     # Parents, municipality and leadership.
     "inform_parents": DutyText(
         _("Inddrag forældrene hurtigst muligt"),
@@ -262,6 +359,50 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         ),
         _("Eleven er under 18 år, og forældrene er dem, der kan støtte og handle derhjemme."),
         "inddrag",
+        ("foraelder_uden_myndighed",),
+        contacts=("ssp_konsulent",),
+    ),
+    "parents_disagree": DutyText(
+        _("Fortæl begge forældre det samme"),
+        _(
+            "Begge med forældremyndighed får det at vide, medmindre kommunen råder til andet. Spørg kommunen, når de "
+            "er uenige om hjælpen."
+        ),
+        _("Eleven skal ikke stå mellem forældrene."),
+        "inddrag",
+        contacts=("underretning_modtagelse",),
+    ),
+    "help_to_tell": DutyText(
+        _("Skaf eleven hjælp til at forstå og fortælle"),
+        _("Find en voksen, eleven er tryg ved, og den støtte, der skal til: tolk, billeder, korte spørgsmål, god tid."),
+        _("Eleven skal kunne sige, hvad der er sket, og forstå, hvad I gør."),
+        "afdaek",
+        contacts=("ssp_konsulent",),
+    ),
+    "keep_apart": DutyText(
+        _("Hold den krænkede og den, der krænker, adskilt"),
+        _(
+            "Aftal i dag, hvordan de ikke mødes: timer, frikvarterer, omklædning og vejen til skole. Det er ikke den "
+            "krænkede, der skal flytte sig."
+        ),
+        _("De kan møde hinanden i hverdagen. Det er ikke fare i sig selv, men eleven skal være tryg."),
+        "behandl",
+        ("samme_klasse",),
+        contacts=("ssp_konsulent",),
+    ),
+    "offender_talk": DutyText(
+        _("Tal med den, der krænker, og krænkerens forældre"),
+        _("Aftal, hvem der gør det og hvornår. Tal om handlingen, ikke om personen, og aftal, hvad der skal stoppe."),
+        _("Den, der krænker, skal vide, at det skal stoppe, og hvad der sker nu."),
+        "stop",
+        ("kriminel_lavalder",),
+        contacts=("ssp_konsulent",),
+    ),
+    "offender_help": DutyText(
+        _("Se, om den, der krænker, har brug for hjælp"),
+        _("Spørg til, hvordan det går, og aftal, hvem der følger op. Skriv det under »Behandl«."),
+        _("Et barn, der krænker andre, kan selv have det svært."),
+        "behandl",
         contacts=("ssp_konsulent",),
     ),
     "adult_consent": DutyText(
@@ -274,8 +415,8 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "notify": DutyText(
         _("Underret kommunen"),
         _(
-            "Send underretningen til kommunen, ikke til politiet. Kommunen vurderer den inden 24 timer og bekræfter "
-            "inden seks hverdage. Har du intet hørt, så ring."
+            "Send en underretning for hvert barn, til kommunen og ikke til politiet. Kommunen vurderer den inden 24 "
+            "timer og bekræfter inden seks hverdage. Har du intet hørt, så ring."
         ),
         _(
             "En rimelig mistanke er nok. Pligten er din egen, den går forud for tavshedspligten, og ingen leder kan "
@@ -287,7 +428,10 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     ),
     "consider_notification": DutyText(
         _("Tag stilling til en underretning"),
-        _("Kan eleven have brug for særlig støtte eller være udsat for overgreb? Er du i tvivl, så spørg kommunen."),
+        _(
+            "Kan et barn i sagen have brug for særlig støtte eller være udsat for overgreb? Tænk også på den, der "
+            "krænker. Svar for hvert barn. Er du i tvivl, så spørg kommunen."
+        ),
         _("En rimelig mistanke er nok, og pligten er din egen. Det er en anden beslutning end politianmeldelse."),
         "vurder",
         ("barnets_lov_133", "barnets_lov_135", "anmeldelse_er_et_valg"),
@@ -304,8 +448,8 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "bullying_plan": DutyText(
         _("Lav handlingsplanen mod mobning"),
         _(
-            "Den skal være klar senest 10 arbejdsdage efter, at skolen fik det at vide. Fortæl familien, at den "
-            "først kan klage til skolen. Får den nej, eller er der gået 20 dage, kan den klage til DCUM."
+            "Den skal være klar senest 10 arbejdsdage efter, at skolen fik det at vide. Fortæl familien, hvordan den "
+            "kan klage: Kommunen eller bestyrelsen svarer først, og er familien ikke enig, går sagen videre til DCUM."
         ),
         _("Ledelsen vurderer, at det er mobning, og så er planen et krav."),
         "behandl",
@@ -315,7 +459,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "late_to_leader": DutyText(
         _("Gør ledelsen og SSP opmærksomme på ventetiden"),
         _("Sig, hvornår skolen fik det at vide, hvad der er sket siden, og hvad der sker nu."),
-        _("Der gik mere end to dage uden handling. Det skal frem, så eleven ikke venter længere."),
+        _("Der gik mere end to dage uden handling. Eleven skal ikke vente længere."),
         "vurder",
         contacts=("ssp_konsulent",),
     ),
@@ -337,30 +481,32 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "remove_under_18": DutyText(
         _("Hjælp med at få billederne fjernet (under 18 år)"),
         _(
-            "Eleven eller forældrene bruger Take It Down på deres egen enhed, og SletDet rådgiver. Beviserne skal "
-            "være sikret."
+            "Eleven kan selv bruge Take It Down, også alene, på sin egen enhed, når eleven har billedet. SletDet "
+            "rådgiver. Beviserne skal være sikret."
         ),
-        _("Jo hurtigere det er væk, jo færre ser det. Billedet selv bliver på elevens enhed."),
+        _(
+            "Virker kun på de platforme, der er med, og kun på nøgne eller seksuelle billeder af eleven. Billedet "
+            "forlader ikke elevens enhed."
+        ),
         "stop",
         contacts=("take_it_down", "sletdet", "anmelddet"),
     ),
     "remove_adult": DutyText(
         _("Hjælp med at få billederne fjernet (18 år eller ældre)"),
         _("Den krænkede bruger StopNCII på sin egen enhed. StopChikane rådgiver voksne. Beviserne skal være sikret."),
-        _("Jo hurtigere det er væk, jo færre ser det."),
+        _("Virker kun på de platforme, der er med. Billedet forlader ikke den krænkedes enhed."),
         "stop",
         contacts=("stopncii", "stopchikane"),
     ),
     "recipients": DutyText(
         _("Bed dem, der har det, om at slette det"),
         _(
-            "Skriv hver enkelt på listen: spurgt, slettet eller sagt nej. Bed forældrene til dem, der er under 18, "
-            "om at se efter. Skriv ikke til den, der presser eller truer."
+            "Skriv hver enkelt på listen: spurgt, slettet eller sagt nej. Bed forældrene til dem under 18 om at sikre, "
+            "at det er slettet, uden at åbne eller gemme billedet. Skriv ikke til den, der presser eller truer."
         ),
         _("Det stopper først, når det er væk hos alle, der har fået det."),
         "stop",
-        ("straffeloven_264d",),
-        ("ssp_konsulent",),
+        contacts=("ssp_konsulent",),
     ),
     "removal_refused": DutyText(
         _("Siger en tjeneste nej, så gå videre"),
@@ -368,14 +514,14 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Brug først tjenestens egen klagevej. Derefter kan I klage til Digitaliseringsstyrelsen, som ser på "
             "tjenestens måde at behandle klager på. Datatilsynet er kun til spørgsmål om databeskyttelse."
         ),
-        _("Et nej fra en tjeneste er ikke det sidste ord."),
+        _("I kan klage, når en tjeneste siger nej."),
         "stop",
         contacts=("klag_digital_tjeneste", "datatilsynet", "sletdet"),
     ),
     # Support in the time after.
     "support_1": DutyText(
         _("Tag en støttende samtale eller to"),
-        _("Lyt, tal om det, der er sket, og ryd op lokalt. Hold det kort, og spørg igen efter nogle dage."),
+        _("Lyt, og tal om det, der er sket. Hold det kort, og spørg igen efter nogle dage."),
         _("På niveau 1 er lidt støtte som regel nok."),
         "behandl",
         ("haeftet",),
@@ -384,7 +530,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "support_2": DutyText(
         _("Giv hjælp med det samme"),
         _("Aftal få samtaler over kort tid med et klart mål, og hjælp med at kontakte tjenesterne."),
-        _("Niveau 2 kalder på hjælp nu, men ikke på et langt forløb."),
+        _("På niveau 2 skal eleven have hjælp nu, men kun i en kort periode."),
         "behandl",
         ("haeftet",),
         contacts=("boernetelefonen", "offerraadgivningen"),
@@ -392,7 +538,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "support_3": DutyText(
         _("Vær der nu, og skab ro"),
         _("Hold rolige samtaler, og læg en plan for et længere forløb med én fast voksen."),
-        _("Niveau 3 kalder på ro nu og hjælp i længere tid."),
+        _("På niveau 3 skal eleven have ro nu og hjælp i længere tid."),
         "behandl",
         ("haeftet",),
         contacts=("offerraadgivningen", "boernetelefonen"),
@@ -403,7 +549,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Sørg for en voksen hos eleven nu, og planlæg et langt forløb. Overvej psykolog og advokat sammen "
             "med eleven."
         ),
-        _("Niveau 4 kalder på den største hjælp, I kan skaffe."),
+        _("På niveau 4 skal eleven have så meget hjælp, som I kan skaffe."),
         "behandl",
         ("haeftet",),
         contacts=("offerraadgivningen", "livslinien", "boernetelefonen"),
@@ -411,7 +557,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "professionals_in_touch": DutyText(
         _("Aftal fast kontakt mellem de voksne"),
         _("Aftal faste dage, hvor de voksne omkring eleven taler sammen, og skriv, hvem der gør hvad."),
-        _("Et længere forløb falder fra hinanden, hvis ingen holder tråden."),
+        _("Uden faste aftaler går et langt forløb let i stå."),
         "behandl",
         ("haeftet",),
         contacts=("ssp_konsulent",),
@@ -429,7 +575,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Nogle familiers forsikring dækker hjælp efter en digital krænkelse. Er eleven voksen, gælder det elevens "
             "egen."
         ),
-        _("Det er let at glemme og kan give hjælp, skolen ikke selv har."),
+        _("Forsikringen kan dække hjælp, som skolen ikke kan give."),
         "anmeld",
         contacts=("offerraadgivningen",),
     ),

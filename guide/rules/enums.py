@@ -23,12 +23,15 @@ class Kind(StrEnum):
     THREAT_TO_SHARE = "threat_to_share"
     EXTORTION = "extortion"
     SEXUAL_APPROACH = "sexual_approach"
+    BULLYING = "bullying"
     UNSOLICITED_IMAGES = "unsolicited_images"
+    SECRET_RECORDING = "secret_recording"  # noqa: S105 - a kind of violation, no password
+    THREATS_HATE = "threats_hate"
+    VIOLENCE_FILMED = "violence_filmed"
     FAKE_PROFILE = "fake_profile"
     ACCOUNT_TAKEN = "account_taken"
-    THREATS_HATE = "threats_hate"
-    BULLYING = "bullying"
-    SECRET_RECORDING = "secret_recording"  # noqa: S105 - a kind of violation, no password
+    WHEREABOUTS = "whereabouts"
+    PRIVATE_INFORMATION = "private_information"
     OTHER = "other"
 
 
@@ -36,6 +39,7 @@ class Shown(StrEnum):
     """What the image shows, ordered. A forgery counts like a photograph."""
 
     NOTHING = "nothing"
+    ORDINARY = "ordinary"
     PRIVATE = "private"
     UNDERWEAR = "underwear"
     NUDE_PARTS = "nude_parts"
@@ -68,12 +72,18 @@ class AgeBand(StrEnum):
     ADULT = "adult"
 
 
-class Relation(StrEnum):
-    """The offender's relation to the victim."""
+class PupilOf(StrEnum):
+    """Where an offender is a pupil, apart from the relation: a former partner may go to the same class."""
 
     SAME_CLASS = "same_class"
     SAME_SCHOOL = "same_school"
     OTHER_SCHOOL = "other_school"
+    NO_PUPIL = "no_pupil"
+
+
+class Relation(StrEnum):
+    """The offender's relation to the victim."""
+
     PARTNER = "partner"
     FAMILY = "family"
     STAFF = "staff"
@@ -89,6 +99,15 @@ class Reach(StrEnum):
     MORE_THAN_NAMED = "more_than_named"
     BEYOND_CLASS = "beyond_class"
     PUBLIC = "public"
+
+
+class Deletion(StrEnum):
+    """What the police said about deletion."""
+
+    ALLOWED = "allowed"
+    PARTLY = "partly"
+    NOT_YET = "not_yet"
+    ASK_AGAIN = "ask_again"
 
 
 class PersonRole(StrEnum):
@@ -119,6 +138,7 @@ class Axis(StrEnum):
     IMAGE = "image"
     REACTION = "reaction"
     THREAT = "threat"
+    EVENT = "event"
     DANGER = "danger"
 
 
@@ -126,6 +146,7 @@ class Flag(StrEnum):
     """What the law or the pupil's safety requires at any level; most urgent first."""
 
     DANGER = "danger"
+    ABUSE = "abuse"
     MINOR_CONTENT = "minor_content"
     PRIVATE_IMAGE = "private_image"
     APPROACH = "approach"

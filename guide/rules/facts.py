@@ -10,9 +10,25 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Literal, TypeVar
 
-from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
+from guide.rules.enums import (
+    NO,
+    UNKNOWN,
+    YES,
+    AgeBand,
+    Deletion,
+    Kind,
+    PersonRole,
+    PupilOf,
+    Reach,
+    Reaction,
+    Relation,
+    Revenge,
+    Shown,
+)
 
 Tri = bool | None
+_OTHER_PUPIL: Final = "other_pupil"
+_OTHERS_SHOWN: Final = frozenset({_OTHER_PUPIL, "sender", "somebody"})
 Rows = Sequence[Mapping[str, object]]
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -23,7 +39,23 @@ IMAGE_KINDS: Final = frozenset({Kind.IMAGE_SHARED, Kind.MANIPULATED})
 SEXUAL_DEMANDS: Final = frozenset({"images", "acts"})
 PLAIN_DEMANDS: Final = frozenset({"money", "silence", "nothing"})
 INTIMATE: Final = frozenset({Shown.NUDE_PARTS, Shown.NUDE, Shown.SEXUAL})
-DANGERS: Final = ("self_harm", "violence", "ongoing_abuse", "offender_reach")
+NOT_PRIVATE: Final = frozenset({Shown.NOTHING, Shown.ORDINARY})
+DANGERS: Final = ("self_harm", "violence", "ongoing_abuse", "offender_harm")
+PUPIL, STAFF, ABSENT = "pupil", "staff", "absent"
+"""Who is violated: a pupil, somebody employed at the school, a pupil who is not known or not reached."""
+BY_ADULT, AT_HOME, BY_YOUNG = "adult", "home", "young"
+"""From whom violence or abuse came."""
+SEXUAL, BLOWS = "sexual", "blows"
+DANGER_ABUSE, DANGER_THREATS, DANGER_HARM = "abuse", "threats", "harm"
+"""What endangers the pupil now: violence or abuse, threats of it, something else that may harm the pupil."""
+OFFENDER_PUPIL, OFFENDER_MINOR, OFFENDER_ADULT, OFFENDER_STAFF, OFFENDER_STRANGER = (
+    "pupil", "minor", "adult", "staff", "stranger",
+)  # fmt: skip
+"""Who violates: a pupil of the school, another minor, an adult, somebody employed here, somebody not identified."""
+NAMED: Final = "named"
+"""Recognisable, and it stands with the image who it is."""
+_WITHOUT_IMAGE: Final = frozenset({Kind.THREATS_HATE, Kind.BULLYING, Kind.WHEREABOUTS, Kind.PRIVATE_INFORMATION})
+"""Kinds of violation that involve no image by themselves."""
 
 # The order of each fact about a victim, from mild to serious. Not known is between the ends: never milder than the
 # first value, never more serious than the last, and not comparable to those in between.
@@ -32,17 +64,20 @@ VICTIM_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
     "recognisable": (False, True),
     "identity_published": (False, True),
     "reaction": tuple(Reaction),
+    "depicted": (False, True),
+    "others_shown": (False, True),
     "age": (AgeBand.ADULT, AgeBand.FROM_15_TO_17, AgeBand.UNDER_15),
     "youngest_age": (AgeBand.ADULT, AgeBand.FROM_15_TO_17, AgeBand.UNDER_15),
 }
 
 Key = Literal[
-    "self_harm", "violence", "ongoing_abuse", "offender_reach", "suspicion_home", "kinds", "known_on", "shown",
-    "recognisable", "identity_published", "shared", "youngest_age", "first_on", "ongoing", "reach",
-    "victim_age", "reaction", "offender_identified", "threat", "demands", "revenge", "people", "victims",
-    "special_support", "bullying", "tracks", "confirmed_level", "confirm_reason", "computed_level",
-    "staff_hold", "before_police_reason", "deletion_asked", "deletion_asked_on", "spread", "takedown",
-    "police_contacted", "police_contacted_on", "report_decision",
+    "self_harm", "self_harm_plan", "danger_now", "danger_what", "abuse_before", "abuse_kind", "abuse_by",
+    "suspicion_home", "handed_over", "victim_is", "kinds", "known_on", "shown", "depicts", "recognised",
+    "passed_on", "youngest_age", "first_on", "ongoing", "reach", "victim_age", "reaction",
+    "telling_help", "offender_is", "offender_pupil", "offender_near", "threat", "demands", "paid", "revenge",
+    "hate", "people", "victims", "parents_agree", "support_needed", "bullying", "tracks", "confirmed_level",
+    "confirm_reason", "computed_level", "staff_hold", "before_police_reason", "deletion_asked", "deletion_asked_on",
+    "spread", "takedown", "police_contacted", "police_contacted_on", "police_deletion", "report_decision",
 ]  # fmt: skip
 """Under what the rules read the answer to a question, and the rows of a table: what the questions declare to feed."""
 Given = Mapping[Key, Any]
@@ -59,48 +94,73 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Victim:
-    """One victim and the image of them. `youngest_age`: of the youngest person shown, when the image was made."""
+    """One victim and the image. `youngest_age`: of the youngest person shown, when the image was made.
+
+    `depicted`: whether the image shows the victim; one that was sent to the victim may show somebody else.
+    `others_shown`: whether it shows others: a victim of 19 who was 14 on the image is no child today, they may be.
+    """
 
     shown: Shown | None = None
     recognisable: Tri = None
     identity_published: Tri = None
     reaction: Reaction | None = None
+    depicted: Tri = None
+    others_shown: Tri = None
     age: AgeBand | None = None
     youngest_age: AgeBand | None = None
+    is_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Offender:
-    """One person who violates. Age is a fact besides the relation: not only staff members are adults."""
+    """One person who violates. Age is a fact besides the relation: not only staff members are adults.
+
+    `pupil_here`: whether the person is a pupil at the victim's school.
+    """
 
     age: AgeBand | None = None
     relation: Relation | None = None
+    pupil_here: Tri = None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that the rules know of a case. `kinds_open`: there may be further kinds than those named.
 
+    `victim_absent`: nobody at the school knows or has talked with the pupil who is violated.
+
     Raises ValueError without a victim: a case where nothing is known has one victim of whom nothing is known.
     """
 
     victims: tuple[Victim, ...] = (Victim(),)
+    victim_absent: bool = False
     kinds: frozenset[Kind] = frozenset()
     kinds_open: bool = True
-    shared: Tri = None
+    passed_on: Tri = None
     threat: Tri = None
     sexual_demand: Tri = None
+    paid: Tri = None
     revenge: Revenge | None = None
+    hate: Tri = None
     self_harm: Tri = None
+    self_harm_plan: Tri = None
     violence: Tri = None
     ongoing_abuse: Tri = None
-    offender_reach: Tri = None
+    offender_harm: Tri = None
+    abuse_before: Tri = None
+    abuse_sexual: Tri = None
+    abuse_by_adult: Tri = None
     suspicion_home: Tri = None
-    special_support: Tri = None
+    handed_over: Tri = None
+    telling_help: Tri = None
+    parents_agree: Tri = None
+    support_needed: Tri = None
     staff_hold: Tri = None
     bullying: Tri = None
     offenders: tuple[Offender, ...] = ()
     offender_identified: Tri = None
+    offender_pupil: Tri = None
+    offender_near: Tri = None
     ongoing: Tri = None
     reach: Reach | None = None
     known_on: date | None = None
@@ -127,34 +187,69 @@ def all_of(*parts: Tri) -> Tri:
 def from_given(given: Given) -> Facts:
     """Return the facts of the answers. Never raises: what cannot be read is not known."""
     kinds, kinds_open = _kinds(given)
-    threat = True if kinds & THREAT_KINDS else _tri(given.get("threat"))
+    # Kinds that are not told may be threats.
+    by_kind = True if kinds & THREAT_KINDS else None if kinds_open else False
+    threat = any_of(by_kind, _tri(given.get("threat")))
+    plan, by = _tri(given.get("self_harm_plan")), given.get("abuse_by")
+    # Where nobody knows from whom the violence comes, it may come from the home.
+    from_home = True if AT_HOME in _texts(by) else None if UNKNOWN in _texts(by) else False
     return Facts(
         victims=_victims(given, kinds),
+        victim_absent=given.get("victim_is") == ABSENT,
         kinds=kinds,
         kinds_open=kinds_open,
-        shared=True if Kind.IMAGE_SHARED in kinds else _tri(given.get("shared")),
+        passed_on=_tri(given.get("passed_on")),
         threat=threat,
-        sexual_demand=all_of(threat, _sexual_demand(given.get("demands"))),
+        sexual_demand=all_of(threat, _among(given.get("demands"), SEXUAL_DEMANDS, PLAIN_DEMANDS)),
+        paid=_tri(given.get("paid")),
         revenge=_choice(Revenge, given.get("revenge")),
-        self_harm=_tri(given.get("self_harm")),
-        violence=_tri(given.get("violence")),
-        ongoing_abuse=_tri(given.get("ongoing_abuse")),
-        offender_reach=_tri(given.get("offender_reach")),
-        suspicion_home=_tri(given.get("suspicion_home")),
-        special_support=_tri(given.get("special_support")),
+        hate=_tri(given.get("hate")),
+        self_harm=True if plan else _tri(given.get("self_harm")),
+        self_harm_plan=plan,
+        violence=_endangers(given, DANGER_THREATS),
+        ongoing_abuse=_endangers(given, DANGER_ABUSE),
+        offender_harm=_endangers(given, DANGER_HARM),
+        abuse_before=_tri(given.get("abuse_before")),
+        abuse_sexual=_among(given.get("abuse_kind"), frozenset({SEXUAL}), frozenset({BLOWS})),
+        abuse_by_adult=_among(by, frozenset({BY_ADULT, AT_HOME}), frozenset({BY_YOUNG})),
+        suspicion_home=any_of(_tri(given.get("suspicion_home")), from_home),
+        handed_over=_tri(given.get("handed_over")),
+        telling_help=_tri(given.get("telling_help")),
+        parents_agree=_tri(given.get("parents_agree")),
+        support_needed=_tri(given.get("support_needed")),
         staff_hold=_tri(given.get("staff_hold")),
         bullying=_tri(given.get("bullying")),
-        offenders=_offenders(given.get("people", ())),
-        offender_identified=_identified(given.get("offender_identified")),
+        offenders=_all_offenders(given),
+        offender_identified=_identified(given.get("offender_is")),
+        offender_pupil=_tri(given.get("offender_pupil")),
+        offender_near=_tri(given.get("offender_near")),
         ongoing=_tri(given.get("ongoing")),
         reach=_choice(Reach, given.get("reach")),
         known_on=day_from(given.get("known_on")),
     )
 
 
+def kinds_may_have_image(kinds: object) -> bool:
+    """Return whether an image may be part of what happened, by the kinds that were told; True without an answer."""
+    named = _texts(kinds)
+    return not named or not frozenset(named) <= _WITHOUT_IMAGE
+
+
+def has_kind(facts: Facts, *kinds: Kind) -> Tri:
+    """Return whether one of these kinds is named; None while the list may be incomplete."""
+    if not facts.kinds.isdisjoint(kinds):
+        return True
+    return None if facts.kinds_open else False
+
+
 def police_consulted(given: Given) -> bool:
     """Return whether somebody has talked to the police."""
     return given.get("police_contacted") == YES
+
+
+def said_of_deletion(given: Given) -> Deletion | None:
+    """Return what the police said about deletion; None when they were not asked or it is not written down."""
+    return _choice(Deletion, given.get("police_deletion")) if police_consulted(given) else None
 
 
 def age_band(years: object) -> AgeBand | None:
@@ -176,33 +271,40 @@ def day_from(value: object) -> date | None:
 
 
 def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
-    first = _victim(given, "victim_age")
-    further = [_victim(row, "age") for row in given.get("victims", ()) if _says_something(row)]
+    depicts, pupil = given.get("depicts"), frozenset({PUPIL})
+    first = replace(
+        _victim(given, "victim_age"),
+        depicted=_among(depicts, pupil, _OTHERS_SHOWN),
+        others_shown=_among(depicts, _OTHERS_SHOWN, pupil),
+    )
+    if given.get("victim_is") == STAFF:
+        first = replace(first, age=AgeBand.ADULT, is_staff=True)
+    if not kinds_may_have_image(given.get("kinds")) and not given.get("shown"):
+        first = replace(first, shown=Shown.NOTHING)
     # If the kind implies an image and the answer says none, one of them is wrong: what is shown is not known.
     if kinds & IMAGE_KINDS and first.shown is Shown.NOTHING:
         first = replace(first, shown=None)
-    # Pictures sent to the pupil show somebody else; in all others the victim was at most as old as today.
-    own = Kind.UNSOLICITED_IMAGES not in kinds
-    return tuple(_no_older_than_today(victim) if own else victim for victim in (first, *further))
-
-
-def _no_older_than_today(victim: Victim) -> Victim:
-    """Return the age on the image; without an answer, somebody under 18 today was so when it was made."""
-    if victim.youngest_age is not None or victim.age in (None, AgeBand.ADULT):
-        return victim
-    return replace(victim, youngest_age=victim.age)
+    rows = [row for row in given.get("victims", ()) if _says_something(row)]
+    further = [replace(_victim(row, "age"), depicted=True, others_shown=False) for row in rows]
+    # Another pupil on the image is violated as well, also when nobody has written the name: grown today if the youngest
+    # on it was so then.
+    if _OTHER_PUPIL in _texts(given.get("depicts")) and not further:
+        grown = first.youngest_age if first.youngest_age is AgeBand.ADULT else None
+        further = [replace(first, depicted=True, age=grown, reaction=None, is_staff=False)]
+    return (first, *further)
 
 
 def _says_something(row: Mapping[str, object]) -> bool:
-    """Return the victims; an empty row of the form is none."""
+    """Return whether the row tells of a victim; an empty row of the form is none."""
     return any(_text(value) not in ("", UNKNOWN) for value in row.values())
 
 
 def _victim(row: Mapping[Any, object], age_field: str) -> Victim:
+    recognised = _text(row.get("recognised"))
     return Victim(
         shown=_choice(Shown, row.get("shown")),
-        recognisable=_tri(row.get("recognisable")),
-        identity_published=_tri(row.get("identity_published")),
+        recognisable={NAMED: True}.get(recognised, _tri(recognised)),
+        identity_published={NAMED: True, YES: False, NO: False}.get(recognised),
         reaction=_choice(Reaction, row.get("reaction")),
         age=age_band(row.get(age_field)),
         youngest_age=age_band(row.get("youngest_age")),
@@ -211,17 +313,48 @@ def _victim(row: Mapping[Any, object], age_field: str) -> Victim:
 
 def _offenders(people: Rows) -> tuple[Offender, ...]:
     return tuple(
-        Offender(_choice(AgeBand, row.get("age_band")), relation)
+        Offender(_choice(AgeBand, row.get("age_band")), relation, _pupil_here(row, relation))
         for row in people
         if _offends(row)
         for relation in _relations(row)
     )
 
 
+def _all_offenders(given: Given) -> tuple[Offender, ...]:
+    """Return the listed people who violate, and one for each kind that was told and that no listed one can be."""
+    listed = _offenders(given.get("people", ()))
+    told = [_OF_KIND[kind] for kind in _texts(given.get("offender_is")) if kind in _OF_KIND]
+    return (*listed, *(one for one in told if not any(_may_be(person, one) for person in listed)))
+
+
+def _may_be(person: Offender, told: Offender) -> bool:
+    """Return whether a listed person may be the one of whom the kind was told."""
+    same_age = person.age is None or (person.age is AgeBand.ADULT) == (told.age is AgeBand.ADULT)
+    same_place = told.pupil_here is not True or person.pupil_here is not False
+    return same_age and same_place and (person.relation is Relation.STAFF) == (told.relation is Relation.STAFF)
+
+
+_OF_KIND: Final[Mapping[str, Offender]] = {
+    OFFENDER_PUPIL: Offender(AgeBand.FROM_15_TO_17, None, pupil_here=True),
+    OFFENDER_MINOR: Offender(AgeBand.FROM_15_TO_17, None, pupil_here=False),
+    OFFENDER_ADULT: Offender(AgeBand.ADULT, None, pupil_here=False),
+    OFFENDER_STAFF: Offender(AgeBand.ADULT, Relation.STAFF, pupil_here=False),
+}
+"""Of an offender who is a minor, the younger age would need less of the police: the older one is taken."""
+
+
+def _pupil_here(row: Mapping[str, object], relation: Relation | None) -> Tri:
+    place = _choice(PupilOf, row.get("pupil_of"))
+    if place is None:
+        return False if relation in (Relation.STAFF, Relation.STRANGER) else None
+    return place in (PupilOf.SAME_CLASS, PupilOf.SAME_SCHOOL)
+
+
 def _offends(row: Mapping[str, object]) -> bool:
-    """Return the people with the role offender, and adults and staff who passed it on. Pupils who did are none."""
+    """Return the people with the role offender, and those who passed it on unless known to be under 18."""
     roles = _texts(row.get("roles"))
-    grown = row.get("age_band") == AgeBand.ADULT or Relation.STAFF in _relations(row)
+    young = _choice(AgeBand, row.get("age_band")) in (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17)
+    grown = not young or Relation.STAFF in _relations(row)
     return PersonRole.OFFENDER in roles or (PersonRole.FORWARDED in roles and grown)
 
 
@@ -240,16 +373,31 @@ def _kinds(given: Given) -> tuple[frozenset[Kind], bool]:
     return kinds, not kinds or UNKNOWN in named
 
 
-def _sexual_demand(demands: object) -> Tri:
-    """Return whether images or acts are demanded; None without an answer, or when more may be demanded."""
-    named = _texts(demands)
-    if SEXUAL_DEMANDS.intersection(named):
+def _among(answer: object, these: frozenset[str], others: frozenset[str]) -> Tri:
+    """Return whether one of ``these`` is named; None without an answer, or when there may be more than was named."""
+    named = _texts(answer)
+    if these.intersection(named):
         return True
-    return False if PLAIN_DEMANDS.intersection(named) and UNKNOWN not in named else None
+    return False if others.intersection(named) and UNKNOWN not in named else None
 
 
-def _identified(value: object) -> Tri:
-    return {"all": True, "some": False, "none": False}.get(_text(value))
+def _identified(answer: object) -> Tri:
+    """Return whether everybody who violates is known; None without an answer or when there may be more."""
+    named = _texts(answer)
+    if OFFENDER_STRANGER in named:
+        return False
+    return True if UNKNOWN not in named and any(kind in _OF_KIND for kind in named) else None
+
+
+def _endangers(given: Given, what: str) -> Tri:
+    """Return whether the pupil is in this danger now. A danger that nobody has described is one that may harm."""
+    now, named = _tri(given.get("danger_now")), _texts(given.get("danger_what"))
+    if now is not True:
+        return now
+    described = [danger for danger in named if danger != UNKNOWN]
+    if what in described or (not described and what == DANGER_HARM):
+        return True
+    return False if described and UNKNOWN not in named else None
 
 
 def _tri(value: object) -> Tri:

@@ -9,8 +9,9 @@ from guide.rules.enums import Flag, FlagState, Words
 
 FLAG_TITLES: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _("Akut fare"),
+    Flag.ABUSE: _("Vold eller overgreb, nu eller tidligere"),
     Flag.MINOR_CONTENT: _("Seksuelt materiale med personer under 18 år"),
-    Flag.PRIVATE_IMAGE: _("Privat billede delt uden samtykke"),
+    Flag.PRIVATE_IMAGE: _("Noget privat uden samtykke"),
     Flag.APPROACH: _("Seksuel henvendelse til en person under 18 år"),
     Flag.UNDER_15: _("Under 15 år"),
     Flag.THREAT: _("Trusler, tvang eller afpresning"),
@@ -19,7 +20,7 @@ FLAG_TITLES: Final[Mapping[Flag, Words]] = {
     Flag.HOME: _("Mistanke mod hjemmet"),
     Flag.SUPPORT: _("Underretning til kommunen"),
     Flag.BULLYING: _("Mobning"),
-    Flag.LATE: _("Skolen har ventet"),
+    Flag.LATE: _("Skolen vidste det uden at handle"),
 }
 
 
@@ -33,15 +34,23 @@ REASONS: Final[Mapping[Flag, Mapping[FlagState, Words]]] = {
         _("I ved endnu ikke, om eleven er i fare. Spørg om det først."),
         _("I har spurgt, og der er ingen tegn på fare."),
     ),
+    Flag.ABUSE: _states(
+        _("Der er eller har været vold eller overgreb, eller en voksen har krænket et barn seksuelt."),
+        _("I ved endnu ikke, om der er eller har været vold eller overgreb, eller om en voksen er med i det."),
+        _("I har spurgt, og der er ikke tegn på vold eller overgreb."),
+    ),
     Flag.MINOR_CONTENT: _states(
         _("Der er nøgenhed eller noget seksuelt på billedet, og den yngste var under 18 år, da det blev lavet."),
         _("Billedet kan vise nøgenhed eller noget seksuelt med en person, der var under 18 år, da det blev lavet."),
         _("Billedet viser ikke nøgenhed eller noget seksuelt med en person under 18 år."),
     ),
     Flag.PRIVATE_IMAGE: _states(
-        _("Et privat eller intimt billede er delt. Den, billedet viser, kan anmelde det, uanset alder."),
-        _("Et privat eller intimt billede kan være delt."),
-        _("Der er ikke delt noget privat eller intimt billede."),
+        _(
+            "Noget privat eller intimt er givet videre, optaget eller forfalsket uden et ja. Den, det handler om, kan "
+            "anmelde det, uanset alder."
+        ),
+        _("I ved endnu ikke, om noget privat eller intimt er givet videre, optaget eller forfalsket uden et ja."),
+        _("Intet privat eller intimt er givet videre, optaget eller forfalsket uden et ja."),
     ),
     Flag.APPROACH: _states(
         _("En person under 18 år har fået en seksuel henvendelse eller er blevet sendt intime billeder."),
@@ -64,9 +73,9 @@ REASONS: Final[Mapping[Flag, Mapping[FlagState, Words]]] = {
         _("Alle, der krænker, er kendt, er under 18 år og er ikke ansat på skolen."),
     ),
     Flag.SPREAD: _states(
-        _("Krænkelsen står på, eller billedet er nået længere ud, end I har overblik over."),
+        _("Krænkelsen står på, og den er nået længere ud, end I har overblik over."),
         _("I ved endnu ikke, om krænkelsen står på, eller hvor langt den er nået."),
-        _("Krænkelsen er holdt op, og I ved, hvem den har nået."),
+        _("Krænkelsen er holdt op, og I ved, hvem der har set eller fået det."),
     ),
     Flag.HOME: _states(
         _("Vold, overgreb eller pres kan komme fra hjemmet."),
@@ -74,16 +83,16 @@ REASONS: Final[Mapping[Flag, Mapping[FlagState, Words]]] = {
         _("Der er ikke mistanke mod hjemmet."),
     ),
     Flag.SUPPORT: _states(
-        _("Eleven er under 18 år og kan have brug for særlig støtte eller har været udsat for overgreb."),
+        _("Et barn i sagen kan have brug for særlig støtte eller har været udsat for overgreb."),
         _(
-            "Eleven kan have brug for særlig støtte eller have været udsat for overgreb. Det er ikke altid klart, "
-            "hvornår noget mellem unge er et overgreb; er du i tvivl, så spørg kommunen."
+            "Et barn i sagen kan have brug for særlig støtte, også et barn, der har krænket andre. Det er ikke altid "
+            "klart, hvornår noget mellem unge er et overgreb. Er du i tvivl, så spørg kommunen."
         ),
-        _("I har vurderet, at der ikke er grund til at underrette kommunen, eller de krænkede er fyldt 18 år."),
+        _("I har vurderet, at der ikke er grund til at underrette kommunen, eller alle er fyldt 18 år."),
     ),
     Flag.BULLYING: _states(
         _("Ledelsen vurderer, at det er mobning."),
-        _("Det kan være mobning: Elever på skolen er eller kan være med til det. Ledelsen skal vurdere det."),
+        _("Det kan være mobning, når elever herfra er med. Ledelsen vurderer det."),
         _("Det er ikke vurderet som mobning, og intet peger på det."),
     ),
     Flag.LATE: _states(
@@ -93,12 +102,23 @@ REASONS: Final[Mapping[Flag, Mapping[FlagState, Words]]] = {
     ),
 }
 
+SPREAD_REASONS: Final[Mapping[tuple[bool, bool], Words]] = {
+    (True, True): REASONS[Flag.SPREAD][FlagState.SET],
+    (True, False): _("Krænkelsen står på."),
+    (False, True): _("Det er nået længere ud, end I har overblik over."),
+}
+"""Whether it goes on, and whether it has spread: two reasons, not always both."""
+
 QUESTIONS: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _(
-        "Vil eleven skade sig selv, er der trusler om vold, foregår der overgreb, eller er krænkeren tæt på?"
+        "Vil eleven skade sig selv, er der trusler om vold, foregår der overgreb, eller vil nogen gøre eleven fortræd?"
+    ),
+    Flag.ABUSE: _(
+        "Er der eller har der været vold eller overgreb, og kan det være en voksen? Spørg åbent, og kun så meget, "
+        "som du skal vide."
     ),
     Flag.MINOR_CONTENT: _("Hvad viser billedet, og hvor gammel var den yngste på det, da det blev lavet?"),
-    Flag.PRIVATE_IMAGE: _("Hvad viser billedet, og er det delt med nogen?"),
+    Flag.PRIVATE_IMAGE: _("Hvad viser billedet, og er det givet videre uden et ja?"),
     Flag.APPROACH: _(
         "Har nogen bedt eleven om billeder eller handlinger eller sendt noget intimt, og hvor gammel er eleven?"
     ),
@@ -107,7 +127,7 @@ QUESTIONS: Final[Mapping[Flag, Words]] = {
     Flag.OFFENDER: _("Hvem krænker, hvor gamle er de, og er en af dem ansat på skolen?"),
     Flag.SPREAD: _("Foregår det stadig, og hvem har fået det at se?"),
     Flag.HOME: _("Kan vold, overgreb eller pres komme fra nogen i hjemmet? Spørg, før I ringer til forældrene."),
-    Flag.SUPPORT: _("Er eleven under 18 år, og kan eleven have brug for særlig støtte eller være udsat for overgreb?"),
-    Flag.BULLYING: _("Vurderer ledelsen, at det er mobning?"),
+    Flag.SUPPORT: _("Kan et barn i sagen have brug for særlig støtte eller være udsat for overgreb?"),
+    Flag.BULLYING: _("Kan det være en elev herfra, og vurderer ledelsen, at det er mobning?"),
     Flag.LATE: _("Hvornår fik skolen det at vide?"),
 }

@@ -1,4 +1,4 @@
-"""Twelve flags for what the law and the pupil's safety require at any level, each set, possible or not set.
+"""Thirteen flags for what the law and the pupil's safety require at any level, each set, possible or not set.
 
 A flag is possible where some answer to what is unknown would set it, and where the sources are unclear; it then creates
 its protective, reversible duties already, and the question that decides it. No flag depends on the level.
@@ -11,11 +11,22 @@ from datetime import date, datetime
 from typing import Final
 
 from guide.rules.enums import AgeBand, Flag, FlagState, Kind, Reach, Relation, Shown
-from guide.rules.facts import APPROACH_KINDS, DANGERS, INTIMATE, Facts, Offender, Tri, Victim, all_of, any_of
-from guide.rules.flag_texts import FLAG_TITLES, QUESTIONS, REASONS
+from guide.rules.facts import (
+    APPROACH_KINDS,
+    DANGERS,
+    INTIMATE,
+    NOT_PRIVATE,
+    Facts,
+    Offender,
+    Tri,
+    Victim,
+    all_of,
+    any_of,
+    has_kind,
+)
+from guide.rules.flag_texts import FLAG_TITLES, QUESTIONS, REASONS, SPREAD_REASONS
 
 LATE_AFTER_DAYS: Final = 2
-SAME_SCHOOL: Final = frozenset({Relation.SAME_CLASS, Relation.SAME_SCHOOL})
 WIDE: Final = frozenset({Reach.MORE_THAN_NAMED, Reach.BEYOND_CLASS, Reach.PUBLIC})
 
 
@@ -49,10 +60,10 @@ class FlagFinding:
 
 
 def evaluate_flags(facts: Facts, clock: Clock) -> tuple[FlagFinding, ...]:
-    """Return all twelve flags in the order of `Flag`. `clock.known_on` counts, not `facts.known_on`."""
-    states = {flag: _state(rule(facts)) for flag, rule in FLAG_RULES.items()}
-    states[Flag.LATE] = _state(_late(clock))
-    return tuple(_finding(flag, states[flag]) for flag in Flag)
+    """Return all flags in the order of `Flag`. `clock.known_on` counts, not `facts.known_on`."""
+    states = {flag: flag_state(rule(facts)) for flag, rule in FLAG_RULES.items()}
+    states[Flag.LATE] = flag_state(_late(clock))
+    return tuple(_finding(flag, states[flag], facts) for flag in Flag)
 
 
 def state_of(findings: Iterable[FlagFinding], flag: Flag) -> FlagState:
@@ -60,18 +71,22 @@ def state_of(findings: Iterable[FlagFinding], flag: Flag) -> FlagState:
     return next((finding.state for finding in findings if finding.flag == flag), FlagState.NOT_SET)
 
 
-def _state(answer: Tri) -> FlagState:
+def flag_state(answer: Tri) -> FlagState:
+    """Return the state of a flag that some answer gives."""
     if answer is None:
         return FlagState.POSSIBLE
     return FlagState.SET if answer else FlagState.NOT_SET
 
 
-def _finding(flag: Flag, state: FlagState) -> FlagFinding:
+def _finding(flag: Flag, state: FlagState, facts: Facts) -> FlagFinding:
+    reason = REASONS[flag][state]
+    if flag is Flag.SPREAD and state is FlagState.SET:
+        reason = SPREAD_REASONS[facts.ongoing is True, is_wide(facts) is True]
     return FlagFinding(
         flag=flag,
         state=state,
         title=str(FLAG_TITLES[flag]),
-        reason=str(REASONS[flag][state]),
+        reason=str(reason),
         question=str(QUESTIONS[flag]) if state == FlagState.POSSIBLE else "",
     )
 
@@ -81,14 +96,25 @@ def under_18(age: AgeBand | None) -> Tri:
     return None if age is None else age != AgeBand.ADULT
 
 
+def endangered_by_others(facts: Facts) -> Tri:
+    """Return whether the danger comes from others: suicidal signs alone are no matter for the police."""
+    return any_of(facts.violence, facts.ongoing_abuse, facts.offender_harm)
+
+
 def maybe_minor(facts: Facts) -> bool:
     """Return whether some victim is, or may be, under 18."""
     return any(under_18(victim.age) is not False for victim in facts.victims)
 
 
+def maybe_minor_in_case(facts: Facts) -> bool:
+    """Return whether anybody in the case is, or may be, under 18: a victim, an offender, somebody shown."""
+    shown = (_shows_child(victim) is not False for victim in facts.victims)
+    return maybe_minor(facts) or _young_offender(facts) is not False or any(shown)
+
+
 def has_adult(facts: Facts) -> bool:
-    """Return whether some victim is 18 or more."""
-    return any(victim.age == AgeBand.ADULT for victim in facts.victims)
+    """Return whether some pupil who is violated is 18 or more."""
+    return any(victim.age == AgeBand.ADULT and not victim.is_staff for victim in facts.victims)
 
 
 def shows_intimate(victim: Victim) -> Tri:
@@ -96,37 +122,83 @@ def shows_intimate(victim: Victim) -> Tri:
     return None if victim.shown is None else victim.shown in INTIMATE
 
 
-def pupil_at_school(offender: Offender) -> Tri:
-    """Return whether the offender is a pupil at the victim's school."""
-    return None if offender.relation is None else offender.relation in SAME_SCHOOL
+def shows_minor(victim: Victim) -> Tri:
+    """Return whether somebody shown was under 18 then: whoever is under 18 today was so, whatever else is known."""
+    return any_of(all_of(victim.depicted, under_18(victim.age)), under_18(victim.youngest_age))
+
+
+def _shows_child(victim: Victim) -> Tri:
+    """Return whether somebody shown was under 18 then and may be so today: the victim, or others."""
+    if victim.shown == Shown.NOTHING:
+        return False
+    return all_of(shows_minor(victim), any_of(under_18(victim.age), victim.others_shown))
+
+
+def is_wide(facts: Facts) -> Tri:
+    """Return whether it has reached more people than the school can name, or is public."""
+    return None if facts.reach is None else facts.reach in WIDE
 
 
 def adult_or_staff(offender: Offender) -> Tri:
     """Return whether the offender is 18 or more, or employed at the school."""
     adult = None if offender.age is None else offender.age == AgeBand.ADULT
     staff = None if offender.relation is None else offender.relation == Relation.STAFF
+    if offender.relation is None and offender.pupil_here:
+        staff = False
     return any_of(adult, staff)
-
-
-def has_kind(facts: Facts, *kinds: Kind) -> Tri:
-    """Return whether one of these kinds is named; None while the list may be incomplete."""
-    if facts.kinds & set(kinds):
-        return True
-    return None if facts.kinds_open else False
 
 
 def _danger(facts: Facts) -> Tri:
     return any_of(*(getattr(facts, name) for name in DANGERS))
 
 
+def _abuse(facts: Facts) -> Tri:
+    harmed = any_of(*(_harmed_by_adult(facts, victim) for victim in facts.victims))
+    return any_of(_beaten_or_abused(facts), harmed, _unsure(facts.sexual_demand))
+
+
+def _beaten_or_abused(facts: Facts) -> Tri:
+    return any_of(facts.ongoing_abuse, facts.abuse_before, has_kind(facts, Kind.VIOLENCE_FILMED))
+
+
+def _harmed_by_adult(facts: Facts, victim: Victim) -> Tri:
+    """A sexual approach, pressure or intimate images of a minor, by an adult or somebody employed at the school."""
+    recorded = all_of(has_kind(facts, Kind.SECRET_RECORDING), shows_private(victim))
+    pressed = all_of(facts.threat, shows_intimate(victim))
+    violated = all_of(under_18(victim.age), any_of(_approached(facts), recorded, pressed))
+    return all_of(_by_adult(facts), any_of(_shows_minor_intimately(victim), violated))
+
+
+def _by_adult(facts: Facts) -> Tri:
+    """Somebody who is not listed or not identified may be an adult."""
+    if not facts.offenders:
+        return None
+    return any_of(*map(adult_or_staff, facts.offenders), False if facts.offender_identified else None)
+
+
 def _minor_content(facts: Facts) -> Tri:
     """By the age when the image was made: a victim of 20 today may have been 16 then."""
-    return any_of(*(all_of(shows_intimate(victim), under_18(victim.youngest_age)) for victim in facts.victims))
+    return any_of(*map(_shows_minor_intimately, facts.victims))
+
+
+def _shows_minor_intimately(victim: Victim) -> Tri:
+    return all_of(shows_intimate(victim), shows_minor(victim))
 
 
 def _private_image(facts: Facts) -> Tri:
-    shown = (None if victim.shown is None else victim.shown != Shown.NOTHING for victim in facts.victims)
-    return all_of(facts.shared, any_of(*shown))
+    """Passed on, recorded without a right to, forged with something sexual, or private information made known."""
+    shown = any_of(*(shows_private(victim) for victim in facts.victims))
+    intimate = any_of(*(shows_intimate(victim) for victim in facts.victims))
+    return any_of(
+        all_of(facts.passed_on, shown),
+        all_of(has_kind(facts, Kind.MANIPULATED), intimate),
+        has_kind(facts, Kind.SECRET_RECORDING, Kind.WHEREABOUTS, Kind.PRIVATE_INFORMATION),
+    )
+
+
+def shows_private(victim: Victim) -> Tri:
+    """Return whether something intimate or private is shown."""
+    return None if victim.shown is None else victim.shown not in NOT_PRIVATE
 
 
 def _approach(facts: Facts) -> Tri:
@@ -144,6 +216,7 @@ def _under_15(facts: Facts) -> Tri:
 
 
 def _shown_under_15(victim: Victim) -> Tri:
+    """Without the age on the image, somebody who is older today may have been under 15 then."""
     anyone = None if victim.shown is None else victim.shown != Shown.NOTHING
     return all_of(anyone, _is_under_15(victim.youngest_age))
 
@@ -160,7 +233,7 @@ def _offender(facts: Facts) -> Tri:
 
 
 def _spread(facts: Facts) -> Tri:
-    return any_of(facts.ongoing, None if facts.reach is None else facts.reach in WIDE)
+    return any_of(facts.ongoing, is_wide(facts))
 
 
 def _home(facts: Facts) -> Tri:
@@ -170,20 +243,38 @@ def _home(facts: Facts) -> Tri:
 
 
 def _support(facts: Facts) -> Tri:
-    return any_of(*(all_of(under_18(victim.age), _needs_support(facts, victim)) for victim in facts.victims))
+    """For each minor in the case, also one who is only shown; possible at least for sexual acts by a child."""
+    sexual = any_of(_approached(facts), *(shows_intimate(victim) for victim in facts.victims))
+    young = _young_offender(facts)
+    return any_of(
+        *(all_of(under_18(victim.age), _needs_support(facts, victim)) for victim in facts.victims),
+        all_of(young, facts.support_needed),
+        _unsure(all_of(young, any_of(sexual, _beaten_or_abused(facts)))),
+        _unsure(any_of(*(all_of(shows_intimate(victim), _shows_child(victim)) for victim in facts.victims))),
+    )
 
 
 def _needs_support(facts: Facts, victim: Victim) -> Tri:
-    """Special support, or abuse. Whether abuse between young people counts is unclear, so it is possible at least."""
-    sure = any_of(facts.special_support, facts.ongoing_abuse, facts.suspicion_home, facts.self_harm)
-    return any_of(sure, _abused(facts, victim), _unsure(facts.violence), _unsure(facts.offender_reach))
+    """Special support or abuse. Whether blows between young people count is unclear, so they make it possible."""
+    abused = _beaten_or_abused(facts)
+    return any_of(
+        facts.support_needed,
+        facts.suspicion_home,
+        facts.self_harm,
+        all_of(abused, any_of(facts.abuse_sexual, facts.abuse_by_adult)),
+        _harmed_by_adult(facts, victim),
+        _unsure(any_of(abused, facts.violence, facts.offender_harm, _approached(facts), facts.threat)),
+    )
 
 
-def _abused(facts: Facts, victim: Victim) -> Tri:
-    """A sexual approach or coercion with intimate images: set with an adult or staff offender, else possible."""
-    suspected = any_of(_approached(facts), all_of(facts.threat, shows_intimate(victim)))
-    by_adult = any_of(*(adult_or_staff(offender) for offender in facts.offenders))
-    return suspected if by_adult else _unsure(suspected)
+def _young_offender(facts: Facts) -> Tri:
+    """Return whether somebody who violates is under 18; nobody employed at the school is."""
+    if not facts.offenders:
+        return None
+    return any_of(
+        *(False if who.relation == Relation.STAFF else under_18(who.age) for who in facts.offenders),
+        False if facts.offender_identified else None,
+    )
 
 
 def _unsure(answer: Tri) -> Tri:
@@ -192,13 +283,18 @@ def _unsure(answer: Tri) -> Tri:
 
 
 def _bullying(facts: Facts) -> Tri:
-    """The school's leadership decides. Before that a pupil at the same school or bullying makes it possible."""
+    """The school's leadership decides. Before that it is possible where an offender is or may be a pupil here.
+
+    Source: undervisningsmiljøloven, which is about pupils.
+    """
+    if all(victim.is_staff for victim in facts.victims):
+        return False
     if facts.bullying is not None:
         return facts.bullying
-    pupils = [pupil_at_school(offender) for offender in facts.offenders]
-    someone_else = facts.offender_identified is not True or not facts.offenders
-    may_be = someone_else or any(pupil is not False for pupil in pupils) or has_kind(facts, Kind.BULLYING) is not False
-    return None if may_be else False
+    others = facts.offender_identified is not True or not facts.offenders
+    may_be = others and facts.offender_pupil is not False
+    pupils = any(offender.pupil_here is not False for offender in facts.offenders)
+    return None if may_be or pupils or has_kind(facts, Kind.BULLYING) is not False else False
 
 
 def _late(clock: Clock) -> Tri:
@@ -210,11 +306,12 @@ def _late(clock: Clock) -> Tri:
 # Every flag but LATE, which depends on the clock alone.
 FLAG_RULES: Final[Mapping[Flag, Callable[[Facts], Tri]]] = {
     Flag.DANGER: _danger,
+    Flag.ABUSE: _abuse,
     Flag.MINOR_CONTENT: _minor_content,
     Flag.PRIVATE_IMAGE: _private_image,
     Flag.APPROACH: _approach,
     Flag.UNDER_15: _under_15,
-    Flag.THREAT: lambda facts: facts.threat,
+    Flag.THREAT: lambda facts: any_of(facts.threat, facts.violence),
     Flag.OFFENDER: _offender,
     Flag.SPREAD: _spread,
     Flag.HOME: _home,

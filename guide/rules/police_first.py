@@ -1,7 +1,8 @@
 """When the police come before deletion, and when mediation is closed.
 
 In the card's order Stop precedes Anmeld. But a deletion cannot be undone, and in serious cases the police decide when
-to delete. So with a plan level of 3 or 4, or a police flag (set or possible), the police are asked first.
+to delete. So with a level of 3 or 4 that does not come from the reaction, or a police flag (set or possible), the
+police are asked first. What they said about deletion opens or holds back everything that deletes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,15 +11,19 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.rules.enums import Flag, FlagState, Level, Words
+from guide.rules.enums import Deletion, Flag, FlagState, Kind, Level, Words
 from guide.rules.facts import Facts
-from guide.rules.flags import FlagFinding, shows_intimate, state_of
+from guide.rules.flags import FlagFinding, endangered_by_others, flag_state, shows_intimate, state_of
 
 POLICE_LEVEL: Final = Level.THREE
 NO_MEDIATION: Final = (Flag.DANGER, Flag.THREAT, Flag.OFFENDER)
 
 _SURE: Final[Mapping[Flag, Words]] = {
-    Flag.DANGER: _("Eleven kan være i fare: Ring 112 ved akut fare, og tal med politiet, før noget slettes."),
+    Flag.DANGER: _("Eleven er i fare eller har været det: Tal med politiet, før noget slettes."),
+    Flag.ABUSE: _(
+        "Der er eller har været vold eller overgreb, eller en voksen har krænket et barn seksuelt: Tal med politiet, "
+        "før noget slettes."
+    ),
     Flag.MINOR_CONTENT: _(
         "Der er nøgenhed eller noget seksuelt med en person under 18 år: Tal med politiet, før noget slettes."
     ),
@@ -31,6 +36,9 @@ _SURE: Final[Mapping[Flag, Words]] = {
 }
 _MAYBE: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _("I ved endnu ikke, om eleven er i fare: Spørg politiet, før noget slettes."),
+    Flag.ABUSE: _(
+        "Der kan være vold eller overgreb, eller en voksen kan være med i det: Spørg politiet, før noget slettes."
+    ),
     Flag.MINOR_CONTENT: _(
         "Billedet kan vise nøgenhed eller noget seksuelt med en person under 18 år: Spørg politiet, før noget slettes."
     ),
@@ -48,6 +56,17 @@ _CLOSED: Final[Mapping[Flag, Words]] = {
 }
 
 
+_STILL_GOING_ON: Final = _("Ingen mægling, mens krænkelserne står på.")
+_STILL_KNOWN: Final = _("Ingen mægling, mens adresse, telefon eller opholdssted ligger fremme.")
+_ANSWERED: Final[Mapping[Deletion | None, Words]] = {
+    Deletion.ALLOWED: _("Politiet har sagt, at der må slettes."),
+    Deletion.PARTLY: _("Politiet har sagt ja til at slette noget. Slet kun det."),
+    Deletion.NOT_YET: _("Politiet har sagt, at intet må slettes endnu."),
+    Deletion.ASK_AGAIN: _("Politiet vil spørges igen, før noget slettes. Ring 114."),
+}
+_WAITS: Final = frozenset({Deletion.NOT_YET, Deletion.ASK_AGAIN})
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """A yes or no with its reason as one sentence."""
@@ -57,8 +76,12 @@ class Ruling:
 
 
 def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ruling:
-    """Return whether the police are asked before anything is deleted, with the most certain and serious reason."""
+    """Return whether the police are asked before anything is deleted, with the most certain and serious reason.
+
+    `level` is the one to plan by, without the reaction.
+    """
     concerned = {flag: state_of(flags, flag) for flag in _SURE}
+    concerned[Flag.DANGER] = flag_state(endangered_by_others(facts))
     concerned[Flag.UNDER_15] = _under_15_and_intimate(flags, facts)
     for flag in _SURE:
         if concerned[flag] == FlagState.SET:
@@ -66,8 +89,7 @@ def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ru
     if level >= POLICE_LEVEL:
         return Ruling(
             True,
-            str(_("På niveau %(level)s er det politiet, der afgør, hvad der slettes og hvornår."))
-            % {"level": int(level)},
+            str(_("Det, der er sket, kan være en sag for politiet: De afgør, hvad der slettes og hvornår.")),
         )
     for flag in _MAYBE:
         if concerned[flag] == FlagState.POSSIBLE:
@@ -75,13 +97,29 @@ def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ru
     return Ruling(False, str(_("Politiet behøver ikke blive spurgt før sletning. I kan altid ringe 114 for råd.")))
 
 
-def mediation(flags: Sequence[FlagFinding], police: Ruling, police_consulted: bool) -> Ruling:
-    """Return whether mediation may be considered: not with a NO_MEDIATION flag or before the police."""
+def deletion(police: Ruling, *, consulted: bool, said: Deletion | None) -> Ruling:
+    """Return whether everything that deletes waits, and why; `said` is what the police answered, None without."""
+    if said in _ANSWERED:
+        return Ruling(said in _WAITS, str(_ANSWERED[said]))
+    if police.holds and consulted:
+        return Ruling(True, str(_("Skriv under »Anmeld«, hvad politiet sagde om at slette. Slet ikke noget før.")))
+    return police
+
+
+def mediation(flags: Sequence[FlagFinding], police: Ruling, facts: Facts, *, consulted: bool) -> Ruling:
+    """Return whether mediation may be considered: not with a NO_MEDIATION flag, while it goes on, or before police."""
     for flag in NO_MEDIATION:
         if state_of(flags, flag) == FlagState.SET:
             return Ruling(False, str(_CLOSED[flag]))
-    if police.holds and not police_consulted:
+    if facts.ongoing:
+        standing = Kind.WHEREABOUTS in facts.kinds
+        return Ruling(False, str(_STILL_KNOWN if standing else _STILL_GOING_ON))
+    if police.holds and not consulted:
         return Ruling(False, str(_("Ingen mægling, før politiet er spurgt.")))
+    if facts.ongoing is None:
+        return Ruling(False, str(_("Ingen mægling, før I ved, at krænkelserne er hørt op.")))
+    if any(state_of(flags, flag) != FlagState.NOT_SET for flag in NO_MEDIATION):
+        return Ruling(False, str(_("Ingen mægling, før I ved, om der er fare eller trusler, og hvem der krænker.")))
     return Ruling(True, str(_("Mægling kan overvejes, hvis begge parter og deres forældre frivilligt siger ja.")))
 
 

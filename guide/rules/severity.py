@@ -10,13 +10,33 @@ from functools import cache
 from itertools import combinations, product
 from typing import Final, NamedTuple
 
-from guide.rules.enums import Axis, Level, Reaction, Revenge, Shown
-from guide.rules.facts import DANGERS, VICTIM_ORDERS, Facts, Tri, Victim, any_of
+from guide.rules.enums import AgeBand, Axis, Kind, Level, Reaction, Revenge, Shown
+from guide.rules.facts import (
+    APPROACH_KINDS,
+    DANGERS,
+    INTIMATE,
+    VICTIM_ORDERS,
+    Facts,
+    Tri,
+    Victim,
+    all_of,
+    any_of,
+    has_kind,
+)
 from guide.rules.severity_texts import axes_in_words, reasons_for
 
-RATED_OF_VICTIM: Final = ("shown", "recognisable", "identity_published", "reaction")
+RATED_OF_VICTIM: Final = ("shown", "depicted", "recognisable", "identity_published", "reaction")
 REACTION_LEVEL: Final = dict(zip(Reaction, Level, strict=True))
-THREAT_FLOOR: Final = Level.TWO
+FLOOR: Final = Level.TWO
+"""The lowest level with a threat, a sexual approach to a minor, violence or abuse, a whereabouts made known, or an
+intimate image of somebody else that was sent to the pupil."""
+_OF_THE_CASE: Final = ("abuse_before", "threat", "revenge")
+_KINDS: Final = {
+    "approach": frozenset({Kind.SEXUAL_APPROACH}),
+    "violence_filmed": frozenset({Kind.VIOLENCE_FILMED}),
+    "whereabouts": frozenset({Kind.WHEREABOUTS}),
+}
+"""What a list of kinds that is still open may hold, as far as the level asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +48,10 @@ class UnknownFact:
 
     def answers(self, facts: Facts) -> Iterator[Facts]:
         """Yield the facts with each possible answer."""
+        if self.name == "kinds":
+            for more in (frozenset({Kind.OTHER}), *_KINDS.values()):
+                yield replace(facts, kinds=facts.kinds | more, kinds_open=False)
+            return
         if self.victim is None:
             values: Iterable[object] = tuple(Revenge) if self.name == "revenge" else (False, True)
             for value in values:
@@ -54,9 +78,14 @@ class VictimRating:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """The possible levels in rising order, what decides the highest, why, and which answers would change the levels."""
+    """The possible levels in rising order, what decides the highest, why, and which answers would change the levels.
+
+    `without_reaction` is the highest possible level that the reaction and a danger leave out: what the level asks of
+    the police. A strong reaction to a mild image decides the help, not the law.
+    """
 
     levels: tuple[Level, ...]
+    without_reaction: Level
     axes: tuple[Axis, ...]
     reasons: tuple[str, ...]
     tipping: tuple[Tipping, ...]
@@ -79,6 +108,7 @@ class _Shared(NamedTuple):
     threat: bool
     extensive_revenge: bool
     danger: bool
+    event: bool
 
 
 def rate(facts: Facts) -> Rating:
@@ -88,8 +118,14 @@ def rate(facts: Facts) -> Rating:
     axes = {axis for rating in victims if rating.levels[-1] == levels[-1] for axis in rating.axes}
     return Rating(
         levels=levels,
+        without_reaction=_without_reaction(facts),
         axes=tuple(axis for axis in Axis if axis in axes),
-        reasons=reasons_for(facts, levels, tuple(_image_levels(facts, victim) for victim in facts.victims)),
+        reasons=reasons_for(
+            facts,
+            levels,
+            tuple(_image_levels(facts, victim) for victim in facts.victims),
+            happened=event(facts) is True,
+        ),
         tipping=tipping_facts(facts, levels),
         victims=victims,
     )
@@ -98,8 +134,11 @@ def rate(facts: Facts) -> Rating:
 def image_level(victim: Victim, aggravated: bool) -> Level:
     """Return the image axis for fully known facts. `aggravated`: extensive revenge or a threat, or published identity.
 
-    A published identity also makes recognisable. Sharing has no influence here, only on the flags.
+    A published identity also makes recognisable. An image that shows somebody else is not rated here. Sharing has no
+    influence here, only on the flags.
     """
+    if not victim.depicted:
+        return Level.ONE
     recognisable = victim.recognisable or victim.identity_published
     aggravated = aggravated or bool(victim.identity_published)
     if victim.shown == Shown.SEXUAL:
@@ -117,26 +156,30 @@ def possible_levels(facts: Facts) -> tuple[Level, ...]:
     The shared facts are the same for all victims; the others are independent, so every level of one victim is possible
     unless another victim's lowest level is higher.
     """
-    found: set[Level] = set()
+    found = 0
     tables = [_levels_of(_rated(victim)) for victim in facts.victims]
     for shared in _shared_scenarios(facts):
         each = [table[shared] for table in tables]
-        floor = max(levels[0] for levels in each)
-        found.update(level for levels in each for level in levels if level >= floor)
-    return tuple(sorted(found))
+        floor = max(levels & -levels for levels in each)
+        for levels in each:
+            found |= levels & -floor
+    return tuple(level for level in Level if found & 1 << level)
 
 
 def _rated(victim: Victim) -> Victim:
     """Return the victim without facts that have no influence here, so that the cache is used."""
-    return victim if victim.age is None is victim.youngest_age else replace(victim, age=None, youngest_age=None)
+    return replace(victim, age=None, youngest_age=None, others_shown=None)
 
 
 @cache
-def _levels_of(victim: Victim) -> dict[_Shared, tuple[Level, ...]]:
-    """Return this victim's possible levels for each combination of the shared facts."""
+def _levels_of(victim: Victim) -> dict[_Shared, int]:
+    """Return this victim's possible levels for each combination of the shared facts, one bit for each level.
+
+    The lowest bit of ``levels`` is ``levels & -levels``; ``levels & -floor`` are those from the bit of a floor up.
+    """
     return {
-        shared: tuple(sorted({max(marks.values()) for marks in _axis_levels(victim, shared)}))
-        for shared in (_Shared(*way) for way in product((False, True), repeat=3))
+        shared: sum(1 << level for level in {max(marks.values()) for marks in _axis_levels(victim, shared)})
+        for shared in (_Shared(*way) for way in product((False, True), repeat=4))
     }
 
 
@@ -148,7 +191,9 @@ def _axis_levels(victim: Victim, shared: _Shared) -> tuple[dict[Axis, Level], ..
         marks = {Axis.IMAGE: image_level(known, shared.threat or shared.extensive_revenge)}
         marks[Axis.REACTION] = REACTION_LEVEL[known.reaction] if known.reaction else Level.ONE
         if shared.threat:
-            marks[Axis.THREAT] = THREAT_FLOOR
+            marks[Axis.THREAT] = FLOOR
+        if shared.event or (not known.depicted and known.shown in INTIMATE):
+            marks[Axis.EVENT] = FLOOR
         if shared.danger:
             marks[Axis.DANGER] = Level.FOUR
         if marks not in found:
@@ -156,21 +201,30 @@ def _axis_levels(victim: Victim, shared: _Shared) -> tuple[dict[Axis, Level], ..
     return tuple(found)
 
 
-def _completions(victim: Victim) -> Iterator[Victim]:
+@cache
+def _completions(victim: Victim) -> tuple[Victim, ...]:
     unknown = [name for name in RATED_OF_VICTIM if getattr(victim, name) is None]
-    for values in product(*(VICTIM_ORDERS[name] for name in unknown)):
-        yield replace(victim, **dict(zip(unknown, values, strict=True)))  # type: ignore[arg-type]
+    ways = product(*(VICTIM_ORDERS[name] for name in unknown))
+    return tuple(replace(victim, **dict(zip(unknown, way, strict=True))) for way in ways)  # type: ignore[arg-type]
 
 
 def _shared_scenarios(facts: Facts) -> tuple[_Shared, ...]:
     extensive = None if facts.revenge is None else facts.revenge == Revenge.EXTENSIVE
-    danger = any_of(facts.self_harm, facts.violence, facts.ongoing_abuse, facts.offender_reach)
-    return _combined(facts.threat, extensive, danger)
+    danger = any_of(*[getattr(facts, name) for name in DANGERS])
+    return _combined(facts.threat, extensive, danger, event(facts))
 
 
 @cache
-def _combined(threat: Tri, extensive: Tri, danger: Tri) -> tuple[_Shared, ...]:
-    return tuple(_Shared(*way) for way in product(_either(threat), _either(extensive), _either(danger)))
+def _combined(threat: Tri, extensive: Tri, danger: Tri, happened: Tri) -> tuple[_Shared, ...]:
+    return tuple(_Shared(*way) for way in product(*map(_either, (threat, extensive, danger, happened))))
+
+
+def event(facts: Facts) -> Tri:
+    """Return whether something happened that keeps the level at 2 or more, whatever an image shows."""
+    minor = any_of(*[None if victim.age is None else victim.age != AgeBand.ADULT for victim in facts.victims])
+    approached = any_of(has_kind(facts, *APPROACH_KINDS), facts.sexual_demand)
+    named = has_kind(facts, Kind.VIOLENCE_FILMED, Kind.WHEREABOUTS)
+    return any_of(all_of(approached, minor), facts.abuse_before, named)
 
 
 def _either(fact: Tri) -> tuple[bool, ...]:
@@ -185,6 +239,20 @@ def _rate_victim(facts: Facts, number: int) -> VictimRating:
     # A known fact that decides takes precedence over unknown ones.
     axes = set.intersection(*reaching) or set.union(*reaching)
     return VictimRating(number, levels, tuple(axis for axis in Axis if axis in axes))
+
+
+def _without_reaction(facts: Facts) -> Level:
+    """A threat of violence aggravates here as any threat does; else it sets the level as a danger."""
+    facts = replace(facts, threat=any_of(facts.threat, facts.violence))
+    shared_facts = _shared_scenarios(facts)
+    return max(_calm_level(_rated(victim), shared) for victim in facts.victims for shared in shared_facts)
+
+
+@cache
+def _calm_level(victim: Victim, shared: _Shared) -> Level:
+    """Return the highest level without the reaction and a danger for one combination of the shared facts."""
+    every = (marks.items() for marks in _axis_levels(victim, shared))
+    return max(level for marks in every for axis, level in marks if axis not in (Axis.REACTION, Axis.DANGER))
 
 
 def _image_levels(facts: Facts, victim: Victim) -> tuple[Level, ...]:
@@ -215,6 +283,10 @@ def _unknown(facts: Facts) -> Iterator[UnknownFact]:
         for name in RATED_OF_VICTIM:
             if getattr(victim, name) is None:
                 yield UnknownFact(name, index)
-    for name in ("threat", "revenge"):
+        if victim.age is None:
+            yield UnknownFact("age", index)
+    if facts.kinds_open:
+        yield UnknownFact("kinds", None)
+    for name in _OF_THE_CASE:
         if getattr(facts, name) is None:
             yield UnknownFact(name, None)

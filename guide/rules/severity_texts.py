@@ -10,6 +10,7 @@ from guide.rules.facts import DANGERS, INTIMATE, Facts, Victim, any_of
 
 _SHOWN: Final[Mapping[Shown, Words]] = {
     Shown.NOTHING: _("Der er ikke noget billede med i sagen"),
+    Shown.ORDINARY: _("Billedet er helt almindeligt"),
     Shown.PRIVATE: _("Billedet er pinligt eller privat, men uden nøgenhed"),
     Shown.UNDERWEAR: _("Billedet viser undertøj eller badetøj uden seksuelt fokus"),
     Shown.NUDE_PARTS: _("Billedet viser nøgne dele af kroppen"),
@@ -17,7 +18,7 @@ _SHOWN: Final[Mapping[Shown, Words]] = {
     Shown.SEXUAL: _("Billedet er seksuelt"),
 }
 _REACTION: Final[Mapping[Reaction, Words]] = {
-    Reaction.NO_SPECIAL_NEED: _("Eleven klarer sig uden særlig hjælp. Reaktionen svarer til niveau 1."),
+    Reaction.NO_SPECIAL_NEED: _("Eleven har ikke brug for særlig hjælp. Reaktionen svarer til niveau 1."),
     Reaction.NEEDS_HELP: _("Eleven har brug for hjælp. Reaktionen svarer til niveau 2."),
     Reaction.PANIC: _("Eleven er ude af sig selv. Reaktionen svarer til niveau 3."),
     Reaction.OVERWHELMED: _("Eleven er overvældet og kan ikke klare situationen. Reaktionen svarer til niveau 4."),
@@ -26,12 +27,20 @@ _DANGERS: Final[Mapping[str, Words]] = {
     "self_harm": _("Der er tegn på, at eleven vil skade sig selv."),
     "violence": _("Der er trusler om vold eller drab."),
     "ongoing_abuse": _("Der foregår vold eller overgreb nu."),
-    "offender_reach": _("Den, der krænker, kan opsøge eleven nu."),
+    "offender_harm": _("Der er fare for, at den, der krænker, gør eleven fortræd nu."),
 }
+_ELSEWHERE: Final = {
+    True: _(
+        "Billedet viser en anden end eleven. Det vurderes ikke som et billede af eleven, men giver mindst niveau 2."
+    ),
+    False: _("Billedet viser en anden end eleven. Det vurderes ikke som et billede af eleven."),
+}
+_HAPPENED: Final = _("Eleven er udsat for noget, der altid giver mindst niveau 2, uanset billedet.")
 _AXES: Final[Mapping[Axis, Words]] = {
     Axis.IMAGE: _("billedets indhold"),
     Axis.REACTION: _("elevens reaktion"),
     Axis.THREAT: _("trusler eller pres"),
+    Axis.EVENT: _("det, eleven er udsat for"),
     Axis.DANGER: _("akut fare"),
 }
 
@@ -51,12 +60,14 @@ def axes_in_words(axes: Iterable[Axis], level: Level, *, certain: bool) -> str:
 
 
 def reasons_for(
-    facts: Facts, levels: tuple[Level, ...], image_levels: tuple[tuple[Level, ...], ...]
+    facts: Facts, levels: tuple[Level, ...], image_levels: tuple[tuple[Level, ...], ...], *, happened: bool
 ) -> tuple[str, ...]:
     """The reasons in the order they weigh: danger, threats, each victim's image and reaction, then what is open."""
     reasons = [*_danger_reasons(facts), *_threat_reasons(facts)]
+    if happened:
+        reasons.append(str(_HAPPENED))
     for number, (victim, possible) in enumerate(zip(facts.victims, image_levels, strict=True), start=1):
-        sentences = (_image_reason(facts, victim, possible), _reaction_reason(victim))
+        sentences = (_image_reason(facts, victim, possible), _reaction_reason(facts, victim))
         if len(facts.victims) == 1:
             reasons.extend(sentences)
         else:
@@ -64,7 +75,7 @@ def reasons_for(
             reasons.extend(prefix % {"number": number, "sentence": sentence} for sentence in sentences)
     if len(levels) > 1:
         reasons.append(
-            str(_("Noget er ikke afklaret, så niveauet kan være %(levels)s. Planlæg efter niveau %(highest)s."))
+            str(_("I mangler svar, så niveauet kan være %(levels)s. Følg planen for niveau %(highest)s."))
             % {"levels": levels_in_words(levels), "highest": int(levels[-1])}
         )
     return tuple(reasons)
@@ -88,6 +99,8 @@ def _threat_reasons(facts: Facts) -> list[str]:
 
 
 def _image_reason(facts: Facts, victim: Victim, levels: tuple[Level, ...]) -> str:
+    if victim.depicted is False and victim.shown is not Shown.NOTHING:
+        return str(_ELSEWHERE[victim.shown in INTIMATE])
     if victim.shown is None:
         words = str(_("I ved ikke endnu, hvad billedet viser"))
     elif victim.shown in INTIMATE:
@@ -118,13 +131,16 @@ def _aggravated(facts: Facts, victim: Victim) -> str:
         return ""
     extensive = facts.revenge == Revenge.EXTENSIVE
     if facts.threat and extensive:
-        return str(_(". Truslerne og det omfattende hævnmotiv trækker op"))
+        return str(_(". På grund af truslerne og det omfattende hævnmotiv er niveauet højere"))
     if facts.threat:
-        return str(_(". Truslerne trækker op"))
-    return str(_(". Det omfattende hævnmotiv trækker op")) if extensive else ""
+        return str(_(". På grund af truslerne er niveauet højere"))
+    return str(_(". På grund af det omfattende hævnmotiv er niveauet højere")) if extensive else ""
 
 
-def _reaction_reason(victim: Victim) -> str:
+def _reaction_reason(facts: Facts, victim: Victim) -> str:
+    """Where self-harm is answered yes, no text says that the pupil needs no particular help."""
+    if facts.self_harm and victim.reaction is Reaction.NO_SPECIAL_NEED:
+        return str(_("Eleven virker rolig, men har brug for hjælp nu."))
     if victim.reaction is None:
         return str(_("I ved ikke endnu, hvordan eleven reagerer. Reaktionen alene kan give niveau 1, 2, 3 eller 4."))
     return str(_REACTION[victim.reaction])

@@ -15,7 +15,8 @@ from tests.guide.rules.test_assessment import NUDE, answers
 
 NOW = datetime(2026, 11, 18, 9, 30)
 VICTIM = {"name": "A", "roles": ["victim"], "age_band": "adult"}
-OFFENDER = {"name": "B", "roles": ["offender"], "age_band": "15_17", "relation": "same_class"}
+OFFENDER = {"name": "B", "roles": ["offender"], "age_band": "15_17", "pupil_of": "same_class"}
+GROWN = {"people": [{"name": "B", "roles": ["offender"], "age_band": "adult"}]}
 
 
 def told(changes: dict[str, Any], assessed: dict[str, Any] | None = None, **steps: Any) -> list[str]:
@@ -26,23 +27,28 @@ def told(changes: dict[str, Any], assessed: dict[str, Any] | None = None, **step
 @pytest.mark.parametrize(
     ("changes", "steps", "sentence"),
     [
-        ({"kinds": ["image_shared"], "shared": "nej"}, {}, "ikke er delt med nogen"),
-        ({"kinds": ["image_shared"], "shared": "ved_ikke"}, {}, ""),
+        ({"passed_on": "ja", "reached": "nobody"}, {}, "ingen andre har set eller fået det"),
+        ({"passed_on": "nej", "reached": "nobody"}, {}, ""),
         ({"kinds": ["extortion"], "threat": "nej"}, {}, "ikke er trusler eller pres"),
         ({"kinds": ["threats_hate"], "threat": "nej"}, {}, ""),
         ({"victim_age": "14", "youngest_age": "17"}, {}, "ældre, end eleven"),
         ({"victim_age": "14", "youngest_age": "14"}, {}, ""),
-        ({"kinds": ["unsolicited_images"], "victim_age": "14", "youngest_age": "40"}, {}, ""),
+        ({"depicts": ["sender"], "victim_age": "14", "youngest_age": "40"}, {}, ""),
         ({"victim_age": "14", "youngest_age": "14", "people": [VICTIM, OFFENDER]}, {}, "en anden på listen"),
         ({"victim_age": "19", "youngest_age": "19", "people": [VICTIM, OFFENDER]}, {}, ""),
         ({"victim_age": "14", "youngest_age": "14", "people": [VICTIM, {**VICTIM, "age_band": "under_15"}]}, {}, ""),
-        ({"reached": "nobody"}, {"stop": {"spread": [{"name": "C"}]}}, "modtagere på listen"),
+        ({"reached": "nobody", "passed_on": "nej"}, {"stop": {"spread": [{"name": "C"}]}}, "modtagere på listen"),
         ({"reached": "public"}, {"stop": {"spread": [{"name": "C"}]}}, ""),
         ({"first_on": "2026-11-17", "known_on": "2026-11-16"}, {}, "før det begyndte"),
         ({"first_on": "2026-11-16", "known_on": "2026-11-16"}, {}, ""),
         (NUDE, {"assessed": {"tracks": ["pedagogical"]}}, "den pædagogiske vej"),
         (NUDE, {"assessed": {"tracks": ["pedagogical", "police"]}}, ""),
-        ({"victim_age": "19", "youngest_age": "19"}, {"assessed": {"tracks": ["notification"]}}, "eleven er voksen"),
+        ({"victim_age": "19", "youngest_age": "19"}, {"assessed": {"tracks": ["notification"]}}, ""),
+        (
+            {"victim_age": "19", "youngest_age": "19", **GROWN},
+            {"assessed": {"tracks": ["notification"]}},
+            "fyldt 18 år",
+        ),
         ({"victim_age": ""}, {"assessed": {"tracks": ["notification"]}}, ""),
         ({}, {"anmeld": {"report_decision": "reported", "police_contacted": "nej"}}, "politiet ikke er kontaktet"),
         ({}, {"anmeld": {"report_decision": "reported", "police_contacted": "ja"}}, ""),
@@ -55,7 +61,7 @@ def test_pair_of_answers_is_doubted_or_not(changes: dict[str, Any], steps: dict[
 
 @pytest.mark.parametrize("garbage", [None, "", "\x00", 7, [], ["x"], {"a": 1}, [{"a": object()}]])
 def test_doubts_bear_whatever_is_stored(garbage: Any) -> None:
-    names = ("victim_age", "youngest_age", "people", "first_on", "known_on", "shared", "threat", "kinds", "reached")
+    names = ("victim_age", "youngest_age", "people", "first_on", "known_on", "passed_on", "threat", "kinds", "reached")
     given: Any = {
         "afdaek": dict.fromkeys(names, garbage),
         "stop": {"spread": garbage},
@@ -73,8 +79,12 @@ def test_empty_case_is_not_doubted() -> None:
 def test_doubt_stands_beside_the_questions_and_stops_nobody() -> None:
     owner = make_user(school=make_school())
     case, client = make_case(owner), logged_in(owner)
-    address = reverse("trin", args=[case.public_id, "afdaek"])
-    sent = {"handling": "gem", "base_seq": "0", "submission_id": str(uuid4()), "kinds": "image_shared", "shared": "nej"}
-    assert client.post(address, {**sent, "shown": "private"}).status_code == 302
+    for section, told in {
+        "billede": {"shown": "private", "passed_on": "ja"},
+        "spredning": {"reached": "nobody"},
+    }.items():
+        address = reverse("trin", args=[case.public_id, "afdaek", section])
+        sent = {"handling": "gem", "base_seq": "9", "submission_id": str(uuid4()), "vist": ["passed_on"], **told}
+        assert client.post(address, sent).status_code == 302
     for page in (address, reverse("sag", args=[case.public_id])):
-        assert "ikke er delt med nogen" in client.get(page).text.split("Passer det?")[1]
+        assert "ingen andre har set eller fået det" in client.get(page).text.split("Passer det?")[1]

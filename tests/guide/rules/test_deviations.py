@@ -14,23 +14,22 @@ from guide.rules.takedown_routes import ASK_POLICE
 from tests.guide.reading import assess
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-SEVERE = {"shown": "nude", "recognisable": "ja", "victim_age": "14"}
+SEVERE = {"shown": "nude", "recognised": "ja", "victim_age": "14"}
 MILD = {
     "danger_self_harm": "nej",
-    "danger_violence": "nej",
-    "danger_ongoing_abuse": "nej",
-    "danger_offender_reach": "nej",
+    "danger_now": "nej",
+    "abuse_before": "nej",
     "suspicion_home": "nej",
     "kinds": ["bullying"],
     "shown": "nothing",
     "victim_age": "14",
     "reaction": "no_special_need",
-    "offender_known": "all",
+    "offender_is": ["pupil"],
     "threat": "nej",
     "motive": "none",
     "ongoing": "nej",
     "reached": "nobody",
-    "people": [{"roles": ["offender"], "age_band": "under_15", "relation": "same_class"}],
+    "people": [{"roles": ["offender"], "age_band": "under_15", "pupil_of": "same_class"}],
 }
 
 
@@ -96,7 +95,7 @@ def test_written_reason_outlives_the_call_to_the_police(consulted: str) -> None:
     (found,) = deviations(assessed(answers))
     assert (found.key, found.title, found.reason) == (
         "deletion_before_police",
-        "Sletning før politiet",
+        "Der er bedt om sletning for tidligt",
         "Det lå åbent.",
     )
     assert "før politiet var spurgt" in found.text

@@ -1,0 +1,268 @@
+"""What to do first: the most urgent duties as at most five actions, each with who does it and a sentence to say.
+
+Everything that is one telephone call is one action. Source: the order danger, home, police, then the rest (the card's
+Afdæk and Inddrag; for the police before deletion `guide.rules.police_first`).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.rules.duties import Duty
+from guide.rules.enums import Urgency, Words
+
+MOST_ACTIONS: Final = 5
+_ONLY_WITH_THE_FIRST: Final = frozenset({"call_112", "leader_now", "home"})
+_FIRST: Final = (Urgency.NOW, Urgency.TODAY)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionText:
+    """One action and the duties that it covers, with keys of `guide.reference.contacts`; `dial` is its own number."""
+
+    key: str
+    title: Words
+    who: Words
+    say: Words
+    duties: tuple[str, ...]
+    contacts: tuple[str, ...] = ()
+    dial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action of a case: its words, and the waiting duties that it covers, most urgent first."""
+
+    words: ActionText
+    duties: tuple[Duty, ...]
+
+    @property
+    def questions(self) -> tuple[Words, ...]:
+        """What to ask or tell in the call, where the action is one."""
+        return tuple(IN_THE_CALL[duty.key] for duty in self.duties if duty.key in IN_THE_CALL)
+
+
+_ADULT: Final = _("Den voksne, eleven er tryg ved")
+_YOU: Final = _("Du eller en kollega")
+_OWN_DUTY: Final = _("Du selv, gerne sammen med lederen")
+_LEADER: Final = _("Lederen eller den, lederen vælger")
+
+ACTIONS: Final[Sequence[ActionText]] = (
+    ActionText(
+        "call_112",
+        _("Ring 112"),
+        _YOU,
+        _("»En elev på vores skole er i fare nu. Vi er på …«"),
+        ("call_112", "stay_with_pupil"),
+        ("alarm_112",),
+        dial="112",
+    ),
+    ActionText(
+        "ask_suicide",
+        _("Spørg eleven ligeud"),
+        _ADULT,
+        _("»Tænker du på at tage dit liv? Har du en plan?« Er svaret ja, så ring 112."),
+        ("ask_suicide",),
+        ("alarm_112", "livslinien"),
+    ),
+    ActionText(
+        "ask_danger",
+        _("Spørg, om eleven er i fare"),
+        _ADULT,
+        _("»Har du tænkt på at skade dig selv? Er der nogen, du er bange for lige nu?«"),
+        ("ask_danger",),
+        ("alarm_112",),
+    ),
+    ActionText(
+        "stay",
+        _("Bliv hos eleven"),
+        _ADULT,
+        _("»Jeg bliver hos dig, og vi finder ud af det sammen.«"),
+        ("stay_with_pupil",),
+        ("livslinien",),
+    ),
+    ActionText(
+        "parents_fetch",
+        _("Bed forældrene hente eleven nu"),
+        _YOU,
+        _("»Vi er bekymrede for jeres barn. Kom og hent nu. Vi bliver her, til I kommer.«"),
+        ("parents_fetch",),
+    ),
+    ActionText(
+        "leader_now",
+        _("Hent ledelsen nu"),
+        _YOU,
+        _("»Kom med det samme. En elev er i fare.«"),
+        ("leader_now", "contingency_plan"),
+    ),
+    ActionText(
+        "reach_victim",
+        _("Find den elev, det handler om"),
+        _ADULT,
+        _("»Jeg har hørt, at noget er sket. Hvordan har du det?«"),
+        ("reach_victim",),
+        ("ssp_konsulent",),
+    ),
+    ActionText(
+        "consent",
+        _("Spørg eleven, hvem der må få det at vide"),
+        _ADULT,
+        _("»Du bestemmer selv. Hvem vil du have med?«"),
+        ("adult_consent",),
+    ),
+    ActionText(
+        "home",
+        _("Ring til kommunen, før nogen ringer hjem"),
+        _OWN_DUTY,
+        _("»Vi er bange for, at et barn udsættes for noget derhjemme. Hvem siger hvad til hvem?«"),
+        ("home_municipality", "contingency_plan", "notify"),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    ActionText(
+        "ask_home",
+        _("Spørg eleven, før I ringer hjem"),
+        _ADULT,
+        _("»Er der noget, der gør, at vi ikke skal ringe hjem nu?«"),
+        ("ask_before_parents",),
+        ("underretning_modtagelse",),
+    ),
+    ActionText(
+        "staff_track",
+        _("Gå til ledelsen om den ansatte"),
+        _("Du selv. Er det lederen, så gå til kommunen"),
+        _("»Det handler om en ansat. Hvem tager sig af sagen nu?«"),
+        ("staff_track",),
+        ("underretning_modtagelse",),
+    ),
+    ActionText(
+        "staff_victim",
+        _("Fortæl ledelsen om den krænkede kollega"),
+        _YOU,
+        _("»En kollega er krænket og har brug for støtte nu.«"),
+        ("staff_victim",),
+    ),
+    ActionText(
+        "call_114",
+        _("Ring 114 til politiet"),
+        _LEADER,
+        _("»Vi er en skole og har brug for råd om en elev.«"),
+        (
+            "under_15_police",
+            "approach_police",
+            "offender_police",
+            "staff_material",
+            "ask_police",
+            "ask_deletion",
+            "tell_hate",
+            "police_report",
+            "report_soon",
+        ),
+        ("politi_114",),
+        dial="114",
+    ),
+    ActionText(
+        "leader",
+        _("Hent ledelsen ind i sagen"),
+        _YOU,
+        _("»Jeg har en elev hos mig og har brug for, at vi er to.«"),
+        ("involve_leadership", "late_to_leader"),
+    ),
+    ActionText(
+        "money",
+        _("Stop betalingerne"),
+        _("Eleven, med din hjælp"),
+        _("»Betal ikke mere. Vi ringer til banken sammen.«"),
+        ("money_paid",),
+    ),
+    ActionText(
+        "support",
+        _("Vær der for eleven"),
+        _ADULT,
+        _("»Det er ikke din skyld. Jeg bliver hos dig, og vi finder ud af det sammen.«"),
+        ("support_4", "support_3", "support_2", "secrecy", "help_to_tell"),
+    ),
+    ActionText(
+        "municipality",
+        _("Ring til kommunen om barnet"),
+        _OWN_DUTY,
+        _("»Jeg vil underrette om et barn. Hvad skal I vide, og hvad skal vi gøre nu?«"),
+        ("contingency_plan", "notify"),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    ActionText(
+        "evidence",
+        _("Hjælp eleven med at gemme beviserne"),
+        _ADULT,
+        _("»Gem profil, beskeder og trusler på din egen telefon. Tag ikke et billede af selve billedet.«"),
+        ("secure_evidence",),
+    ),
+    ActionText(
+        "parents",
+        _("Fortæl det til forældrene sammen med eleven"),
+        _ADULT,
+        _("»Vil du selv sige det, eller skal jeg ringe, mens du er her?«"),
+        ("inform_parents",),
+    ),
+    ActionText(
+        "ask_municipality",
+        _("Spørg kommunen, om I skal underrette"),
+        _OWN_DUTY,
+        _("»Vi er i tvivl, om vi skal underrette. Hvad ser I på?«"),
+        ("consider_notification",),
+        ("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    ActionText(
+        "apart",
+        _("Hold dem adskilt"),
+        _LEADER,
+        _("»I skal ikke møde hinanden i dag. Sådan gør vi.«"),
+        ("keep_apart",),
+    ),
+    ActionText(
+        "stop",
+        _("Aftal, hvem der stopper det"),
+        _LEADER,
+        _("»Hvem gør hvad i dag, så det hører op?«"),
+        ("stop_spread", "stop_ongoing", "whereabouts"),
+        ("sletdet",),
+    ),
+)
+"""In the order in which they are done."""
+
+IN_THE_CALL: Final[Mapping[str, Words]] = {
+    "stay_with_pupil": _("Bliv hos eleven imens."),
+    "under_15_police": _("Sig først, at en person er under 15 år."),
+    "approach_police": _("Fortæl om den seksuelle henvendelse."),
+    "offender_police": _("Sig, at den, der krænker, er voksen eller ukendt."),
+    "staff_material": _("Sig, at der ligger materiale hos en ansat."),
+    "ask_police": _("Spørg, hvad der skal sikres, og om noget må slettes."),
+    "ask_deletion": _("Spørg, hvad der må slettes nu."),
+    "tell_hate": _("Sig, hvad der tyder på had."),
+    "police_report": _("Spørg, hvordan det anmeldes, og hvem der gør det."),
+    "report_soon": _("Spørg, hvordan det anmeldes, og hvem der gør det."),
+    "contingency_plan": _("Følg kommunens beredskabsplan."),
+    "secrecy": _("Sig: »Jeg kan ikke love at holde det hemmeligt. Jeg siger det til dig først, hvis jeg kan.«"),
+    "notify": _("Sig, at I underretter."),
+}
+"""What to say about a duty in the call that covers it."""
+
+
+def first_actions(duties: Sequence[Duty], settled: Collection[str] = ()) -> tuple[Action, ...]:
+    """Return at most five actions, in the order in which they are done.
+
+    `settled` are the keys of duties that are done or not relevant. A duty is in the first action that covers it; one
+    that only goes with another, such as the report to the municipality where the home is suspected, opens none.
+    """
+    waiting = {
+        duty.key: duty for duty in duties if duty.urgency in _FIRST and not duty.rule and duty.key not in settled
+    }
+    found = []
+    for words in ACTIONS:
+        if words.duties[0] not in waiting and words.key in _ONLY_WITH_THE_FIRST:
+            continue
+        covered = tuple(waiting.pop(key) for key in words.duties if key in waiting)
+        if covered:
+            found.append(Action(words, covered))
+    return tuple(found[:MOST_ACTIONS])
