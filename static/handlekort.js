@@ -14,6 +14,8 @@
   /* How often something was typed in a form, and how much of it the request on its way carries. */
   var typed = new WeakMap();
   var carried = new WeakMap();
+  /* When the session was last used, here or in another tab. */
+  var lastActive = Date.now();
 
   /* htmx notes the address of the page for a history that is not used here. */
   try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch (error) { /* Closed: nothing was kept. */ }
@@ -36,6 +38,45 @@
     each(scope, "details.side-panel", function (panel) {
       panel.open = window.matchMedia(SMALL).matches ? sideOpen : true;
     });
+  }
+
+  /* A day is typed as one writes it; a button beside the field opens the browser's calendar, which writes it there. */
+  function twoDigits(number) { return (number < 10 ? "0" : "") + number; }
+  function addCalendar(field) {
+    if (field.nextElementSibling && field.nextElementSibling.classList.contains("calendar")) return;
+    var place = document.createElement("span");
+    var button = document.createElement("button");
+    var icon = document.createElement("span");
+    var calendar = document.createElement("input");
+    var label = document.querySelector("label[for='" + field.id + "']");
+    place.className = "calendar";
+    button.type = "button";
+    button.className = "calendar__button";
+    button.setAttribute("aria-label", field.getAttribute("data-kalender") + (label ? ": " + label.textContent.trim() : ""));
+    calendar.type = "date";
+    calendar.tabIndex = -1;
+    calendar.setAttribute("aria-hidden", "true");
+    icon.className = "icon icon--calendar";
+    button.append(icon);
+    place.append(button, calendar);
+    field.insertAdjacentElement("afterend", place);
+    button.addEventListener("click", function () {
+      var day = /^(\d{1,2})-(\d{1,2})-(\d{4})$/.exec(field.value.trim());
+      calendar.value = day ? day[3] + "-" + twoDigits(Number(day[2])) + "-" + twoDigits(Number(day[1])) : "";
+      calendar.showPicker();
+    });
+    calendar.addEventListener("change", function (event) {
+      event.stopPropagation();
+      if (!calendar.value) return;
+      field.value = calendar.value.split("-").reverse().join("-");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+      field.focus();
+    });
+    calendar.addEventListener("input", function (event) { event.stopPropagation(); });
+  }
+  function addCalendars(scope) {
+    if ("showPicker" in HTMLInputElement.prototype) each(scope, "input[data-kalender]", addCalendar);
   }
 
   function fields(form) {
@@ -102,6 +143,7 @@
       if (answer.ok) {
         status(form, tellLeftOut(form, (answer.headers.get("X-Uden-Cpr") || "").split(" ").filter(Boolean)));
         calm();
+        used();
         return;
       }
       dirty.add(form);
@@ -204,6 +246,7 @@
     if (event.defaultPrevented || form.method !== "post") return;
     if (form.hasAttribute("data-sendt")) { event.preventDefault(); return; }
     form.setAttribute("data-sendt", "");
+    busy();
     clearTimeout(timers.get(form));
     if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
     setTimeout(function () { release(form); }, RESUBMIT_AFTER);
@@ -215,8 +258,131 @@
   }
   window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sendt]").forEach(release); });
 
+  /* The session ends some time after it was last used, in whichever tab. That is announced, and one press goes on. The
+     server stores the use once a minute, so the last minute is not counted on. */
+  var ending = document.getElementById("udloeb");
+  var WARNED_BEFORE = 2 * 60 * 1000;
+  var STORED_EVERY = 60 * 1000;
+  var endsAfter = ending ? Number(ending.getAttribute("data-sekunder")) * 1000 - STORED_EVERY : 0;
+  var tabs = ending && "BroadcastChannel" in window ? new BroadcastChannel("handlekort") : null;
+  function used(elsewhere) {
+    if (!ending) return;
+    lastActive = Date.now();
+    ending.close();
+    if (tabs && elsewhere !== true) tabs.postMessage("brugt");
+  }
+  function warn() {
+    var left = lastActive + endsAfter - Date.now();
+    if (left > WARNED_BEFORE) return;
+    if (left > 0) { if (!ending.open) ending.showModal(); return; }
+    if (ending.open) tell("udlogget");
+    ending.close();
+  }
+  function stay() {
+    post(ending.getAttribute("data-adresse")).then(function (answer) {
+      if (answer.ok) { used(); return; }
+      ending.close();
+      tell("udlogget");
+    }).catch(function () { tell("fejl"); });
+  }
+  if (ending) {
+    ending.addEventListener("cancel", function (event) { event.preventDefault(); stay(); });
+    if (tabs) tabs.addEventListener("message", function () { used(true); });
+    setInterval(warn, 1000);
+    used();
+  }
+
+  /* Something has been asked for and is on its way. A file comes without a new page. */
+  var busyTimer = null;
+  function busy() {
+    root.classList.add("busy");
+    clearTimeout(busyTimer);
+    busyTimer = setTimeout(idle, RESUBMIT_AFTER);
+  }
+  function idle() { root.classList.remove("busy"); }
+  function leaves(event) {
+    var link = event.target.closest("a[href]");
+    return link && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey && !link.target &&
+      link.origin === location.origin && !/\.pdf$/.test(link.pathname) &&
+      (link.pathname !== location.pathname || link.search !== location.search || !link.hash);
+  }
+  document.addEventListener("htmx:beforeRequest", busy);
+  document.addEventListener("htmx:afterRequest", idle);
+  window.addEventListener("pageshow", idle);
+
+  /* "Skjul": everything is gone at once, without a request, and stays as it was. Coming back needs a press; once nothing
+     has been done for five minutes, here or in another tab, the session is locked until somebody proves who it is. */
+  var cover = document.getElementById("skjult");
+  var LOCKED_AFTER = 5 * 60 * 1000;
+  var THREE_WITHIN = 2000;
+  var uncovered = null;
+  var locked = false;
+  var watch = null;
+  function hide() {
+    if (!cover || uncovered) return;
+    uncovered = { title: document.title, focus: document.activeElement };
+    lastActive = Date.now();
+    document.title = cover.getAttribute("data-titel");
+    root.classList.add("covered");
+    cover.hidden = false;
+    cover.querySelector("button").focus();
+    watch = setInterval(lock, 1000);
+  }
+  function lock() {
+    if (locked || Date.now() - lastActive < LOCKED_AFTER) return;
+    locked = true;
+    var line = cover.querySelector("[data-laast]");
+    line.textContent = line.getAttribute("data-laast");
+    line.nextElementSibling.hidden = false;
+    post(cover.getAttribute("data-adresse")).catch(function () { locked = false; });
+  }
+  function show() {
+    clearInterval(watch);
+    locked = false;
+    cover.hidden = true;
+    cover.querySelector("[data-laast]").textContent = "";
+    cover.querySelector("[data-laast]").nextElementSibling.hidden = true;
+    root.classList.remove("covered");
+    document.title = uncovered.title;
+    uncovered.focus.focus({ preventScroll: true });
+    uncovered = null;
+  }
+  function showIfAllowed() {
+    lock();
+    if (!locked) { show(); return; }
+    fetch(cover.getAttribute("data-adresse"), { credentials: "same-origin", redirect: "manual" })
+      .then(function (answer) { if (answer.ok) show(); }).catch(function () { /* It stays hidden. */ });
+  }
+  /* The token of any form on the page; that of the logout is on all. */
+  function post(address) {
+    var body = new URLSearchParams();
+    body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    return fetch(address, { method: "POST", body: body, credentials: "same-origin", redirect: "manual" });
+  }
+  var shifts = [];
+  // Level, flags and what to do first are told once, when they change.
+  document.addEventListener("htmx:oobBeforeSwap", function (event) {
+    var told = event.detail.target;
+    if (told.id === "aendret" && told.textContent === event.detail.fragment.textContent) event.detail.shouldSwap = false;
+  });
+  // Enter at a choice files nothing: whoever presses it there means to choose.
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && event.target.matches("#trin-form input:is([type=radio], [type=checkbox])")) event.preventDefault();
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Shift" || event.repeat) { shifts = []; return; }
+    shifts = shifts.concat(event.timeStamp).slice(-3);
+    if (shifts.length === 3 && event.timeStamp - shifts[0] < THREE_WITHIN) hide();
+  });
+
   document.addEventListener("click", function (event) {
+    shifts = [];
     if (!event.target.closest) return;
+    if (event.target.closest("[data-skjul]") && cover) { event.preventDefault(); hide(); return; }
+    if (leaves(event)) busy();
+    if (event.target.closest("[data-bliv]")) { stay(); return; }
+    if (event.target.closest("[data-vis-igen]")) { showIfAllowed(); return; }
     var close = event.target.closest("[data-luk]");
     if (close) {
       var what = close.getAttribute("data-luk");
@@ -282,9 +448,9 @@
 
   /* The list of sections leaves out those that ask nothing right now, and marks the one being read. */
   function syncSections() {
-    /* A section in which nothing is asked is not there; the wrappers wait in it for the fragment that opens them. */
+    /* A section in which nothing is asked or shown is not there; the wrappers wait in it for the fragment that opens them. */
     document.querySelectorAll(".question-group").forEach(function (section) {
-      section.hidden = !section.querySelector(".question, .table-block > *");
+      section.hidden = !section.querySelector(".question, .table-block > *, .answer-elsewhere");
     });
     document.querySelectorAll(".section-nav a").forEach(function (link) {
       var section = document.getElementById(link.hash.slice(1));
@@ -315,13 +481,14 @@
     if (heading && !document.activeElement.matches("input, select, textarea")) heading.focus();
   }
 
+  document.addEventListener("htmx:load", function (event) { addCalendars(event.detail.elt); });
   document.addEventListener("htmx:afterSwap", function (event) { foldSide(event.detail.target.isConnected ? event.detail.target : document); });
   document.addEventListener("htmx:oobAfterSwap", function () { foldSide(document); syncSections(); watchDanger(); });
   document.addEventListener("htmx:afterSettle", function (event) { if (!focusErrors(event.detail.elt)) focusAfterRemoval(event); });
   document.addEventListener("htmx:afterRequest", function (event) {
     var form = event.detail.elt.closest("form");
     if (form) release(form);
-    if (event.detail.successful) calm();
+    if (event.detail.successful) { calm(); used(); }
   });
   document.addEventListener("htmx:responseError", function (event) {
     var code = event.detail.xhr.status;
@@ -348,6 +515,7 @@
 
   window.matchMedia(SMALL).addEventListener("change", function () { foldSide(document); });
   foldSide(document);
+  addCalendars(document);
   watchDanger();
   syncSections();
   watchSections();

@@ -1,4 +1,4 @@
-"""Create the demo municipality through the product's own functions: two schools, users of every role, eight cases."""
+"""Create the demo municipality through the product's own functions: two schools, users of every role, twelve cases."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -18,6 +18,7 @@ from guide.models import LocalContact
 from guide.questionnaire.schema import Answers
 from guide.questionnaire.step_form import StepForm, data_from_answers
 from guide.steps import BY_KEY
+from guide.steps.former_answers import current_answers
 from guide.wizard import filing
 from guide.wizard.case_state import situation_of
 
@@ -107,7 +108,7 @@ def _refer(case: Case, by: User, story: DemoCase) -> None:
 def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
     """File the answers of one step. Raises DemoDataError for answers that the page would refuse or not ask for."""
     case_file = read_case(case)
-    others = {key: given for key, given in case_file.answers().items() if key != step}
+    others = {key: given for key, given in current_answers(case_file.answers()).items() if key != step}
     data = dict(data_from_answers(BY_KEY[step], answers).lists())
     step_form = StepForm(BY_KEY[step], data, others, timezone.now(), first_act_on=filing.first_action_date(case_file))
     if not step_form.is_valid():
@@ -115,15 +116,7 @@ def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
     closed = [name for name in answers if name not in step_form.answers]
     if closed:
         raise DemoDataError(f"{step}: not asked in this situation: {closed}")
-    newest = case_file.steps.get(step)
-    filing.save_step(
-        case=case,
-        by=by,
-        step_form=step_form,
-        case_file=case_file,
-        base_seq=newest.seq if newest else 0,
-        submission_id=uuid4(),
-    )
+    filing.save_step(case=case, by=by, step_form=step_form, case_file=case_file, submission_id=uuid4())
 
 
 def _add_note(case: Case, by: User, note: Note) -> None:

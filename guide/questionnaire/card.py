@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,12 +18,28 @@ from guide.rules.severity import Rating, UnknownFact
 
 _steps: dict[str, Step] = {}
 _SOURCE_LANGUAGE = "da"
+_FED_AS: Final = {
+    "depicted": "depicts",
+    "age": "victim_age",
+    "recognisable": "recognised",
+    "identity_published": "recognised",
+    "violence": "danger_now",
+    "ongoing_abuse": "danger_now",
+    "offender_harm": "danger_now",
+    "offender_identified": "offender_is",
+}
+"""Under what the answer is read of a fact that has another name among the facts of a victim."""
 
 
 def register_steps(steps: Iterable[Step]) -> None:
     """Set the steps of the card; ``guide.steps`` does so when it is imported."""
     _steps.update({step.key: step for step in steps})
     version.cache_clear()
+
+
+def step_of(key: str) -> Step:
+    """Return the step with this key."""
+    return _steps[key]
 
 
 def assess_answers(answers: Mapping[str, Answers], now: datetime, first_act_on: date | None = None) -> Situation:
@@ -72,14 +88,14 @@ def _read_rows(table: Table, rows: object) -> list[dict[str, object]]:
 def tipping_questions(rating: Rating) -> list[str]:
     """Return the questions whose answers can move the level, as the card asks them; of several victims, which one."""
     several = len(rating.victims) > 1
-    return [
-        _(" Og samtidig: ").join(_question_about(fact, several=several) for fact in facts) for facts in rating.tipping
-    ]
+    asked = ([_question_about(fact, several=several) for fact in facts] for facts in rating.tipping)
+    return list(dict.fromkeys(_(" Og samtidig: ").join(dict.fromkeys(questions)) for questions in asked))
 
 
 def _question_about(fact: UnknownFact, *, several: bool) -> str:
     questions = (question for step in _steps.values() for question in step.questions.values())
-    asked = str(next(question.label for question in questions if question.traits.feeds == fact.name))
+    feeds = _FED_AS.get(fact.name, fact.name)
+    asked = str(next(question.label for question in questions if question.traits.feeds == feeds))
     if fact.victim is None or not several:
         return asked
     return _("Elev %(number)s: %(sentence)s") % {"number": fact.victim + 1, "sentence": asked}

@@ -2,7 +2,7 @@
 
 from guide.questionnaire.schema import Condition, Situation
 from guide.rules.enums import Flag, FlagState
-from guide.rules.flags import has_adult, maybe_minor
+from guide.rules.flags import has_adult, maybe_minor, maybe_minor_in_case
 
 
 def answered(step: str, question: str, *values: str) -> Condition:
@@ -13,6 +13,11 @@ def answered(step: str, question: str, *values: str) -> Condition:
         return any(value in values for value in given) if isinstance(given, list) else given in values
 
     return check
+
+
+def has_answer(step: str, question: str) -> Condition:
+    """Open when the question has any answer."""
+    return lambda situation: bool(situation.get(step, question))
 
 
 def not_answered(step: str, question: str, *values: str) -> Condition:
@@ -43,6 +48,11 @@ def home_is_suspected(situation: Situation) -> bool:
 def may_have_minor_victim(situation: Situation) -> bool:
     """Open while some victim is, or may be, under 18."""
     return maybe_minor(situation.assessment.facts)
+
+
+def may_have_minor(situation: Situation) -> bool:
+    """Open while anybody in the case is, or may be, under 18."""
+    return maybe_minor_in_case(situation.assessment.facts)
 
 
 def has_adult_victim(situation: Situation) -> bool:

@@ -11,14 +11,15 @@ from typing import Any
 from django import forms
 from django.forms.widgets import ChoiceWidget
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 Attributes = Mapping[str, object]
 
 
-def question_html(bound: forms.BoundField, box: forms.BoundField | None) -> SafeString:
-    """A question with its hint, errors and answers; ``box`` is its "ved ikke endnu"."""
+def question_html(bound: forms.BoundField, boxes: Iterable[forms.BoundField]) -> SafeString:
+    """A question with its hint, errors and answers; ``boxes`` are its "ved ikke endnu" and the like."""
     kind = {"class": f"question question--{bound.widget_type}"}
-    return _safe(_element("div", kind, _group(bound, _unknown(box, bound) if box else "")))
+    return _safe(_element("div", kind, _group(bound, "".join(_box(box, bound) for box in boxes))))
 
 
 def group_html(bounds: Iterable[forms.BoundField]) -> SafeString:
@@ -44,7 +45,7 @@ def _group(bound: forms.BoundField, after: str = "") -> str:
     return _element("div", {"class": f"form-group{wrong}"}, inside + after)
 
 
-def _unknown(box: forms.BoundField, bound: forms.BoundField) -> str:
+def _box(box: forms.BoundField, bound: forms.BoundField) -> str:
     about = _element("span", {"class": "sr-only"}, f" – {_words(bound.label)}")
     label = _element("label", {"for": box.id_for_label}, _words(box.label) + about)
     tick = _element("div", {"class": "form-group-checkbox"}, _input(box, _given(box)) + label)
@@ -113,7 +114,18 @@ def _choices(bound: forms.BoundField, widget: ChoiceWidget, attributes: Attribut
         place = f"{bound.auto_id}_{number}"
         tick = _element("input", {**own, **shared, "id": place}) + _element("label", {"for": place}, _words(label))
         rows.append(_element("div", {"class": f"form-group-{kind}"}, tick))
-    return _element("div", {"id": bound.auto_id, "class": f"choices{size}{look}"}, "".join(rows))
+    inside = _folded(bound, rows, [chosen for _value, _label, chosen in options])
+    return _element("div", {"id": bound.auto_id, "class": f"choices{size}{look}"}, inside)
+
+
+def _folded(bound: forms.BoundField, rows: list[str], chosen: list[bool]) -> str:
+    """The choices: those after the common ones folded unless one is chosen, "ved ikke endnu" in sight."""
+    common = getattr(bound.field, "common", 0)
+    if not common:
+        return "".join(rows)
+    state: Attributes = {"class": "choices__more", "open": any(chosen[common:-1])}
+    fold = _element("details", state, _element("summary", {}, _words(_("Vis flere"))) + "".join(rows[common:-1]))
+    return "".join(rows[:common]) + fold + rows[-1]
 
 
 def _options(bound: forms.BoundField, widget: ChoiceWidget) -> list[tuple[str, object, bool]]:

@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.text import form_fields
 from cases.text.dates import read_clock, read_day, require_day
-from cases.text.form_fields import LINE_LENGTH, SENSITIVE_INPUT, TOO_LONG
+from cases.text.form_fields import DAY_INPUT, LINE_LENGTH, SENSITIVE_INPUT, TOO_LONG
 from guide.questionnaire.traits import PROSE, RECORD_ONLY, UNDECLARED, Declared, Nothing, ShownIn, Traits
 from guide.rules.enums import NO, UNKNOWN, YES, Choices, Words
 
 UNKNOWN_SUFFIX = "_ved_ikke"
 UNKNOWN_WORDS = _("Ved ikke endnu")
+SAME_SUFFIX = "_samme"
 NO_ANSWER = _("Ikke besvaret")
 TEXT_LENGTH = 5_000
 
@@ -62,6 +63,8 @@ class ChoicesAnswer(Answer, forms.MultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
     default_error_messages = _NO_SUCH_CHOICE
+    common = 0
+    """How many of the first choices stand in sight, the others folded; 0: all do."""
 
     def words(self, value: Any) -> str:
         """The labels of the choices, separated by semicolons."""
@@ -76,7 +79,7 @@ class TextAnswer(Answer, form_fields.FreeTextField):
 class DayAnswer(Answer, form_fields.UnboundedCharField):
     """A day, typed as people write it (see ``cases.text.dates.read_day``). Kept as ISO 8601."""
 
-    widget = forms.TextInput(attrs={**SENSITIVE_INPUT, "class": "dato"})
+    widget = forms.TextInput(attrs=DAY_INPUT)
     default_error_messages = {"max_length": _("Skriv datoen som dag-måned-år, fx 21-11-2026.")}
 
     def __init__(self, *, future: bool = False, **kwargs: Any) -> None:
@@ -100,7 +103,7 @@ class DayAnswer(Answer, form_fields.UnboundedCharField):
 
 
 class NumberAnswer(Answer, form_fields.UnboundedCharField):
-    """An age in whole years within bounds, as "14" or "14 år". Kept as a string of digits."""
+    """A whole number within bounds, as "14" or "14 år". Kept as a string of digits."""
 
     widget = forms.TextInput(attrs={**SENSITIVE_INPUT, "inputmode": "numeric", "class": "tal"})
 
@@ -169,16 +172,27 @@ def one_of(
 
 
 def many_of(
-    label: Words, choices: Choices, help_text: Words = "", look: str = "", **traits: Unpack[Declared]
+    label: Words,
+    choices: Choices,
+    help_text: Words = "",
+    look: str = "",
+    *,
+    common: int = 0,
+    **traits: Unpack[Declared],
 ) -> ChoicesAnswer:
-    """A question with any number of answers among ``choices``, or not known yet; ``look`` as for ``one_of``."""
-    return ChoicesAnswer(
+    """A question with any number of answers among ``choices``, or not known yet; ``look`` as for ``one_of``.
+
+    ``common`` is how many of the first choices stand in sight, the others folded; 0: all do.
+    """
+    field = ChoicesAnswer(
         traits=Traits(**traits),
         label=label,
         help_text=help_text,
         choices=[*choices, (UNKNOWN, UNKNOWN_WORDS)],
         widget=forms.CheckboxSelectMultiple(attrs={"class": look}),
     )
+    field.common = common
+    return field
 
 
 def pick(label: Words, choices: Choices, **traits: Unpack[Declared]) -> ChoiceAnswer:
@@ -243,6 +257,11 @@ def years(label: Words, help_text: Words = "", **traits: Unpack[Declared]) -> Nu
     return NumberAnswer(traits=Traits(**traits), label=label, help_text=help_text, lowest=0, highest=99)
 
 
+def number(label: Words, help_text: Words = "", **traits: Unpack[Declared]) -> NumberAnswer:
+    """How many people, roughly."""
+    return NumberAnswer(traits=Traits(**traits), label=label, help_text=help_text, lowest=1, highest=9_999)
+
+
 def is_known(value: object) -> bool:
     """Whether the answer is more than "ved ikke endnu"."""
     return bool(value) and value != UNKNOWN and value != [UNKNOWN]
@@ -256,6 +275,7 @@ class _SharedFields(dict[str, forms.Field]):
 
 
 _UNKNOWN_BOX = forms.BooleanField(label=UNKNOWN_WORDS, required=False)
+_SAME_BOX = forms.BooleanField(label=_("Samme som nu"), required=False)
 
 
 class QuietForm(forms.Form):
@@ -284,6 +304,8 @@ class StepFields(QuietForm):
         for name, field in list(self.fields.items()):
             if isinstance(field, TextAnswer | DayAnswer | NumberAnswer) and not field.traits.reason_required:
                 self.fields[name + UNKNOWN_SUFFIX] = _UNKNOWN_BOX
+            if isinstance(field, Answer) and field.traits.same_as:
+                self.fields[name + SAME_SUFFIX] = _SAME_BOX
 
 
 class RowFields(QuietForm):

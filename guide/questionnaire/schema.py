@@ -1,6 +1,6 @@
 """What a step of the action card consists of."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -78,6 +78,9 @@ class Section:
     """A group of questions and tables under one heading.
 
     ``until`` is its last question: it has the questions of the form from the end of the section before; none without.
+    ``shows`` are questions of other steps, asked there alone: while they are open, their answers are shown here.
+    ``computed`` are answers that the product adds when the section is filed, each read by the rules under its own name.
+    ``along`` is another section that is asked and filed together with this one, while it asks anything.
     """
 
     key: str
@@ -85,6 +88,9 @@ class Section:
     intro: Words = ""
     until: str = ""
     tables: tuple[Table, ...] = ()
+    shows: tuple[tuple[str, str], ...] = ()
+    computed: Mapping[str, Callable[[Situation], str]] = field(default_factory=dict)
+    along: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,8 +108,7 @@ class Step:
     """One step of the card.
 
     The form has the questions in the order of the page. What is essential counts as far as it is open. ``check``
-    adds the errors that only the whole situation can show. ``computed`` are answers that the product adds at a filing,
-    each read by the rules under its own name.
+    adds the errors that only the whole situation can show.
     """
 
     key: str
@@ -114,7 +119,24 @@ class Step:
     form: type[StepFields]
     sections: tuple[Section, ...]
     check: Callable[[StepFields, Situation], None] | None = None
-    computed: Mapping[str, Callable[[Situation], str]] = field(default_factory=dict)
+
+    @property
+    def computed(self) -> frozenset[str]:
+        """The names of the answers that the product adds."""
+        return frozenset(name for section in self.sections for name in section.computed)
+
+    def section(self, key: str) -> Section | None:
+        """The section with this key, or None."""
+        return next((section for section in self.sections if section.key == key), None)
+
+    def names(self, sections: Collection[str]) -> frozenset[str]:
+        """The names of the questions and tables of these sections."""
+        return frozenset(
+            name
+            for section, names in self.layout
+            if section.key in sections
+            for name in (*names, *(table.key for table in section.tables))
+        )
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -6,7 +6,7 @@ was typed, half a date included, comes back as it was typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -20,11 +20,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import StepStatus
 from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable
-from guide.questionnaire.card import assess_answers
+from guide.questionnaire.card import assess_answers, step_of
 from guide.questionnaire.evaluation import evaluate
 from guide.questionnaire.field_html import group_html, question_html
 from guide.questionnaire.fields import (
     NO_ANSWER,
+    SAME_SUFFIX,
     UNKNOWN_SUFFIX,
     UNKNOWN_WORDS,
     Answer,
@@ -56,17 +57,18 @@ class FieldError:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """A question as the page draws it: ``box`` is its "ved ikke endnu", ``conditional`` whether it may come and go."""
+    """A question as the page draws it: ``boxes`` are its "ved ikke endnu" and the like, ``conditional`` whether it may
+    come and go."""
 
     name: str
     bound: forms.BoundField | None
-    box: forms.BoundField | None
+    boxes: tuple[forms.BoundField, ...]
     conditional: bool
 
     @property
     def html(self) -> str:
         """The question as HTML; empty while it is closed."""
-        return question_html(self.bound, self.box) if self.bound else ""
+        return question_html(self.bound, self.boxes) if self.bound else ""
 
 
 @dataclass(frozen=True)
@@ -99,17 +101,38 @@ class OpenTable:
 
 
 @dataclass(frozen=True)
+class AnswerElsewhere:
+    """A question that another section asks, and its answer in words."""
+
+    step: str
+    section: str
+    step_title: str
+    name: str
+    question: str
+    words: str
+
+
+@dataclass(frozen=True)
 class OpenSection:
-    """A section as the page draws it; ``is_open`` is False when nothing in it is asked."""
+    """A section as the page draws it; ``is_open`` is False when nothing in it is asked or shown."""
 
     section: Section
     questions: list[OpenQuestion]
     tables: list[OpenTable]
+    shown: list[AnswerElsewhere]
 
     @property
     def is_open(self) -> bool:
         """Whether anything in the section is asked in this situation."""
-        return any(q.bound is not None for q in self.questions) or any(t.rows is not None for t in self.tables)
+        asked = any(q.bound is not None for q in self.questions) or any(t.rows is not None for t in self.tables)
+        return asked or bool(self.shown)
+
+
+def fields_of(keys: Collection[str], data: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the fields of these questions and tables, their boxes and rows included."""
+    return {
+        name: values for name, values in data.items() if _question_of(name) in keys or name.partition("-")[0] in keys
+    }
 
 
 class StepForm:
@@ -124,10 +147,17 @@ class StepForm:
         *,
         first_act_on: date | None = None,
         quiet: bool = False,
+        sections: Collection[str] | None = None,
     ) -> None:
-        """``others`` are the answers of the other steps; ``quiet`` shows no errors (see ``StepForm``)."""
+        """``others`` are the answers of the other steps; ``quiet`` shows no errors.
+
+        ``sections`` are those that the page has and files; without them it has all. ``data`` is of the whole step.
+        """
         self.step, self.quiet = step, quiet
-        self.data = _with_row_counts(step, data)
+        chosen = [section.key for section in step.sections] if sections is None else sections
+        self.layout = tuple(part for part in step.layout if part[0].key in chosen)
+        self.own = step.names(chosen)
+        self.data = _with_row_counts(step, _with_same_numbers(step, data))
         self.form = step.form(self.data, quiet=quiet)
         self.formsets = {
             table.key: _formset_class(table.row)(self.data, prefix=table.key, form_kwargs={"quiet": quiet})
@@ -137,8 +167,13 @@ class StepForm:
         self.evaluation = evaluate(step, assess_answers({**others, step.key: given}, now, first_act_on))
         self.answers, self.situation = self.evaluation.answers, self.evaluation.situation
         for name in [name for name in step.form.base_fields if name not in self.answers]:
-            self.form.fields.pop(name)
-            self.form.fields.pop(name + UNKNOWN_SUFFIX, None)
+            for suffix in ("", UNKNOWN_SUFFIX, SAME_SUFFIX):
+                self.form.fields.pop(name + suffix, None)
+
+    @property
+    def own_answers(self) -> dict[str, object]:
+        """The answers of the sections that the page has."""
+        return {name: answer for name, answer in self.answers.items() if name in self.own}
 
     @property
     def assessment(self) -> Assessment:
@@ -147,11 +182,17 @@ class StepForm:
 
     def is_valid(self) -> bool:
         """Whether the answers can be filed; the errors are at their fields."""
-        open_sets = [formset for key, formset in self.formsets.items() if key in self.answers]
-        valid = all([self.form.is_valid(), *[formset.is_valid() for formset in open_sets]])
-        if self.form.is_valid() and self.step.check is not None:
+        rows_valid = all(self.formsets[key].is_valid() for key in self.formsets if key in self.own_answers)
+        if not self._has_error() and self.step.check is not None:
             self.step.check(self.form, self.situation)
-        return valid and not self.form.errors
+        return rows_valid and not self._has_error()
+
+    def _has_error(self) -> bool:
+        return any(_question_of(name) in self.own for name in self.form.errors)
+
+    def take_all_sections(self) -> None:
+        """Let the form file every section of the step, also those that the page does not have."""
+        self.layout, self.own = self.step.layout, self.step.names([section.key for section in self.step.sections])
 
     def hide_errors(self) -> None:
         """Show no errors from here on."""
@@ -168,9 +209,10 @@ class StepForm:
     @property
     def error_list(self) -> list[FieldError]:
         """Every error with its place, in the order of the page."""
-        found = [error for name in self.form.fields for error in _errors_of(self.form[name], "")]
+        asked = [name for name in self.form.fields if _question_of(name) in self.own]
+        found = [error for name in asked for error in _errors_of(self.form[name], "")]
         for table in self.step.tables:
-            if table.key not in self.answers:
+            if table.key not in self.own_answers:
                 continue
             formset = self.formsets[table.key]
             anchor = f"tabel-{table.key}-titel"
@@ -189,18 +231,25 @@ class StepForm:
         return self.evaluation.status()
 
     def open_names(self) -> frozenset[str]:
-        """The names of the conditional questions and tables that are open."""
-        return frozenset(name for name in self.step.conditions if name in self.answers)
+        """The names of the conditional questions and tables of the page that are open."""
+        return frozenset(name for name in self.own_answers if name in self.step.conditions)
 
     def sections(self) -> Iterator[OpenSection]:
         """The sections for the page, those not open included."""
-        for section, names in self.step.layout:
-            questions = [self._open_question(name) for name in names]
-            yield OpenSection(section, questions, [self._open_table(table) for table in section.tables])
+        for section, names in self.layout:
+            questions = [self._question(self.form, name) for name in names]
+            shown = [self._answer_elsewhere(step, name) for step, name in section.shows if self._asked_in(step, name)]
+            yield OpenSection(section, questions, [self._open_table(table) for table in section.tables], shown)
+
+    def questions_with(self, names: Collection[str]) -> list[OpenQuestion]:
+        """The questions of the page that are open, and those of ``names`` though they are closed."""
+        form = self.step.form(self.data, quiet=self.quiet)
+        asked = [name for _section, own in self.layout for name in own if name in self.answers or name in names]
+        return [self._question(form, name) for name in asked]
 
     def frozen(self) -> list[FrozenSection]:
         """What was asked and answered, word for word as shown: the form in which an entry keeps it."""
-        sections = (self._frozen_section(section, names) for section, names in self.step.layout)
+        sections = (self._frozen_section(section, names) for section, names in self.layout)
         return [section for section in sections if section["rows"] or section["tables"]]
 
     def _lax_rows(self) -> dict[str, object]:
@@ -212,10 +261,22 @@ class StepForm:
         for number in range(formset.total_form_count()):
             yield _lax(self.data, formset.form.base_fields, f"{formset.prefix}-{number}-")
 
-    def _open_question(self, name: str) -> OpenQuestion:
-        is_open = name in self.answers
-        box = self.form[name + UNKNOWN_SUFFIX] if is_open and name + UNKNOWN_SUFFIX in self.form.fields else None
-        return OpenQuestion(name, self.form[name] if is_open else None, box, name in self.step.conditions)
+    def _question(self, form: forms.Form, name: str) -> OpenQuestion:
+        """The question as this form has it; ``bound`` is None where the form has it not."""
+        boxes = (name + suffix for suffix in (SAME_SUFFIX, UNKNOWN_SUFFIX) if name + suffix in form.fields)
+        bound = form[name] if name in form.fields else None
+        return OpenQuestion(name, bound, tuple(form[box] for box in boxes), name in self.step.conditions)
+
+    def _asked_in(self, key: str, name: str) -> bool:
+        condition = step_of(key).conditions.get(name)
+        return condition is None or condition(self.situation)
+
+    def _answer_elsewhere(self, key: str, name: str) -> AnswerElsewhere:
+        step = step_of(key)
+        field = step.questions[name]
+        words = _words(field, self.situation.get(key, name)) or str(NO_ANSWER)
+        section = next(section.key for section in step.sections if name in step.names([section.key]))
+        return AnswerElsewhere(key, section, str(step.title), name, str(field.label), words)
 
     def _open_table(self, table: Table) -> OpenTable:
         formset = self.formsets[table.key]
@@ -324,6 +385,20 @@ def _formset_class(row: type[RowFields]) -> type[BaseFormSet[RowFields]]:
 def _errors_of(bound: forms.BoundField, table: str) -> list[FieldError]:
     anchor = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
     return [FieldError(anchor, f"{table}{bound.label}", str(text)) for text in bound.errors]
+
+
+def _question_of(name: str) -> str:
+    """The question to which a field of the form belongs: itself, or the one that has this box."""
+    return name.removesuffix(UNKNOWN_SUFFIX).removesuffix(SAME_SUFFIX)
+
+
+def _with_same_numbers(step: Step, data: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """A copy in which each number that is ticked to be the same as another has that number."""
+    copy = dict(data)
+    for name, question in step.questions.items():
+        if question.traits.same_as and copy.pop(name + SAME_SUFFIX, []):
+            copy[name] = copy.get(question.traits.same_as, [""])
+    return copy
 
 
 def _put(data: Data, name: str, field: forms.Field, value: object, *, boxed: bool = True) -> None:

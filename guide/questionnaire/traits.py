@@ -61,6 +61,7 @@ class Traits:
     is not filed. ``essential`` questions are asked for until they are answered ("ved ikke endnu" is an answer).
     ``shows_done`` names the duties that the answer shows to be done, each with the answers that do. ``when`` is the
     condition (``guide.questionnaire.schema.Condition``) under which the question is open; without one it always is.
+    ``same_as`` is the question of the step whose number is this one too where the user ticks so.
     """
 
     feeds: str | Nothing | None = None
@@ -71,6 +72,7 @@ class Traits:
     essential: bool = False
     shows_done: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     when: Callable[[Any], bool] | None = field(default=None, repr=False)
+    same_as: str = ""
 
 
 UNDECLARED = Traits()
@@ -87,3 +89,4 @@ class Declared(TypedDict, total=False):
     essential: bool
     shows_done: Mapping[str, tuple[str, ...]]
     when: Callable[[Any], bool]
+    same_as: str

@@ -1,10 +1,10 @@
-"""Afdæk: danger first, then who, what, where and when."""
+"""Afdæk: danger and the home first, then who, what, where and when."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.questionnaire.conditions import answered, any_condition
+from guide.questionnaire.conditions import answered, any_condition, has_answer, not_answered
 from guide.questionnaire.fields import (
     RowFields,
     StepFields,
@@ -12,35 +12,92 @@ from guide.questionnaire.fields import (
     in_order,
     long_text,
     many_of,
+    number,
     one_of,
     pick,
     short_text,
     years,
     yes_no,
 )
-from guide.questionnaire.schema import Guidance, Section, Step, Table
+from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import ALL, IN_SENTENCES, NOBODY, POLICE, RECORD_ONLY, SSP, SUMMARY, WHO
-from guide.rules.enums import NO, UNKNOWN, YES, Kind, Shown
-from guide.rules.facts import IMAGE_KINDS
+from guide.rules.enums import UNKNOWN, YES, Kind, Reach, Shown
+from guide.rules.facts import (
+    ABSENT,
+    AT_HOME,
+    BLOWS,
+    BY_ADULT,
+    BY_YOUNG,
+    DANGER_ABUSE,
+    DANGER_HARM,
+    DANGER_THREATS,
+    IMAGE_KINDS,
+    NAMED,
+    NOT_PRIVATE,
+    OFFENDER_ADULT,
+    OFFENDER_MINOR,
+    OFFENDER_PUPIL,
+    OFFENDER_STAFF,
+    OFFENDER_STRANGER,
+    PUPIL,
+    SEXUAL,
+    STAFF,
+    kinds_may_have_image,
+)
 from guide.steps import answer_labels
 
 KEY = "afdaek"
 
 _image = answered(KEY, "shown", *(shown for shown in Shown if shown is not Shown.NOTHING), UNKNOWN)
+_private = answered(KEY, "shown", *(shown for shown in Shown if shown not in NOT_PRIVATE), UNKNOWN)
+_abuse = any_condition(answered(KEY, "danger_what", DANGER_ABUSE), answered(KEY, "abuse_before", YES))
+_danger = any_condition(answered(KEY, "danger_self_harm", YES), answered(KEY, "danger_now", YES))
+_pressed = any_condition(answered(KEY, "threat", YES), answered(KEY, "kinds", Kind.EXTORTION, Kind.THREAT_TO_SHARE))
+_may_be_hate = answered(
+    KEY, "kinds", Kind.THREATS_HATE, Kind.BULLYING, Kind.VIOLENCE_FILMED, Kind.WHEREABOUTS, Kind.FAKE_PROFILE
+)
+
+
+def may_have_image(situation: Situation) -> bool:
+    """Open unless nothing that was told can involve an image; what an image shows stays asked once it is told."""
+    told = situation.get(KEY, "shown") not in (None, "", Shown.NOTHING)
+    return told or kinds_may_have_image(situation.get(KEY, "kinds"))
 
 
 class AfdaekForm(StepFields):
-    """What is known about the violation."""
+    """What is known about the violation. The questions of the first four sections are asked before all others."""
 
     danger_self_harm = yes_no(
         _("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"), feeds="self_harm", to=ALL
     )
-    danger_violence = yes_no(_("Er der trusler om vold eller drab?"), feeds="violence", to=ALL)
-    danger_ongoing_abuse = yes_no(_("Foregår der vold eller overgreb nu?"), feeds="ongoing_abuse", to=ALL)
-    danger_offender_reach = yes_no(_("Kan den, der krænker, opsøge eleven nu?"), feeds="offender_reach", to=ALL)
+    self_harm_plan = yes_no(
+        _("Har eleven en plan for det, eller noget at gøre det med?"),
+        _("Spørg ligeud: Tænker du på at tage dit liv? Har du en plan?"),
+        feeds="self_harm_plan",
+        to=SSP,
+        when=answered(KEY, "danger_self_harm", YES, UNKNOWN),
+    )
+    danger_now = yes_no(
+        _("Er der vold, overgreb eller trusler om det nu?"),
+        _("Et billede, der bliver delt, hører ikke til her."),
+        feeds="danger_now",
+        to=ALL,
+    )
+    danger_what = many_of(
+        _("Hvad er det?"),
+        [
+            (DANGER_ABUSE, _("Vold eller overgreb")),
+            (DANGER_THREATS, _("Trusler om vold eller drab")),
+            (DANGER_HARM, _("Andet, der kan gøre eleven fortræd nu")),
+        ],
+        feeds="danger_what",
+        to=ALL,
+        essential=True,
+        when=answered(KEY, "danger_now", YES),
+    )
     suspicion_home = yes_no(
         _("Kan vold, overgreb eller pres komme fra nogen i hjemmet?"),
-        _("Svaret afgør, om forældrene må kontaktes."),
+        _("Er svaret ja eller måske, må forældrene ikke kontaktes endnu."),
         feeds="suspicion_home",
         to=SSP,
     )
@@ -49,89 +106,218 @@ class AfdaekForm(StepFields):
         _("Hvad er der tale om?"),
         answer_labels.KINDS,
         _("Sæt kryds ved alt, der passer."),
+        common=6,
         feeds="kinds",
         to=ALL,
         essential=True,
     )
-    kinds_other = short_text(
-        _("Hvad er der ellers sket?"), names=NOBODY, to=POLICE, when=answered(KEY, "kinds", Kind.OTHER)
+    ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=ALL, when=has_answer(KEY, "kinds"))
+
+    shown = one_of(
+        _("Hvad viser billedet eller videoen?"),
+        answer_labels.SHOWN,
+        _("Svar ud fra det, du får fortalt. Se det ikke selv."),
+        look="lodret",
+        feeds="shown",
+        to=ALL,
+        when=may_have_image,
     )
+    recognised = one_of(
+        _("Kan man se, hvem det er?"),
+        answer_labels.RECOGNISED,
+        _("På ansigtet eller andet: en tatovering, et værelse, stemmen."),
+        look="lodret",
+        feeds="recognised",
+        to=ALL,
+        when=_image,
+    )
+    depicts = many_of(
+        _("Hvem viser billedet?"),
+        [
+            (PUPIL, _("Den krænkede")),
+            ("other_pupil", _("En anden elev")),
+            ("sender", _("Den, der sendte det")),
+            ("somebody", _("En, vi ikke kender")),
+        ],
+        look="flydende",
+        feeds="depicts",
+        to=ALL,
+        essential=True,
+        when=_image,
+    )
+    passed_on = yes_no(
+        _("Er det givet videre uden et ja fra den, det viser?"),
+        _("Har eleven selv sendt det til én, og har den ene ikke delt det, er svaret nej."),
+        feeds="passed_on",
+        to=ALL,
+        when=_private,
+    )
+
+    victim_age = years(
+        _("Hvor gammel er eleven?"),
+        feeds="victim_age",
+        to=POLICE,
+        essential=True,
+        when=not_answered(KEY, "victim_is", STAFF),
+    )
+    youngest_age = years(
+        _("Hvor gammel var den yngste på billedet, da det blev lavet?"),
+        feeds="youngest_age",
+        to=POLICE,
+        essential=True,
+        same_as="victim_age",
+        when=_image,
+    )
+    offender_is = many_of(
+        _("Hvem krænker?"),
+        [
+            (OFFENDER_PUPIL, _("En elev herfra")),
+            (OFFENDER_MINOR, _("En anden under 18")),
+            (OFFENDER_ADULT, _("En voksen")),
+            (OFFENDER_STAFF, _("En ansat")),
+            (OFFENDER_STRANGER, _("Nogen, vi ikke ved, hvem er")),
+        ],
+        look="flydende",
+        feeds="offender_is",
+        to=ALL,
+        essential=True,
+    )
+    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=ALL)
+    reaction = one_of(
+        _("Hvordan reagerer eleven?"),
+        answer_labels.REACTIONS,
+        unknown=_("Ved ikke, eller eleven ved det ikke endnu"),
+        look="lodret",
+        feeds="reaction",
+        to=ALL,
+    )
+
+    handed_over = yes_no(
+        _("Har nogen taget over, så eleven er i sikkerhed?"),
+        feeds="handed_over",
+        to=SSP,
+        shows_done=dict.fromkeys(("call_112", "ask_suicide", "stay_with_pupil", "parents_fetch"), (YES,)),
+        when=_danger,
+    )
+    handed_to = short_text(
+        _("Hvem tog over, og hvornår?"),
+        _("Fx mor, klokken 13.20."),
+        names=IN_SENTENCES,
+        to=SUMMARY,
+        essential=True,
+        when=answered(KEY, "handed_over", YES),
+    )
+
     what_happened = long_text(
-        _("Hvad er der sket?"),
-        _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt længere nede."),
+        _("Fortæl det kort"),
+        _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt."),
         rows=4,
         names=NOBODY,
         to=POLICE,
         essential=True,
     )
+    kinds_other = short_text(
+        _("Hvad er der ellers sket?"), names=NOBODY, to=POLICE, when=answered(KEY, "kinds", Kind.OTHER)
+    )
     known_on = day(_("Hvornår fik skolen det at vide?"), feeds="known_on", to=ALL, essential=True)
+    victim_is = one_of(
+        _("Hvem er krænket?"),
+        [
+            (PUPIL, _("En elev, vi kender")),
+            (ABSENT, _("En elev, vi ikke kender eller ikke har talt med")),
+            (STAFF, _("En ansat på skolen")),
+        ],
+        feeds="victim_is",
+        to=ALL,
+    )
+    reporter = one_of(
+        _("Hvem har fortalt det?"),
+        [
+            ("victim", _("Den krænkede selv")),
+            ("pupil", _("En anden elev")),
+            ("parent", _("En forælder")),
+            ("staff", _("En kollega")),
+            ("other", _("En anden")),
+        ],
+        look="flydende",
+        feeds=RECORD_ONLY,
+        to=SSP,
+        essential=False,
+    )
 
-    shown = one_of(
-        _("Hvad viser billedet eller videoen?"),
-        answer_labels.SHOWN,
-        _("Ægte, manipuleret og kunstigt skabt tæller ens. Er der flere, så vælg det mest alvorlige."),
-        look="lodret",
-        feeds="shown",
+    abuse_before = yes_no(
+        _("Har der tidligere været vold eller overgreb?"),
+        _("Spørg åbent, og spørg ikke ud. Svar ud fra det, eleven selv fortæller."),
+        feeds="abuse_before",
         to=ALL,
     )
-    recognisable = yes_no(
-        _("Kan man se, hvem det er?"),
-        _("På ansigtet eller på andet: en tatovering, et værelse, stemmen."),
-        feeds="recognisable",
+    abuse_kind = many_of(
+        _("Hvad er eleven udsat for?"),
+        [(SEXUAL, _("Seksuelle overgreb")), (BLOWS, _("Slag eller anden vold"))],
+        look="flydende",
+        feeds="abuse_kind",
         to=ALL,
-        when=_image,
-    )
-    recognised_by = short_text(
-        _("Hvem kan kende personen, og på hvad?"),
-        names=IN_SENTENCES,
-        to=POLICE,
-        when=answered(KEY, "recognisable", YES, UNKNOWN),
-    )
-    identity_published = yes_no(
-        _("Står der, hvem det er?"),
-        _("Navn, fornavn, brugernavn, tag, skole eller adresse sammen med billedet."),
-        feeds="identity_published",
-        to=ALL,
-        when=_image,
-    )
-    identity_what = short_text(
-        _("Hvad står der om, hvem det er?"),
-        names=IN_SENTENCES,
-        to=POLICE,
-        when=answered(KEY, "identity_published", YES),
-    )
-    shared = yes_no(_("Er billedet delt med nogen?"), feeds="shared", to=ALL, when=_image)
-    youngest_age = years(
-        _("Hvor gammel var den yngste på billedet, da det blev lavet?"),
-        _("Alderen dengang, ikke i dag."),
-        feeds="youngest_age",
-        to=POLICE,
         essential=True,
-        when=_image,
+        when=_abuse,
+    )
+    abuse_by = many_of(
+        _("Hvem gør eller gjorde det?"),
+        [
+            (BY_YOUNG, _("En elev eller en anden under 18 år")),
+            (BY_ADULT, _("En voksen")),
+            (AT_HOME, _("Nogen i hjemmet")),
+        ],
+        look="flydende",
+        feeds="abuse_by",
+        to=SSP,
+        essential=True,
+        when=_abuse,
+    )
+    staff_hold = yes_no(_("Ligger der seksuelt materiale hos en ansat på skolen?"), feeds="staff_hold", to=ALL)
+    staff_hold_note = long_text(
+        _("Hvem har det, og hvad siger politiet?"),
+        _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
+        names=IN_SENTENCES,
+        to=POLICE,
+        when=answered(KEY, "staff_hold", YES),
     )
 
-    platforms = many_of(_("Hvor foregår det?"), answer_labels.PLATFORMS, look="flydende", feeds=RECORD_ONLY, to=ALL)
+    platforms = many_of(
+        _("Hvor foregår det?"), answer_labels.PLATFORMS, look="flydende", common=7, feeds=RECORD_ONLY, to=ALL
+    )
     where = short_text(
         _("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."), names=NOBODY, to=POLICE
     )
     first_on = day(_("Hvornår begyndte det?"), feeds="first_on", to=ALL)
     last_on = day(_("Hvornår skete det sidst?"), feeds=RECORD_ONLY, to=ALL)
-    ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=ALL)
-    reached = one_of(_("Hvor mange er det nået ud til?"), answer_labels.REACHES, feeds="reach", to=ALL)
+
+    reached = one_of(_("Hvor mange har set eller fået det?"), answer_labels.REACHES, feeds="reach", to=ALL)
+    reached_number = number(
+        _("Cirka hvor mange er det?"),
+        _("Et tal er nok. Har politiet en liste, så skriv det under »Stop«."),
+        feeds=RECORD_ONLY,
+        to=ALL,
+        when=answered(KEY, "reached", Reach.MORE_THAN_NAMED, Reach.BEYOND_CLASS, Reach.PUBLIC),
+    )
     who_knows = short_text(_("Hvem ved det nu?"), names=WHO, to=POLICE)
+    recognised_by = short_text(
+        _("Hvem kan kende personen, og på hvad?"),
+        _("Skriv også, hvad der står om, hvem det er."),
+        names=IN_SENTENCES,
+        to=POLICE,
+        when=answered(KEY, "recognised", YES, NAMED, UNKNOWN),
+    )
     done_already = long_text(_("Hvad er der allerede gjort?"), names=NOBODY, to=POLICE)
 
-    victim_age = years(_("Hvor gammel er eleven?"), feeds="victim_age", to=POLICE, essential=True)
-    reaction = one_of(
-        _("Hvordan reagerer eleven?"),
-        answer_labels.REACTIONS,
-        unknown=_("Ved ikke endnu – eller eleven har ikke hørt om det endnu"),
-        look="lodret",
-        feeds="reaction",
-        to=ALL,
-    )
     own_words = long_text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."), rows=4, names=NOBODY, to=POLICE)
     wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), names=NOBODY, to=SUMMARY)
+    telling_help = yes_no(
+        _("Har eleven brug for hjælp til at forstå eller fortælle?"),
+        _("Fx på grund af sprog, alder eller et handicap."),
+        feeds="telling_help",
+        to=SSP,
+        essential=False,
+    )
     assessment = long_text(
         _("Hvad er din faglige vurdering?"),
         _("Adskilt fra det, der er sket. Eleven og forældrene kan få det at læse."),
@@ -139,14 +325,27 @@ class AfdaekForm(StepFields):
         to=SUMMARY,
     )
 
-    offender_known = one_of(
-        _("Ved I, hvem der krænker?"),
-        [("all", _("Ja")), ("some", _("Nogle af dem")), ("none", _("Nej"))],
-        look="flydende",
-        feeds="offender_identified",
+    offender_pupil = yes_no(
+        _("Kan det være en elev herfra?"),
+        feeds="offender_pupil",
         to=ALL,
+        when=answered(KEY, "offender_is", OFFENDER_STRANGER, UNKNOWN),
     )
-    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=ALL)
+    offender_near = yes_no(
+        _("Kan den, der krænker, møde eller opsøge eleven?"), feeds="offender_near", to=ALL, essential=False
+    )
+    motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=ALL)
+    motive_what = short_text(
+        _("Hvad tyder på hævn?"), names=NOBODY, to=POLICE, when=answered(KEY, "motive", "some", "extensive")
+    )
+    hate = yes_no(
+        _("Tyder noget på had?"),
+        _("Mod køn, seksualitet, tro, hudfarve eller handicap."),
+        feeds="hate",
+        to=ALL,
+        when=_may_be_hate,
+        essential=False,
+    )
     demands = many_of(
         _("Hvad bliver der krævet?"),
         [
@@ -159,14 +358,18 @@ class AfdaekForm(StepFields):
         look="flydende",
         feeds="demands",
         to=ALL,
-        when=any_condition(answered(KEY, "threat", YES), answered(KEY, "kinds", Kind.EXTORTION, Kind.THREAT_TO_SHARE)),
+        when=_pressed,
     )
-    motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=ALL)
-    motive_what = short_text(
-        _("Hvad tyder på hævn?"), names=NOBODY, to=POLICE, when=answered(KEY, "motive", "some", "extensive")
-    )
+    paid = yes_no(_("Er der betalt penge?"), feeds="paid", to=ALL, when=_pressed)
 
     more_victims = yes_no(_("Er flere end én krænket?"), feeds=RECORD_ONLY, to=ALL, essential=False)
+    victims_number = number(
+        _("Hvor mange er krænket i alt?"),
+        _("Et tal er nok, når I ikke kan skrive alle på."),
+        feeds=RECORD_ONLY,
+        to=ALL,
+        when=answered(KEY, "more_victims", YES),
+    )
 
     def clean(self) -> dict[str, Any]:
         """The last time cannot come before the first, and what is shared or made is an image."""
@@ -187,6 +390,7 @@ class PersonRow(RowFields):
     name = short_text(_("Navn"), names=WHO)
     roles = many_of(_("Rolle"), answer_labels.PERSON_ROLES, feeds="roles")
     age_band = pick(_("Alder"), answer_labels.AGE_BANDS, feeds="age_band")
+    pupil_of = pick(_("Går på"), answer_labels.PUPIL_OF, feeds="pupil_of")
     relation = pick(_("Forhold til eleven"), answer_labels.RELATIONS, feeds="relation")
     note = short_text(_("Klasse, skole eller andet"), names=NOBODY)
 
@@ -198,8 +402,7 @@ class VictimRow(RowFields):
     age = years(_("Alder"), feeds="age")
     youngest_age = years(_("Alder på billedet"), feeds="youngest_age")
     shown = pick(_("Hvad vises"), answer_labels.SHOWN, feeds="shown")
-    recognisable = pick(_("Kan kendes"), [(YES, _("Ja")), (NO, _("Nej"))], feeds="recognisable")
-    identity_published = pick(_("Står der, hvem det er?"), [(YES, _("Ja")), (NO, _("Nej"))], feeds="identity_published")
+    recognised = pick(_("Kan kendes"), answer_labels.RECOGNISED, feeds="recognised")
     reaction = pick(_("Reaktion"), answer_labels.REACTIONS, feeds="reaction")
 
 
@@ -221,7 +424,10 @@ _VICTIMS = Table(
     VictimRow,
     _("Tilføj en krænket"),
     _("Ingen flere er skrevet på endnu."),
-    _("Hver elev bliver vurderet for sig. Sagen viser det mest alvorlige niveau."),
+    _(
+        "Hver elev bliver vurderet for sig. Sagen viser det mest alvorlige niveau. Er der flere, end I kan skrive på, "
+        "så skriv »de øvrige« på én række, og svar for den, der er hårdest ramt."
+    ),
     feeds="victims",
     to=POLICE,
     chapter="people",
@@ -254,27 +460,28 @@ STEP = Step(
     ),
     form=AfdaekForm,
     sections=(
-        Section(
-            "fare",
-            _("Er nogen i fare?"),
-            _("Spørg om det her først. Er et af svarene ja, står det øverst på siden, hvad I skal gøre nu."),
-            until="suspicion_home",
-        ),
-        Section("haendelse", _("Hvad er der sket?"), until="known_on"),
+        Section("fare", _("Er eleven i fare?"), until="suspicion_home"),
+        Section("haendelse", _("Hvad er der sket?"), until="ongoing"),
         Section(
             "billede",
-            _("Hvad viser billedet?"),
-            _("Svar ud fra det, du får fortalt. Se ikke selv materialet."),
-            until="youngest_age",
+            _("Billedet"),
+            _("Ægte, manipuleret og kunstigt skabt tæller ens. Er der flere, så vælg det mest alvorlige."),
+            until="passed_on",
         ),
-        Section("sted", _("Hvor og hvornår?"), until="done_already"),
-        Section("elev", _("Eleven"), until="assessment"),
-        Section(
-            "kraenker",
-            _("Den, der krænker"),
-            _("Er der flere, så sæt dem alle på listen over de involverede."),
-            until="motive_what",
-        ),
-        Section("personer", _("De involverede"), until="more_victims", tables=(_PEOPLE, _VICTIMS)),
+        Section("hvem", _("Hvem er det?"), until="reaction"),
+        Section("overtaget", _("Er nogen taget over?"), until="handed_to"),
+        Section("fortalt", _("Hvad er der fortalt?"), until="reporter"),
+        Section("overgreb", _("Overgreb, og materiale hos ansatte"), until="staff_hold_note"),
+        Section("sted", _("Hvor og hvornår?"), until="last_on"),
+        Section("spredning", _("Hvem har set det?"), until="done_already"),
+        Section("elev", _("Elevens ord og ønske"), until="assessment"),
+        Section("kraenker", _("Den, der krænker"), until="hate"),
+        Section("pres", _("Pres og krav"), until="paid"),
+        Section("personer", _("De involverede"), until="victims_number", tables=(_PEOPLE, _VICTIMS)),
     ),
 )
+
+FIRST = ("fare", "haendelse", "billede", "hvem")
+"""The sections that are asked first, before any advice."""
+FOLLOW_UPS = ("self_harm_plan", "danger_what", "ongoing", "recognised", "depicts", "passed_on")
+"""Their questions that an answer on the same page opens: the stylesheet shows them, so that no page is sent twice."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.questionnaire.conditions import answered, any_condition, flagged, home_is_safe, may_have_minor_victim
+from guide.questionnaire.conditions import answered, any_condition, flagged, home_is_safe, may_have_minor
 from guide.questionnaire.fields import (
     StepFields,
     day,
@@ -17,15 +17,15 @@ from guide.questionnaire.fields import (
     yes_no,
 )
 from guide.questionnaire.schema import Guidance, Section, Situation, Step
-from guide.questionnaire.traits import DUTY_ONLY, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
-from guide.rules.enums import NO, YES, Flag, FlagState
+from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
+from guide.rules.enums import NO, YES, Deletion, Flag, FlagState
 
 KEY = "anmeld"
 
 
 def _violence_or_abuse(situation: Situation) -> bool:
-    given = (situation.get("afdaek", key) for key in ("danger_violence", "danger_ongoing_abuse", "suspicion_home"))
-    return YES in given or flagged(Flag.DANGER, FlagState.SET)(situation)
+    facts = situation.assessment.facts
+    return flagged(Flag.ABUSE, FlagState.SET)(situation) or True in (facts.violence, facts.suspicion_home)
 
 
 _police_contacted = answered(KEY, "police_contacted", YES)
@@ -48,9 +48,21 @@ class AnmeldForm(StepFields):
     police_contacted_on = day_of_act(
         _("Hvornår talte I med politiet?"), feeds="police_contacted_on", to=SSP, when=_police_contacted
     )
+    police_deletion = one_of(
+        _("Må der slettes?"),
+        [
+            (Deletion.ALLOWED, _("Ja, det må slettes")),
+            (Deletion.PARTLY, _("Ja, noget af det")),
+            (Deletion.NOT_YET, _("Nej, ikke endnu")),
+            (Deletion.ASK_AGAIN, _("De vil spørges igen først")),
+        ],
+        feeds="police_deletion",
+        to=SSP,
+        when=_police_contacted,
+    )
     police_advice = long_text(
         _("Hvad sagde politiet?"),
-        _("Også hvad de sagde om sletning."),
+        _("Også hvad de sagde om beviser."),
         names=NOBODY,
         to=SUMMARY,
         when=_police_contacted,
@@ -58,22 +70,29 @@ class AnmeldForm(StepFields):
 
     recommended = yes_no(
         _("Har skolen anbefalet en anmeldelse?"),
-        feeds=DUTY_ONLY,
+        feeds=RECORD_ONLY,
         to=SSP,
-        shows_done={"police_report": (YES,), "report_soon": (YES,)},
     )
     report_decision = one_of(
         _("Bliver det anmeldt til politiet?"),
         [("reported", _("Ja, det er anmeldt")), ("will", _("Ja, det skal anmeldes")), (NO, _("Nej"))],
         feeds="report_decision",
         to=SSP,
-        shows_done={"police_report": ("reported",), "report_soon": ("reported",)},
+        shows_done=dict.fromkeys(("police_report", "report_soon"), ("reported", NO)),
     )
     report_reason = long_text(
-        _("Hvorfor anmeldes der – eller hvorfor ikke?"),
+        _("Hvorfor bliver det ikke anmeldt?"),
         names=NOBODY,
         to=SUMMARY,
-        when=answered(KEY, "report_decision", "reported", "will", NO),
+        essential=True,
+        when=answered(KEY, "report_decision", NO),
+    )
+    report_when = short_text(
+        _("Hvem anmelder, og hvornår?"),
+        names=IN_SENTENCES,
+        to=SUMMARY,
+        essential=True,
+        when=answered(KEY, "report_decision", "will"),
     )
     who_reports = many_of(
         _("Hvem anmelder?"),
@@ -117,21 +136,18 @@ class AnmeldForm(StepFields):
     notification = one_of(
         _("Sendes der en underretning til kommunen?"),
         [("sent", _("Ja, den er sendt")), ("will", _("Ja, den skal sendes")), (NO, _("Nej"))],
-        _(
-            "En beslutning for sig, uafhængig af politiet. Pligten er personlig: lederen kan ikke sige "
-            "nej på dine vegne."
-        ),
+        _("Svar for sig, hvad politiet end gør. Pligten er din egen. En leder kan ikke sige nej på dine vegne."),
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"notify": ("sent",), "consider_notification": ("sent", "will", NO)},
-        when=may_have_minor_victim,
+        when=may_have_minor,
     )
     notification_by = short_text(
         _("Hvem underretter?"), names=WHO, to=SUMMARY, when=answered(KEY, "notification", "sent", "will")
     )
     notification_on = day_of_act(_("Hvornår er underretningen sendt?"), to=SSP, when=_notified)
     notification_receipt_on = day(
-        _("Hvornår bekræftede kommunen underretningen?"),
+        _("Hvornår svarede kommunen, at de har fået den?"),
         _("Kommunen bekræfter inden for 6 hverdage."),
         feeds=RECORD_ONLY,
         to=SSP,
@@ -147,7 +163,7 @@ class AnmeldForm(StepFields):
     )
 
     insurance = yes_no(
-        _("Er eleven eller familien mindet om deres egen forsikring?"),
+        _("Er familien mindet om sin egen forsikring?"),
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"insurance": (YES,)},
@@ -182,14 +198,14 @@ STEP = Step(
     key=KEY,
     title=_("Anmeld"),
     rows=(_("Politianmeldelse"), _("Forsikringsanmeldelse")),
-    lead=_("Politiet, kommunen og forsikringen: tre spørgsmål med hver sit svar."),
+    lead=_("Politi, kommune og forsikring: tre ting, I tager stilling til hver for sig."),
     guidance=Guidance(
         what=(
             _("Ring 114, og spørg til råds. Det forpligter ikke."),
             _("Støt og anbefal. Som regel anmelder forældrene eller den krænkede selv."),
-            _("Peger mistanken mod hjemmet, aftaler I med kommunen, hvem der anmelder."),
-            _("Anmeld hurtigst muligt. En tidlig anmeldelse kan få betydning for erstatning."),
-            _("Tag stilling til underretning for sig. Er eleven under 18, er en rimelig mistanke nok."),
+            _("Peger mistanken mod hjemmet? Så aftaler I med kommunen, hvem der anmelder."),
+            _("Anmeld hurtigst muligt. Det kan få betydning for erstatning."),
+            _("Tag stilling til underretning for hvert barn. En rimelig mistanke er nok."),
         ),
         why=_(
             "Politiet kan sikre spor og stoppe en krænker. Kommunen kan hjælpe barnet. Det ene "
@@ -199,8 +215,8 @@ STEP = Step(
             _("Lov ikke eleven et bestemt udfald."),
             _("Vent ikke med underretningen på, hvad politiet gør."),
             _(
-                "Bland ikke de to ting sammen: Der er ingen almindelig pligt til at anmelde til politiet, men der "
-                "kan være pligt til at underrette kommunen."
+                "Bland ikke de to ting sammen. Der er ingen almindelig pligt til at anmelde. Men du kan have pligt til "
+                "at underrette."
             ),
         ),
         gives=_("Tre beslutninger med hver sin begrundelse: politi, underretning og forsikring."),

@@ -3,7 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guide.rules.enums import AgeBand, Choices, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
+from guide.rules.enums import (
+    NO,
+    YES,
+    AgeBand,
+    Choices,
+    Kind,
+    PersonRole,
+    PupilOf,
+    Reach,
+    Reaction,
+    Relation,
+    Revenge,
+    Shown,
+)
+from guide.rules.facts import NAMED
 
 KINDS: Choices = [
     (Kind.IMAGE_SHARED, _("Et billede eller en video er delt")),
@@ -11,29 +25,39 @@ KINDS: Choices = [
     (Kind.THREAT_TO_SHARE, _("Nogen truer med at dele noget")),
     (Kind.EXTORTION, _("Nogen presser eleven for penge, billeder eller handlinger")),
     (Kind.SEXUAL_APPROACH, _("En seksuel henvendelse, eller nogen beder om billeder")),
+    (Kind.BULLYING, _("Mobning eller udelukkelse på nettet")),
     (Kind.UNSOLICITED_IMAGES, _("Eleven har fået tilsendt intime billeder uden at bede om det")),
+    (Kind.SECRET_RECORDING, _("Eleven er filmet, fotograferet eller optaget i skjul")),
+    (Kind.THREATS_HATE, _("Trusler eller had")),
+    (Kind.VIOLENCE_FILMED, _("Vold er filmet")),
     (Kind.FAKE_PROFILE, _("En falsk profil, eller nogen, der udgiver sig for at være eleven")),
     (Kind.ACCOUNT_TAKEN, _("Elevens konto er overtaget")),
-    (Kind.THREATS_HATE, _("Trusler eller had")),
-    (Kind.BULLYING, _("Mobning eller udelukkelse på nettet")),
-    (Kind.SECRET_RECORDING, _("Eleven er filmet, fotograferet eller optaget i skjul")),
+    (Kind.WHEREABOUTS, _("Elevens adresse, telefon eller opholdssted er lagt ud")),
+    (Kind.PRIVATE_INFORMATION, _("Private oplysninger eller beskeder er delt")),
     (Kind.OTHER, _("Noget andet")),
 ]
 
 SHOWN: Choices = [
     (Shown.NOTHING, _("Der er ikke noget billede med i sagen")),
-    (Shown.PRIVATE, _("Noget pinligt eller privat, men ingen nøgenhed")),
+    (Shown.ORDINARY, _("Noget helt almindeligt: et kram, en vred lærer")),
+    (Shown.PRIVATE, _("Noget pinligt eller privat: en fest, stranden, idræt, beruset, tegnet på")),
     (Shown.UNDERWEAR, _("Undertøj eller badetøj, uden seksuelt fokus")),
     (Shown.NUDE_PARTS, _("Nøgne dele af kroppen")),
     (Shown.NUDE, _("En nøgen krop")),
     (Shown.SEXUAL, _("Noget seksuelt: en handling eller en seksuel positur, også i undertøj eller badetøj")),
 ]
 
+RECOGNISED: Choices = [
+    (NO, _("Nej")),
+    (YES, _("Ja")),
+    (NAMED, _("Ja, og der står, hvem det er: navn, profil eller skole")),
+]
+
 REACTIONS: Choices = [
-    (Reaction.NO_SPECIAL_NEED, _("Påvirket, men klarer sig uden særlig hjælp")),
+    (Reaction.NO_SPECIAL_NEED, _("Påvirket, uden brug for særlig hjælp")),
     (Reaction.NEEDS_HELP, _("Har brug for hjælp til at komme videre")),
     (Reaction.PANIC, _("Ude af sig selv, mere eller mindre i panik")),
-    (Reaction.OVERWHELMED, _("Helt overvældet og kan ikke klare situationen")),
+    (Reaction.OVERWHELMED, _("Overvældet, kan ikke klare situationen")),
 ]
 
 MOTIVES: Choices = [
@@ -56,14 +80,18 @@ AGE_BANDS: Choices = [
     (AgeBand.ADULT, _("18 år eller ældre")),
 ]
 
+PUPIL_OF: Choices = [
+    (PupilOf.SAME_CLASS, _("Elevens klasse")),
+    (PupilOf.SAME_SCHOOL, _("Elevens skole")),
+    (PupilOf.OTHER_SCHOOL, _("En anden skole")),
+    (PupilOf.NO_PUPIL, _("Ikke elev")),
+]
+
 RELATIONS: Choices = [
-    (Relation.SAME_CLASS, _("Samme klasse")),
-    (Relation.SAME_SCHOOL, _("Samme skole")),
-    (Relation.OTHER_SCHOOL, _("En anden skole")),
     (Relation.PARTNER, _("Kæreste, nu eller tidligere")),
     (Relation.FAMILY, _("Familie eller hjem")),
     (Relation.STAFF, _("Ansat på skolen")),
-    (Relation.ACQUAINTANCE, _("Anden bekendt")),
+    (Relation.ACQUAINTANCE, _("Ven, klassekammerat eller bekendt")),
     (Relation.STRANGER, _("Fremmed eller kun kendt fra nettet")),
 ]
 

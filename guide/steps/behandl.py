@@ -4,38 +4,25 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import DisclosureBasis
 from guide.questionnaire.conditions import answered
-from guide.questionnaire.fields import RowFields, StepFields, day, day_of_act, long_text, pick, short_text, yes_no
+from guide.questionnaire.fields import RowFields, StepFields, day, long_text, pick, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
-from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
-from guide.rules.enums import YES, PersonRole, Relation
+from guide.questionnaire.traits import IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
+from guide.rules.enums import YES
 
 KEY = "behandl"
 
 
-def _same_school(situation: Situation) -> bool:
-    """Asked outright, or plain from the list of people."""
-    people = situation.get("afdaek", "people")
-    rows = people if isinstance(people, list) else []
-    return situation.get(KEY, "same_school") == YES or any(
-        PersonRole.OFFENDER in (row.get("roles") or ())
-        and row.get("relation") in (Relation.SAME_CLASS, Relation.SAME_SCHOOL)
-        for row in rows
-    )
-
-
-_sparred = answered(KEY, "sparring", YES)
+def _can_meet(situation: Situation) -> bool:
+    """Plain from the answers about the one who violates, or from the list of people."""
+    facts = situation.assessment.facts
+    return facts.offender_near is True or any(offender.pupil_here for offender in facts.offenders)
 
 
 class BehandlForm(StepFields):
     """The help that follows."""
 
-    sparring = yes_no(_("Har I sparret med SSP om det hele?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)})
-    sparring_on = day_of_act(_("Hvornår sparrede I med SSP?"), to=SSP, when=_sparred)
-    sparring_answer = long_text(_("Hvad kom I frem til med SSP?"), names=NOBODY, to=SUMMARY, when=_sparred)
-
     further_help = yes_no(_("Har nogen brug for hjælp ud over det, skolen kan give?"), feeds=RECORD_ONLY, to=SSP)
 
-    same_school = yes_no(_("Går den krænkede og krænkeren på samme skole?"), feeds=RECORD_ONLY, to=SSP)
     special_measures = long_text(
         _("Hvilke særlige hensyn tager I?"),
         _(
@@ -45,7 +32,7 @@ class BehandlForm(StepFields):
         names=NOBODY,
         to=SUMMARY,
         essential=True,
-        when=_same_school,
+        when=_can_meet,
     )
     others_told = yes_no(
         _("Skal andre på skolen have noget at vide?"),
@@ -63,10 +50,6 @@ class NeedRow(RowFields):
     """What one person needs and is offered."""
 
     name = short_text(_("Hvem"), names=WHO)
-    role = pick(
-        _("Rolle"),
-        [("victim", _("Krænket")), ("parent", _("Forælder")), ("offender", _("Krænker")), ("other", _("Andre"))],
-    )
     need = short_text(_("Behov"), names=NOBODY)
     offer = short_text(_("Tilbud"), names=NOBODY)
     responsible = short_text(_("Ansvarlig"), names=WHO)
@@ -164,12 +147,7 @@ STEP = Step(
     ),
     form=BehandlForm,
     sections=(
-        Section(
-            "sparring",
-            _("Sparring med SSP"),
-            _("Sparring kan også ske uden navne. Brug »Spørg SSP« på sagens overblik."),
-            until="sparring_answer",
-        ),
+        Section("sparring", _("Sparring med SSP"), shows=(("vurder", "ssp_asked"), ("vurder", "ssp_answer"))),
         Section("hjaelp", _("Hjælp"), until="further_help", tables=(_NEEDS,)),
         Section("hverdagen", _("Hverdagen på skolen"), until="special_measures"),
         Section("omgivelser", _("Hvem får hvad at vide?"), until="others_told", tables=(_AUDIENCES,)),

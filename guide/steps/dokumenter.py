@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.questionnaire.conditions import answered, every_condition, flagged, home_is_safe, may_have_minor_victim
+from guide.questionnaire.conditions import answered, every_condition, home_is_safe, may_have_minor_victim
 from guide.questionnaire.fields import (
     RowFields,
     StepFields,
@@ -15,8 +15,8 @@ from guide.questionnaire.fields import (
     yes_no,
 )
 from guide.questionnaire.schema import Guidance, Section, Step, Table
-from guide.questionnaire.traits import ALL, DUTY_ONLY, HANDLE, IN_SENTENCES, NOBODY, POLICE, RECORD_ONLY, SSP, WHO
-from guide.rules.enums import YES, Flag, FlagState
+from guide.questionnaire.traits import ALL, DUTY_ONLY, HANDLE, NOBODY, POLICE, RECORD_ONLY, SSP, WHO
+from guide.rules.enums import YES
 from guide.steps import answer_labels
 
 KEY = "dokumenter"
@@ -39,20 +39,6 @@ class DokumenterForm(StepFields):
         names=NOBODY,
         to=POLICE,
         when=answered(KEY, "helped_to_keep", YES),
-    )
-    police_asked = yes_no(
-        _("Er politiet spurgt, hvordan seksuelle billeder af en person under 18 år sikres?"),
-        feeds=RECORD_ONLY,
-        to=ALL,
-        when=flagged(Flag.MINOR_CONTENT, FlagState.SET, FlagState.POSSIBLE),
-    )
-    staff_hold = yes_no(_("Ligger der seksuelt materiale hos en ansat på skolen?"), feeds="staff_hold", to=ALL)
-    staff_hold_note = long_text(
-        _("Hvem har det, og hvad siger politiet?"),
-        _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
-        names=IN_SENTENCES,
-        to=POLICE,
-        when=answered(KEY, "staff_hold", YES),
     )
     family_log = yes_no(_("Er forældrene bedt om at føre logbog?"), feeds=RECORD_ONLY, to=SSP, when=_parents_may_know)
     family_log_on = day_of_act(_("Hvornår fik de arket?"), to=SSP, when=answered(KEY, "family_log", YES))
@@ -103,7 +89,7 @@ STEP = Step(
     lead=_("Hjælp eleven og forældrene med selv at gemme beviserne. Skolen gemmer ingen billeder."),
     guidance=Guidance(
         what=(
-            _("Hjælp eleven med skærmbilleder af profiler, chats og trusler på elevens egen telefon."),
+            _("Hjælp eleven med skærmbilleder af profiler, chats og trusler. Det sker på elevens egen telefon."),
             _("Skriv brugernavn, link og dato ned, og hvem der har sendt eller fået det."),
             _("Spørg politiet, hvordan seksuelle billeder af en person under 18 år sikres."),
             _("Sikr først, fjern bagefter. Men vent aldrig med hjælp for bevisernes skyld."),
@@ -113,19 +99,19 @@ STEP = Step(
         ),
         avoid=(
             _(
-                "Tag ikke imod, kopiér ikke, videresend ikke og affotografér ikke seksuelt materiale. "
+                "Tag ikke imod seksuelt materiale. Kopiér det ikke, send det ikke videre, og tag ikke billeder af det. "
                 "Heller ikke »for en sikkerheds skyld«."
             ),
             _(
-                "Lad ikke eleven tage nye skærmbilleder af seksuelle billeder af en person under 18 år, før "
-                "politiet er spurgt."
+                "Er billedet seksuelt, og er personen under 18 år? Så lad ikke eleven tage nye skærmbilleder af det, "
+                "før I har spurgt politiet."
             ),
         ),
         gives=_("Et bevisregister uden billeder og et logark, som familien kan skrive videre på."),
     ),
     form=DokumenterForm,
     sections=(
-        Section("gem", _("Gem"), until="staff_hold_note"),
+        Section("gem", _("Gem"), until="keeping_note"),
         Section(
             "register",
             _("Bevisregister"),

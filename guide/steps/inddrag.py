@@ -52,15 +52,15 @@ class InddragForm(StepFields):
         when=_parents_may_know,
     )
     told_by = short_text(
-        _("Hvem fortæller – eller fortalte – forældrene det?"),
+        _("Hvem fortæller det til forældrene?"),
         names=WHO,
         to=SUMMARY,
         essential=True,
         when=_asked_whether_told,
     )
     told_on = day(
-        _("Hvornår får – eller fik – forældrene det at vide?"),
-        _("Fx i dag eller en dag, I har aftalt."),
+        _("Hvornår får forældrene det at vide?"),
+        _("Skriv den dag, det sker eller skete."),
         future=True,
         feeds=RECORD_ONLY,
         to=SSP,
@@ -91,6 +91,14 @@ class InddragForm(StepFields):
         to=SSP,
         when=_somebody_waits,
     )
+    parents_agree = yes_no(
+        _("Er forældrene enige om, hvad der skal ske?"),
+        _("Begge med forældremyndighed får det at vide, medmindre kommunen råder til andet."),
+        feeds="parents_agree",
+        to=SSP,
+        when=answered(KEY, "parents_told", "all", "some"),
+        essential=False,
+    )
     parents_view = long_text(
         _("Hvad siger og ønsker forældrene?"),
         names=NOBODY,
@@ -120,16 +128,16 @@ STEP = Step(
     key=KEY,
     title=_("Inddrag"),
     rows=(_("Inddrag forældre eller den unge selv"),),
-    lead=_("Er eleven under 18, skal forældrene med hurtigst muligt – medmindre mistanken peger mod hjemmet."),
+    lead=_("Er eleven under 18 år, skal forældrene med hurtigst muligt. Men ikke, hvis mistanken peger mod hjemmet."),
     guidance=Guidance(
         what=(
             _("Forbered samtalen sammen med eleven: hvem siger hvad, og hvornår?"),
             _("Bliv hos eleven, til nogen har overtaget."),
-            _("Bed dem, I fortæller det, om ikke at slette noget og ikke selv at opsøge den, der krænker."),
+            _("Bed dem om ikke at slette noget. Bed dem også lade den, der krænker, være i fred."),
         ),
         why=_(
-            "Et barn, der har sine forældre i ryggen, kommer lettere igennem det. Mange unge frygter samtalen mere "
-            "end selve sagen."
+            "Et barn, der får støtte hjemmefra, kommer lettere igennem det. Mange unge er mest bange for at fortælle "
+            "det derhjemme."
         ),
         avoid=(
             _("Kontakt ikke hjemmet, hvis volden eller overgrebet kan komme derfra. Tal med kommunen først."),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guide.questionnaire.card import read_answers
-from guide.questionnaire.conditions import answered, every_condition, home_is_safe, not_answered
+from guide.questionnaire.conditions import answered, every_condition, home_is_safe
 from guide.questionnaire.fields import (
     RowFields,
     StepFields,
@@ -19,7 +19,7 @@ from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situ
 from guide.questionnaire.traits import ALL, DUTY_ONLY, NOBODY, POLICE, RECORD_ONLY, SUMMARY, WHO
 from guide.rules.deviations import deleted_before_police
 from guide.rules.enums import NO, YES, Relation
-from guide.rules.facts import age_band
+from guide.rules.facts import OFFENDER_STRANGER, age_band
 from guide.rules.flags import under_18
 from guide.rules.takedown_routes import OUTCOMES, ROUTES, next_route
 from guide.steps import answer_labels
@@ -39,7 +39,11 @@ def _outside_the_home(situation: Situation) -> bool:
     return home_is_safe(situation) or any(offender.relation not in (None, Relation.FAMILY) for offender in named)
 
 
-_someone_known = every_condition(not_answered("afdaek", "offender_known", "none"), _outside_the_home)
+def _may_be_known(situation: Situation) -> bool:
+    return situation.get("afdaek", "offender_is") != [OFFENDER_STRANGER]
+
+
+_someone_known = every_condition(_may_be_known, _outside_the_home)
 _talked = answered(KEY, "offender_talk", YES)
 _deletion_asked = answered(KEY, "deletion_asked", YES)
 _other_schools = answered(KEY, "other_schools", YES)
@@ -59,7 +63,13 @@ class StopForm(StepFields):
         when=_deleted_too_soon,
     )
 
-    offender_talk = yes_no(_("Er der talt med den, der krænker?"), feeds=RECORD_ONLY, to=ALL, when=_someone_known)
+    offender_talk = yes_no(
+        _("Er der talt med den, der krænker?"),
+        feeds=DUTY_ONLY,
+        to=ALL,
+        shows_done={"offender_talk": (YES,)},
+        when=_someone_known,
+    )
     offender_talk_on = day_of_act(_("Hvornår blev der talt med krænkeren?"), to=ALL, when=_talked)
     offender_talk_note = long_text(_("Hvad blev sagt og aftalt med krænkeren?"), names=NOBODY, to=POLICE, when=_talked)
     offender_parents = yes_no(
@@ -77,22 +87,16 @@ class StopForm(StepFields):
         _("Hvornår blev krænkeren bedt om at slette?"), feeds="deletion_asked_on", to=ALL, when=_deletion_asked
     )
     deletion_confirmed = yes_no(
-        _("Har en forælder set efter og bekræftet, at det er slettet?"), feeds=RECORD_ONLY, to=ALL, when=_deletion_asked
+        _("Har en forælder bekræftet, at det er slettet – uden at se billedet?"),
+        feeds=RECORD_ONLY,
+        to=ALL,
+        when=_deletion_asked,
     )
-    behaviour_stopped = yes_no(_("Er krænkelserne hørt op?"), feeds=RECORD_ONLY, to=ALL)
     behaviour_note = short_text(
         _("Hvordan ved I, om det er stoppet?"),
         names=NOBODY,
         to=POLICE,
-        when=answered(KEY, "behaviour_stopped", YES, NO),
-    )
-
-    evidence_secured = yes_no(
-        _("Er beviserne sikret?"),
-        _("Sikr altid, før noget bliver fjernet."),
-        feeds=DUTY_ONLY,
-        to=ALL,
-        shows_done={"secure_evidence": (YES,)},
+        when=answered("afdaek", "ongoing", YES, NO),
     )
 
     other_schools = yes_no(_("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=ALL)
@@ -217,15 +221,16 @@ STEP = Step(
     ),
     form=StopForm,
     sections=(
-        Section("raekkefoelge", _("Sletning før politiet"), until="before_police_reason"),
+        Section("raekkefoelge", _("Er der bedt om sletning for tidligt?"), until="before_police_reason"),
         Section(
             "kendt",
             _("Kendt krænker"),
-            _("Er sagen anmeldt, overtager politiet sin del. Spørg SSP, hvis I er i tvivl."),
+            _("Er sagen anmeldt, overtager politiet efterforskningen. Skolen hjælper fortsat eleven."),
             until="deletion_confirmed",
+            along="raekkefoelge",
         ),
-        Section("ophoer", _("Er det stoppet?"), until="behaviour_note"),
-        Section("naaet", _("Hvem er det nået ud til?"), tables=(_SPREAD,)),
+        Section("ophoer", _("Er det stoppet?"), until="behaviour_note", shows=(("afdaek", "ongoing"),)),
+        Section("naaet", _("Hvem er det nået ud til?"), tables=(_SPREAD,), along="raekkefoelge"),
         Section(
             "ukendt",
             _("Fjernelse fra platforme"),
@@ -233,8 +238,9 @@ STEP = Step(
                 "Det sker på elevens egen enhed eller en enhed, eleven er tryg ved, med jeres hjælp. Skolen uploader "
                 "aldrig noget."
             ),
-            until="evidence_secured",
             tables=(_TAKEDOWN,),
+            along="raekkefoelge",
+            shows=(("dokumenter", "helped_to_keep"), ("anmeld", "police_deletion")),
         ),
         Section("samarbejde", _("Andre skoler"), until="cooperation_note"),
     ),

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guide.questionnaire.conditions import answered, may_have_minor_victim
+from guide.questionnaire.conditions import answered, may_have_minor
 from guide.questionnaire.fields import StepFields, day_of_act, long_text, many_of, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Situation, Step
 from guide.questionnaire.traits import DUTY_ONLY, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
-from guide.rules.enums import NO, YES, Track
+from guide.rules.enums import YES, Track
 
 KEY = "vurder"
 
@@ -15,6 +15,9 @@ def _below_computed(situation: Situation) -> bool:
     chosen = situation.get(KEY, "confirmed_level")
     highest = max(situation.assessment.rating.levels)
     return isinstance(chosen, str) and chosen.isdecimal() and int(chosen) < highest
+
+
+_ssp_asked = answered(KEY, "ssp_asked", YES)
 
 
 class VurderForm(StepFields):
@@ -37,12 +40,12 @@ class VurderForm(StepFields):
         when=_below_computed,
     )
 
-    special_support = yes_no(
-        _("Kan eleven have brug for særlig støtte, eller har eleven været udsat for overgreb?"),
-        _("En rimelig mistanke er nok. Det gælder alle under 18 år."),
-        feeds="special_support",
+    support_needed = yes_no(
+        _("Kan et barn i sagen have brug for særlig støtte eller have været udsat for overgreb?"),
+        _("Tænk på hvert barn under 18 år, også den, der krænker. En rimelig mistanke er nok."),
+        feeds="support_needed",
         to=SSP,
-        when=may_have_minor_victim,
+        when=may_have_minor,
     )
     bullying_judged = yes_no(
         _("Vurderer ledelsen, at det er mobning?"),
@@ -52,15 +55,13 @@ class VurderForm(StepFields):
     )
 
     took_part = many_of(
-        _("Hvem har været med til at vurdere?"),
+        _("Hvem har ellers været med til at vurdere?"),
         [
             ("teacher", _("Klasselærer eller kontaktlærer")),
-            ("leader", _("Ledelsen")),
             ("wellbeing", _("Trivselsvejleder, AKT eller pædagog")),
             ("nurse", _("Sundhedsplejerske")),
             ("psychologist", _("Psykolog eller PPR")),
             ("social_worker", _("Socialrådgiver")),
-            ("ssp", _("SSP")),
             ("other", _("Andre")),
         ],
         feeds=RECORD_ONLY,
@@ -75,8 +76,15 @@ class VurderForm(StepFields):
         shows_done={"leader_now": (YES,), "involve_leadership": (YES,)},
     )
     leadership_on = day_of_act(_("Hvornår kom ledelsen ind i sagen?"), to=SSP, when=answered(KEY, "leadership", YES))
-    ssp_asked = yes_no(_("Er SSP spurgt til råds?"), feeds=DUTY_ONLY, to=SSP, shows_done={"ask_ssp": (YES,)})
-    ssp_answer = long_text(_("Hvad siger SSP?"), names=NOBODY, to=SUMMARY, when=answered(KEY, "ssp_asked", YES))
+    ssp_asked = yes_no(
+        _("Er SSP spurgt til råds?"),
+        _("I kan også spørge uden navne. Brug »Spørg SSP« på sagens overblik."),
+        feeds=DUTY_ONLY,
+        to=SSP,
+        shows_done={"ask_ssp": (YES,)},
+    )
+    ssp_asked_on = day_of_act(_("Hvornår talte I med SSP?"), to=SSP, when=_ssp_asked)
+    ssp_answer = long_text(_("Hvad siger SSP?"), names=NOBODY, to=SUMMARY, when=_ssp_asked)
 
     tracks = many_of(
         _("Hvilken vej går sagen?"),
@@ -93,11 +101,6 @@ class VurderForm(StepFields):
     track_reason = long_text(_("Hvorfor den vej?"), names=NOBODY, to=SUMMARY, essential=True)
 
 
-def _check(form: StepFields, situation: Situation) -> None:
-    _reason_for_lower(form, situation)
-    _took_part_or_not(form, situation)
-
-
 def _reason_for_lower(form: StepFields, situation: Situation) -> None:
     """A level below the highest possible needs a written reason: the log may end up before a court."""
     if _below_computed(situation) and not form.cleaned_data.get("confirm_reason"):
@@ -105,19 +108,6 @@ def _reason_for_lower(form: StepFields, situation: Situation) -> None:
             "confirm_reason", str(_("Niveauet er lavere end det højeste mulige. Skriv, hvorfor I vurderer det sådan."))
         )
 
-
-def _took_part_or_not(form: StepFields, situation: Situation) -> None:
-    """Nobody has both assessed the case and not heard of it."""
-    took_part = situation.get(KEY, "took_part")
-    for who, question, message in _IN_BOTH:
-        if isinstance(took_part, list) and who in took_part and situation.get(KEY, question) == NO:
-            form.add_error(question, str(message))
-
-
-_IN_BOTH = (
-    ("leader", "leadership", _("I har skrevet, at ledelsen har været med til at vurdere. Ret det ene af de to svar.")),
-    ("ssp", "ssp_asked", _("I har skrevet, at SSP har været med til at vurdere. Ret det ene af de to svar.")),
-)
 
 STEP = Step(
     key=KEY,
@@ -147,12 +137,16 @@ STEP = Step(
     ),
     form=VurderForm,
     sections=(
-        Section("niveau", _("Niveauet"), until="confirm_reason"),
+        Section(
+            "niveau",
+            _("Niveauet"),
+            until="confirm_reason",
+            # A confirmed level counts for what was known when it was given.
+            computed={"computed_level": lambda situation: str(int(situation.assessment.rating.highest))},
+        ),
         Section("stoette", _("Støtte og mobning"), until="bullying_judged"),
         Section("deltagere", _("Hvem har vurderet?"), until="ssp_answer"),
         Section("vej", _("Vejen videre"), until="track_reason"),
     ),
-    check=_check,
-    # A confirmed level counts for what was known when it was given.
-    computed={"computed_level": lambda situation: str(int(situation.assessment.rating.highest))},
+    check=_reason_for_lower,
 )

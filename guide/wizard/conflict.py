@@ -17,10 +17,11 @@ class AnswerDifference:
 
 
 def compare_answers(page: StepRequest, step_form: StepForm) -> list[AnswerDifference]:
-    """The questions and tables on which the newest filing and the reader's own text differ."""
+    """The questions and tables of the sections on which the newest filing and the reader's own text differ."""
     filed = _lines(page.filed.content["sections"]) if page.filed else {}
     yours = _lines(step_form.frozen())
-    keys = [key for key in {**filed, **yours} if filed.get(key, ("", ""))[1] != yours.get(key, ("", ""))[1]]
+    asked = [key for key in {**filed, **yours} if key in page.names]
+    keys = [key for key in asked if filed.get(key, ("", ""))[1] != yours.get(key, ("", ""))[1]]
     return [
         AnswerDifference((yours.get(key) or filed[key])[0], filed.get(key, ("", ""))[1], yours.get(key, ("", ""))[1])
         for key in keys

@@ -1,9 +1,10 @@
 """File a step of the card in the log: questions, answers and assessment as shown."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -13,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from cases.enums import DutyState, StepStatus
 from cases.log import writer
-from cases.log.case_file import CaseFile
-from cases.log.entries import StepEntry, of_kind
+from cases.log.case_file import CurrentCase
 from cases.log.entry_text import all_rows
-from cases.log.entry_types import FrozenAssessment, FrozenDuty, StepContent
+from cases.log.entry_types import FrozenAssessment, FrozenDuty, FrozenHistory, FrozenStanding, StepContent
+from cases.log.standing import THIS_ENTRY
 from cases.models import Case, Entry, User
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire import card
@@ -26,6 +27,7 @@ from guide.rules.deviations import deviations
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
 from guide.steps import reevaluate
+from guide.steps.former_answers import current_answers
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HURRY = (Urgency.NOW, Urgency.TODAY)
@@ -37,12 +39,15 @@ def save_step(
     case: Case,
     by: User,
     step_form: StepForm,
-    case_file: CaseFile,
-    base_seq: int,
+    case_file: CurrentCase,
     submission_id: UUID,
+    draft_key: str = "",
     afterwards: Callable[[Entry], object] | None = None,
 ) -> Entry:
-    """File a valid step as shown, see ``writer.append_step``. Raises StaleStep for a form that is out of date."""
+    """File valid sections of a step as shown, see ``writer.append_step``. Raises StaleStep when the step has been filed
+    since ``case_file`` was read."""
+    if _was_filed_whole(case_file, step_form.step.key):
+        step_form.take_all_sections()
     assessment = freeze_assessment(step_form.situation, case, case_file)
     content: StepContent = {
         "step": step_form.step.key,
@@ -53,12 +58,14 @@ def save_step(
         "sections": step_form.frozen(),
         "judgement": assessment,
         "missing": step_form.missing(),
+        "history": _history(case_file, step_form, assessment),
     }
     return writer.append_step(
         case=case,
         by=by,
         content=content,
-        base_seq=base_seq,
+        base_seq=newest_seq(case_file, step_form.step.key),
+        draft_key=draft_key,
         submission_id=submission_id,
         status=step_form.status(),
         next_due=next_due(assessment, completed_duty_keys(case_file)),
@@ -68,25 +75,68 @@ def save_step(
     )
 
 
-def _moved(step_form: StepForm, case_file: CaseFile) -> dict[str, StepStatus]:
+def newest_seq(case_file: CurrentCase, step: str) -> int:
+    """Return the number of the newest filing of the step; 0 when there is none."""
+    return case_file.steps[step].seq if step in case_file.steps else 0
+
+
+def _was_filed_whole(case_file: CurrentCase, step: str) -> bool:
+    """Return whether the step stands as an earlier version filed it, with other questions in its sections."""
+    return step in case_file.steps and "standing" not in case_file.steps[step].content.get("history", {})
+
+
+def _history(case_file: CurrentCase, step_form: StepForm, assessment: FrozenAssessment) -> FrozenHistory:
+    """What the filings until now and the new one say together."""
+    today = timezone.localdate(step_form.situation.now).isoformat()
+    return {
+        "first_filed": {duty["key"]: today for duty in assessment["duties"]} | dict(case_file.first_filed),
+        "deviated": case_file.deviated or bool(assessment["deviations"]),
+        "standing": list(_standing(case_file, step_form)),
+        "closed": _closed(case_file, step_form),
+    }
+
+
+def _standing(case_file: CurrentCase, step_form: StepForm) -> Iterator[FrozenStanding]:
+    """The sections that count from now on: these, and the others as filed, though nothing in them is asked now."""
+    step, filed = step_form.step, case_file.sections.get(step_form.step.key, {})
+    here = {section.key for section, _names in step_form.layout}
+    known = [section.key for section in step.sections]
+    for key in [*known, *(key for key in filed if key not in known)]:
+        if key in here:
+            yield {"section": key, "seq": THIS_ENTRY}
+        elif key in filed:
+            yield {"section": key, "seq": filed[key].seq}
+
+
+def _closed(case_file: CurrentCase, step_form: StepForm) -> dict[str, Any]:
+    """The answers that were given earlier to questions of today's card that are not asked in this situation."""
+    step = step_form.step
+    answered = {**case_file.closed.get(step.key, {}), **current_answers(case_file.answers()).get(step.key, {})}
+    asked = step.names([section.key for section in step.sections])
+    return {
+        name: answer for name, answer in answered.items() if answer and name in asked and name not in step_form.answers
+    }
+
+
+def _moved(step_form: StepForm, case_file: CurrentCase) -> dict[str, StepStatus]:
     """Return the statuses of the other filed steps with these answers."""
     others = filed_steps(case_file) - {step_form.step.key}
-    anew = reevaluate(case_file.answers(), others, step_form.situation)
+    anew = reevaluate(current_answers(case_file.answers()), others, step_form.situation)
     return {step: again.status() for step, again in anew.items()}
 
 
-def filed_steps(case_file: CaseFile) -> frozenset[str]:
+def filed_steps(case_file: CurrentCase) -> frozenset[str]:
     """Return the steps that are filed and were not skipped since."""
     return frozenset(case_file.steps) - frozenset(case_file.skips)
 
 
 def answers_to_store(step_form: StepForm) -> Answers:
     """Return the answers for the entry, with the computed ones."""
-    computed = step_form.step.computed
-    return {**step_form.answers, **{name: compute(step_form.situation) for name, compute in computed.items()}}
+    computed = [item for section, _names in step_form.layout for item in section.computed.items()]
+    return {**step_form.own_answers, **{name: compute(step_form.situation) for name, compute in computed}}
 
 
-def freeze_assessment(situation: Situation, case: Case, case_file: CaseFile) -> FrozenAssessment:
+def freeze_assessment(situation: Situation, case: Case, case_file: CurrentCase) -> FrozenAssessment:
     """Return the assessment in the words of the screen, with the texts of sources and contacts."""
     assessment = situation.assessment
     duties = with_due_dates(assessment.duties, case_file, timezone.localdate(situation.now))
@@ -106,40 +156,31 @@ def freeze_assessment(situation: Situation, case: Case, case_file: CaseFile) -> 
         ],
         "duties": [_frozen_duty(duty, by_source, by_contact) for duty in duties if not duty.rule],
         "rules": [f"{duty.title}. {duty.text}" for duty in duties if duty.rule],
-        "police_first": assessment.police_first,
-        "police_first_reason": str(assessment.police_first_reason),
+        "police_first": assessment.police_first or assessment.deletion_waits,
+        "police_first_reason": assessment.deletion_reason,
         "deviations": [
-            _deviation_words(found.text, found.reason)
-            for found in deviations(assessment, noted=deviation_already_logged(case_file))
+            _deviation_words(found.text, found.reason) for found in deviations(assessment, noted=case_file.deviated)
         ],
     }
 
 
-def with_due_dates(duties: Iterable[Duty], case_file: CaseFile, today: date) -> list[Duty]:
+def with_due_dates(duties: Iterable[Duty], case_file: CurrentCase, today: date) -> list[Duty]:
     """Return the duties; an urgent one without a date of its own gets the day on which it was first filed."""
-    first_seen: dict[str, date] = {}
-    for entry in of_kind(case_file.entries, StepEntry):
-        for duty in entry.content["judgement"]["duties"]:
-            first_seen.setdefault(duty["key"], timezone.localdate(entry.entered_at))
+    days = {key: date.fromisoformat(day) for key, day in case_file.first_filed.items()}
     return [
-        replace(duty, due=first_seen.get(duty.key, today))
+        replace(duty, due=days.get(duty.key, today))
         if duty.due is None and duty.urgency in _HURRY and not duty.rule
         else duty
         for duty in duties
     ]
 
 
-def deviation_already_logged(case_file: CaseFile) -> bool:
-    """Return whether an entry of the case already has a deviation."""
-    return any(entry.content["judgement"]["deviations"] for entry in of_kind(case_file.entries, StepEntry))
-
-
-def completed_duty_keys(case_file: CaseFile) -> frozenset[str]:
+def completed_duty_keys(case_file: CurrentCase) -> frozenset[str]:
     """The keys of the duties that are done or not relevant."""
     return frozenset(duty.key for duty in case_file.duties if duty.state in _SETTLED)
 
 
-def first_action_date(case_file: CaseFile) -> date | None:
+def first_action_date(case_file: CurrentCase) -> date | None:
     """Return the day the school first acted, by a duty done or by the dates in the steps, or None."""
     days = [timezone.localdate(duty.at) for duty in case_file.duties if duty.state == DutyState.DONE and duty.at]
     days += [
@@ -189,9 +230,10 @@ def _contact_words(card: ContactCard) -> str:
     # "Politiet 114" need not say 114 twice.
     phone = "" if card.phone and card.phone in card.name else card.phone
     reach = ", ".join(part for part in (phone, card.url) if part)
-    if not reach and card.phone:
-        return card.name
-    return f"{card.name}: {reach}" if reach else f"{card.name}: {card.missing or _('ikke udfyldt')}"
+    if not reach and not card.phone:
+        return f"{card.name}: {card.missing or _('ikke udfyldt')}"
+    words = f"{card.name}: {reach}" if reach else card.name
+    return f"{words} ({card.doubt})" if card.doubt else words
 
 
 def _deviation_words(text: str, reason: str) -> str:

@@ -11,17 +11,15 @@ from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view, role_view
 from cases.enums import AuditVerb, CaseAction, Status
 from cases.log import drafts, writer
-from cases.log.case_file import CaseFile, read_case
-from cases.log.entries import StatusEntry, of_kind
+from cases.log.case_file import read_current
 from cases.models import Case, User
 from cases.views import receipts
 from cases.views.forms import SubmissionForm
 from cases.views.receipts import receipt_of
-from guide.questionnaire.schema import Situation
-from guide.steps import STEPS, stop
+from guide.steps import afdaek
 from guide.wizard import progress
 from guide.wizard.case_state import situation_of
-from guide.wizard.missing_answers import missing_answers
+from guide.wizard.first_pages import file_first_answers
 from guide.wizard.sidebar import case_sidebar
 
 
@@ -36,39 +34,27 @@ def new(request: HttpRequest) -> HttpResponse:
         sent = SubmissionForm(request.POST)
         submission_id = sent.cleaned_data["submission_id"] if sent.is_valid() else None
         case = writer.create_case(by=user, school=user.school, submission_id=submission_id)
-        return redirect("trin", case.public_id, STEPS[0].key)
+        return file_first_answers(request, case) or redirect("foerst", case.public_id, afdaek.FIRST[0])
     return render(request, "guide/ny_sag.html", {"school": user.school, "form": SubmissionForm()})
-
-
-def _where_to_begin(states: list[progress.StepState], situation: Situation) -> progress.StepState | None:
-    """Return the first unfinished step, or None; the police before takedown where that is the order."""
-    waiting = [state for state in states if state.status in progress.WAITING]
-    if situation.assessment.police_awaited:
-        waiting.sort(key=lambda state: state.key == stop.KEY)
-    return next(iter(waiting), None)
-
-
-def _closing(case_file: CaseFile) -> StatusEntry:
-    """The entry that closed the case."""
-    return next(of_kind(reversed(case_file.entries), StatusEntry))
 
 
 @require_safe
 @case_view(AuditVerb.OPEN)
 def overview(request: HttpRequest, case: Case) -> HttpResponse:
     """Every step with its status and what is missing, the level, and what to do next."""
-    case_file = read_case(case, whole=False)
+    case_file = read_current(case)
     with_draft = drafts.drafts_of(case=case, by=request.user) if isinstance(request.user, User) else []
     situation = situation_of(case_file, timezone.now())
     states = progress.step_states(case, case_file, situation, with_draft)
+    task = progress.next_task(states, situation)
     context = {
         "case": case,
         "steps": states,
-        "begin": _where_to_begin(states, situation),
-        "closing": _closing(case_file) if case.status == Status.CLOSED else None,
+        "next_task": task,
+        "open_step": request.GET.get("trin") or next((state.key for state in states if task in state.tasks), ""),
+        "closing": case_file.status_entry if case.status == Status.CLOSED else None,
         "done": receipt_of(request, receipts.REOPENED) if case.status == Status.OPEN else "",
         "receipt": progress.receipt(case_file, request.GET.get("gemt", "")),
-        "missing_answers": missing_answers(case, case_file, situation, request.GET.get("gemt", "")),
         "skipped": case_file.skips.get(request.GET.get("sprunget", "")),
         "nothing_filed": progress.nothing_filed(case_file, request.GET.get("tomt", "")),
         "panel": case_sidebar(situation, case_file, case),

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, DutyOutcome, Status
 from cases.log import writer
-from cases.log.case_file import CaseFile, read_case
+from cases.log.case_file import CurrentCase, read_current
 from cases.log.duty_status import is_past
 from cases.models import Case, User
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
+from guide.questionnaire import card
 from guide.questionnaire.field_html import group_html
 from guide.questionnaire.schema import Situation
 from guide.rules.duties import Duty
@@ -44,6 +45,7 @@ class DrawnContact:
 
     chip: str
     card: str
+    is_unchecked: bool
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class PlannedDuty:
     overdue: bool
     contacts: list[DrawnContact]
     sources: list[str]
+    is_unchecked: bool
     form: DutyForm
 
     @property
@@ -75,7 +78,7 @@ class Group:
 @case_view(AuditVerb.OPEN)
 def plan(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole plan of the case."""
-    case_file = read_case(case, whole=False)
+    case_file = read_current(case)
     return _render(request, case, case_file, situation_of(case_file, timezone.now()))
 
 
@@ -85,7 +88,7 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     """Answer one duty: done, or not relevant with the reason."""
     if case.status == Status.CLOSED:
         return redirect("plan", case.public_id)
-    case_file = read_case(case, whole=False)
+    case_file = read_current(case)
     situation = situation_of(case_file, timezone.now())
     asked = next((known for known in situation.assessment.duties if known.key == duty and not known.rule), None)
     if asked is None or not isinstance(request.user, User):
@@ -110,7 +113,7 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
 def _render(
     request: HttpRequest,
     case: Case,
-    case_file: CaseFile,
+    case_file: CurrentCase,
     situation: Situation,
     wrong: dict[str, DutyForm] | None = None,
 ) -> HttpResponse:
@@ -120,6 +123,9 @@ def _render(
     context = {
         "case": case,
         "groups": [group for group in _groups(waiting) if group.duties],
+        "rules": [item for item in waiting if item.duty.rule],
+        "is_unchecked": any(item.is_unchecked for item in planned),
+        "is_changed": _follows_new_rules(case_file),
         "answered": [item for item in planned if item.state is not None],
         "panel": case_sidebar(situation, case_file, case),
         "may_tick": can(request.user, case, CaseAction.TICK) and case.status == Status.OPEN,
@@ -131,7 +137,7 @@ def _render(
     return render(request, "guide/plan.html", context, status=422 if wrong else 200)
 
 
-def _planned(situation: Situation, case_file: CaseFile, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:
+def _planned(situation: Situation, case_file: CurrentCase, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:
     duties = _with_days_passed(situation, case_file)
     cards = _drawn_contacts(contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts]))
     notes = _drawn_sources(legal_notes([key for duty in duties for key in duty.sources]))
@@ -148,13 +154,14 @@ def _planned(situation: Situation, case_file: CaseFile, case: Case, wrong: dict[
             overdue=duty.key not in states and is_past(duty.due, situation.now),
             contacts=[cards[key] for key in duty.contacts],
             sources=[notes[key] for key in duty.sources],
+            is_unchecked=any(cards[key].is_unchecked for key in duty.contacts),
             form=wrong.get(duty.key) or DutyForm(prefix=duty.key),
         )
         for duty in duties
     ]
 
 
-def _with_days_passed(situation: Situation, case_file: CaseFile) -> list[Duty]:
+def _with_days_passed(situation: Situation, case_file: CurrentCase) -> list[Duty]:
     """Return the duties; an overdue urgent one has the day by which it should have been done."""
     asked = situation.assessment.duties
     days = filing.with_due_dates(asked, case_file, timezone.localdate(situation.now))
@@ -163,7 +170,12 @@ def _with_days_passed(situation: Situation, case_file: CaseFile) -> list[Duty]:
 
 def _drawn_contacts(cards: Iterable[ContactCard]) -> dict[str, DrawnContact]:
     chip, whole = get_template("_contact_chip.html"), get_template("_contact_card.html")
-    return {card.key: DrawnContact(chip.render({"contact": card}), whole.render({"contact": card})) for card in cards}
+    return {
+        card.key: DrawnContact(
+            chip.render({"contact": card}), whole.render({"contact": card}), not (card.missing or card.last_verified)
+        )
+        for card in cards
+    }
 
 
 def _drawn_sources(notes: Iterable[LegalCard]) -> dict[str, str]:
@@ -172,4 +184,11 @@ def _drawn_sources(notes: Iterable[LegalCard]) -> dict[str, str]:
 
 
 def _groups(waiting: list[PlannedDuty]) -> list[Group]:
-    return [Group(urgency, [item for item in waiting if item.duty.urgency is urgency]) for urgency in Urgency]
+    tasks = [item for item in waiting if not item.duty.rule]
+    return [Group(urgency, [item for item in tasks if item.duty.urgency is urgency]) for urgency in Urgency]
+
+
+def _follows_new_rules(case_file: CurrentCase) -> bool:
+    """Return whether the newest filing is of an earlier card: the log then has other advice than the plan."""
+    newest = max(case_file.steps.values(), key=lambda entry: entry.seq, default=None)
+    return newest is not None and newest.content["card_version"] != card.version()

@@ -1,14 +1,15 @@
-"""The sidebar of the questions: possible levels with reasons, flags, and the next duties."""
+"""The sidebar of the questions: possible levels with reasons, flags, and what to do first."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from cases.log.case_file import CaseFile
+from cases.log.case_file import CurrentCase
 from cases.models import Case, Municipality
 from guide.directory import ContactCard, contacts_for
 from guide.questionnaire import card
 from guide.questionnaire.conditions import home_is_suspected
 from guide.questionnaire.schema import Situation
+from guide.rules.actions import Action, first_actions
 from guide.rules.assessment import Assessment
 from guide.rules.contradictions import find_contradictions
 from guide.rules.deviations import Deviation, deviations
@@ -17,7 +18,6 @@ from guide.rules.enums import YES, Flag, FlagState, Level, Urgency
 from guide.rules.flags import FlagFinding
 from guide.wizard import filing
 
-NEXT_DUTIES = 4
 FIRST_IN_DANGER = 4
 """How many duties are shown first when a pupil is in danger; the plan has the rest."""
 _ASK_ABOUT_HOME = ("underretning_modtagelse", "social_doegnvagt")
@@ -40,8 +40,7 @@ class Sidebar:
     possible_flags: list[FlagFinding]
     danger: list[Duty]
     home: HomeWarning | None
-    next_duties: list[Duty]
-    more_duties: int
+    actions: tuple[Action, ...]
     deviations: tuple[Deviation, ...]
     contradictions: tuple[str, ...]
     tipping: list[str]
@@ -52,12 +51,10 @@ class Sidebar:
         return len(self.assessment.rating.levels) == len(Level)
 
 
-def case_sidebar(situation: Situation, case_file: CaseFile, case: Case) -> Sidebar:
+def case_sidebar(situation: Situation, case_file: CurrentCase, case: Case) -> Sidebar:
     """Return the sidebar of a case, without completed duties, with a logged deviation."""
-    noted = filing.deviation_already_logged(case_file)
-    return build_sidebar(
-        situation, filing.completed_duty_keys(case_file), noted=noted, municipality=case.school.municipality
-    )
+    settled = filing.completed_duty_keys(case_file)
+    return build_sidebar(situation, settled, noted=case_file.deviated, municipality=case.school.municipality)
 
 
 def build_sidebar(
@@ -77,8 +74,7 @@ def build_sidebar(
         possible_flags=[found for found in assessment.flags if found.state is FlagState.POSSIBLE],
         danger=[duty for duty in waiting if duty.urgency is Urgency.NOW][:FIRST_IN_DANGER] if in_danger else [],
         home=_home_warning(situation, municipality),
-        next_duties=waiting[:NEXT_DUTIES],
-        more_duties=max(len(waiting) - NEXT_DUTIES, 0),
+        actions=first_actions(assessment.duties, settled),
         deviations=deviations(assessment, noted=noted),
         contradictions=find_contradictions(assessment),
         tipping=card.tipping_questions(assessment.rating),

@@ -6,16 +6,21 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from guide.steps import BY_KEY
+
+_SECTION = re.compile(r"(?P<case>/sager/[^/]+/)trin/(?P<step>[a-z]+)/(?P<section>[a-z]+)/")
+SAVE = "Gem, og gå til overblikket"
 MOST_STOPS = 400
 """More tab stops than any page has: whatever is not reached by then is not reached at all."""
 
 
 class Hand:
-    """Fills in a step as a professional would, and waits for what can be seen, never for a while."""
+    """Fills in the pages of a step as a professional would, and waits for what can be seen, never for a while."""
 
     def __init__(self, page: Page, *, javascript: bool = True) -> None:
         """``javascript`` false: a question that an answer opens is there after the next save only."""
         self.page, self.javascript = page, javascript
+        self.unsaved = False
         self.on_arrival: list[Callable[[Page], None]] = []
 
     # --- How a hand moves: by mouse ---
@@ -68,14 +73,14 @@ class Hand:
 
     def choose(self, question: str, *answers: str, within: Locator | None = None) -> None:
         """Answer a question by one or several of its choices."""
-        group = self._asked((within or self.page).get_by_role("group", name=question, exact=True))
+        group = self._asked((within or self.page).get_by_role("group", name=question, exact=True), question)
         for answer in answers:
             radio = group.get_by_role("radio", name=answer, exact=True)
             self.tick(radio.or_(group.get_by_role("checkbox", name=answer, exact=True)))
 
     def write(self, question: str, text: str, *, within: Locator | None = None) -> None:
         """Answer a question in words, a date or a number."""
-        self.type(self._asked(self.field(question, within=within)), text)
+        self.type(self._asked(self.field(question, within=within), question), text)
 
     def pick(self, question: str, words: str, *, within: Locator | None = None) -> None:
         """Answer a question by a drop-down."""
@@ -95,38 +100,59 @@ class Hand:
 
     def add_row(self, table: str, button: str) -> Locator:
         """Add a row to a table and return it."""
+        self._asked(self.button(button), table)
         number = self.page.get_by_role("group", name=re.compile(rf"^{re.escape(table)} – \d+$")).count() + 1
-        self.press(self._asked(self.button(button)))
+        self.press(self.button(button))
         row = self.page.get_by_role("group", name=f"{table} – {number}", exact=True)
         expect(row).to_be_visible()
         return row
 
     def save(self) -> None:
-        """Save the step and stay on it."""
-        title = self.page.get_by_role("heading", level=1).inner_text()
-        self.send("Gem trinnet")
+        """Save the section and come back to it."""
+        title, address = self.page.get_by_role("heading", level=1).inner_text(), self.page.url
+        self.waits_for_questions()
+        self.press(self.button(SAVE))
         self.sees_receipt(title)
+        self.unsaved = False
+        self.page.goto(address.partition("?")[0])
 
     def sees_receipt(self, title: str) -> None:
-        """Wait for the page to say that the step is saved."""
+        """Wait for the page to say that the section is saved."""
         expect(self.page.get_by_role("status").get_by_text(f"»{title}« er gemt.")).to_be_visible()
 
+    def look_for(self, question: str) -> None:
+        """Go to the page of the step that asks this question or has this list; what was filled in is saved first."""
+        here = _SECTION.search(self.page.url)
+        section = _section_of(here["step"], question) if here else ""
+        if here and section and section != here["section"]:
+            if self.unsaved:
+                self.save()
+            self.page.goto(f"{here['case']}trin/{here['step']}/{section}/")
+
     def send(self, button: str) -> None:
-        """Press a button that answers with the step's page drawn anew."""
+        """Press a button that answers with the section's page drawn anew."""
         number = self.page.locator("#trin-form [name=submission_id]")
         before = number.input_value()
         self.press(self.button(button))
         expect(number).not_to_have_value(before)
 
     def save_and_go_on(self, heading: str) -> None:
-        """Save the step and come to the page with this heading."""
+        """Save the section and come to the page with this heading."""
+        self.waits_for_questions()
         self.press(self.button("Gem og gå videre"))
         self.arrives(heading)
 
-    def _asked(self, question: Locator) -> Locator:
+    def waits_for_questions(self) -> None:
+        """Wait until the last answer has opened what it opens: whoever saves before is shown it afterwards."""
+        expect(self.page.locator("#trin-form.htmx-request, #trin-form .htmx-request")).to_have_count(0)
+
+    def _asked(self, question: Locator, words: str) -> Locator:
+        if question.count() == 0:
+            self.look_for(words)
         if not self.javascript and question.count() == 0:
             self.save()
         expect(question).to_be_visible()
+        self.unsaved = bool(_SECTION.search(self.page.url))
         return question
 
     # --- Paper ---
@@ -138,6 +164,16 @@ class Hand:
         path = coming.value.path()
         words = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
         return " ".join(words.split())
+
+
+def _section_of(step: str, words: str) -> str:
+    """The section of the step that asks this question or has this list; empty where none does."""
+    asked = BY_KEY[step]
+    for section, names in asked.layout:
+        labels = [str(asked.questions[name].label) for name in names] + [str(table.title) for table in section.tables]
+        if words in labels:
+            return section.key
+    return ""
 
 
 class KeyboardHand(Hand):

@@ -5,7 +5,21 @@ from datetime import timedelta
 from django.utils import timezone
 
 from guide.questionnaire.schema import Answers
-from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown
+from guide.rules.enums import (
+    NO,
+    UNKNOWN,
+    YES,
+    AgeBand,
+    Kind,
+    PersonRole,
+    PupilOf,
+    Reach,
+    Reaction,
+    Relation,
+    Revenge,
+    Shown,
+)
+from guide.rules.facts import DANGER_THREATS, OFFENDER_PUPIL, OFFENDER_STRANGER, PUPIL
 
 VICTIM, OFFENDER = "Alma Testrup", "Mads Demosen"
 
@@ -24,33 +38,36 @@ def mild() -> Answers:
     """Level 1: an embarrassing picture by a classmate; nothing for the police."""
     return {
         "danger_self_harm": NO,
-        "danger_violence": NO,
-        "danger_ongoing_abuse": NO,
-        "danger_offender_reach": NO,
+        "danger_now": NO,
+        "abuse_before": NO,
         "suspicion_home": NO,
+        "victim_is": PUPIL,
         "kinds": [Kind.IMAGE_SHARED],
         "what_happened": f"Et billede af {VICTIM}, der sover, er lagt i klassens chat.",
         "known_on": iso(1),
         "shown": Shown.PRIVATE,
-        "recognisable": YES,
-        "identity_published": NO,
-        "shared": YES,
+        "depicts": [PUPIL],
+        "recognised": YES,
+        "passed_on": YES,
         "youngest_age": "15",
         "ongoing": NO,
         "reached": Reach.FEW_NAMED,
         "victim_age": "15",
         "reaction": Reaction.NO_SPECIAL_NEED,
         "own_words": "»Det var pinligt.«",
-        "offender_known": "all",
+        "offender_is": [OFFENDER_PUPIL],
+        "offender_near": YES,
         "threat": NO,
         "motive": Revenge.NONE,
+        "staff_hold": NO,
         "people": [
             {"name": VICTIM, "roles": [PersonRole.VICTIM], "age_band": AgeBand.FROM_15_TO_17, "note": "9.a"},
             {
                 "name": OFFENDER,
                 "roles": [PersonRole.OFFENDER],
                 "age_band": AgeBand.FROM_15_TO_17,
-                "relation": Relation.SAME_CLASS,
+                "pupil_of": PupilOf.SAME_CLASS,
+                "relation": Relation.ACQUAINTANCE,
                 "note": "9.a",
             },
         ],
@@ -64,7 +81,7 @@ def nude() -> Answers:
 
 def violence() -> Answers:
     """Level 4 by the danger: threats of violence."""
-    return {**mild(), "danger_violence": YES, "threat": YES}
+    return {**mild(), "danger_now": YES, "danger_what": [DANGER_THREATS], "threat": YES}
 
 
 def home() -> Answers:
@@ -79,4 +96,4 @@ def adult() -> Answers:
 
 def stranger() -> Answers:
     """Nobody knows who does it."""
-    return {**mild(), "offender_known": "none", "threat": UNKNOWN, "people": []}
+    return {**mild(), "offender_is": [OFFENDER_STRANGER], "threat": UNKNOWN, "people": []}

@@ -22,10 +22,10 @@ from playwright.sync_api import Page, expect
 
 from cases.models import Case, User
 from guide.demo.demo_data import build
-from guide.steps import STEPS
+from guide.steps import STEPS, afdaek
 from tests.browser import stories
 from tests.browser.conftest import Town, Watch
-from tests.browser.hand import Hand
+from tests.browser.hand import SAVE, Hand
 from tests.figures import LONG
 
 pytestmark = pytest.mark.slow
@@ -39,12 +39,13 @@ PASSWORD: Final = "tolv-gule-ænder-på-åen"
 SCREENS: Final = Path("var/screens")
 
 _PUBLIC = ("start", "akut", "vejledning", "niveauer", "kontakter", "proev", "tilgaengelighed", "databeskyttelse")
-_IN_A_CASE = ("sag", "plan", "log", "notat", "resume", "henvis", "adgang")
+_IN_A_CASE = ("sag", "nu", "plan", "log", "notat", "resume", "henvis", "adgang")
 _LEADERS = ("status", "ansvarlig", "sag_opbevaring", "indsigt")
 _ACCOUNT = (
     "account_change_password",
     "account_logout",
     "own_sessions",
+    "skjul",
     "mfa_index",
     "mfa_list_webauthn",
     "account_reauthenticate",
@@ -60,10 +61,15 @@ _SURE = (
 NO_PAGE: Final = {
     *(
         "kladde",
+        "trin_opgaver",
         "notat_kladde",
         "ret_kladde",
         "pligt",
         "demo_login",
+        "bliv",
+        "was",
+        "helbred",
+        "helbred_klar",
         "resume_pdf",
         "politiark_pdf",
         "logark_pdf",
@@ -209,6 +215,7 @@ def test_every_address_has_a_page_here_or_a_reason() -> None:
         *_SURE,
         "trin_vejledning",
         "trin",
+        "foerst",
         "spring_over",
         "mine_sager",
     }
@@ -225,9 +232,13 @@ def test_public_pages(survey: Survey, transactional_db: None) -> None:
         survey.visit(reverse("trin_vejledning", args=[step.key]), f"vejledning {step.key}")
     hand = Hand(survey.page)
     hand.go("/proev/")
-    hand.choose("Er der trusler om vold eller drab?", "Ja")
-    expect(survey.page.get_by_role("alert").filter(has_text="Gør det her nu")).to_be_visible()
+    hand.choose("Er der vold, overgreb eller trusler om det nu?", "Ja")
     survey.look("proev fare")
+    hand.press(hand.button("Videre"))
+    survey.look("proev haster")
+    hand.press(hand.button("Vis mig straks, hvad jeg skal gøre"))
+    hand.arrives("Gør det her nu")
+    survey.look("proev svar")
 
 
 def test_login_and_second_factor(survey: Survey, town: Town, watch: Watch) -> None:
@@ -326,7 +337,11 @@ def visit_case(survey: Survey, log_in: LogIn, case: Case, leader: User, kind: st
     for name in _IN_A_CASE:
         survey.visit(reverse(name, args=[case.public_id]), f"{name} {kind}")
     for step in STEPS:
-        survey.visit(reverse("trin", args=[case.public_id, step.key]), f"trin {step.key} {kind}")
+        for section in step.sections if kind == "fuld" else step.sections[:1]:
+            name = f"trin {step.key} {section.key} {kind}"
+            survey.visit(reverse("trin", args=[case.public_id, step.key, section.key]), name)
+    for section_key in afdaek.FIRST:
+        survey.visit(reverse("foerst", args=[case.public_id, section_key]), f"foerst {section_key} {kind}")
     survey.visit(reverse("spring_over", args=[case.public_id, "anmeld"]), f"spring over {kind}")
     survey.visit(reverse("ret", args=[case.public_id, 1]), f"ret {kind}")
     log_in(survey.page, leader)
@@ -346,23 +361,23 @@ def test_pages_that_say_no(survey: Survey, town: Town, log_in: LogIn, watch: Wat
     hand.press(hand.button("Gem i loggen"))
     expect(page.locator(".error-summary")).to_be_focused()
     survey.look("notat fejl")
-    step = f"/sager/{case.public_id}/trin/afdaek/"
-    hand.go(step, "Afdæk")
+    step, title = f"/sager/{case.public_id}/trin/afdaek/fortalt/", "Hvad er der fortalt?"
+    hand.go(step, title)
     hand.write("Hvornår fik skolen det at vide?", "i overmorgen")
-    hand.send("Gem trinnet")
+    hand.send(SAVE)
     survey.look("trin fejl")
-    hand.go(step, "Afdæk")
+    hand.go(step, title)
     other = Hand(page.context.new_page())
-    other.go(step, "Afdæk")
-    other.write("Hvad er der sket?", "Den andens ord")
+    other.go(step, title)
+    other.write("Fortæl det kort", "Den andens ord")
     other.write("Hvornår fik skolen det at vide?", "i går")
     other.save()
-    hand.write("Hvad er der sket?", "Mine ord")
+    hand.write("Fortæl det kort", "Mine ord")
     hand.write("Hvornår fik skolen det at vide?", "i går")
-    hand.send("Gem trinnet")
-    expect(page.get_by_role("heading", name="En anden har gemt trinnet imens")).to_be_visible()
+    hand.send(SAVE)
+    expect(page.get_by_role("heading", name="Du har selv gemt det her et andet sted imens")).to_be_visible()
     survey.look("trin konflikt")
     page.context.clear_cookies()
-    hand.press(hand.button("Gem trinnet"))
+    hand.press(hand.button(SAVE))
     expect(page.get_by_role("button", name="Send igen").or_(page.get_by_role("heading", level=1)).first).to_be_visible()
     survey.look("logget ud")

@@ -33,7 +33,8 @@ def addresses(case: Case) -> list[str]:
     """Every page of the case."""
     place = f"/sager/{case.public_id}/"
     pages = ["", "plan/", "log/", "log/notat/", "log/2/ret/", "resume/", "henvis/", "adgang/", "status/", "ansvarlig/"]
-    return [*(f"{place}{page}" for page in pages), *(f"{place}trin/{step.key}/" for step in STEPS)]
+    sections = [f"trin/{step.key}/{section.key}/" for step in STEPS for section in step.sections]
+    return [f"{place}{page}" for page in (*pages, *sections, "nu/", "foerst/fare/")]
 
 
 # --- Injected text ---
@@ -132,11 +133,12 @@ def test_injected_text_in_fragments(live_hand: Hand, town: Town, poisoned: Case,
     log_in(page, town.leader)
     page.add_init_script(f"window.{MARK} = () => alert('obeyed')")
     alarm = Alarm(page)
-    live_hand.go(f"/sager/{poisoned.public_id}/trin/afdaek/")
-    live_hand.write("Hvad er der sket?", EVERYTHING)
+    live_hand.go(f"/sager/{poisoned.public_id}/trin/afdaek/fortalt/")
+    live_hand.write("Fortæl det kort", EVERYTHING)
     with page.expect_response(lambda response: response.request.method == "POST"):
-        live_hand.choose("Foregår det stadig?", "Ja")
+        live_hand.choose("Hvem er krænket?", "En elev, vi kender")
     alarm.look()
+    page.goto(f"/sager/{poisoned.public_id}/trin/afdaek/personer/")
     live_hand.add_row("Personer i sagen", "Tilføj en person")
     alarm.look()
     page.goto(f"/sager/{poisoned.public_id}/log/")

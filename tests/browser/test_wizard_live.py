@@ -13,25 +13,27 @@ from playwright.sync_api import Page, Route, expect
 from cases.log.case_file import read_case
 from cases.log.drafts import read_draft
 from cases.models import Case, User
-from guide.steps import STEPS
+from guide.steps import BY_KEY, STEPS
+from guide.wizard.step_request import draft_key
 from tests.browser import stories
 from tests.browser.conftest import Town, Watch
-from tests.browser.hand import Hand
+from tests.browser.hand import SAVE, Hand
 
 LogIn = Callable[[Page, User], None]
-WHAT, KNOWN, SHOWN = "Hvad er der sket?", "Hvornår fik skolen det at vide?", "Hvad viser billedet eller videoen?"
+WHAT, KNOWN, VICTIM_IS = "Fortæl det kort", "Hvornår fik skolen det at vide?", "Hvem er krænket?"
+TOLD, PUPIL = "Hvad er der fortalt?", "En elev, vi kender"
 SELF_HARM = "Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TYPED = "Eleven kom selv.\nHun græd, men kunne fortælle: »de har alle set det« – i går, kl. 10."
 
 
-def address(case: Case, step: str = "afdaek") -> str:
-    return f"/sager/{case.public_id}/trin/{step}/"
+def address(case: Case, section: str = "fortalt") -> str:
+    return f"/sager/{case.public_id}/trin/afdaek/{section}/"
 
 
-def open_step(hand: Hand, log_in: LogIn, town: Town, case: Case) -> None:
+def open_section(hand: Hand, log_in: LogIn, town: Town, case: Case, section: str = "fortalt") -> None:
     log_in(hand.page, town.staff)
-    hand.go(address(case), "Afdæk")
+    hand.go(address(case, section), str(BY_KEY["afdaek"].section(section).title))  # type: ignore[union-attr]
 
 
 def filed(case: Case, question: str) -> object:
@@ -42,7 +44,8 @@ def filed(case: Case, question: str) -> object:
 def until_draft_holds(case: Case, words: str) -> None:
     """Wait for a draft to reach the server: what is sent by a page that closes shows on no page."""
     deadline = time.monotonic() + 20
-    while not ((kept := read_draft(case=case, by=case.owner, step="afdaek")) and [words] in kept.data.values()):
+    key = draft_key("afdaek", "fortalt")
+    while not ((kept := read_draft(case=case, by=case.owner, step=key)) and [words] in kept.data.values()):
         assert time.monotonic() < deadline, "No draft came"
         time.sleep(0.05)
 
@@ -63,7 +66,7 @@ def test_words_about_the_draft_move_nothing(page: Page, town: Town, log_in: LogI
     """A page that moves between the press and the release of a finger loses the answer, or takes the one beside it."""
     log_in(page, town.staff)
     moved = []
-    for form in (*(f"trin/{step.key}" for step in STEPS), "log/notat"):
+    for form in (*(f"trin/{step.key}/{step.sections[0].key}" for step in STEPS), "log/notat"):
         page.goto(f"/sager/{case.public_id}/{form}/")
         line = page.locator("[data-kladde-status]")
         expect(line).to_have_text("")
@@ -82,20 +85,20 @@ def test_words_about_the_draft_move_nothing(page: Page, town: Town, log_in: LogI
 def test_question_opens_without_disturbing_what_is_typed(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case, "spredning")
     page = live_hand.page
     held: list[Route] = []
-    page.route("**/trin/afdaek/", lambda route: held.append(route) if route.request.method == "POST" else None)
+    page.route("**/spredning/", lambda route: held.append(route) if route.request.method == "POST" else None)
     with page.expect_request(lambda request: request.method == "POST"):
-        live_hand.choose(SHOWN, "En nøgen krop")
-    field = live_hand.field(WHAT)
+        live_hand.choose("Hvor mange har set eller fået det?", "Det ligger åbent på nettet")
+    field = live_hand.field("Hvem ved det nu?")
     field.click()
     page.keyboard.type("Eleven kom selv.")
     for _ in range(4):
         page.keyboard.press("ArrowLeft")
     for route in held:
         route.continue_()
-    expect(live_hand.group("Kan man se, hvem det er?")).to_be_visible()
+    expect(live_hand.field("Cirka hvor mange er det?")).to_be_visible()
     expect(field).to_be_focused()
     page.keyboard.type("X")
     expect(field).to_have_value("Eleven kom sXelv.")
@@ -105,19 +108,19 @@ def test_question_opens_without_disturbing_what_is_typed(
 def test_closed_question_opens_again_with_the_words_typed_in_it(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case
 ) -> None:
-    open_step(live_hand, log_in, town, case)
-    live_hand.choose(SHOWN, "En nøgen krop")
-    live_hand.choose("Kan man se, hvem det er?", "Ja")
-    live_hand.write("Hvem kan kende personen, og på hvad?", "På tatoveringen")
-    live_hand.choose(SHOWN, "Der er ikke noget billede med i sagen")
-    expect(live_hand.group("Kan man se, hvem det er?")).to_have_count(0)
-    expect(live_hand.field("Hvem kan kende personen, og på hvad?")).to_have_count(0)
-    live_hand.choose(SHOWN, "Noget pinligt eller privat, men ingen nøgenhed")
-    expect(live_hand.field("Hvem kan kende personen, og på hvad?")).to_have_value("På tatoveringen")
+    open_section(live_hand, log_in, town, case, "kraenker")
+    motive, why = "Tyder noget på hævn?", "Hvad tyder på hævn?"
+    some = "Lidt: det ligner et skænderi eller en øjebliksreaktion"
+    live_hand.choose(motive, some)
+    live_hand.write(why, "De slog op i går")
+    live_hand.choose(motive, "Nej, intet tyder på hævn")
+    expect(live_hand.field(why)).to_have_count(0)
+    live_hand.choose(motive, some)
+    expect(live_hand.field(why)).to_have_value("De slog op i går")
 
 
 def test_panel_flags_and_danger_follow_the_answers(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case, "fare")
     page = live_hand.page
     panel = page.get_by_role("complementary", name="Vurdering lige nu")
     danger = page.get_by_role("alert").filter(has_text="Gør det her nu")
@@ -127,6 +130,8 @@ def test_panel_flags_and_danger_follow_the_answers(live_hand: Hand, town: Town, 
     expect(danger).to_be_visible()
     expect(danger.get_by_text("Ring 112").first).to_be_visible()
     expect(panel.get_by_text("Niveau 4 skyldes akut fare.")).to_be_visible()
+    told = page.locator("#aendret[role=status]")
+    expect(told).to_contain_text(re.compile(r"Niveau\s+4\s*\.\s+Akut fare\.\s+Spørg eleven ligeud\."))
     expect(panel.get_by_text("Akut fare", exact=True)).to_be_visible()
     live_hand.choose(SELF_HARM, "Nej")
     expect(danger).to_have_count(0)
@@ -136,13 +141,14 @@ def test_panel_flags_and_danger_follow_the_answers(live_hand: Hand, town: Town, 
 def test_warning_against_calling_home_follows_the_answer(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case, "fare")
     page = live_hand.page
     question = "Kan vold, overgreb eller pres komme fra nogen i hjemmet?"
     warning = page.get_by_role("alert").filter(has_text="Kontakt ikke hjemmet endnu")
     live_hand.choose(question, "Ja")
     expect(warning).to_be_visible()
-    expect(page.locator(".danger-bar")).to_be_in_viewport()
+    expect(warning).to_be_in_viewport()
+    expect(page.locator(".danger-bar")).to_have_count(1)
     live_hand.choose(question, "Nej")
     expect(warning).to_have_count(0)
 
@@ -156,11 +162,11 @@ def test_answer_stays_where_it_is_when_the_danger_comes_above_it(
     page.set_viewport_size({"width": 320, "height": 640})
     if not browser_holds:
         page.add_init_script(_NOT_HELD)
-    open_step(live_hand, log_in, town, case)
-    question = live_hand.group("Kan den, der krænker, opsøge eleven nu?")
+    open_section(live_hand, log_in, town, case, "fare")
+    question = live_hand.group("Er der vold, overgreb eller trusler om det nu?")
     question.scroll_into_view_if_needed()
     before = question.evaluate(_TOP)
-    live_hand.choose("Kan den, der krænker, opsøge eleven nu?", "Ja")
+    live_hand.choose("Er der vold, overgreb eller trusler om det nu?", "Ja")
     expect(page.locator(".danger-bar")).to_be_visible()
     assert question.evaluate(_TOP) == pytest.approx(before, abs=2)
 
@@ -172,14 +178,15 @@ def test_new_row_is_not_moved_away_for_an_answer_given_below_it(
     page = live_hand.page
     page.set_viewport_size({"width": 320, "height": 1400})
     page.add_init_script(_NOT_HELD)
-    log_in(page, town.staff)
-    live_hand.go(address(case, "behandl"), "Behandl")
+    open_section(live_hand, log_in, town, case, "personer")
+    live_hand.choose("Er flere end én krænket?", "Ja")
+    row = live_hand.add_row("Flere krænkede", "Tilføj en krænket")
     with page.expect_response(lambda response: response.request.method == "POST"):
-        live_hand.choose("Går den krænkede og krænkeren på samme skole?", "Ja")
-    heading = page.get_by_role("heading", name="Behov og tilbud")
+        live_hand.pick("Reaktion", "Har brug for hjælp til at komme videre", within=row)
+    heading = page.get_by_role("heading", name="Personer i sagen")
     heading.evaluate("element => element.scrollIntoView()")
     before = heading.evaluate(_TOP)
-    live_hand.add_row("Behov og tilbud", "Tilføj en person")
+    live_hand.add_row("Personer i sagen", "Tilføj en person")
     assert heading.evaluate(_TOP) == pytest.approx(before, abs=2)
 
 
@@ -192,20 +199,20 @@ def test_going_on_without_javascript_stops_at_questions_not_seen_yet(
     plain_page: Page, town: Town, log_in: LogIn, case: Case
 ) -> None:
     hand = Hand(plain_page, javascript=False)
-    open_step(hand, log_in, town, case)
-    hand.choose("Er der trusler, tvang eller pres?", "Ja")
+    open_section(hand, log_in, town, case, "kraenker")
+    hand.choose("Tyder noget på hævn?", "Lidt: det ligner et skænderi eller en øjebliksreaktion")
     hand.press(hand.button("Gem og gå videre"))
     expect(plain_page.get_by_text("Dine svar gav nye spørgsmål.")).to_be_visible()
-    hand.choose("Hvad bliver der krævet?", "Tavshed")
-    hand.save_and_go_on("Vurder")
-    hand.sees_receipt("Afdæk")
+    hand.write("Hvad tyder på hævn?", "De slog op i går")
+    hand.save_and_go_on("Niveauet")
+    hand.sees_receipt("Den, der krænker")
 
 
 # --- What is typed ---
 
 
 def test_text_survives_reload(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     live_hand.field(WHAT).fill(TYPED)
     live_hand.field(WHAT).blur()
     expect(live_hand.page.get_by_text("Kladde gemt kl.")).to_be_visible()
@@ -224,12 +231,12 @@ def test_text_survives_reload(live_hand: Hand, town: Town, log_in: LogIn, case: 
 def test_text_typed_while_an_answer_is_on_its_way_is_kept_too(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     page = live_hand.page
     held: list[Route] = []
-    page.route("**/trin/afdaek/", lambda route: held.append(route) if route.request.method == "POST" else None)
+    page.route("**/fortalt/", lambda route: held.append(route) if route.request.method == "POST" else None)
     with page.expect_request(lambda request: request.method == "POST"):
-        live_hand.choose(SELF_HARM, "Nej")
+        live_hand.choose(VICTIM_IS, PUPIL)
     live_hand.field(WHAT).fill(TYPED)
     with page.expect_request("**/kladde/") as saved:
         for route in held:
@@ -241,45 +248,42 @@ def test_text_typed_while_an_answer_is_on_its_way_is_kept_too(
 def test_text_survives_leaving_by_a_link_and_the_back_button(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     live_hand.field(WHAT).fill(TYPED)
     live_hand.follow(f"Sag {case.reference}", f"Sag {case.reference}")
     until_draft_holds(case, TYPED)
     live_hand.page.go_back()
-    live_hand.arrives("Afdæk")
+    live_hand.arrives(TOLD)
     expect(live_hand.field(WHAT)).to_have_value(TYPED)
     live_hand.go(f"/sager/{case.public_id}/", f"Sag {case.reference}")
     expect(live_hand.page.get_by_text("Kladde, ikke gemt")).to_be_visible()
 
 
-@pytest.mark.parametrize(("button", "heading"), [("Tilbage", "Sag "), ("Til overblikket", "Sag ")])
-def test_going_back_never_judges_and_keeps_half_a_date(
-    hand: Hand, town: Town, log_in: LogIn, case: Case, button: str, heading: str
-) -> None:
-    open_step(hand, log_in, town, case)
+def test_leaving_never_judges_and_keeps_half_a_date(hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
+    open_section(hand, log_in, town, case)
     hand.write(KNOWN, "32-13")
-    hand.press(hand.button(button))
-    hand.arrives(heading + case.reference)
-    hand.go(address(case), "Afdæk")
+    hand.press(hand.button("Vent med at gemme"))
+    hand.arrives(f"Sag {case.reference}")
+    hand.go(address(case), TOLD)
     expect(hand.field(KNOWN)).to_have_value("32-13")
     expect(hand.page.locator(".form-error-message")).to_have_count(0)
 
 
 def test_text_survives_closing_the_tab(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     context = live_hand.page.context
     live_hand.field(WHAT).fill(TYPED)
     live_hand.page.close(run_before_unload=True)
     until_draft_holds(case, TYPED)
     again = Hand(context.new_page())
-    again.go(address(case), "Afdæk")
+    again.go(address(case), TOLD)
     expect(again.field(WHAT)).to_have_value(TYPED)
 
 
 def test_draft_with_a_picture_in_it_is_refused_with_the_reason(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     watch.allow("4(00|22)")
     live_hand.field(WHAT).fill("Se her: data:image/png;base64,iVBORw0KGgo=")
     expect(live_hand.page.get_by_text("Kladden kan ikke gemmes:")).to_be_visible()
@@ -290,48 +294,48 @@ def test_draft_with_a_picture_in_it_is_refused_with_the_reason(
 def test_text_is_there_in_another_browser(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case, new_context: Any, watch: Watch
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     live_hand.field(WHAT).fill(TYPED)
     expect(live_hand.page.get_by_text("Kladde gemt kl.")).to_be_visible()
     elsewhere = new_context()
     watch.follow(elsewhere)
     other = Hand(elsewhere.new_page())
     log_in(other.page, town.staff)
-    other.go(address(case), "Afdæk")
+    other.go(address(case), TOLD)
     expect(other.field(WHAT)).to_have_value(TYPED)
 
 
 def test_draft_that_comes_after_its_own_save_is_no_draft(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     page = live_hand.page
     with page.expect_request(lambda request: request.method == "POST") as sent:
-        live_hand.choose(SELF_HARM, "Nej")
+        live_hand.choose(VICTIM_IS, PUPIL)
     late = sent.value
     expect(page.get_by_text("Kladde gemt kl.")).to_be_visible()
     live_hand.save()
     answer = page.request.post(late.url, data=str(late.post_data), headers=FORM | {"HX-Request": "true"})
     assert answer.ok
     page.reload()
-    expect(live_hand.group(SELF_HARM).get_by_role("radio", name="Nej")).to_be_checked()
+    expect(live_hand.group(VICTIM_IS).get_by_role("radio", name=PUPIL)).to_be_checked()
     expect(page.get_by_text("Du har en kladde her.")).to_have_count(0)
 
 
 def test_save_whose_answer_was_lost_costs_nothing_typed_since(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     page = live_hand.page
     with page.expect_request(lambda request: request.method == "POST") as sent:
-        live_hand.choose(SELF_HARM, "Nej")
+        live_hand.choose(VICTIM_IS, PUPIL)
     expect(page.get_by_text("Kladde gemt kl.")).to_be_visible()
     # The save reaches the server; its answer never reaches the page.
     page.request.post(sent.value.url, data=f"{sent.value.post_data}&handling=gem", headers=FORM)
-    assert filed(case, "danger_self_harm") == "nej"
+    assert filed(case, "victim_is") == "pupil"
     live_hand.write(WHAT, TYPED)
     watch.allow("409")
-    live_hand.send("Gem trinnet")
+    live_hand.send(SAVE)
     expect(live_hand.field(WHAT)).to_have_value(TYPED)
     live_hand.save()
     assert filed(case, "what_happened") == TYPED
@@ -344,7 +348,7 @@ def test_save_whose_answer_was_lost_costs_nothing_typed_since(
 def test_conflict_shows_both_texts_and_then_saves(
     hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch, new_context: Any, who: str
 ) -> None:
-    open_step(hand, log_in, town, case)
+    open_section(hand, log_in, town, case)
     if who == "two people":
         context = new_context(java_script_enabled=hand.javascript)
         watch.follow(context)
@@ -352,13 +356,14 @@ def test_conflict_shows_both_texts_and_then_saves(
         log_in(other.page, town.leader)
     else:
         other = Hand(hand.page.context.new_page(), javascript=hand.javascript)
-    other.go(address(case), "Afdæk")
+    other.go(address(case), TOLD)
     other.write(WHAT, "Lederens ord")
     other.save()
     hand.write(WHAT, "Lærerens ord")
     watch.allow("409")
-    hand.send("Gem trinnet")
-    expect(hand.page.get_by_role("heading", name="En anden har gemt trinnet imens")).to_be_visible()
+    hand.send(SAVE)
+    told = "En anden har gemt det her imens" if who == "two people" else "Du har selv gemt det her et andet sted imens"
+    expect(hand.page.get_by_role("heading", name=told)).to_be_visible()
     row = hand.page.get_by_role("row").filter(has_text=WHAT)
     expect(row.get_by_role("cell").nth(0)).to_have_text("Lederens ord")
     expect(row.get_by_role("cell").nth(1)).to_have_text("Lærerens ord")
@@ -375,14 +380,14 @@ def test_session_that_ends_while_typing_costs_no_word(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch, settings: LazySettings
 ) -> None:
     settings.DEMO = True
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     page = live_hand.page
     Session.objects.all().delete()
     watch.allow("403")
     live_hand.field(WHAT).fill(TYPED)
     expect(page.get_by_text("Kladden er ikke gemt: du er ikke længere logget ind.")).to_be_visible()
     expect(live_hand.field(WHAT)).to_have_value(TYPED)
-    live_hand.press(live_hand.button("Gem trinnet"))
+    live_hand.press(live_hand.button(SAVE))
     live_hand.arrives("Du er logget ud")
     expect(page.locator("textarea").filter(has_text="Eleven kom selv.")).to_have_value(TYPED)
     with page.context.expect_page() as opened:
@@ -394,8 +399,7 @@ def test_session_that_ends_while_typing_costs_no_word(
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Du er logget ud")
     if live_hand.button("Send igen").count():  # the new login came with a new token
         live_hand.press(live_hand.button("Send igen"))
-    live_hand.arrives("Afdæk")
-    expect(live_hand.field(WHAT)).to_have_value(TYPED)
+    live_hand.arrives(f"Sag {case.reference}")
     assert filed(case, "what_happened") == TYPED
 
 
@@ -403,28 +407,28 @@ def test_session_that_ends_without_javascript_costs_no_word(
     plain_page: Page, town: Town, log_in: LogIn, case: Case, watch: Watch
 ) -> None:
     hand = Hand(plain_page, javascript=False)
-    open_step(hand, log_in, town, case)
+    open_section(hand, log_in, town, case)
     Session.objects.all().delete()
     watch.allow("403")
     hand.write(WHAT, TYPED)
-    hand.press(hand.button("Gem trinnet"))
+    hand.press(hand.button(SAVE))
     hand.arrives("Du er logget ud")
     log_in(plain_page, town.staff)
     hand.press(hand.button("Send igen"))
-    hand.arrives("Afdæk")
+    hand.arrives(f"Sag {case.reference}")
     assert filed(case, "what_happened") == TYPED
 
 
 def test_an_answer_given_after_the_session_ended_leaves_the_page_standing(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     page = live_hand.page
     live_hand.field(WHAT).fill(TYPED)
     expect(page.get_by_text("Kladde gemt kl.")).to_be_visible()
     Session.objects.all().delete()
     watch.allow("403|Response Status Error Code")
-    live_hand.choose(SELF_HARM, "Nej")
+    live_hand.choose(VICTIM_IS, PUPIL)
     expect(page.get_by_role("alert").filter(has_text="Du er ikke længere logget ind.")).to_be_visible()
     expect(live_hand.field(WHAT)).to_have_value(TYPED)
     log_in(page, town.staff)
@@ -438,22 +442,21 @@ def test_an_answer_given_after_the_session_ended_leaves_the_page_standing(
 def test_error_summary_takes_the_focus_and_leads_to_the_fields(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case, "personer")
     page = live_hand.page
-    live_hand.write(WHAT, TYPED)
-    live_hand.write(KNOWN, "i overmorgen")
-    live_hand.write("Hvor gammel er eleven?", "femten")
+    number = "Hvor mange er krænket i alt?"
+    live_hand.choose("Er flere end én krænket?", "Ja")
+    live_hand.write(number, "mange")
     row = live_hand.add_row("Personer i sagen", "Tilføj en person")
     live_hand.write("Navn", "Alma 010110-1234", within=row)
     watch.allow("422")
-    live_hand.send("Gem trinnet")
-    summary = page.get_by_role("alert").filter(has_text="Trinnet er ikke gemt endnu")
+    live_hand.send(SAVE)
+    summary = page.get_by_role("alert").filter(has_text="Det er ikke gemt endnu")
     expect(summary).to_be_focused()
-    expect(summary.get_by_role("link")).to_have_count(3)
-    expect(live_hand.field(WHAT)).to_have_value(TYPED)
+    expect(summary.get_by_role("link")).to_have_count(2)
+    expect(live_hand.field(number)).to_have_value("mange")
     for words, field in (
-        (KNOWN, live_hand.field(KNOWN)),
-        ("Hvor gammel er eleven?", live_hand.field("Hvor gammel er eleven?")),
+        (number, live_hand.field(number)),
         ("Personer i sagen", live_hand.field("Navn")),
     ):
         summary.get_by_role("link", name=words).click()
@@ -467,7 +470,7 @@ def test_error_summary_takes_the_focus_and_leads_to_the_fields(
 def test_row_added_and_removed_keeps_the_others_and_the_focus(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case, "personer")
     page = live_hand.page
     for name in ("Alma", "Mads", "Freja"):
         row = live_hand.add_row("Personer i sagen", "Tilføj en person")
@@ -505,10 +508,12 @@ def held_back(page: Page, button: str) -> list[Route]:
 def test_row_that_comes_late_costs_nothing_typed_meanwhile(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case, where: str
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case, "personer")
     page = live_hand.page
+    live_hand.choose("Er flere end én krænket?", "Ja")
     first = live_hand.add_row("Personer i sagen", "Tilføj en person")
-    field = live_hand.field("Navn", within=first) if where == "in the table" else live_hand.field(WHAT)
+    beside = live_hand.field("Hvor mange er krænket i alt?")
+    field = live_hand.field("Navn", within=first) if where == "in the table" else beside
     field.fill("Al")
     held = held_back(page, "tilfoej")
     with page.expect_request(lambda request: "handling=tilfoej" in (request.post_data or "")):
@@ -527,7 +532,7 @@ def test_row_that_comes_late_costs_nothing_typed_meanwhile(
 def test_row_that_goes_late_moves_what_was_typed_meanwhile(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case, "personer")
     page = live_hand.page
     for _number in range(2):
         second = live_hand.add_row("Personer i sagen", "Tilføj en person")
@@ -548,7 +553,7 @@ def test_row_that_goes_late_moves_what_was_typed_meanwhile(
 def test_cpr_number_is_told_at_the_field_while_it_stands_there(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case
 ) -> None:
-    open_step(live_hand, log_in, town, case)
+    open_section(live_hand, log_in, town, case)
     field = live_hand.field(WHAT)
     field.fill("Hun er 010203-1234.")
     expect(field).to_have_accessible_description(re.compile("Her står noget, der ligner et CPR-nummer"))
@@ -560,22 +565,34 @@ def test_row_removed_without_javascript_keeps_the_others(
     plain_page: Page, town: Town, log_in: LogIn, case: Case
 ) -> None:
     hand = Hand(plain_page, javascript=False)
-    open_step(hand, log_in, town, case)
-    hand.write(WHAT, TYPED)
+    open_section(hand, log_in, town, case, "personer")
+    number = "Hvor mange er krænket i alt?"
+    hand.choose("Er flere end én krænket?", "Ja")
+    hand.write(number, "cirka 20")
     for name in ("Alma", "Mads"):
         hand.write("Navn", name, within=hand.add_row("Personer i sagen", "Tilføj en person"))
     hand.press(hand.button("Fjern Personer i sagen 1"))
     expect(hand.field("Navn")).to_have_count(1)
     expect(hand.field("Navn")).to_have_value("Mads")
-    expect(hand.field(WHAT)).to_have_value(TYPED)
+    expect(hand.field(number)).to_have_value("cirka 20")
 
 
 def test_enter_in_a_text_field_saves(hand: Hand, town: Town, log_in: LogIn) -> None:
     case = town.case({"afdaek": stories.mild()})
-    open_step(hand, log_in, town, case)
+    open_section(hand, log_in, town, case, "personer")
     field = hand.field("Navn").nth(1)
     field.fill("Mads Prøve")
     field.press("Enter")
-    hand.sees_receipt("Afdæk")
-    expect(hand.field("Navn")).to_have_count(2)
+    hand.sees_receipt("De involverede")
     assert [row["name"] for row in filed(case, "people")] == [stories.VICTIM, "Mads Prøve"]  # type: ignore[attr-defined]
+
+
+def test_enter_at_a_choice_files_nothing(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
+    open_section(live_hand, log_in, town, case)
+    choice = live_hand.group(VICTIM_IS).get_by_role("radio", name=PUPIL)
+    choice.focus()
+    live_hand.page.keyboard.press("Space")
+    live_hand.page.keyboard.press("Enter")
+    expect(live_hand.page.get_by_text("Kladde gemt kl.")).to_be_visible()
+    expect(live_hand.page.get_by_role("heading", level=1)).to_have_text(TOLD)
+    assert "afdaek" not in read_case(Case.objects.unscoped("browser test").get(pk=case.pk)).steps

@@ -31,7 +31,7 @@ def dossiers() -> list[CaseFile]:
 
 
 def test_town_has_two_schools_and_users_of_every_role() -> None:
-    assert demo_data.build() == 8
+    assert demo_data.build() == 12
     assert (Municipality.objects.count(), School.objects.count()) == (1, 2)
     assert Counter(User.objects.values_list("role", flat=True)) == {
         Role.STAFF: 3,
@@ -51,7 +51,7 @@ def test_town_can_be_entered_by_no_password() -> None:
 def test_town_has_cases_of_every_level_and_status() -> None:
     demo_data.build()
     cases = every_case()
-    assert len(cases) == 8
+    assert len(cases) == 12
     assert {case.confirmed_level or case.level_high for case in cases} == {1, 2, 3, 4}
     assert {case.status for case in cases} == set(Status)
     statuses = {status for case in cases for status in case.progress.values()}
@@ -90,10 +90,10 @@ def test_everybody_in_town_has_something_to_see() -> None:
 
 
 def test_town_is_made_once() -> None:
-    assert demo_data.build() == 8
+    assert demo_data.build() == 12
     entries = Entry.objects.count()
     assert demo_data.build() == 0
-    assert (len(every_case()), Entry.objects.count(), User.objects.count()) == (8, entries, 7)
+    assert (len(every_case()), Entry.objects.count(), User.objects.count()) == (12, entries, 7)
 
 
 def test_town_is_not_built_beside_anybody() -> None:
@@ -105,7 +105,7 @@ def test_town_is_not_built_beside_anybody() -> None:
 @pytest.mark.parametrize("day", ["2026-01-01", "2027-02-28", "2028-02-29", "2026-12-31"])
 def test_town_is_as_fresh_as_the_day_it_is_built(day: str) -> None:
     with time_machine.travel(f"{day}T00:05:00+01:00", tick=False):
-        assert demo_data.build() == 8
+        assert demo_data.build() == 12
         today = timezone.localdate()
         known = [day_from(case_file.answers()["afdaek"]["known_on"]) for case_file in dossiers()]
         assert today in known
@@ -135,7 +135,7 @@ def test_command_makes_the_town_in_demo_mode_only(settings: LazySettings) -> Non
     said = [StringIO(), StringIO()]
     for out in said:
         call_command("demo", stdout=out)
-    assert [out.getvalue() for out in said] == ["8 demosager oprettet.\n", "Demokommunen findes allerede.\n"]
+    assert [out.getvalue() for out in said] == ["12 demosager oprettet.\n", "Demokommunen findes allerede.\n"]
 
 
 def test_demo_case_goes_on_like_any_other() -> None:

@@ -40,6 +40,11 @@ def elements(html: str) -> list[Any]:
     return _Elements(html).found
 
 
+def is_fold(part: Any) -> bool:
+    """What folds the less common choices: no template of a form has it."""
+    return part in ("Vis flere", "details", "summary") or part[0] in ("details", "summary")
+
+
 def filled(form: type[forms.Form], kind: str) -> Mapping[str, list[str]]:
     """Nothing, the first two answers and odd text, or what no field takes."""
     data: MultiValueDict[str, str] = MultiValueDict()
@@ -56,7 +61,8 @@ def filled(form: type[forms.Form], kind: str) -> Mapping[str, list[str]]:
 def test_as_the_templates_of_forms(form: Any, kind: str, quiet: bool) -> None:
     asked = form(filled(form, kind), quiet=quiet)
     for name in form.base_fields:
-        assert elements(group_html([asked[name]])) == elements(asked[name].as_field_group()), name
+        found = [part for part in elements(group_html([asked[name]])) if not is_fold(part)]
+        assert found == elements(asked[name].as_field_group()), name
 
 
 @pytest.mark.parametrize("form", [step.form for step in BY_KEY.values()])
@@ -64,6 +70,6 @@ def test_typed_text_stays_text(form: Any) -> None:
     asked = form(filled(form, "odd"))
     boxed = [name for name in form.base_fields if name + UNKNOWN_SUFFIX in asked.fields]
     boxes = {name: asked[name + UNKNOWN_SUFFIX] for name in boxed}
-    html = "".join(question_html(asked[name], boxes.get(name)) for name in form.base_fields)
+    html = "".join(question_html(asked[name], [boxes[name]] if name in boxes else []) for name in form.base_fields)
     assert "<b>" not in html
     assert html.count('class="unknown"') == len(boxed)

@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from guide.questionnaire.fields import (
     many_of,
     one_of,
     pick,
-    read_day,
     short_text,
     years,
     yes_no,
@@ -50,80 +48,6 @@ def refusal(field: forms.Field, typed: Any) -> list[str]:
     except ValidationError as error:
         return error.messages
     return []
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("i dag", date(2026, 11, 20)),
-        ("idag", date(2026, 11, 20)),
-        ("i går", date(2026, 11, 19)),
-        ("igår", date(2026, 11, 19)),
-        ("i forgårs", date(2026, 11, 18)),
-        ("21-11-2026", date(2026, 11, 21)),
-        ("21.11.26", date(2026, 11, 21)),
-        ("21/11-26", date(2026, 11, 21)),
-        ("21 11 2026", date(2026, 11, 21)),
-        ("1/2-2026", date(2026, 2, 1)),
-        ("01-02-2026", date(2026, 2, 1)),
-        ("2026-11-21", date(2026, 11, 21)),
-        ("29-02-2028", date(2028, 2, 29)),
-        ("1-1-00", date(2000, 1, 1)),
-        ("21-11-0026", date(26, 11, 21)),
-        ("31-12-9999", date(9999, 12, 31)),
-        ("31-02-2026", None),
-        ("29-02-2026", None),
-        ("2026-02-31", None),
-        ("2026-13-01", None),
-        ("00-00-0000", None),
-        ("1-1-0000", None),
-        ("32-1-2026", None),
-        ("1-13-2026", None),
-        ("21-11-20261", None),
-        ("21-11-202", None),
-        ("12026-11-21", None),
-        ("21-11", None),
-        ("21112026", None),
-        ("21. november 2026", None),
-        ("i morgen", date(2026, 11, 21)),
-        ("i overmorgen", date(2026, 11, 22)),
-        ("om 3 dage", date(2026, 11, 23)),
-        ("om en uge", date(2026, 11, 27)),
-        ("Om  2 uger", date(2026, 12, 4)),
-        ("for 3 dage siden", date(2026, 11, 17)),
-        ("for 3 dage", None),
-        ("om 3 dage siden", None),
-        ("om 1000 dage", None),
-        ("i torsdags", date(2026, 11, 19)),
-        ("i fredags", date(2026, 11, 13)),
-        ("på mandag", date(2026, 11, 23)),
-        ("på fredag", date(2026, 11, 27)),
-        ("torsdag", date(2026, 11, 19)),
-        ("i torsdag", None),
-        ("på torsdags", None),
-        ("for nylig", None),
-        ("-21-11-2026", None),
-        ("21--11-2026", None),
-        ("١٩٩٩-٠١-٠١", None),
-        ("", None),
-        ("\x00", None),
-    ],
-)
-@time_machine.travel(FRIDAY, tick=False)
-def test_read_day_table(typed: str, read: date | None) -> None:
-    assert read_day(typed) == read
-
-
-@pytest.mark.parametrize(("typed", "read"), [("torsdag", date(2026, 11, 26)), ("i torsdags", date(2026, 11, 19))])
-@time_machine.travel(FRIDAY, tick=False)
-def test_weekday_alone_is_the_next_one_where_the_question_looks_ahead(typed: str, read: date) -> None:
-    assert read_day(typed, ahead=True) == read
-
-
-@time_machine.travel("2026-01-01T00:30:00+01:00", tick=False)
-def test_read_day_counts_by_the_danish_calendar() -> None:
-    """Half past midnight in Denmark is still last year at Greenwich."""
-    assert [read_day("i dag"), read_day("i går")] == [date(2026, 1, 1), date(2025, 12, 31)]
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 
 from cases.enums import StepStatus
 from guide.questionnaire.step_form import MOST_ROWS, StepForm, data_from_answers, with_row_added, without_row
-from guide.steps import BY_KEY
+from guide.steps import BY_KEY, STEPS
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=ZoneInfo("Europe/Copenhagen"))
-SEVERE = {"shown": "nude", "recognisable": "ja", "victim_age": "14", "youngest_age": "14"}
+SEVERE = {"shown": "nude", "recognised": "ja", "victim_age": "14", "youngest_age": "14"}
 
 
 def fill(step: str, data: Mapping[str, Any] = {}, others: Mapping[str, Any] = {}, *, quiet: bool = False) -> StepForm:
@@ -39,24 +39,24 @@ def rows(table: str, *cells: Mapping[str, str]) -> dict[str, str]:
     ("sent", "kept"),
     [
         (
-            {"shown": "nude", "identity_published": "ja", "identity_what": "Navn"},
-            {"identity_published": "ja", "identity_what": "Navn"},
+            {"shown": "nude", "recognised": "named", "recognised_by": "Klassen"},
+            {"recognised": "named", "recognised_by": "Klassen"},
         ),
-        ({"shown": "nude", "identity_published": "nej", "identity_what": "Navn"}, {"identity_published": "nej"}),
-        ({"shown": "nothing", "identity_published": "ja", "identity_what": "Navn"}, {}),
-        ({"shown": "", "identity_published": "ja", "identity_what": "Navn"}, {}),
+        ({"shown": "nude", "recognised": "nej", "recognised_by": "Klassen"}, {"recognised": "nej"}),
+        ({"shown": "nothing", "recognised": "named", "recognised_by": "Klassen"}, {}),
+        ({"shown": "", "recognised": "named", "recognised_by": "Klassen"}, {}),
     ],
 )
 def test_hidden_answers_do_not_count(sent: dict[str, str], kept: dict[str, str]) -> None:
     step_form = fill("afdaek", sent)
-    assert {name: value for name, value in step_form.answers.items() if name.startswith("identity")} == kept
-    assert {name for name in step_form.form.fields if name.startswith("identity") and "ved_ikke" not in name} == set(
+    assert {name: value for name, value in step_form.answers.items() if name.startswith("recognised")} == kept
+    assert {name for name in step_form.form.fields if name.startswith("recognised") and "ved_ikke" not in name} == set(
         kept
     )
 
 
 def test_hidden_answer_does_not_move_the_level() -> None:
-    published = {"recognisable": "ja", "identity_published": "ja", "youngest_age": "13", "reaction": "needs_help"}
+    published = {"recognised": "named", "youngest_age": "13", "reaction": "needs_help"}
     with_image = fill("afdaek", {**published, "shown": "nude"})
     without = fill("afdaek", {**published, "shown": "nothing"})
     never_asked = fill("afdaek", {"reaction": "needs_help", "shown": "nothing"})
@@ -67,14 +67,14 @@ def test_hidden_answer_does_not_move_the_level() -> None:
 def test_hidden_answer_opens_nothing_above_it() -> None:
     """Deletion is not asked of an offender whom nobody knows, so it needs no reason either."""
     sent = {"deletion_asked": "ja"}
-    known = fill("stop", sent, {"afdaek": {**SEVERE, "offender_known": "all"}})
-    unknown = fill("stop", sent, {"afdaek": {**SEVERE, "offender_known": "none"}})
+    known = fill("stop", sent, {"afdaek": {**SEVERE, "offender_is": ["pupil"]}})
+    unknown = fill("stop", sent, {"afdaek": {**SEVERE, "offender_is": ["stranger"]}})
     assert ("before_police_reason" in known.answers, known.is_valid()) == (True, False)
     assert ("before_police_reason" in unknown.answers, unknown.is_valid()) == (False, True)
 
 
 def test_hidden_answer_is_neither_judged_nor_shown_wrong() -> None:
-    step_form = fill("afdaek", {"shown": "nothing", "identity_what": "010203-1234", "youngest_age": "tretten"})
+    step_form = fill("afdaek", {"shown": "nothing", "recognised_by": "010203-1234", "youngest_age": "tretten"})
     assert errors(step_form) == []
 
 
@@ -87,18 +87,50 @@ def test_hidden_table_is_neither_judged_nor_kept() -> None:
 
 def test_open_names_are_those_that_may_come_and_go() -> None:
     assert fill("afdaek", {"shown": "nude", "more_victims": "ja"}, quiet=True).open_names() == {
-        "recognisable",
-        "identity_published",
-        "shared",
+        "victim_age",
+        "depicts",
+        "shown",
+        "recognised",
+        "passed_on",
         "youngest_age",
         "victims",
+        "victims_number",
     }
-    assert fill("afdaek", quiet=True).open_names() == frozenset()
+    assert fill("afdaek", quiet=True).open_names() == {"victim_age", "shown"}
 
 
 def test_sections_know_whether_anything_in_them_is_asked() -> None:
     shown = {open_.section.key: open_.is_open for open_ in fill("inddrag", quiet=True).sections()}
     assert shown == {"tavshed": True, "hjemmet": False, "foraeldre": True, "myndig": False}
+
+
+@pytest.mark.parametrize(
+    ("vurder", "said"),
+    [
+        ({}, [("ssp_asked", "Ikke besvaret")]),
+        ({"ssp_asked": "nej", "ssp_answer": "Intet."}, [("ssp_asked", "Nej")]),
+        ({"ssp_asked": "ved_ikke"}, [("ssp_asked", "Ved ikke endnu")]),
+        (
+            {"ssp_asked": "ja", "ssp_answer": "Tal med klassen."},
+            [("ssp_asked", "Ja"), ("ssp_answer", "Tal med klassen.")],
+        ),
+    ],
+)
+def test_answer_of_another_step_is_shown_while_its_question_is_open(
+    vurder: dict[str, str], said: list[tuple[str, str]]
+) -> None:
+    shown = next(fill("behandl", {}, {"vurder": vurder}, quiet=True).sections()).shown
+    assert [(answer.name, answer.words) for answer in shown] == said
+    labels = [str(BY_KEY["vurder"].questions[name].label) for name, _words in said]
+    assert [(answer.step, answer.step_title, answer.question) for answer in shown] == [
+        ("vurder", "Vurder", label) for label in labels
+    ]
+
+
+def test_what_a_section_shows_is_a_question_of_another_step() -> None:
+    shows = [(step.key, other, name) for step in STEPS for section in step.sections for other, name in section.shows]
+    assert shows
+    assert [show for show in shows if show[0] == show[1] or show[2] not in BY_KEY[show[1]].questions] == []
 
 
 # --- Status and what is missing ---
@@ -131,7 +163,7 @@ def test_missing_names_open_questions_and_tables_only() -> None:
     label = {name: str(field.label) for name, field in BY_KEY["afdaek"].form.base_fields.items()}
     missing = fill("afdaek", {"shown": "nothing"}).missing()
     assert label["victim_age"] in missing
-    assert not {label["recognisable"], label["youngest_age"], label["where"]} & set(missing)
+    assert not {label["recognised"], label["youngest_age"], label["where"]} & set(missing)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +199,7 @@ LOWER = "Niveauet er lavere end det højeste mulige. Skriv, hvorfor I vurderer d
     ],
 )
 def test_level_below_the_computed_one_needs_a_reason(level: str, reason: str, wrong: bool) -> None:
-    computed = {"afdaek": {**SEVERE, "identity_published": "nej", "threat": "nej", "motive": "none", **CALM}}
+    computed = {"afdaek": {**SEVERE, "threat": "nej", "motive": "none", **CALM}}
     step_form = fill("vurder", {"confirmed_level": level, "confirm_reason": reason}, computed)
     assert [int(level) for level in step_form.assessment.rating.levels] == [3]
     assert errors(step_form) == ([("id_confirm_reason", LOWER)] if wrong else [])
@@ -175,12 +207,12 @@ def test_level_below_the_computed_one_needs_a_reason(level: str, reason: str, wr
 
 CALM = {
     "danger_self_harm": "nej",
-    "danger_violence": "nej",
-    "danger_ongoing_abuse": "nej",
-    "danger_offender_reach": "nej",
+    "danger_now": "nej",
+    "abuse_before": "nej",
     "suspicion_home": "nej",
-    "kinds": ["bullying"],
-    "shared": "nej",
+    "kinds": ["other"],
+    "depicts": ["pupil"],
+    "passed_on": "nej",
     "reaction": "no_special_need",
 }
 
@@ -216,7 +248,7 @@ DELETED = "Skriv, hvorfor der er bedt om sletning, før politiet var spurgt."
     ],
 )
 def test_deletion_before_the_police_needs_a_reason(sent: dict[str, str], police: str, wrong: bool) -> None:
-    others = {"afdaek": {**SEVERE, "offender_known": "all"}, "anmeld": {"police_contacted": police}}
+    others = {"afdaek": {**SEVERE, "offender_is": ["pupil"]}, "anmeld": {"police_contacted": police}}
     assert errors(fill("stop", sent, others)) == ([("id_before_police_reason", DELETED)] if wrong else [])
 
 
@@ -233,7 +265,7 @@ def test_quiet_step_has_no_errors_to_show() -> None:
 
 def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
     sent: dict[str, Any] = {
-        "danger_violence": "ved_ikke",
+        "danger_now": "ved_ikke",
         "kinds": ["bullying", "ved_ikke"],
         "known_on": "i går",
         "shown": "nothing",
@@ -247,11 +279,9 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
     labels = {row["key"]: row["question"] for section in sections.values() for row in section["rows"]}
     fields = BY_KEY["afdaek"].form.base_fields
     assert labels == {name: str(fields[name].label) for name in labels}
-    assert "recognisable" not in answers
-    assert {
-        name: answers[name] for name in ("danger_violence", "kinds", "victim_age", "own_words", "where", "threat")
-    } == {
-        "danger_violence": ("Ved ikke endnu", False),
+    assert "recognised" not in answers
+    assert {name: answers[name] for name in ("danger_now", "kinds", "victim_age", "own_words", "where", "threat")} == {
+        "danger_now": ("Ved ikke endnu", False),
         "kinds": ("Mobning eller udelukkelse på nettet; Ved ikke endnu", True),
         "victim_age": ("14", True),
         "own_words": ("»Jeg\nvil hjem.«", True),
@@ -275,8 +305,8 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
             "key": "people",
             "title": str(BY_KEY["afdaek"].tables[0].title),
             "columns": [str(field.label) for field in BY_KEY["afdaek"].tables[0].row.base_fields.values()],
-            "column_names": ["who", "", "", "", ""],
-            "rows": [["Alma", "Krænket", "Ved ikke endnu", "", ""]],
+            "column_names": ["who", "", "", "", "", ""],
+            "rows": [["Alma", "Krænket", "Ved ikke endnu", "", "", ""]],
             "chapter": "people",
             "about_person": True,
             "shown_in": ["summary", "police_sheet"],

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.text.text_rules import validate_text
+from guide.questionnaire.card import _question_about as tipping_question
 from guide.questionnaire.fields import (
     ChoiceAnswer,
     ChoicesAnswer,
@@ -25,14 +26,29 @@ from guide.questionnaire.fields import (
 )
 from guide.questionnaire.schema import Situation, Step, Table
 from guide.questionnaire.step_form import StepForm, data_from_answers
-from guide.rules.enums import UNKNOWN, AgeBand, Kind, PersonRole, Reach, Reaction, Relation, Revenge, Shown, Track
+from guide.rules.enums import (
+    UNKNOWN,
+    AgeBand,
+    Deletion,
+    Kind,
+    PersonRole,
+    PupilOf,
+    Reach,
+    Reaction,
+    Relation,
+    Revenge,
+    Shown,
+    Track,
+)
+from guide.rules.facts import Facts, Victim
+from guide.rules.severity import UnknownFact
+from guide.rules.severity import _unknown as unknown_facts
 from guide.rules.takedown_routes import OUTCOMES, ROUTES
-from guide.steps import BY_KEY, STEPS, answer_labels, public_trial
+from guide.steps import BY_KEY, STEPS, afdaek, answer_labels
 from tests.guide.reading import assess, from_answers
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=ZoneInfo("Europe/Copenhagen"))
-EVERY_STEP = [*STEPS, public_trial.TRIAL]
-QUESTIONS = [(step, name, field) for step in EVERY_STEP for name, field in step.form.base_fields.items()]
+QUESTIONS = [(step, name, field) for step in STEPS for name, field in step.form.base_fields.items()]
 COLUMNS = [
     (step, table, name, field)
     for step in STEPS
@@ -47,7 +63,7 @@ CONDITIONS = {(step.key, name) for step in STEPS for name in step.conditions}
 def title(value: Any) -> str:
     """A test id: the part of the card, not its address in memory."""
     if isinstance(value, Step):
-        return "proev" if value is public_trial.TRIAL else value.key
+        return value.key
     return value.key if isinstance(value, Table) else value if isinstance(value, str) else ""
 
 
@@ -100,7 +116,7 @@ ENGLISH = re.compile(
 )
 
 
-@pytest.mark.parametrize("step", EVERY_STEP, ids=title)
+@pytest.mark.parametrize("step", STEPS, ids=title)
 def test_everything_a_step_says_is_danish(step: Step) -> None:
     said = list(words_of(step))
     assert [where for where, words in said if not re.search(r"[a-zæøå]{2}", words)] == []
@@ -156,13 +172,13 @@ def test_steps_are_the_seven_of_the_card_in_its_order() -> None:
     ]
 
 
-@pytest.mark.parametrize("step", EVERY_STEP, ids=title)
+@pytest.mark.parametrize("step", STEPS, ids=title)
 def test_every_question_stands_in_exactly_one_section(step: Step) -> None:
     assert [name for _section, names in step.layout for name in names] == list(step.form.base_fields)
     assert all(names[-1:] == ((section.until,) if section.until else ()) for section, names in step.layout)
 
 
-@pytest.mark.parametrize("step", EVERY_STEP, ids=title)
+@pytest.mark.parametrize("step", STEPS, ids=title)
 def test_every_name_a_step_speaks_of_exists(step: Step) -> None:
     known = {*step.form.base_fields, *(table.key for table in step.tables)}
     assert set(step.essential) <= known
@@ -170,7 +186,7 @@ def test_every_name_a_step_speaks_of_exists(step: Step) -> None:
     assert len(set(step.essential)) == len(step.essential)
 
 
-@pytest.mark.parametrize("step", EVERY_STEP, ids=title)
+@pytest.mark.parametrize("step", STEPS, ids=title)
 def test_keys_of_sections_and_tables_are_unique(step: Step) -> None:
     keys = [section.key for section in step.sections]
     tables = [table.key for table in step.tables]
@@ -340,25 +356,33 @@ IMAGE = {"afdaek": {"shown": "nude"}}
 NO_IMAGE = {"afdaek": {"shown": "nothing"}}
 MINOR, ADULT = {"afdaek": {"victim_age": "14"}}, {"afdaek": {"victim_age": "18"}}
 HOME = {"afdaek": {"victim_age": "14", "suspicion_home": "ja"}}
-KNOWN, STRANGER = {"afdaek": {"offender_known": "all"}}, {"afdaek": {"offender_known": "none"}}
-SEVERE = {"afdaek": {"shown": "nude", "recognisable": "ja", "victim_age": "14", "youngest_age": "14"}}
+KNOWN, STRANGER = {"afdaek": {"offender_is": ["pupil"]}}, {"afdaek": {"offender_is": ["stranger"]}}
+GROWN = {
+    "afdaek": {
+        "victim_age": "18",
+        "shown": "nude",
+        "youngest_age": "18",
+        "offender_is": ["adult"],
+        "people": [{"roles": ["offender"], "age_band": "adult"}],
+    }
+}
+SEVERE = {"afdaek": {"shown": "nude", "recognised": "ja", "victim_age": "14", "youngest_age": "14"}}
 MILD = {
     "afdaek": {
         "danger_self_harm": "nej",
-        "danger_violence": "nej",
-        "danger_ongoing_abuse": "nej",
-        "danger_offender_reach": "nej",
+        "danger_now": "nej",
+        "abuse_before": "nej",
         "suspicion_home": "nej",
         "kinds": ["bullying"],
         "shown": "nothing",
         "victim_age": "14",
         "reaction": "no_special_need",
-        "offender_known": "all",
+        "offender_is": ["pupil"],
         "threat": "nej",
         "motive": "none",
-        "people": [{"roles": ["offender"], "age_band": "under_15", "relation": "same_class"}],
+        "people": [{"roles": ["offender"], "age_band": "under_15", "pupil_of": "same_class"}],
     },
-    "vurder": {"special_support": "nej", "bullying_judged": "nej"},
+    "vurder": {"support_needed": "nej", "bullying_judged": "nej"},
 }
 
 
@@ -375,33 +399,51 @@ def told(step: str, name: str, value: object = "ja") -> dict[str, Any]:
     return own(step, **{name: value})
 
 
-OFFENDER = {"afdaek": {"people": [{"roles": ["victim", "offender"], "relation": "same_school"}]}}
+OFFENDER = {"afdaek": {"people": [{"roles": ["victim", "offender"], "pupil_of": "same_school"}]}}
 DELETED = also(SEVERE, "stop", deletion_asked="ja")
 
 # (step, question) -> (a situation that opens it, a situation that closes it).
 OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
+    ("afdaek", "self_harm_plan"): (told("afdaek", "danger_self_harm"), told("afdaek", "danger_self_harm", "nej")),
+    ("afdaek", "abuse_kind"): (told("afdaek", "abuse_before"), told("afdaek", "abuse_before", "nej")),
+    ("afdaek", "danger_what"): (told("afdaek", "danger_now"), told("afdaek", "danger_now", UNKNOWN)),
+    ("afdaek", "abuse_by"): (
+        own("afdaek", danger_now="ja", danger_what=["abuse"]),
+        own("afdaek", danger_now="ja", danger_what=["threats"]),
+    ),
+    ("afdaek", "handed_over"): (told("afdaek", "danger_now"), MILD),
+    ("afdaek", "handed_to"): (
+        own("afdaek", danger_self_harm="ja", handed_over="ja"),
+        own("afdaek", danger_self_harm="ja", handed_over="nej"),
+    ),
     ("afdaek", "kinds_other"): (own("afdaek", kinds=["bullying", "other"]), own("afdaek", kinds=["bullying"])),
-    ("afdaek", "recognisable"): (IMAGE, NO_IMAGE),
+    ("afdaek", "ongoing"): (own("afdaek", kinds=[UNKNOWN]), {}),
+    ("afdaek", "shown"): (own("afdaek", kinds=["bullying", "image_shared"]), own("afdaek", kinds=["bullying"])),
+    ("afdaek", "recognised"): (own("afdaek", shown=UNKNOWN), own("afdaek", shown="")),
     ("afdaek", "recognised_by"): (
-        also(IMAGE, "afdaek", recognisable=UNKNOWN),
-        also(IMAGE, "afdaek", recognisable="nej"),
+        also(IMAGE, "afdaek", recognised="named"),
+        also(IMAGE, "afdaek", recognised="nej"),
     ),
-    ("afdaek", "identity_published"): (own("afdaek", shown=UNKNOWN), own("afdaek", shown="")),
-    ("afdaek", "identity_what"): (
-        also(IMAGE, "afdaek", identity_published="ja"),
-        also(NO_IMAGE, "afdaek", identity_published="ja"),
-    ),
-    ("afdaek", "shared"): (IMAGE, NO_IMAGE),
+    ("afdaek", "depicts"): (IMAGE, NO_IMAGE),
+    ("afdaek", "passed_on"): (IMAGE, own("afdaek", shown="ordinary")),
     ("afdaek", "youngest_age"): (own("afdaek", shown="private"), NO_IMAGE),
     ("afdaek", "demands"): (own("afdaek", kinds=["extortion"]), own("afdaek", kinds=["bullying"], threat="nej")),
+    ("afdaek", "paid"): (told("afdaek", "threat"), told("afdaek", "threat", "nej")),
+    ("afdaek", "reached_number"): (told("afdaek", "reached", "public"), told("afdaek", "reached", "few_named")),
+    ("afdaek", "victim_age"): ({}, told("afdaek", "victim_is", "staff")),
+    ("afdaek", "offender_pupil"): (STRANGER, KNOWN),
+    ("afdaek", "hate"): (told("afdaek", "kinds", ["whereabouts"]), told("afdaek", "kinds", ["extortion"])),
+    ("afdaek", "staff_hold_note"): (told("afdaek", "staff_hold"), told("afdaek", "staff_hold", "nej")),
     ("afdaek", "motive_what"): (own("afdaek", motive="some"), own("afdaek", motive="none")),
     ("afdaek", "victims"): (told("afdaek", "more_victims"), told("afdaek", "more_victims", "nej")),
-    ("vurder", "special_support"): (MINOR, ADULT),
+    ("afdaek", "victims_number"): (told("afdaek", "more_victims"), told("afdaek", "more_victims", UNKNOWN)),
+    ("vurder", "support_needed"): (ADULT, GROWN),
     ("vurder", "confirm_reason"): (
         also(SEVERE, "vurder", confirmed_level="1"),
         also(SEVERE, "vurder", confirmed_level="4"),
     ),
     ("vurder", "leadership_on"): (told("vurder", "leadership"), told("vurder", "leadership", "nej")),
+    ("vurder", "ssp_asked_on"): (told("vurder", "ssp_asked"), told("vurder", "ssp_asked", "nej")),
     ("vurder", "ssp_answer"): (told("vurder", "ssp_asked"), told("vurder", "ssp_asked", UNKNOWN)),
     ("inddrag", "secrecy_told"): (MINOR, ADULT),
     ("inddrag", "municipality_contacted"): (HOME, MINOR),
@@ -419,6 +461,10 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         also(MINOR, "inddrag", parents_told="all"),
     ),
     ("inddrag", "wait_until"): (also(MINOR, "inddrag", parents_told="nej"), also(HOME, "inddrag", parents_told="nej")),
+    ("inddrag", "parents_agree"): (
+        also(MINOR, "inddrag", parents_told="all"),
+        also(MINOR, "inddrag", parents_told="nej"),
+    ),
     ("inddrag", "parents_view"): (
         also(MINOR, "inddrag", parents_told="some"),
         also(MINOR, "inddrag", parents_told="nej"),
@@ -426,8 +472,6 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     ("inddrag", "adult_wish"): (ADULT, MINOR),
     ("inddrag", "adult_consent"): (ADULT, {}),
     ("dokumenter", "keeping_note"): (told("dokumenter", "helped_to_keep"), {}),
-    ("dokumenter", "staff_hold_note"): (told("dokumenter", "staff_hold"), told("dokumenter", "staff_hold", "nej")),
-    ("dokumenter", "police_asked"): (SEVERE, also(NO_IMAGE, "afdaek", victim_age="14")),
     ("dokumenter", "family_log"): (MINOR, HOME),
     ("dokumenter", "family_log_on"): (told("dokumenter", "family_log"), told("dokumenter", "family_log", UNKNOWN)),
     ("stop", "before_police_reason"): (DELETED, also(DELETED, "anmeld", police_contacted="ja")),
@@ -451,14 +495,19 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         also(KNOWN, "stop", deletion_asked="ja"),
         also(STRANGER, "stop", deletion_asked="ja"),
     ),
-    ("stop", "behaviour_note"): (told("stop", "behaviour_stopped", "nej"), told("stop", "behaviour_stopped", UNKNOWN)),
+    ("stop", "behaviour_note"): (told("afdaek", "ongoing", "nej"), told("afdaek", "ongoing", UNKNOWN)),
     ("stop", "other_schools_which"): (told("stop", "other_schools"), told("stop", "other_schools", UNKNOWN)),
     ("stop", "school_reach"): (told("stop", "other_schools"), {}),
     ("stop", "ssp_cooperation"): (told("stop", "other_schools"), told("stop", "other_schools", "nej")),
     ("stop", "cooperation_note"): (told("stop", "other_schools"), told("stop", "other_schools", "nej")),
     ("anmeld", "police_contacted_on"): (told("anmeld", "police_contacted"), told("anmeld", "police_contacted", "nej")),
+    ("anmeld", "police_deletion"): (told("anmeld", "police_contacted"), told("anmeld", "police_contacted", UNKNOWN)),
     ("anmeld", "police_advice"): (told("anmeld", "police_contacted"), {}),
     ("anmeld", "report_reason"): (told("anmeld", "report_decision", "nej"), told("anmeld", "report_decision", UNKNOWN)),
+    ("anmeld", "report_when"): (
+        told("anmeld", "report_decision", "will"),
+        told("anmeld", "report_decision", "reported"),
+    ),
     ("anmeld", "who_reports"): (told("anmeld", "report_decision", "will"), told("anmeld", "report_decision", "nej")),
     ("anmeld", "report_way"): (told("anmeld", "report_decision", "reported"), {}),
     ("anmeld", "reported_on"): (
@@ -470,28 +519,26 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         told("anmeld", "report_decision", "will"),
     ),
     ("anmeld", "police_outcome"): (told("anmeld", "report_decision", "reported"), {}),
-    ("anmeld", "contingency"): (own("afdaek", danger_violence="ja"), MILD),
+    ("anmeld", "contingency"): (own("afdaek", danger_now="ja", danger_what=["threats"]), MILD),
     ("anmeld", "contingency_on"): (
-        also(own("afdaek", danger_ongoing_abuse="ja"), "anmeld", contingency="ja"),
-        also(own("afdaek", danger_ongoing_abuse="ja"), "anmeld", contingency="nej"),
+        also(own("afdaek", danger_now="ja", danger_what=["abuse"]), "anmeld", contingency="ja"),
+        also(own("afdaek", danger_now="ja", danger_what=["abuse"]), "anmeld", contingency="nej"),
     ),
-    ("anmeld", "notification"): (MINOR, ADULT),
+    ("anmeld", "notification"): (ADULT, GROWN),
     ("anmeld", "notification_by"): (told("anmeld", "notification", "will"), told("anmeld", "notification", "nej")),
     ("anmeld", "notification_on"): (told("anmeld", "notification", "sent"), told("anmeld", "notification", "will")),
     ("anmeld", "notification_receipt_on"): (
         told("anmeld", "notification", "sent"),
-        also(ADULT, "anmeld", notification="sent"),
+        also(GROWN, "anmeld", notification="sent"),
     ),
     ("anmeld", "notification_reason"): (
         told("anmeld", "notification", "nej"),
-        also(ADULT, "anmeld", notification="nej"),
+        also(GROWN, "anmeld", notification="nej"),
     ),
     ("anmeld", "insurance"): (MINOR, HOME),
     ("anmeld", "insurance_by"): (told("anmeld", "insurance"), told("anmeld", "insurance", "nej")),
     ("anmeld", "insurance_outcome"): (told("anmeld", "insurance"), also(HOME, "anmeld", insurance="ja")),
-    ("behandl", "sparring_on"): (told("behandl", "sparring"), told("behandl", "sparring", "nej")),
-    ("behandl", "sparring_answer"): (told("behandl", "sparring"), {}),
-    ("behandl", "special_measures"): (OFFENDER, told("behandl", "same_school", "nej")),
+    ("behandl", "special_measures"): (OFFENDER, told("afdaek", "offender_near", "nej")),
     ("behandl", "press_plan"): (told("behandl", "press"), told("behandl", "press", UNKNOWN)),
 }
 
@@ -512,40 +559,59 @@ def test_conditional_question_opens_and_closes(step: str, name: str) -> None:
     assert (open_in(step, name, opens), open_in(step, name, closes)) == (True, False)
 
 
-ABOUT_THE_IMAGE = {"recognisable", "identity_published", "shared", "youngest_age"}
-REPORTING = {"report_reason", "who_reports", "report_way"}
+ABOUT_THE_IMAGE = {"depicts", "recognised", "youngest_age"}
+ABUSE = {"abuse_kind", "abuse_by"}
+PRESSURE = {"demands", "paid"}
+REPORTING = {"who_reports", "report_way"}
 # (step, question) -> what each of its answers opens; every other answer, of every other question, opens nothing.
 OPENED_BY: dict[tuple[str, str], dict[str, set[str]]] = {
-    ("afdaek", "kinds"): {"other": {"kinds_other"}, "threat_to_share": {"demands"}, "extortion": {"demands"}},
-    ("afdaek", "shown"): {str(shown): ABOUT_THE_IMAGE for shown in (*list(Shown)[1:], UNKNOWN)},
-    ("afdaek", "recognisable"): {"ja": {"recognised_by"}, UNKNOWN: {"recognised_by"}},
-    ("afdaek", "identity_published"): {"ja": {"identity_what"}},
-    ("afdaek", "threat"): {"ja": {"demands"}},
+    ("afdaek", "danger_self_harm"): {"ja": {"self_harm_plan", "handed_over"}, UNKNOWN: {"self_harm_plan"}},
+    ("afdaek", "danger_now"): {"ja": {"handed_over", "danger_what"}},
+    ("afdaek", "danger_what"): {"abuse": ABUSE},
+    ("afdaek", "abuse_before"): {"ja": ABUSE},
+    ("afdaek", "handed_over"): {"ja": {"handed_to"}},
+    ("afdaek", "kinds"): {
+        **{key: {"ongoing"} for key in (*map(str, Kind), UNKNOWN)},
+        "other": {"kinds_other", "ongoing"},
+        "threat_to_share": PRESSURE | {"ongoing"},
+        "extortion": PRESSURE | {"ongoing"},
+        **{
+            key: {"hate", "ongoing"}
+            for key in ("threats_hate", "bullying", "violence_filmed", "whereabouts", "fake_profile")
+        },
+    },
+    ("afdaek", "shown"): {
+        "ordinary": ABOUT_THE_IMAGE,
+        **{str(shown): ABOUT_THE_IMAGE | {"passed_on"} for shown in (*list(Shown)[2:], UNKNOWN)},
+    },
+    ("afdaek", "reached"): {reach: {"reached_number"} for reach in ("more_than_named", "beyond_class", "public")},
+    ("afdaek", "offender_is"): {known: {"offender_pupil"} for known in ("stranger", UNKNOWN)},
+    ("afdaek", "staff_hold"): {"ja": {"staff_hold_note"}},
+    ("afdaek", "recognised"): {key: {"recognised_by"} for key in ("ja", "named", UNKNOWN)},
+    ("afdaek", "threat"): {"ja": PRESSURE},
     ("afdaek", "motive"): {"some": {"motive_what"}, "extensive": {"motive_what"}},
-    ("afdaek", "more_victims"): {"ja": {"victims"}},
+    ("afdaek", "more_victims"): {"ja": {"victims", "victims_number"}},
     ("vurder", "confirmed_level"): {level: {"confirm_reason"} for level in "123"},
     ("vurder", "leadership"): {"ja": {"leadership_on"}},
-    ("vurder", "ssp_asked"): {"ja": {"ssp_answer"}},
+    ("vurder", "ssp_asked"): {"ja": {"ssp_asked_on", "ssp_answer"}},
     ("inddrag", "municipality_contacted"): {"ja": {"municipality_on"}},
     ("inddrag", "parents_told"): {
-        "all": {"told_by", "told_on", "parents_view"},
-        "some": {"told_by", "told_on", "parents_view", "wait_reason", "wait_until"},
+        "all": {"told_by", "told_on", "parents_agree", "parents_view"},
+        "some": {"told_by", "told_on", "parents_agree", "parents_view", "wait_reason", "wait_until"},
         "nej": {"told_by", "told_on", "wait_reason", "wait_until"},
     },
     ("dokumenter", "helped_to_keep"): {"ja": {"keeping_note"}},
-    ("dokumenter", "staff_hold"): {"ja": {"staff_hold_note"}},
     ("dokumenter", "family_log"): {"ja": {"family_log_on"}},
     ("stop", "offender_talk"): {"ja": {"offender_talk_on", "offender_talk_note"}},
     ("stop", "offender_parents"): {"ja": {"offender_parents_on"}},
     ("stop", "deletion_asked"): {"ja": {"deletion_asked_on", "deletion_confirmed"}},
-    ("stop", "behaviour_stopped"): {"ja": {"behaviour_note"}, "nej": {"behaviour_note"}},
     ("stop", "other_schools"): {
         "ja": {"other_schools_which", "school_reach", "ssp_cooperation", "cooperation_note"},
     },
-    ("anmeld", "police_contacted"): {"ja": {"police_contacted_on", "police_advice"}},
+    ("anmeld", "police_contacted"): {"ja": {"police_contacted_on", "police_deletion", "police_advice"}},
     ("anmeld", "report_decision"): {
         "reported": {*REPORTING, "reported_on", "police_reference", "police_outcome"},
-        "will": REPORTING,
+        "will": {*REPORTING, "report_when"},
         "nej": {"report_reason"},
     },
     ("anmeld", "contingency"): {"ja": {"contingency", "contingency_on"}},
@@ -555,17 +621,21 @@ OPENED_BY: dict[tuple[str, str], dict[str, set[str]]] = {
         "nej": {"notification_reason"},
     },
     ("anmeld", "insurance"): {"ja": {"insurance_by", "insurance_outcome"}},
-    ("behandl", "sparring"): {"ja": {"sparring_on", "sparring_answer"}},
-    ("behandl", "same_school"): {"ja": {"special_measures"}},
     ("behandl", "press"): {"ja": {"press_plan"}},
 }
+# (step, question, answer) -> what is asked no more.
+CLOSED_BY = {("afdaek", "victim_is", "staff"): {"victim_age"}}
 # The situation in which the question is asked.
 ASKED_IN: dict[str, Mapping[str, Any]] = {"afdaek": IMAGE, "vurder": SEVERE, "inddrag": MINOR, "stop": MILD}
-ASKED_IN_ALONE = {("afdaek", "shown"): {}, ("inddrag", "municipality_contacted"): HOME}
+ASKED_IN_ALONE = {
+    ("afdaek", "shown"): {},
+    ("afdaek", "danger_what"): told("afdaek", "danger_now"),
+    ("afdaek", "handed_over"): told("afdaek", "danger_now"),
+    ("inddrag", "municipality_contacted"): HOME,
+}
 EVERY_ANSWER = [
     (step.key, name, str(value))
     for step, name, field in CHOICES
-    if step is not public_trial.TRIAL
     for value, _label in field.choices  # type: ignore[misc]
 ]
 
@@ -581,21 +651,22 @@ def open_questions(step: str, name: str, answer: object) -> set[str]:
 def test_openings_name_questions_that_exist() -> None:
     named = {(step, name) for (step, _asked), given in OPENED_BY.items() for names in given.values() for name in names}
     assert named <= CONDITIONS
+    assert {(step, name) for (step, _asked, _answer), names in CLOSED_BY.items() for name in names} <= CONDITIONS
     assert {(step, name) for step, name in OPENED_BY if name not in BY_KEY[step].form.base_fields} == set()
 
 
 @pytest.mark.parametrize(("step", "name", "answer"), EVERY_ANSWER)
-def test_answer_opens_what_belongs_to_it_and_closes_nothing(step: str, name: str, answer: str) -> None:
+def test_answer_opens_what_belongs_to_it_and_closes_only_what_the_table_says(step: str, name: str, answer: str) -> None:
     many = isinstance(BY_KEY[step].form.base_fields[name], ChoicesAnswer)
     unanswered, answered = (
         open_questions(step, name, [] if many else ""),
         open_questions(step, name, [answer] if many else answer),
     )
     assert answered - unanswered == OPENED_BY.get((step, name), {}).get(answer, set())
-    assert unanswered - answered == set()
+    assert unanswered - answered == CLOSED_BY.get((step, name, answer), set())
 
 
-@pytest.mark.parametrize("step", EVERY_STEP, ids=title)
+@pytest.mark.parametrize("step", STEPS, ids=title)
 def test_what_has_no_condition_is_always_open(step: Step) -> None:
     names = {*step.form.base_fields, *(table.key for table in step.tables)} - set(step.conditions)
     assert names <= set(fill(step, {}, quiet=True).answers)
@@ -606,29 +677,41 @@ def test_what_has_no_condition_is_always_open(step: Step) -> None:
 @pytest.mark.parametrize(
     ("situations", "opens"),
     [
-        ([own("afdaek", danger_violence="ja"), own("afdaek", danger_ongoing_abuse="ja")], True),
-        ([own("afdaek", suspicion_home="ja"), own("afdaek", danger_self_harm="ja")], True),
+        (
+            [
+                own("afdaek", danger_now="ja", danger_what=["threats"]),
+                own("afdaek", danger_now="ja", danger_what=["abuse"]),
+            ],
+            True,
+        ),
+        ([own("afdaek", suspicion_home="ja"), also(MILD, "afdaek", abuse_before="ja", abuse_by=["young"])], True),
         ([also(MILD, "anmeld", contingency="ja")], True),
-        ([MILD, also(MILD, "anmeld", contingency="nej")], False),
+        ([MILD, also(MILD, "anmeld", contingency="nej"), also(MILD, "afdaek", danger_self_harm="ja")], False),
     ],
 )
-def test_contingency_is_asked_for_violence_abuse_and_danger(situations: list[Any], opens: bool) -> None:
+def test_contingency_is_asked_for_violence_and_abuse_alone(situations: list[Any], opens: bool) -> None:
     assert [open_in("anmeld", "contingency", given) for given in situations] == [opens] * len(situations)
 
 
 @pytest.mark.parametrize(
     ("person", "opens"),
     [
-        ({"roles": ["offender"], "relation": "same_class"}, True),
-        ({"roles": ["offender"], "relation": "same_school"}, True),
-        ({"roles": ["offender"], "relation": "other_school"}, False),
-        ({"roles": ["offender"], "relation": UNKNOWN}, False),
-        ({"roles": ["witness"], "relation": "same_class"}, False),
-        ({"relation": "same_class"}, False),
+        ({"roles": ["offender"], "pupil_of": "same_class"}, True),
+        ({"roles": ["offender"], "pupil_of": "same_school", "relation": "partner"}, True),
+        ({"roles": ["offender"], "pupil_of": "other_school"}, False),
+        ({"roles": ["offender"], "pupil_of": "no_pupil"}, False),
+        ({"roles": ["offender"], "pupil_of": UNKNOWN}, False),
+        ({"roles": ["witness"], "pupil_of": "same_class"}, False),
+        ({"pupil_of": "same_class"}, False),
     ],
 )
 def test_special_measures_are_asked_for_an_offender_of_the_same_school(person: Any, opens: bool) -> None:
     assert open_in("behandl", "special_measures", own("afdaek", people=[person])) is opens
+
+
+@pytest.mark.parametrize(("near", "opens"), [("ja", True), ("nej", False), (UNKNOWN, False)])
+def test_special_measures_are_asked_where_the_offender_can_meet_the_pupil(near: str, opens: bool) -> None:
+    assert open_in("behandl", "special_measures", own("afdaek", offender_near=near)) is opens
 
 
 # --- Card and rules ---
@@ -642,10 +725,12 @@ RULE_CHOICES = {
     ("afdaek", "reaction"): Reaction,
     ("people", "roles"): PersonRole,
     ("people", "age_band"): AgeBand,
+    ("people", "pupil_of"): PupilOf,
     ("people", "relation"): Relation,
     ("victims", "shown"): Shown,
     ("victims", "reaction"): Reaction,
     ("vurder", "tracks"): Track,
+    ("anmeld", "police_deletion"): Deletion,
 }
 
 
@@ -660,27 +745,40 @@ def test_choices_are_the_vocabulary_of_the_rules(place: str, name: str) -> None:
     assert offered == [str(word) for word in RULE_CHOICES[place, name]]
 
 
-# Those for which the rules know no more than "not all of them".
-SAME_FACT = {("offender_known", "some", "none")}
-YES_NO = ["danger_self_harm", "danger_violence", "danger_ongoing_abuse", "danger_offender_reach", "suspicion_home"]
+YES_NO = (
+    *("danger_self_harm", "danger_now", "self_harm_plan"),
+    *("abuse_before", "suspicion_home", "handed_over", "telling_help", "offender_pupil", "offender_near"),
+    *("passed_on", "ongoing", "threat", "paid", "hate", "staff_hold"),
+)
 
 
 @pytest.mark.parametrize(
     ("step", "name"),
     [
         *(("afdaek", name) for name in YES_NO),
-        *(("afdaek", name) for name in ("shown", "recognisable", "identity_published", "shared", "ongoing", "reached")),
-        *(("afdaek", name) for name in ("threat", "motive", "reaction", "offender_known")),
-        ("vurder", "special_support"),
+        *(("afdaek", name) for name in ("shown", "reached", "motive", "reaction", "recognised")),
+        ("inddrag", "parents_agree"),
+        ("vurder", "support_needed"),
         ("vurder", "bullying_judged"),
     ],
 )
 def test_every_answer_the_rules_read_tells_them_something(step: str, name: str) -> None:
     values = [str(value) for value, _label in field_of(step, name).choices]
-    facts = {value: from_answers({step: {name: value}}) for value in values}
-    assert facts[UNKNOWN] == from_answers({})
-    alike = {(name, a, b) for a in values for b in values if a < b and facts[a] == facts[b]}
-    assert alike == {(n, *sorted(pair)) for n, *pair in SAME_FACT if n == name}
+    # Kinds that are not told may be threats.
+    told = {step: {"kinds": ["other"]}} if name == "threat" else {step: {}}
+    facts = {value: from_answers({step: {**told[step], name: value}}) for value in values}
+    assert facts[UNKNOWN] == from_answers(told)
+    assert [(a, b) for a in values for b in values if a < b and facts[a] == facts[b]] == []
+
+
+def test_every_fact_that_may_move_the_level_is_asked() -> None:
+    names = {fact.name for fact in unknown_facts(Facts(victims=(Victim(), Victim())))}
+    labels = {str(question.label) for question in BY_KEY["afdaek"].questions.values()}
+    asked = {name: tipping_question(UnknownFact(name, None), several=False) for name in names}
+    assert set(asked.values()) <= labels
+    together = [{"recognisable", "identity_published"}, {"violence", "ongoing_abuse", "offender_harm"}]
+    assert all(len({asked[name] for name in group}) == 1 for group in together)
+    assert len(set(asked.values())) == len(names) - sum(len(group) - 1 for group in together)
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -743,22 +841,47 @@ def test_only_appointments_may_lie_ahead() -> None:
     assert columns == FUTURE_COLUMNS
 
 
-# --- The assessment anybody may try ---
+# --- The sections that are asked first ---
 
 
-def test_trial_asks_neither_text_nor_dates() -> None:
-    assert {type(field) for field in public_trial.TrialForm.base_fields.values()} == {
-        ChoiceAnswer,
-        ChoicesAnswer,
-        NumberAnswer,
+def test_first_sections_ask_neither_text_nor_dates() -> None:
+    first = BY_KEY["afdaek"].names(afdaek.FIRST)
+    questions = {name: question for name, question in BY_KEY["afdaek"].questions.items() if name in first}
+    assert set(questions) == first
+    assert {type(question) for question in questions.values()} == {ChoiceAnswer, ChoicesAnswer, NumberAnswer}
+    counts = [name for name, question in questions.items() if isinstance(question, NumberAnswer)]
+    assert counts == ["victim_age", "youngest_age"]
+    assert set(afdaek.FOLLOW_UPS) <= first
+
+
+def test_first_sections_ask_ten_questions_and_open_what_else_they_have() -> None:
+    """Of the image two: the second is asked of whoever says that there is one."""
+    first = BY_KEY["afdaek"].names(afdaek.FIRST)
+    asked = fill(BY_KEY["afdaek"], {"kinds": ["image_shared"], "shown": ["nude"]}, quiet=True).answers
+    opened = {"depicts", "passed_on", "youngest_age", "ongoing"}
+    assert len(first & set(asked) - opened) == 10
+    assert first - set(asked) == {"self_harm_plan", "danger_what"}
+
+
+def test_first_sections_leave_to_later_what_moves_the_level_little() -> None:
+    fed = {name for name, question in BY_KEY["afdaek"].questions.items() if isinstance(question.traits.feeds, str)}
+    assert fed - BY_KEY["afdaek"].names(afdaek.FIRST) == {
+        *("abuse_before", "abuse_by", "abuse_kind", "demands", "first_on", "handed_over", "hate", "known_on", "motive"),
+        *("offender_near", "offender_pupil", "paid", "reached", "staff_hold", "telling_help", "victim_is"),
     }
-    counts = [name for name, field in public_trial.TrialForm.base_fields.items() if isinstance(field, NumberAnswer)]
-    assert counts == ["youngest_age", "victim_age"]
-    assert public_trial.TRIAL.tables == ()
 
 
-def test_trial_asks_all_that_decides_the_level() -> None:
-    """What a case may hold and the trial leaves out changes flags at most, never the level."""
-    afdaek = BY_KEY["afdaek"]
-    fed = {name for name, question in afdaek.questions.items() if isinstance(question.traits.feeds, str)}
-    assert fed - {*public_trial.TrialForm.base_fields} == {"suspicion_home", "known_on", "demands", "first_on"}
+@pytest.mark.parametrize("step", STEPS, ids=title)
+def test_no_section_asks_more_than_five_questions_at_first(step: Step) -> None:
+    """Not counting those that an answer opens."""
+    for section, names in step.layout:
+        asked = [name for name in names if name not in step.conditions]
+        assert len(asked) + len(section.tables) <= 5, section.key
+
+
+@pytest.mark.parametrize("typed", ["14", "14 år", "x", ""])
+def test_same_as_now_is_the_other_number(typed: str) -> None:
+    sent = {"shown": ["nude"], "victim_age": [typed], "youngest_age": ["9"], "youngest_age_samme": ["on"]}
+    found = fill(BY_KEY["afdaek"], sent)
+    assert found.answers["youngest_age"] == found.answers["victim_age"]
+    assert found.is_valid() is (typed != "x")

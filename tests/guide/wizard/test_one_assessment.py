@@ -13,11 +13,13 @@ from django.utils import timezone
 from cases.models import Case, User
 from guide.demo.demo_data import file_answers
 from guide.demo.story import Answers, stories
-from guide.questionnaire.step_form import data_from_answers
+from guide.questionnaire.step_form import data_from_answers, fields_of
 from guide.rules import assessment
 from guide.steps import BY_KEY
+from guide.steps.afdaek import FIRST
 from tests.factories import make_case, make_user
 from tests.guide.page_reader import logged_in, stored
+from tests.guide.sections import IDS, SECTIONS
 
 pytestmark = pytest.mark.django_db
 
@@ -67,38 +69,50 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     return ask
 
 
-def url(case: Case, step: str = "afdaek", name: str = "trin") -> str:
-    return reverse(name, args=[case.public_id, step])
+def url(case: Case, step: str = "afdaek", section: str = "personer", name: str = "trin") -> str:
+    return reverse(name, args=[case.public_id, step, section])
 
 
-def form(case: Case, story: dict[str, Answers], step: str = "afdaek", **changed: Any) -> dict[str, Any]:
-    """The step as its page would send it, with some answers changed."""
+def form(
+    case: Case, story: dict[str, Answers], step: str = "afdaek", section: str = "personer", **changed: Any
+) -> dict[str, Any]:
+    """The section as its page would send it, with some answers changed."""
+    card = BY_KEY[step]
     newest = case.entries.filter(kind="step", step=step).last()
     return {
-        **dict(data_from_answers(BY_KEY[step], story[step]).lists()),
+        **fields_of(card.names([section]), dict(data_from_answers(card, story[step]).lists())),
         "base_seq": str(newest.seq if newest else 0),
         "submission_id": str(uuid4()),
-        "vist": list(BY_KEY[step].conditions),
+        "vist": list(card.conditions),
         "handling": "gem",
         **changed,
     }
 
 
-@pytest.mark.parametrize("step", BY_KEY)
-def test_showing_a_step(client: Client, case: Case, counted: Counted, step: str) -> None:
-    assert counted(client.get, f"{url(case, step)}?gemt={step}", status=200) == 1
+every_section = pytest.mark.parametrize(("step", "section"), SECTIONS, ids=IDS)
 
 
-@pytest.mark.parametrize("step", BY_KEY)
-def test_saving_a_step(client: Client, case: Case, story: dict[str, Answers], counted: Counted, step: str) -> None:
-    assert counted(client.post, url(case, step), form(case, story, step), status=302) == 1
+@every_section
+def test_showing_a_section(client: Client, case: Case, counted: Counted, step: str, section: str) -> None:
+    assert counted(client.get, f"{url(case, step, section)}?gemt={step}.{section}", status=200) == 1
 
 
-@pytest.mark.parametrize("step", BY_KEY)
-def test_changing_an_answer(client: Client, case: Case, story: dict[str, Answers], counted: Counted, step: str) -> None:
-    sent = form(case, story, step, handling="opdater")
-    assert counted(client.post, url(case, step), sent, headers={"HX-Request": "true"}, status=200) == 1
-    assert counted(client.get, url(case, step), status=200) == 1, "with the draft that the change left"
+@pytest.mark.parametrize("handling", ["gem", "gem_videre"])
+@every_section
+def test_saving_a_section(
+    client: Client, case: Case, story: dict[str, Answers], counted: Counted, step: str, section: str, handling: str
+) -> None:
+    sent = form(case, story, step, section, handling=handling)
+    assert counted(client.post, url(case, step, section), sent, status=302) == 1
+
+
+@every_section
+def test_changing_an_answer(
+    client: Client, case: Case, story: dict[str, Answers], counted: Counted, step: str, section: str
+) -> None:
+    sent, address = form(case, story, step, section, handling="opdater"), url(case, step, section)
+    assert counted(client.post, address, sent, headers={"HX-Request": "true"}, status=200) == 1
+    assert counted(client.get, address, status=200) == 1, "with the draft that the change left"
 
 
 def test_adding_a_row(client: Client, case: Case, story: dict[str, Answers], counted: Counted) -> None:
@@ -107,39 +121,56 @@ def test_adding_a_row(client: Client, case: Case, story: dict[str, Answers], cou
 
 
 def test_refusing_what_cannot_be_filed(client: Client, case: Case, story: dict[str, Answers], counted: Counted) -> None:
-    assert counted(client.post, url(case), form(case, story, known_on="engang"), status=422) == 1
+    sent = form(case, story, "afdaek", "fortalt", known_on="engang")
+    assert counted(client.post, url(case, "afdaek", "fortalt"), sent, status=422) == 1
 
 
 @pytest.mark.parametrize("handling", ["gem", "opdater"])
 def test_overtaken_form(client: Client, case: Case, story: dict[str, Answers], counted: Counted, handling: str) -> None:
     headers = {"HX-Request": "true"} if handling == "opdater" else {}
-    sent = form(case, story, base_seq="0", where="Et andet sted", handling=handling)
+    sent = form(case, story, "afdaek", "sted", base_seq="0", where="Et andet sted", handling=handling)
     status = 409 if handling == "gem" else 200
-    assert counted(client.post, url(case), sent, headers=headers, status=status) == 1
+    assert counted(client.post, url(case, "afdaek", "sted"), sent, headers=headers, status=status) == 1
 
 
-@pytest.mark.parametrize("page", ["sag", "plan"])
+@pytest.mark.parametrize("section", FIRST)
+def test_first_page(client: Client, case: Case, story: dict[str, Answers], counted: Counted, section: str) -> None:
+    address = reverse("foerst", args=[case.public_id, section])
+    assert counted(client.get, address, status=200) == 1
+    last = section == FIRST[-1]
+    sent = form(case, story, "afdaek", section, handling="videre")
+    # The last one is read alone and then with all that it files.
+    assert counted(client.post, address, sent, status=302) == (2 if last else 1)
+    assert counted(client.post, address, {**sent, "handling": "tilbage"}, status=302) == 1
+
+
+def test_refusing_a_first_page(client: Client, case: Case, story: dict[str, Answers], counted: Counted) -> None:
+    address = reverse("foerst", args=[case.public_id, "hvem"])
+    assert counted(client.post, address, form(case, story, "afdaek", "hvem", victim_age="tolv"), status=422) == 1
+
+
+@pytest.mark.parametrize("page", ["sag", "plan", "nu"])
 def test_overview_and_plan(client: Client, case: Case, counted: Counted, page: str) -> None:
     address = reverse(page, args=[case.public_id])
-    assert counted(client.get, f"{address}?gemt=afdaek", status=200) == 1
+    assert counted(client.get, f"{address}?gemt=afdaek.sted", status=200) == 1
 
 
 def test_duty_that_cannot_be_ticked(client: Client, case: Case, counted: Counted) -> None:
     shown = client.get(reverse("plan", args=[case.public_id])).text
     duty = re.findall(r'name="(\w+)-outcome"', shown)[0]
     sent = {f"{duty}-outcome": "not_relevant", f"{duty}-submission_id": str(uuid4())}
-    assert counted(client.post, url(case, duty, "pligt"), sent, status=422) == 1
+    assert counted(client.post, reverse("pligt", args=[case.public_id, duty]), sent, status=422) == 1
 
 
 def test_passing_a_step_by(client: Client, case: Case, counted: Counted) -> None:
-    assert counted(client.get, url(case, "stop", "spring_over"), status=200) == 1
+    assert counted(client.get, reverse("spring_over", args=[case.public_id, "stop"]), status=200) == 1
 
 
 @pytest.mark.parametrize(
-    ("changed", "assessments"),
+    ("section", "changed", "assessments"),
     [
-        ({"kinds": ["bullying"], "shown": "nothing", "recognisable": "ja"}, 2),
-        ({"kinds": ["bullying"], "kinds_other": "Noget andet"}, 1),
+        ("billede", {"shown": "nothing", "recognised": "ja"}, 2),
+        ("spredning", {"reached": "few_named", "reached_number": "30"}, 1),
     ],
     ids=["one that feeds a fact", "one that feeds none"],
 )
@@ -148,11 +179,15 @@ def test_answer_that_closed_is_assessed_without(
     case: Case,
     story: dict[str, Answers],
     counted: Counted,
+    section: str,
     changed: dict[str, Any],
     assessments: int,
 ) -> None:
-    sent = form(case, story, handling="opdater", **changed)
-    assert counted(client.post, url(case), sent, headers={"HX-Request": "true"}, status=200) == assessments
+    sent = form(case, story, "afdaek", section, handling="opdater", **changed)
+    assert (
+        counted(client.post, url(case, "afdaek", section), sent, headers={"HX-Request": "true"}, status=200)
+        == assessments
+    )
 
 
 def test_keeping_a_draft_has_nothing_assessed(

@@ -14,9 +14,11 @@ from cases.enums import AuditVerb, Role
 from cases.log import writer
 from cases.models import AuditEvent, Case, Entry, School, User
 from cases.sharing import actions
+from guide.questionnaire.schema import Step
 from guide.steps import STEPS
 from tests.factories import add_note, make_case, make_municipality, make_school, make_user
 from tests.guide.page_reader import logged_in, read, stored
+from tests.guide.sections import file_sections
 
 pytestmark = pytest.mark.django_db
 
@@ -50,11 +52,6 @@ def url(case: Case) -> str:
     return reverse("sag", args=[case.public_id])
 
 
-def save(client: Client, case: Case, step: str = "afdaek", **answers: Any) -> Any:
-    address = reverse("trin", args=[case.public_id, step])
-    return client.post(address, {"handling": "gem", "base_seq": "0", "submission_id": str(uuid4()), **answers})
-
-
 def refer(case: Case, form: str) -> None:
     actions.refer(case=case, by=case.owner, form=form, purpose="Råd", message="", included=[], submission_id=uuid4())
 
@@ -62,7 +59,7 @@ def refer(case: Case, form: str) -> None:
 def lead_on(html: str) -> str:
     """The step that the overview's main button leads to."""
     links = [one.attributes["href"] for one in read(html).having("a", class_="button-primary")]
-    return next((found[1] for link in links if (found := re.search(r"/trin/([a-z]+)/$", link))), "")
+    return next((found[1] for link in links if (found := re.search(r"/trin/([a-z]+)/[a-z]+/$", link))), "")
 
 
 # --- Opening ---
@@ -89,13 +86,13 @@ def test_nobody_opens_a_case_without_login() -> None:
     assert Case.objects.unscoped("test").count() == 0
 
 
-def test_new_case_begins_at_the_first_step_of_its_own_school(client: Client, owner: User, school: School) -> None:
+def test_new_case_begins_at_the_first_questions_of_its_own_school(client: Client, owner: User, school: School) -> None:
     """A school, an owner or a reference that is sent along changes nothing."""
     other = make_school()
     sent = {"school": other.pk, "owner": make_user().pk, "reference": "26-AAAAA", "status": "closed"}
     answer = client.post("/sager/ny/", sent)
     case = Case.objects.unscoped("test").get()
-    assert (answer.status_code, answer["Location"]) == (302, f"/sager/{case.public_id}/trin/afdaek/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/sager/{case.public_id}/foerst/fare/")
     assert (case.school, case.owner, case.status) == (school, owner, "open")
     assert case.reference != "26-AAAAA"
 
@@ -109,33 +106,82 @@ def test_looking_at_the_form_opens_no_case(client: Client, school: School) -> No
 
 
 def test_overview_shows_every_step_with_its_status(client: Client, case: Case) -> None:
-    save(client, case, danger_violence="nej")
+    file_sections(client, case, danger_now="nej")
     writer.skip_step(
         case=stored(case), by=case.owner, step="stop", title="Stop", reason="Intet er delt.", submission_id=uuid4()
     )
-    client.post(reverse("kladde", args=[case.public_id, "inddrag"]), {"told_by": "Mor"})
+    client.post(reverse("kladde", args=[case.public_id, "inddrag", "foraeldre"]), {"told_by": "Mor"})
     html = client.get(url(case)).text
-    shown = re.findall(r"step-card step-card--(\w+)", html)
+    shown = re.findall(r"step step--(\w+)", html)
     assert shown == ["begun", "not_begun", "begun", "not_begun", "skipped", "not_begun", "not_begun"]
-    links = [link for link in read(html).links if "/trin/" in link]
-    for step in STEPS:
-        assert reverse("trin", args=[case.public_id, step.key]) in links
-        assert str(step.title) in html
+    page = read(html)
+    drafted = [one.words for one in page.having("li", class_="task") if "Kladde, ikke gemt" in one.words]
+    assert drafted == ["Forældrene Kladde, ikke gemt"]
+    assert [one.words for one in page.having("h3") if one.words[0].isdigit()] == [
+        f"{number}. {step.title}" for number, step in enumerate(STEPS, start=1)
+    ]
     assert "Intet er delt." in html
-    assert "Kladde, ikke gemt" in html
     assert "Olga Ejer" in html
     assert case.reference in html
 
 
-def test_overview_names_what_is_missing(client: Client, case: Case) -> None:
-    save(client, case, danger_violence="nej")
-    form = STEPS[0].form.base_fields
+def tasks(html: str, step: str) -> dict[str, str]:
+    """The sections of a step as the overview lists them: address -> title and status."""
+    links = [one for one in read(html).having("a") if f"/trin/{step}/" in one.attributes.get("href", "")]
+    words = [one.words for one in read(html).having("li", class_="task")]
+    return {
+        one.attributes["href"]: next(text for text in words if text.startswith(f"{one.words} ")).removeprefix(one.words)
+        for one in links
+        if one.attributes["href"].split("/")[-2] != "spring-over" and "button" not in one.attributes.get("class", "")
+    }
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
+def test_overview_links_every_section_that_asks_something(client: Client, case: Case, step: Step) -> None:
     html = client.get(url(case)).text
-    assert str(form["danger_self_harm"].label) in html
-    assert str(form["danger_violence"].label) not in html
+    closed = {section.key for section in step.sections if str(section.title) in _irrelevant(html)}
+    wanted = [section.key for section in step.sections if section.key not in closed]
+    assert list(tasks(html, step.key)) == [reverse("trin", args=[case.public_id, step.key, key]) for key in wanted]
+    for key in wanted:
+        assert client.get(reverse("trin", args=[case.public_id, step.key, key])).status_code == 200
 
 
-SEVERE = {"shown": "nude", "recognisable": "ja", "victim_age": "14", "offender_known": "all"}
+def _irrelevant(html: str) -> str:
+    return " ".join(one.words for one in read(html).having("p", class_="soft") if one.words.startswith("Ikke relevant"))
+
+
+def test_overview_says_which_sections_lack_something(client: Client, case: Case) -> None:
+    file_sections(client, case, kinds=["bullying"], ongoing="ja", own_words="Jeg vil hjem.")
+    said = tasks(client.get(url(case)).text, "afdaek")
+    found = {address.split("/")[-2]: words.strip() for address, words in said.items()}
+    assert {key: found.get(key, "") for key in ("fare", "haendelse", "billede", "elev", "sted")} == {
+        "fare": "Mangler",
+        "haendelse": "Klar",
+        "billede": "",
+        "elev": "Klar",
+        "sted": "Efter behov",
+    }
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
+def test_step_alone_leads_to_its_tasks_on_the_overview(client: Client, case: Case, step: Step) -> None:
+    address = reverse("trin_opgaver", args=[case.public_id, step.key])
+    answer = client.get(address)
+    assert (answer.status_code, answer["Location"]) == (302, f"{url(case)}?trin={step.key}#trin-{step.key}")
+    assert client.post(address).status_code == 405
+    page = client.get(answer["Location"])
+    opened = re.findall(r'<li id="trin-(\w+)">\s*<details class="step step--\w+" open>', page.text)
+    assert opened == [step.key]
+
+
+@pytest.mark.parametrize("wanted", ["opfundet", "%00", "stop&trin=anmeld"])
+def test_overview_opens_no_more_than_one_step_whatever_is_asked(client: Client, case: Case, wanted: str) -> None:
+    page = client.get(f"{url(case)}?trin={wanted}")
+    assert page.status_code == 200
+    assert page.text.count(" open>") <= 1
+
+
+SEVERE = {"shown": "nude", "recognised": "ja", "victim_age": "14", "offender_is": ["pupil"]}
 
 
 def walk(client: Client, case: Case, steps: list[str]) -> None:
@@ -157,36 +203,36 @@ def walk(client: Client, case: Case, steps: list[str]) -> None:
     ],
 )
 def test_overview_leads_on_to_the_police_before_deletion(
-    client: Client, case: Case, answers: dict[str, str], skipped: list[str], leads_to: str
+    client: Client, case: Case, answers: dict[str, Any], skipped: list[str], leads_to: str
 ) -> None:
     if answers:
-        save(client, case, **answers)
+        file_sections(client, case, **answers)
     walk(client, case, skipped)
     assert lead_on(client.get(url(case)).text) == leads_to
 
 
 def test_overview_leads_on_to_stop_once_the_police_were_asked(client: Client, case: Case) -> None:
-    save(client, case, **SEVERE)
-    save(client, case, "anmeld", police_contacted="ja")
+    file_sections(client, case, **SEVERE)
+    file_sections(client, case, "anmeld", police_contacted="ja", police_deletion="allowed")
     walk(client, case, ["afdaek", "vurder", "inddrag", "dokumenter"])
     assert lead_on(client.get(url(case)).text) == "stop"
 
 
 def test_overview_puts_danger_first(client: Client, case: Case) -> None:
-    save(client, case, danger_self_harm="nej")
+    file_sections(client, case, danger_self_harm="nej")
     assert "fare-titel" not in read(client.get(url(case)).text).ids
-    save(client, case, base_seq=str(stored(case).head_seq), danger_self_harm="ja")
+    file_sections(client, case, danger_self_harm="ja")
     page = read(client.get(url(case)).text)
     assert page.ids.index("fare-titel") < page.ids.index("vurdering")
     assert "tel:112" in page.links
 
 
 def test_overview_warns_against_calling_a_home_that_is_suspected(client: Client, case: Case) -> None:
-    save(client, case, suspicion_home="nej")
+    file_sections(client, case, suspicion_home="nej")
     page = read(client.get(url(case)).text)
     assert "hjem-titel" not in page.ids
     assert reverse("logark_pdf", args=[case.public_id]) in page.links
-    save(client, case, base_seq=str(stored(case).head_seq), suspicion_home="ja")
+    file_sections(client, case, suspicion_home="ja")
     page = read(client.get(url(case)).text)
     assert page.ids.index("hjem-titel") < page.ids.index("vurdering")
     assert "Ring til kommunens omstilling" in page.words
@@ -195,37 +241,43 @@ def test_overview_warns_against_calling_a_home_that_is_suspected(client: Client,
 
 
 def test_adult_is_not_warned_against_the_home(client: Client, case: Case) -> None:
-    save(client, case, suspicion_home="ja", victim_age="18")
+    file_sections(client, case, suspicion_home="ja", victim_age="18")
     assert "hjem-titel" not in read(client.get(url(case)).text).ids
 
 
 def test_agreement_about_the_home_is_held_up_once_it_is_made(client: Client, case: Case) -> None:
-    save(client, case, suspicion_home="ja")
-    save(client, case, "inddrag", municipality_contacted="ja")
+    file_sections(client, case, suspicion_home="ja")
+    file_sections(client, case, "inddrag", municipality_contacted="ja")
     html = client.get(url(case)).text
     assert "Hold jer til aftalen om hjemmet" in html
     assert "Kontakt ikke hjemmet endnu" not in html
 
 
 def test_overview_tells_level_and_next_tasks_before_the_steps(client: Client, case: Case) -> None:
-    save(client, case, **SEVERE)
+    file_sections(client, case, **SEVERE)
     html = client.get(url(case)).text
     brief = html[html.index('id="lige-nu"') : html.index("De syv trin")]
     assert "Niveau" in brief
-    assert brief.count("<li>") == 2
+    assert brief.count("<li>") == 5
+    assert f"{reverse('nu', args=[case.public_id])}#handling-call_114" in brief
+    assert "tel:114" in brief
     assert reverse("plan", args=[case.public_id]) in brief
 
 
+def early(client: Client, case: Case, **answers: str) -> None:
+    """File that a deletion was asked for before the police were."""
+    file_sections(client, case, "stop", deletion_asked="ja", **answers)
+
+
 def test_overview_flags_a_deletion_before_the_police(client: Client, case: Case) -> None:
-    save(client, case, **SEVERE)
-    reason = "Billedet lå åbent på skærmen."
-    assert save(client, case, "stop", deletion_asked="ja", before_police_reason=reason).status_code == 302
-    assert "Sletning før politiet" in client.get(url(case)).text
+    file_sections(client, case, **SEVERE)
+    early(client, case, before_police_reason="Billedet lå åbent på skærmen.")
+    assert "Der er bedt om sletning for tidligt" in client.get(url(case)).text
 
 
 def test_closed_case_is_calm_and_tells_who_closed_it(client: Client, leader: User, case: Case) -> None:
-    save(client, case, danger_self_harm="ja", shown="nude", victim_age="13")
-    save(client, case, "stop", deletion_asked="ja", deletion_asked_on="i dag", before_police_reason="Det hastede.")
+    file_sections(client, case, danger_self_harm="ja", shown="nude", victim_age="13", offender_is=["pupil"])
+    early(client, case, deletion_asked_on="i dag", before_police_reason="Det hastede.")
     writer.close_case(case=stored(case), by=leader, reason="Eleven er tryg.")
     html = client.get(reverse("sag", args=[case.public_id])).text
     assert f"af {leader.name}" in html
@@ -258,7 +310,7 @@ def test_overview_offers_what_the_reader_may_do(owner: User, leader: User, case:
     links = read(logged_in(users[who]).get(url(case)).text).links
     offered = {link.removeprefix(url(case)).rstrip("/") for link in links if link.startswith(url(case))}
     assert offered & {"henvis", "adgang", "resume.pdf", "status"} == ACTIONS[who]
-    assert bool(offered & {f"trin/{step.key}" for step in STEPS}) is (who != "ssp")
+    assert any(link.startswith("trin/") for link in offered) is (who != "ssp")
 
 
 READERS = {
@@ -276,7 +328,7 @@ READERS = {
 }
 
 
-@pytest.mark.parametrize("name", ["sag", "plan"])
+@pytest.mark.parametrize("name", ["sag", "plan", "nu"])
 @pytest.mark.parametrize("who", READERS)
 def test_case_is_read_by_those_it_is_shown_to(owner: User, leader: User, case: Case, who: str, name: str) -> None:
     participant, elsewhere = make_user(school=case.school), make_school(case.school.municipality)
@@ -307,13 +359,13 @@ def test_case_is_read_by_those_it_is_shown_to(owner: User, leader: User, case: C
     )
 
 
-@pytest.mark.parametrize("name", ["sag", "plan"])
+@pytest.mark.parametrize("name", ["sag", "plan", "nu"])
 def test_anonymous_is_led_to_the_login(case: Case, name: str) -> None:
     address = reverse(name, args=[case.public_id])
     assert Client().get(address)["Location"] == f"/konto/login/?next={address}"
 
 
-@pytest.mark.parametrize("name", ["sag", "plan"])
+@pytest.mark.parametrize("name", ["sag", "plan", "nu"])
 def test_foreign_and_missing_case_answer_alike(client: Client, name: str) -> None:
     foreign = client.get(reverse(name, args=[make_case().public_id]))
     missing = client.get(reverse(name, args=[uuid4()]))

@@ -20,11 +20,13 @@ from cases.log.case_file import CaseFile, read_case
 from cases.log.duty_status import is_past
 from cases.models import Case, Entry, School, User
 from cases.sharing import actions
+from guide.questionnaire import card
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
 from guide.wizard.case_state import situation_of
 from tests.factories import add_note, make_case, make_school, make_user
 from tests.guide.page_reader import logged_in, read, stored
+from tests.guide.sections import file_sections
 
 pytestmark = pytest.mark.django_db
 
@@ -51,19 +53,15 @@ def leader(school: School) -> User:
 def case(owner: User) -> Case:
     """A pupil is threatened by somebody in class."""
     case = make_case(owner)
-    save(logged_in(owner), case, kinds=["extortion"], threat="ja", victim_age="14", shown="nude", known_on="i dag")
+    file_sections(
+        logged_in(owner), case, kinds=["extortion"], threat="ja", victim_age="14", shown="nude", known_on="i dag"
+    )
     return case
 
 
 @pytest.fixture
 def client(owner: User) -> Client:
     return logged_in(owner)
-
-
-def save(client: Client, case: Case, step: str = "afdaek", **answers: Any) -> None:
-    base = case_file(case).steps.get(step)
-    sent = {"handling": "gem", "base_seq": str(base.seq if base else 0), "submission_id": str(uuid4()), **answers}
-    assert client.post(reverse("trin", args=[case.public_id, step]), sent).status_code == 302
 
 
 def case_file(case: Case) -> CaseFile:
@@ -233,8 +231,8 @@ def test_rules_stand_in_the_plan_without_a_box(client: Client, case: Case) -> No
 def test_deadline_in_the_list_moves_on_with_what_is_answered(client: Client, owner: User) -> None:
     """Bullying gives ten working days; whatever is for today comes before that."""
     case = make_case(owner)
-    save(client, case, kinds=["bullying"], known_on="i dag", victim_age="14", danger_self_harm="nej")
-    save(client, case, "vurder", bullying_judged="ja")
+    file_sections(client, case, kinds=["bullying"], known_on="i dag", victim_age="14", danger_self_harm="nej")
+    file_sections(client, case, "vurder", bullying_judged="ja")
     dates = {duty["key"]: duty["due"] for duty in case_file(case).steps["vurder"].content["judgement"]["duties"]}
     today = [key for key, due in dates.items() if due == "2026-11-16"]
     later = {date.fromisoformat(due) for due in dates.values() if due and due != "2026-11-16"}
@@ -253,7 +251,7 @@ def test_duty_left_standing_shows_its_day_as_overdue(owner: User) -> None:
     with time_machine.travel(MONDAY, tick=False):
         case = make_case(owner)
         client = logged_in(owner)
-        save(client, case, danger_self_harm="ja", victim_age="14", known_on="i dag")
+        file_sections(client, case, danger_self_harm="ja", victim_age="14", known_on="i dag")
         assert "Fristen er overskredet" not in plan(client, case).text
     with time_machine.travel(TUESDAY, tick=False):
         client = logged_in(owner)
@@ -374,3 +372,19 @@ def test_plan_takes_as_many_queries_however_long_the_log(client: Client, case: C
     for duty in duties(case):
         tick(client, case, duty.key)
     assert queries() == few
+
+
+def test_plan_of_a_case_filed_under_an_earlier_card_says_that_it_changed(
+    client: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "Handlekort har fået nye spørgsmål og råd"
+    assert said not in plan(client, case).content.decode()
+    monkeypatch.setattr(card, "version", lambda: "another card")
+    assert said in plan(client, case).content.decode()
+
+
+def test_prohibitions_stand_apart_and_not_under_now(client: Client, case: Case) -> None:
+    words = plan(client, case).content.decode()
+    now = words.index('id="hast-now"')
+    apart = words.index('id="husk"')
+    assert now < apart < words.index("Slet ikke noget endnu") < words.index('id="hast-today"')

@@ -1,0 +1,132 @@
+"""Answers filed under a question that has another meaning or another place today.
+
+Where an old answer means the same, it stands for the new one until the step is filed again; elsewhere the new question
+counts as not answered. So "Kan den, der krænker, opsøge eleven nu?" is left out: it made a classmate an acute danger.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, PupilOf, Relation
+from guide.rules.facts import (
+    DANGER_ABUSE,
+    DANGER_HARM,
+    DANGER_THREATS,
+    NAMED,
+    OFFENDER_ADULT,
+    OFFENDER_MINOR,
+    OFFENDER_PUPIL,
+    OFFENDER_STAFF,
+    OFFENDER_STRANGER,
+)
+
+
+class Former(NamedTuple):
+    """A question of an earlier card, the one that it stands for, and the answers that mean the same (None: all)."""
+
+    step: str
+    question: str
+    today: tuple[str, str]
+    same: frozenset[str] | None = None
+
+
+FORMER: Final = (
+    Former("afdaek", "shared", ("afdaek", "passed_on"), frozenset({NO})),
+    Former("vurder", "special_support", ("vurder", "support_needed"), frozenset({YES})),
+    Former("dokumenter", "staff_hold", ("afdaek", "staff_hold")),
+    Former("dokumenter", "staff_hold_note", ("afdaek", "staff_hold_note")),
+    Former("stop", "evidence_secured", ("dokumenter", "helped_to_keep")),
+    Former("behandl", "sparring", ("vurder", "ssp_asked"), frozenset({YES})),
+    Former("behandl", "sparring_on", ("vurder", "ssp_asked_on")),
+    Former("behandl", "sparring_answer", ("vurder", "ssp_answer")),
+    Former("behandl", "same_school", ("afdaek", "offender_near"), frozenset({YES})),
+)
+_DANGERS: Final = {
+    "danger_ongoing_abuse": DANGER_ABUSE,
+    "danger_violence": DANGER_THREATS,
+    "danger_offender_harm": DANGER_HARM,
+}
+_SCHOOLS: Final = frozenset({PupilOf.SAME_CLASS, PupilOf.SAME_SCHOOL, PupilOf.OTHER_SCHOOL})
+"""Earlier cards had these among the relations."""
+_ASKED_APART: Final = frozenset({"leader", "ssp"})
+"""Whether they took part, earlier cards asked twice."""
+
+
+def current_answers(filed: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the filed answers by step, under the questions of today's card."""
+    answers = {step: dict(own) for step, own in filed.items()}
+    for former in FORMER:
+        given = filed.get(former.step, {}).get(former.question)
+        step, question = former.today
+        if given and (former.same is None or given in former.same) and question not in filed.get(step, {}):
+            answers.setdefault(step, {})[question] = given
+    if isinstance(took_part := answers.get("vurder", {}).get("took_part"), list):
+        answers["vurder"]["took_part"] = [who for who in took_part if who not in _ASKED_APART]
+    if "afdaek" in answers:
+        answers["afdaek"] |= _uncovered(answers["afdaek"])
+    return answers
+
+
+def _uncovered(own: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that today's questions of Afdæk have from several earlier ones."""
+    found: dict[str, Any] = {}
+    if isinstance(people := own.get("people"), list):
+        found["people"] = [_person(row) for row in people]
+    if isinstance(victims := own.get("victims"), list):
+        found["victims"] = [{"recognised": _recognised(row), **row} for row in victims]
+    if "danger_now" not in own:
+        found |= _danger(own)
+    if "recognised" not in own and (recognised := _recognised(own)):
+        found["recognised"] = recognised
+    if "offender_is" not in own and (kinds := _offenders(own, found.get("people", []))):
+        found["offender_is"] = kinds
+    return found
+
+
+def _danger(own: Mapping[str, Any]) -> dict[str, Any]:
+    """Three questions are one today: what endangers the pupil now."""
+    told = {kind: own.get(question) for question, kind in _DANGERS.items()}
+    if YES in told.values():
+        doubt = [] if set(told.values()) <= {YES, NO} else [UNKNOWN]
+        return {"danger_now": YES, "danger_what": [kind for kind, answer in told.items() if answer == YES] + doubt}
+    if set(told.values()) == {NO}:
+        return {"danger_now": NO}
+    return {"danger_now": UNKNOWN} if any(told.values()) else {}
+
+
+def _recognised(row: Mapping[str, Any]) -> str:
+    """Two questions are one today; where one of them was open, so is this."""
+    if row.get("identity_published") == YES:
+        return NAMED
+    return str(row.get("recognisable", "")) if row.get("identity_published") == NO else ""
+
+
+def _offenders(own: Mapping[str, Any], people: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Who violates was told by the list of people alone."""
+    known = own.get("offender_known")
+    told = [kind for row in people if "offender" in row.get("roles", ()) for kind in _kind_of_offender(row)]
+    if known in ("some", "none"):
+        told.append(OFFENDER_STRANGER)
+    elif known != "all":
+        told.append(UNKNOWN)
+    return list(dict.fromkeys(told)) if known else []
+
+
+def _kind_of_offender(row: Mapping[str, Any]) -> Iterator[str]:
+    if row.get("relation") == Relation.STAFF:
+        yield OFFENDER_STAFF
+    elif row.get("age_band") == AgeBand.ADULT:
+        yield OFFENDER_ADULT
+    elif row.get("pupil_of") in (PupilOf.SAME_CLASS, PupilOf.SAME_SCHOOL):
+        yield OFFENDER_PUPIL
+    elif row.get("age_band") in (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17):
+        yield OFFENDER_MINOR
+    else:
+        yield UNKNOWN
+
+
+def _person(row: Mapping[str, Any]) -> dict[str, Any]:
+    relation = row.get("relation")
+    if relation not in _SCHOOLS or "pupil_of" in row:
+        return dict(row)
+    return {**row, "relation": "", "pupil_of": relation}

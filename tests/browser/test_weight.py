@@ -1,0 +1,95 @@
+"""What a visit costs on the line: every file that the browser asks for, as the server sends it, headers left out."""
+
+import gzip
+from collections.abc import Callable
+
+import brotli
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from cases.models import Case, User
+from tests.browser import stories
+from tests.browser.conftest import Town
+
+LogIn = Callable[[Page, User], None]
+FIRST, LATER = 120_000, 20_000
+HEADERS = 500
+"""More than the headers of any answer."""
+
+
+def weight(response: Response) -> int:
+    """Bytes of the body: a page as it comes, a file as WhiteNoise keeps it, compressed beforehand."""
+    kind, body = response.headers["content-type"], response.body()
+    if kind.startswith("text/html"):
+        assert response.headers["content-encoding"] == "gzip"
+        return len(gzip.compress(body, 6)) + HEADERS
+    return (len(body) if "font" in kind else min(len(body), len(brotli.compress(body)))) + HEADERS
+
+
+def visit(page: Page, address: str) -> tuple[int, int]:
+    """The bytes of a first visit, and of a later one, to which the browser has kept all but the page."""
+    answers: list[Response] = []
+    page.on("response", lambda response: answers.append(response))
+    page.goto(address, wait_until="networkidle")
+    pages = [answer for answer in answers if answer.request.is_navigation_request()]
+    assert {answer.status for answer in answers} == {200}
+    assert len([answer for answer in answers if answer.url.endswith(".woff2")]) == 2
+    return sum(map(weight, answers)), sum(map(weight, pages))
+
+
+@pytest.mark.parametrize("address", ["/", "/akut/", "/proev/"])
+def test_public_page(page: Page, address: str) -> None:
+    first, later = visit(page, address)
+    assert 20_000 < first <= FIRST
+    assert later <= LATER
+
+
+@pytest.fixture
+def case(town: Town) -> Case:
+    return town.case({"afdaek": stories.mild()})
+
+
+@pytest.mark.parametrize("address", ["foerst/hvem/", "nu/", "", "trin/afdaek/spredning/", "trin/dokumenter/register/"])
+def test_page_of_a_case(page: Page, town: Town, case: Case, log_in: LogIn, address: str) -> None:
+    log_in(page, town.staff)
+    first, later = visit(page, f"/sager/{case.public_id}/{address}")
+    assert 20_000 < first <= FIRST
+    assert later <= LATER
+
+
+def test_letter_of_a_foreign_name_comes_with_the_second_font(page: Page, town: Town, case: Case, log_in: LogIn) -> None:
+    town.staff.name = "Łukasz Şahin"
+    town.staff.save()
+    log_in(page, town.staff)
+    with page.expect_response(lambda response: response.url.endswith("HandlekortSans-Regular-more.woff2")) as coming:
+        page.goto("/sager/")
+    assert coming.value.ok
+    assert page.evaluate("document.fonts.check('16px \\'Handlekort Sans\\'', 'Łukasz æøå')")
+
+
+# Within the click itself: what the page shows before anything has come from the server.
+CLICK = """name => {
+  document.querySelector(name).click();
+  return [document.documentElement.className, getComputedStyle(document.documentElement, "::before").height]; }"""
+
+
+def test_bar_shows_at_once_that_a_page_is_on_its_way(page: Page) -> None:
+    page.goto("/")
+    assert page.evaluate(CLICK, "nav a[href='/vejledning/']") == ["js busy", "4px"]
+    page.wait_for_url("/vejledning/")
+    expect(page.locator("html.busy")).to_have_count(0)
+
+
+def test_bar_is_not_shown_for_a_place_on_the_same_page(page: Page) -> None:
+    page.goto("/")
+    assert page.evaluate(CLICK, ".skipnav") == ["js", "auto"]
+
+
+def test_bar_goes_when_a_fragment_has_come(page: Page, town: Town, case: Case, log_in: LogIn) -> None:
+    log_in(page, town.staff)
+    page.goto(f"/sager/{case.public_id}/trin/afdaek/fortalt/")
+    page.get_by_label("Hvornår fik skolen det at vide?", exact=True).fill("i går")
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.keyboard.press("Tab")
+        expect(page.locator("html.busy")).to_have_count(1)
+    expect(page.locator("html.busy")).to_have_count(0)
