@@ -13,7 +13,8 @@ class GuideConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Know the card, follow changes to users and re-seal second factors in every process, not only web ones."""
+        """Know the card, sign login methods, follow changes to users and re-seal second factors in every process."""
+        import_module("guide.accounts.access_lock")
         import_module("guide.accounts.second_factor_keys")
         import_module("guide.accounts.sessions")
         import_module("guide.steps")

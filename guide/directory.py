@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Municipality
-from guide.models import Contact, LegalNote, LocalContact
+from guide.models import Accessibility, Contact, LegalNote, LocalContact
 from guide.reference import contacts, legal_sources
 
 
@@ -26,12 +26,18 @@ class ContactCard:
     stale: bool
     local: bool
     missing: str = ""
-    verify_locally: bool = False
 
     @property
     def dial(self) -> str:
         """Return the number for a tel: link."""
-        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+        return _dial(self.phone)
+
+    @property
+    def doubt(self) -> str:
+        """Return the words for a contact that nobody has checked, or not for a year; else ""."""
+        if not self.stale:
+            return ""
+        return _("ikke kontrolleret i over et år") if self.last_verified else _("ikke kontrolleret endnu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,6 @@ class LegalCard:
     plain: str
     last_checked: date | None
     stale: bool
-    verify_locally: bool
 
     @property
     def name(self) -> str:
@@ -58,11 +63,12 @@ def contacts_for(
     """Return the cards of these contacts in the given order, each once, with two queries at most. Raises KeyError."""
     wanted = list(dict.fromkeys(keys))
     day = today or timezone.localdate()
-    rows = {row.key: row for row in Contact.objects.filter(key__in=wanted)}
-    local = _local_rows(municipality, [key for key in wanted if contacts.CONTACTS[key].local])
+    local_keys = [key for key in wanted if contacts.CONTACTS[key].local]
+    local = _local_rows(municipality, local_keys)
+    rows = _national_rows([key for key in wanted if key not in local_keys])
     return [
         _local_card(contacts.CONTACTS[key], municipality, local.get(key), day)
-        if contacts.CONTACTS[key].local
+        if key in local_keys
         else _national_card(contacts.CONTACTS[key], rows.get(key), day)
         for key in wanted
     ]
@@ -76,11 +82,57 @@ def legal_notes(keys: Iterable[str], today: date | None = None) -> list[LegalCar
     return [_legal_card(legal_sources.SOURCES[key], rows.get(key), day) for key in wanted]
 
 
+@dataclass(frozen=True, slots=True)
+class StatementCard:
+    """The accessibility statement of one municipality on a page; empty where it is not filled in."""
+
+    municipality: Municipality
+    url: str = ""
+    phone: str = ""
+    email: str = ""
+    known_faults: str = ""
+    last_verified: date | None = None
+    stale: bool = True
+
+    @property
+    def dial(self) -> str:
+        """Return the number for a tel: link."""
+        return _dial(self.phone)
+
+
+def accessibility_statements(municipality: Municipality | None, today: date | None = None) -> list[StatementCard]:
+    """Return the statement of this municipality, or of all of the installation for a reader of none."""
+    rows = Municipality.objects.select_related("accessibility")
+    return [
+        _statement_card(row, today or timezone.localdate())
+        for row in (rows.filter(pk=municipality.pk) if municipality else rows)
+    ]
+
+
 def is_stale(last_verified: date | None, today: date) -> bool:
     """Return whether the check is missing or older than twelve months."""
     if last_verified is None:
         return True
     return (last_verified.year + 1, last_verified.month, last_verified.day) < (today.year, today.month, today.day)
+
+
+def _dial(phone: str) -> str:
+    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+
+
+def _statement_card(municipality: Municipality, today: date) -> StatementCard:
+    row: Accessibility | None = getattr(municipality, "accessibility", None)
+    if row is None:
+        return StatementCard(municipality)
+    return StatementCard(
+        municipality=municipality,
+        url=row.url,
+        phone=row.phone,
+        email=row.email,
+        known_faults=row.known_faults,
+        last_verified=row.last_verified,
+        stale=is_stale(row.last_verified, today),
+    )
 
 
 def _local_rows(municipality: Municipality | None, keys: list[str]) -> dict[str, LocalContact]:
@@ -89,8 +141,13 @@ def _local_rows(municipality: Municipality | None, keys: list[str]) -> dict[str,
     return {row.key: row for row in LocalContact.objects.filter(municipality=municipality, key__in=keys)}
 
 
+def _national_rows(keys: list[str]) -> dict[str, Contact]:
+    return {row.key: row for row in Contact.objects.filter(key__in=keys)} if keys else {}
+
+
 def _national_card(shipped: contacts.ShippedContact, row: Contact | None, today: date) -> ContactCard:
     source = row or shipped
+    checked = row.last_verified if row else None
     return ContactCard(
         key=shipped.key,
         name=_shown(source.name),
@@ -98,10 +155,9 @@ def _national_card(shipped: contacts.ShippedContact, row: Contact | None, today:
         url=source.url,
         audience=_shown(source.audience),
         note=_shown(source.note),
-        last_verified=source.last_verified,
-        stale=is_stale(source.last_verified, today),
+        last_verified=checked,
+        stale=is_stale(checked, today),
         local=False,
-        verify_locally=shipped.verify_locally,
     )
 
 
@@ -131,7 +187,7 @@ def _missing(municipality: Municipality | None) -> str:
 
 
 def _legal_card(shipped: legal_sources.Source, row: LegalNote | None, today: date) -> LegalCard:
-    checked = row.last_verified if row else shipped.last_checked
+    checked = row.last_verified if row else None
     return LegalCard(
         key=shipped.key,
         title=_shown(row.title if row else shipped.title),
@@ -139,7 +195,6 @@ def _legal_card(shipped: legal_sources.Source, row: LegalNote | None, today: dat
         plain=_shown(row.plain if row else shipped.plain),
         last_checked=checked,
         stale=is_stale(checked, today),
-        verify_locally=shipped.verify_locally,
     )
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.tables import CoveredManager
 from guide.reference.contacts import CONTACTS, LOCAL_KEYS
 
 LOCAL_CHOICES = [(key, CONTACTS[key].name) for key in LOCAL_KEYS]
@@ -78,6 +79,35 @@ class LocalContact(models.Model):
         return f"{self.get_key_display()} ({self.municipality})"
 
 
+class Accessibility(models.Model):
+    """What the law asks a municipality to state of its site's accessibility (act 692 of 2018, order 904 of 2019)."""
+
+    municipality = models.OneToOneField(
+        "cases.Municipality", models.CASCADE, related_name="accessibility", verbose_name=_("kommune")
+    )
+    url = models.URLField(
+        _("erklæringen i WAS-Tool"),
+        blank=True,
+        help_text=_("Fx https://www.was.digst.dk/handlekort-kommune-dk. Den adresse, som WAS-Tool har givet jer."),
+    )
+    phone = models.CharField(_("telefon"), max_length=40, blank=True, help_text=_("Hertil kan man ringe om fejl."))
+    email = models.EmailField(
+        _("e-mail"), blank=True, help_text=_("Hertil kan man skrive om fejl. En fælles postkasse.")
+    )
+    known_faults = models.TextField(
+        _("kendte fejl"), blank=True, help_text=_("Hvad der ikke er tilgængeligt, og hvad man kan gøre i stedet.")
+    )
+    last_verified = models.DateField(_("sidst gennemgået"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["municipality"]
+        verbose_name = _("tilgængelighedserklæring")
+        verbose_name_plural = _("tilgængelighedserklæringer")
+
+    def __str__(self) -> str:
+        return str(self.municipality)
+
+
 class SingleSignOn(models.Model):
     """A person at an OpenID provider who is this user. One per user and provider: a second one is another person.
 
@@ -94,6 +124,10 @@ class SingleSignOn(models.Model):
         help_text=_("Koden vises for brugeren efter login. Sikr dig, at det virkelig er brugeren, der giver dig den."),
     )
     created_at = models.DateTimeField(_("oprettet"), auto_now_add=True)
+
+    objects = CoveredManager()
+
+    DECIDES_ACCESS = ("user_id", "issuer", "subject")
 
     class Meta:
         ordering: ClassVar = ["user"]

@@ -9,6 +9,7 @@ Three ways to run:
 """
 
 import os
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from guide.web import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("HANDLEKORT_DATA") or BASE_DIR / "var")
+# Locks by which the processes of one machine know how many PDFs are being made (cases.documents.pdf_queue).
+PDF_QUEUE_DIR = Path(tempfile.gettempdir()) / f"handlekort-pdf-{os.getuid()}"
 DEMO = environment.flag("HANDLEKORT_DEMO")
 DEBUG = False
 SECRET_KEY = environment.secret_key()
@@ -54,6 +57,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "guide.web.middleware.Compression",
     "guide.web.middleware.NoStore",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "guide.web.middleware.SessionLimits",
@@ -63,13 +67,18 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "guide.accounts.known_devices.KnownDeviceCookie",
-    # The next four decide before the view, in this order: what may be sent, from where, how often, and by whom.
+    # The next seven decide before the view: what may be sent, from where, how much at once, whether the account is
+    # locked, how often, by whom, and whether the session is locked.
     "guide.web.middleware.RejectUploads",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "guide.web.middleware.OwnShare",
+    "guide.accounts.access_lock.AccessLock",
     "guide.accounts.guess_limits.DoorLimits",
     "guide.accounts.login.LoginRequired",
     "guide.accounts.login.SecondFactorRequired",
+    "guide.accounts.sessions.LockedSession",
     "guide.accounts.second_factor_audit.SecondFactorChanges",
+    "guide.web.middleware.NotWritten",
 ]
 ROOT_URLCONF = "guide.urls"
 WSGI_APPLICATION = "guide.wsgi.application"
@@ -90,10 +99,14 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CSRF_FAILURE_VIEW = "guide.web.error_pages.csrf_failure"
+# The question's words for a field, on pages that return what was typed.
+FIELD_LABEL = "guide.wizard.field_labels.field_label"
 
 # --- Database, cache -------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": environment.database(DATA_DIR, DEMO)}
+# The web server's role on PostgreSQL; only `migrate` needs it, which grants it its rights.
+WEB_ROLE = environment.text("HANDLEKORT_WEB_ROLE")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Counts of login attempts, in the database and as JSON: Django's own database cache unpickles what it reads.
 CACHES = {"default": {"BACKEND": "guide.accounts.json_cache.JsonCache"}}
@@ -127,7 +140,7 @@ FILE_UPLOAD_HANDLERS: list[str] = []
 # --- Login -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "cases.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["guide.accounts.access_lock.AccountBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "mine_sager"
 LOGOUT_REDIRECT_URL = "start"
@@ -166,7 +179,7 @@ GUESS_LIMITS = {
     "password": ("10/m/ip,5/5m/key,50/d/key", "5/5m/key,50/d/key"),
     "code": ("10/m/ip,5/5m/key,50/d/key", "5/5m/key,50/d/key"),
     "passkey": ("10/m/ip", "10/m/key"),
-    "reset": ("20/m/ip,5/m/key,20/d/key", "5/m/key,20/d/key"),
+    "reset": ("20/m/ip", "20/m/key"),
     "reset_link": ("20/m/ip", "20/m/key"),
     "sso": ("30/m/ip", "30/m/key"),
 }
@@ -201,7 +214,7 @@ MFA_TOTP_ISSUER = "Handlekort"
 MFA_TOTP_TOLERANCE = 1
 
 # Empty unless switched on: see the variables in README.md.
-SSO_PROVIDERS = providers.from_environment(os.environ, DEMO)
+SSO_PROVIDERS = providers.from_environment(environment.Variables(), DEMO)
 
 # --- Sessions and cookies --------------------------------------------------------------------------------------------
 
@@ -230,7 +243,11 @@ DEVICE_COOKIE_NAME = "device" if DEMO else "__Host-device"
 SECURE_SSL_REDIRECT = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else int(timedelta(days=730).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
-SECURE_HSTS_PRELOAD = not DEMO
+# Browsers' preload lists are a matter of the whole domain: an administrator asks for it.
+SECURE_HSTS_PRELOAD = environment.flag("HSTS_PRELOAD")
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# A load balancer asks over plain http, and learns nothing but that the server runs.
+SECURE_REDIRECT_EXEMPT = [r"^helbred/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Nothing to other sites. Not "no-referrer": with it browsers send forms with `Origin: null`, and the CSRF check
@@ -270,11 +287,15 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "handlekort@localhos
 
 DEFAULT_EXCEPTION_REPORTER = "guide.web.error_reporting.MinimalReport"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "guide.web.error_reporting.FormDataFilter"
+LOG_FORMAT = environment.one_of("HANDLEKORT_LOG", "text", "json")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"content_free": {"()": "guide.web.error_reporting.ContentFreeFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "content_free"}},
+    "formatters": {
+        "text": {"()": "guide.web.error_reporting.ContentFreeFormatter"},
+        "json": {"()": "guide.web.error_reporting.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},

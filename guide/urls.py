@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from guide.accounts.demo_login import demo_login
-from guide.pages import public
-from guide.wizard import overview, plan, views
+from guide.pages import health, public, trial
+from guide.wizard import first_pages, overview, plan, views
 
 _case = "sager/<uuid:public_id>/"
 
@@ -16,14 +16,20 @@ urlpatterns = [
     path("vejledning/<slug:step>/", public.step_guidance, name="trin_vejledning"),
     path("niveauer/", public.levels, name="niveauer"),
     path("kontakter/", public.contact_list, name="kontakter"),
-    path("proev/", public.trial, name="proev"),
+    path("proev/", trial.trial, name="proev"),
     path("tilgaengelighed/", public.accessibility, name="tilgaengelighed"),
+    path("was/", public.statement_address, name="was"),
     path("databeskyttelse/", public.privacy, name="databeskyttelse"),
+    path("helbred/", health.alive, name="helbred"),
+    path("helbred/klar/", health.ready, name="helbred_klar"),
     path("sager/ny/", overview.new, name="ny_sag"),
     path(_case, overview.overview, name="sag"),
-    path(_case + "trin/<slug:step>/", views.step_page, name="trin"),
-    path(_case + "trin/<slug:step>/kladde/", views.draft, name="kladde"),
+    path(_case + "foerst/<slug:section>/", first_pages.first_page, name="foerst"),
+    path(_case + "nu/", first_pages.now, name="nu"),
+    path(_case + "trin/<slug:step>/", views.step_tasks, name="trin_opgaver"),
     path(_case + "trin/<slug:step>/spring-over/", views.skip, name="spring_over"),
+    path(_case + "trin/<slug:step>/<slug:section>/", views.section_page, name="trin"),
+    path(_case + "trin/<slug:step>/<slug:section>/kladde/", views.draft, name="kladde"),
     path(_case + "plan/", plan.plan, name="plan"),
     path(_case + "plan/<slug:duty>/", plan.tick, name="pligt"),
     path("", include("cases.urls")),

@@ -1,16 +1,46 @@
 """Which tests run on SQLite only in `script/test`. `script/prove pages` runs them on PostgreSQL too.
 
 A test runs on both engines unless its file stands here, it is marked itself, or it uses no database at all: a new room
-is on both.
+is on both. In a file that stands here, `both_engines` marks what the engine does decide.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 ROOT = Path(__file__).resolve().parent.parent
 IS_POSTGRESQL = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+
+WEB_ROLE = settings.WEB_ROLE if IS_POSTGRESQL else ""
+"""The role that tests take on PostgreSQL, once the owner has made the tables."""
+
+
+def take_web_role(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+    """Let a new connection do no more than the web server may."""
+    connection.connection.execute(f"SET ROLE {WEB_ROLE}")
+
+
+@contextmanager
+def as_owner(alias: str = "default") -> Iterator[None]:
+    """Do what an administrator of the database may: change tables, triggers and lines of the logs."""
+    connection = connections[alias]
+    if not WEB_ROLE:
+        yield
+        return
+    connection.ensure_connection()
+    role = connection.connection.execute("SELECT current_user").fetchone()[0]
+    connection.connection.execute("SET ROLE NONE")
+    yield
+    if connection.connection is not None and not connection.connection.closed:
+        connection.connection.execute(f"SET ROLE {role}")
+
 
 # What these look at is made after the rows were read, or before they are written. That every address and every form
 # works on PostgreSQL is held by tests/attack: test_access_matrix, test_audited, test_fuzz and test_fuzz_requests.
@@ -26,9 +56,11 @@ ONE_ENGINE = (
     "tests/attack/test_ssp_fields.py",
     "tests/attack/test_two_worlds.py",
     "tests/browser",
+    "tests/cases/administration/test_admin_places.py",
     "tests/cases/crypto",
     "tests/cases/documents",
     "tests/cases/privacy/test_masking.py",
+    "tests/cases/privacy/test_subject_access.py",
     "tests/cases/text",
     "tests/cases/views/test_forms.py",
     "tests/cases/views/test_log.py",
@@ -36,9 +68,12 @@ ONE_ENGINE = (
     "tests/cases/views/test_sharing.py",
     "tests/cases/views/test_views.py",
     "tests/guide/accounts/test_demo_login.py",
+    "tests/guide/accounts/test_guess_limits.py",  # where counts are kept: test_json_cache and test_login_limits
     "tests/guide/accounts/test_passkeys.py",
     "tests/guide/accounts/test_providers.py",
+    "tests/guide/accounts/test_sso.py",
     "tests/guide/administration",
+    "tests/guide/demo",  # the demo is on SQLite only
     "tests/guide/pages",
     "tests/guide/questionnaire",
     "tests/guide/reference",
@@ -57,14 +92,23 @@ ONE_ENGINE = (
     "tests/guide/wizard/test_progress.py",
     "tests/guide/wizard/test_views.py",
 )
-_DATABASE = {"db", "transactional_db", "django_db_setup", "database", "house"}
+_DATABASE = {"db", "transactional_db", "django_db_setup", "database", "database_url", "house"}
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Return whether the test asks for the database, itself or through a fixture."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(_DATABASE & fixtures)
 
 
 def mark_one_engine(items: list[pytest.Item]) -> None:
     """Mark what needs no second engine, so that `-m "not one_engine"` leaves it out."""
-    folders = tuple(ROOT / path for path in ONE_ENGINE)
     for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        uses_database = item.get_closest_marker("django_db") is not None or bool(_DATABASE & fixtures)
-        if not uses_database or any(item.path.is_relative_to(folder) for folder in folders):
+        is_named = _is_named(item.path) and item.get_closest_marker("both_engines") is None
+        if is_named or not uses_database(item):
             item.add_marker(pytest.mark.one_engine)
+
+
+@cache
+def _is_named(path: Path) -> bool:
+    return any(path.is_relative_to(ROOT / named) for named in ONE_ENGINE)

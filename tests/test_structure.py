@@ -54,6 +54,17 @@ def test_no_committed_file_names(what: str) -> None:
     assert found == {}
 
 
+def test_every_server_is_started_without_a_control_socket() -> None:
+    start = re.compile(r'"-m", "gunicorn"|-m gunicorn|gunicorn guide\.wsgi')
+    texts = {str(path.relative_to(ROOT)): text_of(path) for path in committed()}
+    starts = {name: len(found) for name, text in texts.items() if (found := start.findall(text))}
+    del starts["tests/test_structure.py"]
+    assert len(starts) >= 5
+    off = re.compile(r"--no-control-socket[\s\"]|--config script/gunicorn\.conf\.py")
+    assert [name for name, count in starts.items() if len(off.findall(texts[name])) < count] == []
+    assert "\ncontrol_socket_disable = True\n" in texts["script/gunicorn.conf.py"]
+
+
 def test_every_dependency_says_what_it_is_for() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     project = tomllib.loads(text)["project"]

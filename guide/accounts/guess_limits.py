@@ -9,13 +9,11 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
 
 from allauth.account.adapter import get_adapter
-from allauth.account.signals import password_reset
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from cases.models import User
@@ -24,7 +22,7 @@ from guide.accounts.known_devices import known_device
 # The limit of each page whose requests are counted before it runs, and the field that names the account.
 DOORS: Final = {
     "account_login": ("login", "login"),
-    "account_reset_password": ("reset", "email"),
+    "account_reset_password": ("reset", ""),
     "account_reset_password_from_key": ("reset_link", ""),
     "mfa_login_webauthn": ("passkey", ""),
     "sso_begin": ("sso", ""),
@@ -58,13 +56,6 @@ def _device(request: HttpRequest, account: str) -> str | None:
         return None
     user = User.objects.filter(email=account).first()
     return known_device(request, user) if user else None
-
-
-@receiver(password_reset)
-def forget_wrong_passwords(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Let the owner of a new password in at once: the link came by mail, and mails are limited too."""
-    _elsewhere, by_account = settings.GUESS_LIMITS.get("password", ("", ""))
-    ratelimit.clear(request, app="elsewhere", action="password", config={"password": by_account}, key=user.email)
 
 
 def network(address: str) -> str:

@@ -1,4 +1,4 @@
-"""Devices on which a user has logged in with both factors before, by a signed cookie.
+"""Devices on which a user has logged in with both factors, or chosen a password by a mailed link, by a signed cookie.
 
 Guesses from elsewhere are counted apart from those of such a device (``guide.accounts.guess_limits``), so nobody locks
 the owner of an account out there. The cookie opens nothing. It holds a random id and for each user a mark, an HMAC over
@@ -9,9 +9,11 @@ devices.
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
+from allauth.account.signals import password_reset
 from django.conf import settings
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -34,8 +36,14 @@ def known_device(request: HttpRequest, user: User | None = None) -> str | None:
 
 
 def remember_device(request: HttpRequest, user: User) -> None:
-    """Give the response to this request the cookie. Only for a request that completes both factors."""
+    """Give the response to this request the cookie. Only for one that completes both factors or a mailed link."""
     request.handlekort_remembers = user  # type: ignore[attr-defined]
+
+
+@receiver(password_reset)
+def remember_after_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Let the owner of a new password in, however many a stranger guesses meanwhile."""
+    remember_device(request, user)
 
 
 class KnownDeviceCookie:

@@ -17,6 +17,8 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -27,10 +29,12 @@ from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from cases.access import audit_log
+from cases.access import access_macs, audit_log
+from cases.access.access_macs import AccessChanged
 from cases.enums import AuditVerb
 from cases.models import User
 from guide.accounts import guess_limits
+from guide.accounts.access_lock import genuine_addresses
 from guide.accounts.second_factor import SECOND_FACTORS, has_second_factor
 from guide.web import error_pages
 from guide.web.middleware import Middleware
@@ -68,14 +72,24 @@ class AccountAdapter(DefaultAccountAdapter):
             raise guess_limits.refuse_too_often()
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Return the user, or None also for an inactive account."""
-        user: User | None = super().authenticate(request, **credentials)
-        return user if user is not None and user.is_active else None
+        """Return the user, or None also for an inactive account. Raises ValidationError for a locked one."""
+        try:
+            user: User | None = super().authenticate(request, **credentials)
+            if user is None or not user.is_active:
+                return None
+            access_macs.require_login_genuine(user)
+        except AccessChanged as refusal:
+            audit_log.commit_event(AuditVerb.LOGIN_FAILED, by=refusal.user, detail=access_macs.LOCKED)
+            raise ValidationError(access_macs.ACCOUNT_LOCKED) from refusal
+        return user
 
     def set_password(self, user: User, password: str) -> None:
-        """Save the new password and its audit event, or neither."""
+        """Save the new password and its audit event, or neither. Raises AccessChanged for a locked account."""
+        access_macs.require_login_genuine(user)
         with transaction.atomic():
-            super().set_password(user, password)
+            # Not allauth's, which saves the whole row: an account may have been closed meanwhile.
+            user.set_password(password)
+            user.save(update_fields=["password"])
             audit_log.write_event(AuditVerb.LOGIN_CHANGED, by=user, detail="password")
 
     def is_safe_url(self, url: str | None) -> bool:
@@ -86,12 +100,33 @@ class AccountAdapter(DefaultAccountAdapter):
 class ResetForm(ResetPasswordForm):
     """allauth's form behind "I forgot my password", with the same response time for all addresses."""
 
+    users: list[User]
+
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Send a mail to the account, if there is one, in the background (guide/web/background_mail.py)."""
+        """Send a mail to the account, if there is one that is not locked, in the background (background_mail.py).
+
+        One mail in half an hour: its link is good for twice as long, so a stranger who asks keeps nobody from one.
+        """
         until = time.monotonic() + settings.PASSWORD_RESET_SECONDS
+        asked = [user for user in self.users if not _is_locked(user, self.cleaned_data["email"])]
+        every = settings.PASSWORD_RESET_TIMEOUT / 2
+        self.users = [user for user in asked if cache.add(f"reset mail {user.pk}", 1, every)]
         email: str = super().save(request, **kwargs)
         time.sleep(max(0.0, until - time.monotonic()))
         return email
+
+
+def _is_locked(user: User, address: str) -> bool:
+    """Return whether the account's row or login methods, the address included, are not the product's; log that."""
+    try:
+        access_macs.require_login_genuine(user)
+    except AccessChanged:
+        is_locked = True
+    else:
+        is_locked = address.lower() not in genuine_addresses(user)
+    if is_locked:
+        audit_log.commit_event(AuditVerb.DENIED, by=user, detail=access_macs.LOCKED)
+    return is_locked
 
 
 @receiver(login_completed)
@@ -172,7 +207,7 @@ def _refuse_own_factor(request: HttpRequest) -> HttpResponse | None:
     return error_pages.refuse(
         request,
         status=HTTPStatus.FORBIDDEN,
-        title=gettext("Dit login ligger et andet sted"),
+        title=gettext("Du logger ind hos en anden tjeneste"),
         sentences=[
             gettext(
                 "Du logger ind hos en tjeneste, der selv beder dig om to trin. Derfor skal du ikke vælge noget her."

@@ -1,6 +1,7 @@
 """The second factor: encrypted secrets, single-use codes, and the mark of a session that has shown one."""
 
 import base64
+from copy import copy
 from typing import Any, Final
 
 from allauth.core import context
@@ -21,6 +22,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from cases.access import access_macs
 from cases.models import User
 from guide.accounts import guess_limits
 from guide.accounts.known_devices import remember_device
@@ -99,12 +101,18 @@ def _code_lifetime() -> int:
 
 @receiver(authenticator_used)
 @receiver(authenticator_added)
-def mark_second_factor(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def mark_second_factor(request: HttpRequest, user: Any, authenticator: Any, **kwargs: Any) -> None:
     """Mark the session as one that has shown, or has just set up, a second factor.
 
     The mark belongs to the session, not the account: when the owner sets up a phone in another browser, a session
-    opened with a stolen password must not gain access.
+    opened with a stolen password must not gain access. Raises AccessChanged for a locked account.
     """
+    used = copy(authenticator)
+    if used.type == Authenticator.Type.RECOVERY_CODES:
+        # The code has been marked as used since the row was read: what is stored of that is checked with the rest.
+        stored = Authenticator.objects.filter(pk=used.pk).values_list("data__used_mask", flat=True).first()
+        used.data = {**used.data, "used_mask": stored}
+    access_macs.require_login_genuine(user, used)
     request.session[SECOND_FACTOR_MARK] = str(user.pk)
     remember_device(request, user)
 

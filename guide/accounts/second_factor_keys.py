@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 from django.utils.translation import gettext_lazy as _
 
+from cases.access.access_macs import AccessChanged
 from cases.crypto import encryption
 from cases.operations import key_rotation
 from guide.accounts.second_factor import SecondFactorAdapter, derived_key
@@ -31,14 +32,17 @@ class SecondFactors:
         return key_rotation.KeyUsage(**counts)
 
     def rotate(self, limit: int) -> int:
-        """Encrypt up to ``limit`` of them again under the first key, row by row under lock."""
+        """Encrypt up to ``limit`` of them again under the first key, row by row under lock; skip locked accounts."""
         adapter, done = SecondFactorAdapter(), 0
         for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
             row = Authenticator.objects.select_for_update().get(pk=pk)
             if _needed_key(row.data) != "older":
                 continue
             row.data = _with_tokens(row.data, lambda token: adapter.encrypt(adapter.decrypt(token)))
-            row.save(update_fields=["data"])
+            try:
+                row.save(update_fields=["data"])
+            except AccessChanged:
+                continue
             done += 1
             if done == limit:
                 break

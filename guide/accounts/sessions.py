@@ -1,4 +1,4 @@
-"""The open sessions of a user: a page for their owner, and their end when the account changes.
+"""The open sessions of a user: a page for their owner, the lock of a hidden one, their end when the account changes.
 
 Django stores a session as one signed text, so all open ones are read to find a user's. These are the few hundred of the
 last half hour, read on one page and when an account changes; in return the list is exactly the sessions that are open.
@@ -6,14 +6,18 @@ No network address is stored or shown: browser and time are enough, and it would
 """
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, Final
 
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -21,21 +25,31 @@ from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from cases.access import audit_log
 from cases.access.current_user import current_user
 from cases.enums import AuditVerb
 from cases.models import User
 from guide.accounts.session_store import SessionStore, row_key
+from guide.web import error_pages
+from guide.web.middleware import Middleware
 
 # When one of these columns changes, every session of the user ends.
 WATCHED: Final = ("password", "role", "is_active", "school_id", "municipality_id", "email")
 _SAVED_AS: Final = {*WATCHED, *(name.removesuffix("_id") for name in WATCHED)}
 _OTHERS: Final = "others"
+_LOCKED: Final = "locked"
+"""When the session was locked, in it."""
+_OPEN_WHILE_LOCKED: Final = frozenset(
+    {"account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"}
+)
 # The first match counts: each browser also names others further down.
 _BROWSERS: Final = (
     ("Edg", "Edge"),
@@ -89,6 +103,64 @@ def own(request: HttpRequest) -> HttpResponse:
             Session.objects.filter(session_key=session.row_key).delete()
     messages.success(request, _("Der er logget ud.") if chosen else _("Der var allerede logget ud."))
     return redirect("own_sessions")
+
+
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    """Renew the idle limit, for whoever is warned that it comes."""
+    request.session["seen"] = int(time.time())
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hide(request: HttpRequest) -> HttpResponse:
+    """Show a page that says nothing of a case. A POST locks the session until its user proves who it is.
+
+    A screen that has been hidden for long sends the POST, and asks by GET whether it may be shown again.
+    """
+    if request.method != "POST":
+        return render(request, "account/skjult.html")
+    if not get_reauthentication_flows(request.user):
+        # Without a password or second factor of their own here, they log in anew.
+        logout(request)
+    else:
+        request.session[_LOCKED] = time.time()
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+class LockedSession(Middleware):
+    """Asks for password or second factor before a locked session shows or changes anything that needs a login."""
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Return the way to the reauthentication; a sent form comes back with its text. None to continue."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        since = request.session.get(_LOCKED) if request.user.is_authenticated else None
+        if since is None or name in _OPEN_WHILE_LOCKED or not getattr(view, "login_required", True):
+            return None
+        if any(record["at"] > since for record in get_authentication_records(request, request.user)):
+            del request.session[_LOCKED]
+            return None
+        if HtmxDetails(request):
+            return HttpResponseClientRedirect(reverse("account_reauthenticate"))
+        if request.method not in {"GET", "HEAD"} and name != "skjul":
+            return _keep_for_later(request)
+        return redirect(reverse("account_reauthenticate", query={"next": request.path}))
+
+
+def _keep_for_later(request: HttpRequest) -> HttpResponse:
+    return error_pages.refuse(
+        request,
+        status=HTTPStatus.FORBIDDEN,
+        title=_("Bekræft, at det er dig"),
+        sentences=[
+            _("Skærmen har været skjult længe, så det, du sendte, er ikke gemt endnu."),
+            _("Åbn Handlekort i et nyt faneblad, og bekræft, at det er dig. Kom så tilbage hertil, og send igen."),
+        ],
+        fields=error_pages.typed_text(request),
+        resend=True,
+    )
 
 
 def open_sessions(request: HttpRequest) -> list[OpenSession]:

@@ -30,5 +30,7 @@ urlpatterns = [
     path("sso/<slug:provider_key>/", views.begin, name="sso_begin"),
     path("sso/<slug:provider_key>/retur/", views.finish, name="sso_finish"),
     path("her-er-du-logget-ind/", sessions.own, name="own_sessions"),
+    path("bliv/", sessions.stay, name="bliv"),
+    path("skjul/", sessions.hide, name="skjul"),
     path("", include("allauth.urls")),
 ]

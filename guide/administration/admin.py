@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.administration.audited_admin import AuditedAdmin, municipality_of
 from cases.models import Municipality
 from guide.administration.site import LoginMethodAdmin
-from guide.models import Contact, LegalNote, LocalContact, SingleSignOn
+from guide.models import Accessibility, Contact, LegalNote, LocalContact, SingleSignOn
 
 
 class LinkedAdmin(AuditedAdmin):
@@ -85,6 +85,19 @@ class LocalContactAdmin(LinkedAdmin):
     def row_key(self, obj: LocalContact) -> str:
         """Return the municipality's public id and the contact's key."""
         return f"{obj.municipality.public_id}:{obj.key}"
+
+
+@admin.register(Accessibility)
+class AccessibilityAdmin(LinkedAdmin):
+    """Accessibility statements: one a municipality."""
+
+    municipality_paths = ("municipality",)
+    list_display = ("municipality", "url", "phone", "email", "last_verified")
+    list_select_related = ("municipality",)
+
+    def row_key(self, obj: Accessibility) -> str:
+        """Return the municipality's public id."""
+        return str(obj.municipality.public_id)
 
 
 @admin.register(SingleSignOn)

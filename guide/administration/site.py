@@ -10,16 +10,18 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from cases.access.capabilities import Capability
 from cases.access.permissions import can, log_role_denied
 from cases.administration.audited_admin import AuditedAdmin
 from guide.accounts import sessions
 from guide.accounts.second_factor import has_second_factor
+from guide.administration.go_live import open_groups
 from guide.web.redirects import is_local_path
 
 
@@ -83,8 +85,13 @@ class AdministrationSite(AdminSite):
     managed_apps: Final = frozenset({"guide", "cases", "mfa"})
 
     def get_urls(self) -> list[Any]:
-        """Return Django's addresses without "view on site", unused here, whose pattern costs quadratic time."""
-        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+        """Return the list before use and Django's addresses, without "view on site", unused and of quadratic cost."""
+        own = [path("foer-brug/", self.admin_view(require_safe(self.go_live)), name="go_live")]
+        return own + [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+
+    def go_live(self, request: HttpRequest) -> HttpResponse:
+        """Show what has to be checked or filled in before the product is used."""
+        return render(request, "guide/foer_brug.html", {"groups": open_groups(self, request)})
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register the models of the managed apps only."""

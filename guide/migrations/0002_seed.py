@@ -19,7 +19,6 @@ def seed(apps, schema_editor):
                     "url": contact.url,
                     "audience": str(contact.audience),
                     "note": str(contact.note),
-                    "last_verified": contact.last_verified,
                 },
             )
     note_model = apps.get_model("guide", "LegalNote")
@@ -30,7 +29,6 @@ def seed(apps, schema_editor):
                 "title": str(source.title),
                 "paragraph": source.paragraph,
                 "plain": str(source.plain),
-                "last_verified": source.last_checked,
             },
         )
 

@@ -1,19 +1,14 @@
-"""The pages without a login: guidance, acute help, contacts, and a trial of the assessment that keeps nothing."""
+"""The pages without a login: guidance, acute help, contacts."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.middleware import HtmxDetails
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from cases.models import Municipality, User
-from guide.directory import contacts_for, legal_notes
-from guide.questionnaire.step_form import StepForm
+from guide.directory import accessibility_statements, contacts_for, legal_notes
 from guide.reference import contacts, legal_sources
 from guide.steps import BY_KEY, STEPS
-from guide.steps.public_trial import TRIAL
-from guide.wizard.sidebar import build_sidebar
 
 ACUTE_CONTACTS = ("alarm_112", "politi_114", "livslinien", "boernetelefonen", "offerraadgivningen")
 
@@ -29,7 +24,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def acute(request: HttpRequest) -> HttpResponse:
     """ "Eleven sidder her nu": the first five minutes on one page."""
-    local = contacts_for(_municipality(request), contacts.LOCAL_KEYS)
+    local = contacts_for(municipality_of(request), contacts.LOCAL_KEYS)
     context = {"contacts": contacts_for(None, ACUTE_CONTACTS), "local_contacts": local}
     return render(request, "guide/akut.html", context)
 
@@ -71,7 +66,7 @@ def levels(request: HttpRequest) -> HttpResponse:
 def contact_list(request: HttpRequest) -> HttpResponse:
     """Everybody to call, the municipality's own first."""
     national = [key for key in contacts.CONTACTS if key not in contacts.LOCAL_KEYS]
-    municipality = _municipality(request)
+    municipality = municipality_of(request)
     context = {
         "municipality": municipality,
         "local_contacts": contacts_for(municipality, contacts.LOCAL_KEYS),
@@ -81,30 +76,20 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def trial(request: HttpRequest) -> HttpResponse:
-    """Try an assessment: nothing is stored, and no question asks for a name or free text."""
-    data = dict(request.POST.lists())
-    fragment = bool(HtmxDetails(request))
-    step_form = StepForm(TRIAL, data, {}, timezone.now(), quiet=fragment or not data)
-    invalid = not step_form.quiet and not step_form.is_valid()
-    sections = list(step_form.sections())
-    changed = set(data.get("vist", [])) ^ step_form.open_names()
-    context = {
-        "step_form": step_form,
-        "sections": sections,
-        "questions": [q for section in sections for q in section.questions if q.name in changed],
-        "panel": build_sidebar(step_form.situation),
-    }
-    template = "guide/_proev_svar.html" if fragment else "guide/proev.html"
-    return render(request, template, context, status=422 if invalid else 200)
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement: the product's part, and what the municipality has filled in."""
+    statements = accessibility_statements(municipality_of(request))
+    return render(request, "guide/tilgaengelighed.html", {"statements": statements})
 
 
 @login_not_required
 @require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    """The accessibility statement."""
-    return render(request, "guide/tilgaengelighed.html")
+def statement_address(request: HttpRequest) -> HttpResponse:
+    """The short address by which the law has the statement found: on to the municipality's own, or the page here."""
+    addresses = {card.url for card in accessibility_statements(municipality_of(request))}
+    alone = addresses.pop() if len(addresses) == 1 else ""
+    return redirect(alone or "tilgaengelighed")
 
 
 @login_not_required
@@ -114,7 +99,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "guide/databeskyttelse.html")
 
 
-def _municipality(request: HttpRequest) -> Municipality | None:
+def municipality_of(request: HttpRequest) -> Municipality | None:
     """Whose local contacts to show: the reader's own, when somebody is logged in."""
     user = request.user
     if not isinstance(user, User):

@@ -1,6 +1,7 @@
 """Read the environment. A missing, weak or malformed variable raises ImproperlyConfigured with what to do."""
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,34 @@ SQLITE_OPTIONS: dict[str, Any] = {
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the variable without surrounding blanks."""
+    """Return the variable without surrounding blanks, or the service manager's credential of that name.
+
+    A credential is a file in `CREDENTIALS_DIRECTORY`, which only the service can read. Raises ImproperlyConfigured for
+    one that cannot be read.
+    """
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if name not in os.environ and folder and (credential := Path(folder, name)).exists():
+        try:
+            return credential.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"The credential {name} cannot be read: {type(error).__name__}.") from error
     return os.environ.get(name, default).strip()
+
+
+class Variables(Mapping[str, str]):
+    """All variables as ``text`` reads them, credentials of the service manager included."""
+
+    def __getitem__(self, name: str) -> str:
+        """Return the variable, "" for one that is not set."""
+        return text(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the environment."""
+        return iter(os.environ)
+
+    def __len__(self) -> int:
+        """Return the number of variables of the environment."""
+        return len(os.environ)
 
 
 def flag(name: str) -> bool:
@@ -38,6 +65,14 @@ def flag(name: str) -> bool:
     if value in {"", "0", "false", "no", "off"}:
         return False
     raise ImproperlyConfigured(f"{name} is {value!r}. Use 1 or 0.")
+
+
+def one_of(name: str, *values: str) -> str:
+    """Return the variable, by default the first value. Raises ImproperlyConfigured for anything else."""
+    value = text(name, values[0])
+    if value not in values:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use {' or '.join(values)}.")
+    return value
 
 
 def number(name: str, default: int) -> int:

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
-from django.core.exceptions import SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
@@ -61,10 +63,27 @@ def refuse(
     ``resend`` adds a button that sends the same fields again, with a new token.
     """
     template = "_refused.html" if HtmxDetails(request) else "refused.html"
-    context = {"title": title, "sentences": list(sentences), "fields": fields or [], "resend": resend, "status": status}
+    context = {
+        "title": title,
+        "sentences": list(sentences),
+        "fields": fields or [],
+        "texts": _labelled(request, fields or []),
+        "resend": resend,
+        "status": status,
+    }
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _labelled(request: HttpRequest, fields: Fields) -> Fields:
+    """Return (label, text) of the fields with typed text; a number in place of a label that is not known."""
+    texts = [(name, value) for name, value in fields if " " in value]
+    label = import_string(settings.FIELD_LABEL)
+    return [
+        (label(request.resolver_match, name) or _("Felt %(number)d") % {"number": number}, value)
+        for number, (name, value) in enumerate(texts, 1)
+    ]
 
 
 def no_files(request: HttpRequest, fields: Fields) -> HttpResponse:
@@ -84,6 +103,16 @@ def no_files(request: HttpRequest, fields: Fields) -> HttpResponse:
     )
 
 
+def not_written(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Return the response to a form that the log refuses as the case now is; the text is on the page."""
+    fields = typed_text(request)
+    kept = (
+        [_("Intet er gemt. Det, du havde skrevet i felterne, står herunder, så du kan kopiere det.")] if fields else []
+    )
+    title = _("Det blev ikke gemt")
+    return refuse(request, status=HTTPStatus.CONFLICT, title=title, sentences=[*error.messages, *kept], fields=fields)
+
+
 def unreadable(request: HttpRequest) -> HttpResponse:
     """Return the refusal of a form in another charset than UTF-8, whose text would be stored damaged."""
     return refuse(
@@ -91,7 +120,7 @@ def unreadable(request: HttpRequest) -> HttpResponse:
         status=HTTPStatus.BAD_REQUEST,
         title=_("Teksten kunne ikke læses"),
         sentences=[
-            _("Den blev sendt med en anden tegntabel, end Handlekort bruger, og intet er gemt."),
+            _("Handlekort kunne ikke læse teksten. Intet er gemt."),
             _("Gå tilbage til siden, genindlæs den, og send igen."),
         ],
     )
@@ -104,10 +133,22 @@ def too_much(request: HttpRequest) -> HttpResponse:
         status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         title=_("Det er for meget på én gang"),
         sentences=[
-            _("Siden modtog mere, end den kan tage imod på én gang, og intet er gemt."),
+            _("Teksten er for lang. Intet er gemt."),
             _("Gå tilbage til siden, kort teksten ned, og gem igen."),
         ],
     )
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Return the refusal of a page while many others of the same user are being built."""
+    response = refuse(
+        request,
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        title=_("Vent et øjeblik"),
+        sentences=[_("Handlekort er ved at hente flere sider til dig. Vent lidt, og hent siden igen.")],
+    )
+    response["Retry-After"] = "5"
+    return response
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:

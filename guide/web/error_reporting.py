@@ -1,8 +1,10 @@
 """Server logs and error reports: enough to find the fault, never what anybody typed."""
 
+import json
 import logging
 import traceback
 from collections.abc import ItemsView
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -61,15 +63,35 @@ class ContentFreeFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the event as one line of printable characters."""
-        parts = [self.formatTime(record), record.levelname, record.name, self._message(record)]
-        if record.exc_info and record.exc_info[0] is not None:
-            parts.append(describe(record.exc_info[0], record.exc_info[2]))
-        return neutral(" ".join(parts))
+        return neutral(" ".join(filter(None, self.parts(record).values())))
+
+    def parts(self, record: logging.LogRecord) -> dict[str, str]:
+        """Return time, level, logger, message and the places that an exception passed, "" without one."""
+        kind, _error, trace = record.exc_info or (None, None, None)
+        return {
+            "time": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": self._message(record),
+            "fault": describe(kind, trace) if kind else "",
+        }
 
     def _message(self, record: logging.LogRecord) -> str:
         if any(record.name == name or record.name.startswith(f"{name}.") for name in TRUSTED_LOGGERS):
             return record.getMessage()
         return f"({record.module}.{record.funcName}:{record.lineno})"
+
+
+class JsonFormatter(ContentFreeFormatter):
+    """The same event as one JSON object on a line, with its time in UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the event as ASCII."""
+        return json.dumps(self.parts(record))
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """Return the time in UTC as ISO 8601."""
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 
 def describe(kind: type[BaseException], trace: TracebackType | None) -> str:

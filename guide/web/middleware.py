@@ -2,8 +2,10 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
+from threading import Lock
 from typing import Any, Final
 
 from django.conf import settings
@@ -12,7 +14,10 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
+from cases.log.case_transaction import RecordError
 from cases.text.embedded_files import holds_data_uri
 from guide.web import error_pages
 
@@ -30,6 +35,8 @@ OPEN_PAGE_LIMIT: Final = 64 * 1024
 """Bytes of a form of a page that anybody may open: the login forms, passkeys included, and the public trial."""
 SIGNED_OUT_LIMIT: Final = 1024 * 1024
 """Bytes of any other form without a login: its session has ended, and the page returns its text."""
+MOST_AT_ONCE: Final = 6
+"""Pages of one user that a process of sixteen threads builds at once: as many as a browser asks for by itself."""
 _SEEN_INTERVAL: Final = 60
 _SESSION_KEY: Final = re.compile(r"[a-z0-9]{32}")
 _POWERS_NOT_USED: Final = (
@@ -48,6 +55,14 @@ class Middleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the response of the next middleware or the view."""
         return self.get_response(request)
+
+
+class NotWritten(Middleware):
+    """Answers a form that came too late, as when a colleague closed the case meanwhile: the reason, and the text."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page for what the log refuses, None for another exception."""
+        return error_pages.not_written(request, exception) if isinstance(exception, RecordError) else None
 
 
 class SecurityHeaders(Middleware):
@@ -69,6 +84,19 @@ def mark_logged_out(sender: Any, request: HttpRequest | None, **kwargs: Any) -> 
     """Tell SecurityHeaders that this response is that of a logout."""
     if request is not None:
         request.handlekort_logged_out = True  # type: ignore[attr-defined]
+
+
+class Compression(GZipMiddleware):
+    """Compresses pages, whose length Django blurs by random bytes (docs/decisions/032-compressed-pages.md).
+
+    A page asked for with a query is sent as it is: it may hold what the address says, beside what it must not tell.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Return the response, compressed when it is a page whose address has no query."""
+        if request.META["QUERY_STRING"] or not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class NoStore(Middleware):
@@ -117,6 +145,43 @@ class SessionLimits(Middleware):
             request.session.flush()
         elif now - request.session.get("seen", 0) >= _SEEN_INTERVAL:
             request.session["seen"] = now
+
+
+class OwnShare(Middleware):
+    """Refuses a page while a share of this process's threads builds others for the same user.
+
+    A page of a long case that is asked for again and again would otherwise fill all threads, and everybody waits. What
+    is sent by POST is never refused: the same form, sent often at once, is answered as one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        self._at_work: Counter[int] = Counter()
+        self._lock = Lock()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the response; the request is at work until then."""
+        try:
+            return super().__call__(request)
+        finally:
+            user = getattr(request, "handlekort_at_work", None)
+            if user is not None:
+                with self._lock:
+                    self._at_work[user] -= 1
+                    self._at_work += Counter()  # those at zero are dropped
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Return a refusal, or None to continue."""
+        user = request.user.pk
+        if user is None or request.method not in {"GET", "HEAD"}:
+            return None
+        with self._lock:
+            may_begin = self._at_work[user] < MOST_AT_ONCE
+            self._at_work[user] += may_begin
+        if not may_begin:
+            return error_pages.too_many(request)
+        request.handlekort_at_work = user  # type: ignore[attr-defined]
+        return None
 
 
 class RejectUploads(Middleware):

@@ -13,6 +13,23 @@ from guide.rules.facts import Facts
 StepAnswers = Mapping[str, Mapping[str, Any]]
 
 
+def with_offenders(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of Afdæk, with who violates told as the list of people has it, unless it is told apart."""
+    people = [row for row in answers.get("people", ()) if "offender" in row.get("roles", ())]
+    kinds = [kind for row in people for kind in _kind_of(row)]
+    return {**({"offender_is": kinds} if kinds else {}), **answers}
+
+
+def _kind_of(row: Mapping[str, Any]) -> list[str]:
+    if row.get("relation") == "staff":
+        return ["staff"]
+    if row.get("age_band") == "adult":
+        return ["adult"]
+    if row.get("pupil_of") in ("same_class", "same_school"):
+        return ["pupil"]
+    return ["minor"] if row.get("age_band") in ("under_15", "from_15_to_17") else []
+
+
 def from_answers(answers: StepAnswers) -> Facts:
     return facts.from_given(read_answers(answers).given)
 

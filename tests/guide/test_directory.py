@@ -1,9 +1,11 @@
 """Contacts and legal notes as pages get them."""
 
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
@@ -25,26 +27,55 @@ def municipality() -> Municipality:
 def test_seeded_rows_are_those_the_product_ships_with() -> None:
     rows = {row.key: (row.name, row.phone, row.url, row.last_verified) for row in Contact.objects.all()}
     shipped = [contact for contact in CONTACTS.values() if not contact.local]
-    assert rows == {c.key: (str(c.name), c.phone, c.url, c.last_verified) for c in shipped}
+    assert rows == {c.key: (str(c.name), c.phone, c.url, None) for c in shipped}
     notes = {row.key: (row.title, row.paragraph, row.plain, row.last_verified) for row in LegalNote.objects.all()}
-    assert notes == {s.key: (str(s.title), s.paragraph, str(s.plain), s.last_checked) for s in SOURCES.values()}
+    assert notes == {s.key: (str(s.title), s.paragraph, str(s.plain), None) for s in SOURCES.values()}
+
+
+SEEDED_DAY = date(2026, 11, 21)
+OLD = "Det er strafbart at skaffe sig adgang til andres konti og data uden lov (hacking)."
+NEW = str(SOURCES["straffeloven_263"].plain)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((OLD, SEEDED_DAY), (NEW, None)),
+        ((OLD, TODAY), (OLD, TODAY)),
+        (("Vores tekst.", SEEDED_DAY), ("Vores tekst.", None)),
+        (("Vores tekst.", TODAY), ("Vores tekst.", TODAY)),
+        (None, (NEW, None)),
+    ],
+    ids=["as seeded", "checked since", "changed, not checked", "changed and checked", "new source"],
+)
+def test_upgrade_unchecks_seeded_rows_and_keeps_what_was_changed(
+    before: tuple[str, date] | None, after: tuple[str, date | None]
+) -> None:
+    row = LegalNote.objects.filter(key="straffeloven_263")
+    if before is None:
+        row.delete()
+    else:
+        row.update(plain=before[0], last_verified=before[1])
+    import_module("guide.migrations.0005_not_yet_checked").uncheck(apps, None)
+    assert row.values_list("plain", "last_verified").get() == after
+    assert LegalNote.objects.count() == len(SOURCES)
 
 
 def test_cards_come_in_the_order_asked_for_each_once() -> None:
-    cards = contacts_for(None, ["livslinien", "alarm_112", "livslinien", "ssp_konsulent"], TODAY)
-    assert [card.key for card in cards] == ["livslinien", "alarm_112", "ssp_konsulent"]
+    cards = contacts_for(None, ["offerraadgivningen", "alarm_112", "offerraadgivningen", "ssp_konsulent"], TODAY)
+    assert [card.key for card in cards] == ["offerraadgivningen", "alarm_112", "ssp_konsulent"]
     assert cards[0] == ContactCard(
-        key="livslinien",
-        name="Livslinien",
-        phone="70 201 201",
+        key="offerraadgivningen",
+        name="Offerrådgivningen",
+        phone="116 006",
         url="",
-        audience="mennesker med selvmordstanker og deres nære",
-        note="Ring 112, hvis livet er i fare nu.",
-        last_verified=date(2026, 11, 21),
-        stale=False,
+        audience="ofre, vidner og pårørende",
+        note="Åben hele døgnet.",
+        last_verified=None,
+        stale=True,
         local=False,
     )
-    assert cards[0].dial == "70201201"
+    assert cards[0].dial == "116006"
 
 
 def test_what_the_administrator_wrote_is_what_is_shown() -> None:
@@ -78,31 +109,26 @@ def test_local_contact_is_shown_to_its_own_municipality_only(municipality: Munic
 
 
 @pytest.mark.parametrize(
-    ("checked", "stale"),
+    ("checked", "doubt"),
     [
-        (None, True),
-        (date(2025, 11, 30), True),
-        (date(2025, 12, 1), False),
-        (date(2026, 12, 1), False),
-        (date(2024, 2, 29), True),
+        (None, "ikke kontrolleret endnu"),
+        (date(2025, 11, 30), "ikke kontrolleret i over et år"),
+        (date(2025, 12, 1), ""),
+        (date(2026, 12, 1), ""),
+        (date(2024, 2, 29), "ikke kontrolleret i over et år"),
     ],
 )
-def test_twelve_months_without_a_check_make_a_contact_old(checked: date | None, stale: bool) -> None:
-    assert is_stale(checked, TODAY) is stale
+def test_twelve_months_without_a_check_make_a_contact_old(checked: date | None, doubt: str) -> None:
+    assert is_stale(checked, TODAY) is bool(doubt)
     Contact.objects.filter(key="dcum").update(last_verified=checked)
-    assert contacts_for(None, ["dcum"], TODAY)[0].stale is stale
+    assert [(card.stale, card.doubt) for card in contacts_for(None, ["dcum"], TODAY)] == [(bool(doubt), doubt)]
 
 
 def test_legal_notes_carry_their_day_and_the_warning() -> None:
     LegalNote.objects.filter(key="straffeloven_235").update(plain="Ændret.", last_verified=date(2025, 1, 1))
     changed, telephone = legal_notes(["straffeloven_235", "elevers_telefoner"], TODAY)
     assert (changed.name, changed.plain, changed.stale) == ("Straffeloven § 235", "Ændret.", True)
-    assert (telephone.name, telephone.last_checked, telephone.stale, telephone.verify_locally) == (
-        "Elevers telefoner",
-        None,
-        True,
-        True,
-    )
+    assert (telephone.name, telephone.last_checked, telephone.stale) == ("Elevers telefoner", None, True)
 
 
 def test_a_key_nobody_has_is_refused() -> None:

@@ -25,7 +25,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from cases.access import audit_log
+from cases.access import access_macs, audit_log
+from cases.access.access_macs import AccessChanged
 from cases.enums import AuditVerb
 from cases.models import User
 from guide.accounts.known_devices import remember_device
@@ -49,13 +50,14 @@ _SENTENCES: Final = {
     "state": _("Det tog for lang tid, eller du begyndte i et andet vindue. Prøv igen."),
     "cancelled": _("Du afbrød, før du var logget ind. Prøv igen, når du er klar."),
     "provider": _("Der kom ikke et brugbart svar fra den tjeneste, du logger ind hos. Prøv igen om lidt."),
-    "token": _("Svaret kunne ikke efterprøves, og så lukker vi ikke op. Sig det til din administrator."),
+    "token": _("Login kunne ikke bekræftes, så du er ikke logget ind. Sig det til din administrator."),
     "assurance": _(
         "Svaret fortæller ikke, at du loggede ind med to trin, og det skal der til, fordi sagerne handler om børn. "
         "Log ind dér med to trin, eller spørg din administrator."
     ),
     "email": _("Din e-mail er ikke bekræftet af den tjeneste, du logger ind hos, og derfor kender vi dig ikke på den."),
     "unknown": _("Der er ingen aktiv konto til dig her. Konti oprettes af skolens eller kommunens administrator."),
+    "locked": access_macs.ACCOUNT_LOCKED,
     "taken": _("Kontoen med din e-mail er knyttet til et andet login. Det kan kun din administrator ændre."),
 }
 
@@ -104,7 +106,7 @@ def finish(request: HttpRequest, provider_key: str) -> HttpResponse:
         attempt = _take_attempt(request, provider)
         claims = _answer(request, provider, attempt)
         with transaction.atomic():
-            user = _user_behind(provider, claims)
+            user = _genuine_user(provider, claims)
             _log_in(request, provider, user)
     except TokenRefused as refusal:
         return _render_refusal(request, provider, refusal)
@@ -173,18 +175,29 @@ def _is_assured(provider: Provider, claims: Mapping[str, Any]) -> bool:
     return False
 
 
-def _user_behind(provider: Provider, claims: Mapping[str, Any]) -> User:
+def _genuine_user(provider: Provider, claims: Mapping[str, Any]) -> User:
+    """Return the user of the token. Raises TokenRefused, also when the account is locked."""
+    try:
+        tie = _tie_behind(provider, claims)
+        user = tie.user
+        access_macs.require_login_genuine(user, tie)
+    except AccessChanged as refusal:
+        raise TokenRefused("locked", user=refusal.user) from refusal
+    return user
+
+
+def _tie_behind(provider: Provider, claims: Mapping[str, Any]) -> SingleSignOn:
     subject = claims.get(provider.subject)
     if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or not subject.isprintable():
         raise TokenRefused("token")
     known = SingleSignOn.objects.select_related("user").filter(issuer=provider.issuer, subject=subject).first()
-    user = known.user if known else _bind(provider, subject, claims)
-    if not user.is_active:
-        raise TokenRefused("unknown", user=user, subject=subject)
-    return user
+    tie = known or _bind(provider, subject, claims)
+    if not tie.user.is_active:
+        raise TokenRefused("unknown", user=tie.user, subject=subject)
+    return tie
 
 
-def _bind(provider: Provider, subject: str, claims: Mapping[str, Any]) -> User:
+def _bind(provider: Provider, subject: str, claims: Mapping[str, Any]) -> SingleSignOn:
     """Store the subject for the account with the address that the provider has verified. Raises TokenRefused.
 
     Once per account: a colleague may get the address of somebody who has left, but not the account.
@@ -195,8 +208,7 @@ def _bind(provider: Provider, subject: str, claims: Mapping[str, Any]) -> User:
         raise TokenRefused("unknown", subject=subject)
     if SingleSignOn.objects.filter(user=user, issuer=provider.issuer).exists():
         raise TokenRefused("taken", user=user, subject=subject)
-    SingleSignOn.objects.create(user=user, issuer=provider.issuer, subject=subject)
-    return user
+    return SingleSignOn.objects.create(user=user, issuer=provider.issuer, subject=subject)
 
 
 def _verified_email(claims: Mapping[str, Any], subject: str) -> str:

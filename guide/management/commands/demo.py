@@ -11,7 +11,7 @@ from guide.demo import demo_data
 class Command(BaseCommand):
     """``manage.py demo``: only in demo mode, and only into a database without users."""
 
-    help = "Fylder en tom database med en opdigtet kommune: to skoler, brugere i alle roller og otte sager."
+    help = "Fylder en tom database med en opdigtet kommune: to skoler, brugere i alle roller og tolv sager."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the demo municipality, or say that there is one."""

@@ -5,6 +5,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from cases.models import User
+from tests.factories import change
 
 pytestmark = [pytest.mark.urls("tests.guide.house_urls"), pytest.mark.django_db]
 
@@ -63,7 +64,7 @@ def test_unknown_user_is_not_found(client: Client, staff: User, user: str) -> No
 
 @pytest.mark.usefixtures("demo")
 def test_disabled_user_is_not_found(client: Client, staff: User) -> None:
-    User.objects.filter(pk=staff.pk).update(is_active=False)
+    change(staff, is_active=False)
     assert ask(client, staff).status_code == 404
 
 

@@ -15,6 +15,7 @@ from cases.access import audit_log
 from cases.models import AuditEvent, User
 from guide.accounts.second_factor import SECOND_FACTOR_MARK, SecondFactorAdapter
 from tests.cases.log.test_parallel import at_once
+from tests.factories import change
 from tests.guide.conftest import PASSWORD
 
 pytestmark = [pytest.mark.urls("tests.guide.house_urls"), pytest.mark.django_db]
@@ -206,7 +207,7 @@ def test_session_id_changes_at_login(client: Client, staff: User) -> None:
 
 def test_disabled_account_out_from_the_next_request(client: Client, staff: User) -> None:
     client.force_login(staff)
-    User.objects.filter(pk=staff.pk).update(is_active=False)
+    change(staff, is_active=False)
     assert client.get("/sager/").status_code == 302
 
 

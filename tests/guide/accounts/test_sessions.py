@@ -346,3 +346,77 @@ def test_limit_of_ten_hours_runs_from_login(client: Client, staff: User, time_ma
     time_machine.shift(29 * 60)
     client.post("/konto/login/", {"login": staff.email, "password": PASSWORD})
     assert client.session["began"] == client.session["seen"] == 1772440140
+
+
+# --- A hidden screen ---
+
+HIDE = "/konto/skjul/"
+PROVE = "/konto/reauthenticate/?next=%2Fsager%2F"
+
+
+def test_hidden_page_says_nothing_of_who_is_there(opened: Callable[..., Client], staff: User) -> None:
+    page = opened().get(HIDE).content.decode()
+    assert "Skærmen er skjult" in page
+    assert staff.name not in page
+
+
+def test_hiding_alone_locks_nothing(opened: Callable[..., Client]) -> None:
+    client = opened()
+    client.get(HIDE)
+    assert is_in(client)
+
+
+def test_locked_session_shows_nothing_before_the_password(opened: Callable[..., Client]) -> None:
+    client = opened()
+    assert client.post(HIDE).status_code == 204
+    assert client.get("/sager/")["Location"] == PROVE
+    assert client.get(HIDE)["Location"] == "/konto/reauthenticate/?next=%2Fkonto%2Fskjul%2F"
+    assert client.get("/sager/", headers={"HX-Request": "true"})["HX-Redirect"] == "/konto/reauthenticate/"
+    assert client.get("/").status_code == 200
+    assert "Adgangskode" in client.get(PROVE).content.decode()
+    client.post(PROVE, {"password": "forkert"})
+    assert not is_in(client)
+    assert client.post(PROVE, {"password": PASSWORD})["Location"] == "/sager/"
+    assert is_in(client)
+    assert client.get(HIDE).status_code == 200
+
+
+def test_password_given_before_the_lock_does_not_open_it(opened: Callable[..., Client]) -> None:
+    client = opened()
+    client.post(PROVE, {"password": PASSWORD})
+    client.post(HIDE)
+    assert not is_in(client)
+
+
+def test_form_sent_from_another_tab_comes_back_with_its_text(opened: Callable[..., Client]) -> None:
+    client = opened()
+    client.post(HIDE)
+    answer = client.post("/sager/", {"text": "Hun kom selv i går."})
+    assert answer.status_code == 403
+    assert "Hun kom selv i går." in answer.content.decode()
+    assert client.post("/konto/her-er-du-logget-ind/").status_code == 403
+
+
+def test_user_without_a_password_here_logs_in_anew(opened: Callable[..., Client], staff: User) -> None:
+    staff.set_unusable_password()
+    staff.save()
+    client = opened()
+    assert client.post(HIDE).status_code == 204
+    assert client.get(HIDE)["Location"] == f"/konto/login/?next={HIDE}"
+
+
+def test_lock_is_of_one_session(opened: Callable[..., Client]) -> None:
+    one, other = opened(), opened()
+    one.post(HIDE)
+    assert (is_in(one), is_in(other)) == (False, True)
+
+
+def test_staying_renews_the_idle_limit(opened: Callable[..., Client], time_machine) -> None:
+    time_machine.move_to("2026-03-02 08:00:00+00:00", tick=False)
+    client = opened()
+    time_machine.shift(30)
+    assert client.post("/konto/bliv/").status_code == 204
+    time_machine.shift(30 * 60 - 1)
+    assert is_in(client)
+    time_machine.shift(30 * 60 + 1)
+    assert client.post("/konto/bliv/").status_code == 403

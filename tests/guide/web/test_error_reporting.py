@@ -1,3 +1,4 @@
+import json
 import logging
 import sys
 
@@ -5,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.views.debug import get_exception_reporter_class
 
-from guide.web.error_reporting import ContentFreeFormatter, FormDataFilter, neutral
+from guide.web.error_reporting import ContentFreeFormatter, FormDataFilter, JsonFormatter, neutral
 
 CANARY = "kanariefugl-4711"
 
@@ -22,6 +23,21 @@ def test_unknown_logger_names_only_its_place(name: str) -> None:
 
 def test_own_logger_speaks() -> None:
     assert ContentFreeFormatter().format(record("handlekort.start", "ready")).endswith("WARNING handlekort.start ready")
+
+
+def test_event_as_json_is_one_line_and_as_free_of_content() -> None:
+    try:
+        raise KeyError(CANARY)
+    except KeyError:
+        fault = record("handlekort", "failed\non %s", "x")
+        fault.exc_info = sys.exc_info()
+    line = JsonFormatter().format(fault)
+    told = json.loads(line)
+    assert (told["level"], told["logger"], told["message"]) == ("WARNING", "handlekort", "failed\non x")
+    assert told["time"].endswith("+00:00")
+    assert "KeyError at test_error_reporting.py" in told["fault"]
+    assert "\n" not in line
+    assert CANARY not in line
 
 
 def test_line_cannot_pretend_to_be_two() -> None:

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def address(client: Client) -> str:
-    """The first step of the logged-in user's own case."""
+    """A section of the logged-in user's own case."""
     owner = make_user(Role.STAFF, school=make_school())
     client.force_login(owner)
     client.raise_request_exception = False
-    return f"/sager/{make_case(owner).public_id}/trin/afdaek/"
+    return f"/sager/{make_case(owner).public_id}/trin/afdaek/fortalt/"
 
 
 @pytest.mark.parametrize(

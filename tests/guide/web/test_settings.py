@@ -55,6 +55,7 @@ def read(environment: dict[str, str], *names: str) -> list[object]:
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS may not hold *."),
         ({"HANDLEKORT_DEMO": "maybe"}, "HANDLEKORT_DEMO is 'maybe'. Use 1 or 0."),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is '-1'. Use a whole number."),
+        ({"HANDLEKORT_LOG": "xml"}, "HANDLEKORT_LOG is 'xml'. Use text or json."),
         ({"DATABASE_URL": "mysql://u@h/d"}, "DATABASE_URL must name PostgreSQL or SQLite."),
         ({"HANDLEKORT_DEMO": "1"}, "Demo mode answers on this machine only."),
         ({"HANDLEKORT_DEMO": "1", "ALLOWED_HOSTS": "localhost,10.0.0.5"}, "Demo mode answers on this machine only."),
@@ -103,6 +104,17 @@ call_command("check", deploy=True, fail_level="WARNING")
 def test_demo_speaks_plain_http_to_this_machine_only() -> None:
     names = ("DEBUG", "DEMO", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "ALLOWED_HOSTS")
     assert read(DEMO, *names) == [False, True, False, False, 0, ["127.0.0.1", "::1", "[::1]", "localhost"]]
+
+
+def test_settings_come_from_the_service_managers_credentials(tmp_path: Path) -> None:
+    (tmp_path / "SECRET_KEY").write_text(SOUND["SECRET_KEY"] + "\n")
+    (tmp_path / "HANDLEKORT_KEYS").write_text(SOUND["HANDLEKORT_KEYS"])
+    given = {"ALLOWED_HOSTS": SOUND["ALLOWED_HOSTS"], "CREDENTIALS_DIRECTORY": str(tmp_path)}
+    names = ("SECRET_KEY", "HANDLEKORT_KEYS")
+    assert read(given, *names) == [SOUND["SECRET_KEY"], SOUND["HANDLEKORT_KEYS"]]
+    assert read(given | {"SECRET_KEY": "x" + SOUND["SECRET_KEY"]}, *names)[0] == "x" + SOUND["SECRET_KEY"]
+    (tmp_path / "SECRET_KEY").write_bytes(b"\xff\xfe")
+    assert "The credential SECRET_KEY cannot be read" in start(given, "import guide.settings").stderr
 
 
 def test_forwarded_headers_believed_only_behind_a_proxy() -> None:
