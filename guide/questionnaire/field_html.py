@@ -23,8 +23,8 @@ def question_html(bound: forms.BoundField, boxes: Iterable[forms.BoundField]) ->
 
 
 def group_html(bounds: Iterable[forms.BoundField]) -> SafeString:
-    """Fields with label, hint and errors, one after the other."""
-    return _safe("".join(_group(bound) for bound in bounds))
+    """Fields with label, hint and errors, one after the other; a hidden one is its element alone."""
+    return _safe("".join(_input(bound, _given(bound)) if bound.is_hidden else _group(bound) for bound in bounds))
 
 
 def _safe(html: str) -> SafeString:

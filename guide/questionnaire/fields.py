@@ -311,6 +311,12 @@ class StepFields(QuietForm):
 class RowFields(QuietForm):
     """One row of a table. A blank cell means "ved ikke endnu"; a row left wholly blank does not count."""
 
+    def __init__(self, *args: Any, fields: dict[str, forms.Field] | None = None, **kwargs: Any) -> None:
+        """``fields`` are those of the page, where they are not those of the class."""
+        if fields is not None:
+            self.base_fields = fields  # type: ignore[misc]  # declared as the class's own
+        super().__init__(*args, **kwargs)
+
 
 def in_order(first: str, last: str, message: Words) -> Callable[[forms.Form], None]:
     """A check that the day ``last`` does not come before the day ``first``; the error is shown at ``last``."""
