@@ -289,7 +289,8 @@ def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
     # If the kind implies an image and the answer says none, one of them is wrong: what is shown is not known.
     if kinds & IMAGE_KINDS and first.shown is Shown.NOTHING:
         first = replace(first, shown=None)
-    first = replace(first, **_pupil(given))
+    key, name = _pupil(given)
+    first = replace(first, key=key, name=name)
     rows = [row for row in given.get("victims", ()) if _says_something(row)]
     further = [replace(_victim(row, "age"), depicted=True, others_shown=False) for row in rows]
     # Another pupil on the image is violated as well, also when nobody has written the name: grown today if the youngest
@@ -323,12 +324,12 @@ def _person(row: Mapping[str, object]) -> tuple[str, str]:
     return _text(row.get("key")), _text(row.get("name"))
 
 
-def _pupil(given: Given) -> dict[str, str]:
+def _pupil(given: Given) -> tuple[str, str]:
     """Return key and name of the pupil of the first questions: the one listed as a victim who is no further one."""
     further = {_text(row.get("key")) for row in given.get("victims", ())}
     listed = [row for row in given.get("people", ()) if PersonRole.VICTIM in _texts(row.get("roles"))]
     found = [_person(row) for row in listed if _text(row.get("key")) not in further - {""}]
-    return dict(zip(("key", "name"), found[0], strict=True)) if len(found) == 1 else {}
+    return found[0] if len(found) == 1 else ("", "")
 
 
 def _offenders(people: Rows) -> tuple[Offender, ...]:
