@@ -28,7 +28,7 @@ NO_ANSWER = _("Ikke besvaret")
 TEXT_LENGTH = 5_000
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_NO_SUCH_CHOICE: dict[str, Any] = {
+NO_SUCH_CHOICE: dict[str, Any] = {
     "invalid_choice": _("Vælg et af svarene på listen."),
     "invalid_list": _("Vælg blandt svarene på listen."),
 }
@@ -51,7 +51,7 @@ class ChoiceAnswer(Answer, forms.ChoiceField):
     """One answer among several; "ved ikke endnu" is always the last of them."""
 
     widget = forms.RadioSelect
-    default_error_messages = _NO_SUCH_CHOICE
+    default_error_messages = NO_SUCH_CHOICE
 
     def words(self, value: Any) -> str:
         """The label of the choice; empty when there is none."""
@@ -62,7 +62,7 @@ class ChoicesAnswer(Answer, forms.MultipleChoiceField):
     """Any number of answers; "ved ikke endnu" beside others means these and perhaps more."""
 
     widget = forms.CheckboxSelectMultiple
-    default_error_messages = _NO_SUCH_CHOICE
+    default_error_messages = NO_SUCH_CHOICE
     common = 0
     """How many of the first choices stand in sight, the others folded; 0: all do."""
 

@@ -8,6 +8,7 @@ Entries of earlier cards have no keys: their people get one by their place, whic
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -15,7 +16,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guide.questionnaire.fields import Answer, ChoiceAnswer, RowFields, short_text
+from guide.questionnaire.fields import NO_SUCH_CHOICE, Answer, RowFields, short_text
 from guide.questionnaire.traits import WHO as NAMES
 from guide.questionnaire.traits import Traits
 
@@ -40,15 +41,11 @@ class RowKey(Answer, forms.CharField):
         return _key(value)
 
 
-class PersonChoice(ChoiceAnswer):
-    """One of the people of the case, of whom only the form of a page knows: without them any key is one."""
+class PersonChoice(Answer, forms.ChoiceField):
+    """One of the people of the case, of whom only the form of a page knows; blank is "not known" or not on the list."""
 
-    widget: Any = forms.Select
-    people: People | None = None
-
-    def valid_value(self, value: Any) -> bool:
-        """Return whether somebody has this key."""
-        return super().valid_value(value) if self.people is not None else bool(_key(value))
+    default_error_messages = NO_SUCH_CHOICE
+    people: People = MappingProxyType({})
 
 
 class NamesSomebody(RowFields):
@@ -60,15 +57,15 @@ class NamesSomebody(RowFields):
     def clean(self) -> dict[str, Any]:
         """Refuse a row that chooses one person and writes the name of another."""
         chosen, typed = self.cleaned_data.get(WHO), self.cleaned_data.get(NAME)
-        people = getattr(self.fields.get(WHO), "people", None) or {}
-        if chosen and typed and _same(typed) != _same(people.get(chosen, "")):
+        field = self.fields.get(WHO)
+        if chosen and typed and isinstance(field, PersonChoice) and _same(typed) != _same(field.people[chosen]):
             self.add_error(NAME, str(_("Vælg én på listen, eller skriv et navn. Ikke begge dele.")))
         return self.cleaned_data
 
 
 def row_key() -> RowKey:
     """Return the column with the key of a person on the list."""
-    return RowKey(traits=Traits(feeds=KEY), label="")
+    return RowKey(traits=Traits(feeds=KEY), label=gettext_lazy("Person"))
 
 
 def hidden_person(label: Any) -> RowKey:

@@ -58,8 +58,8 @@ class Table:
     key: str
     title: Words
     row: type[RowFields]
-    add: Words
-    empty: Words
+    add: Words = ""
+    empty: Words = ""
     intro: Words = ""
     derived: Derived | None = None
     feeds: str | Nothing | None = None
