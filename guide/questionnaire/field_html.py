@@ -28,7 +28,8 @@ def group_html(bounds: Iterable[forms.BoundField]) -> SafeString:
 
 
 def _hidden(bound: forms.BoundField) -> str:
-    value = {"value": bound.value()} if bound.value() else {}
+    # What was refused is not sent again: nobody could take it out.
+    value = {"value": bound.value()} if bound.value() and not bound.errors else {}
     return _element("input", {"type": "hidden", "name": bound.html_name, **value, "id": bound.auto_id})
 
 

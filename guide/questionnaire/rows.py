@@ -79,20 +79,17 @@ def points(columns: Iterable[str]) -> bool:
 
 
 def fields_for(row: type[RowFields], people: People) -> dict[str, forms.Field]:
-    """Return the fields of a row, with the people to choose among; without any there is only the name to write."""
+    """Return the fields of a row, with the people to choose among; without any only the name to write is seen."""
     fields = dict(row.base_fields)
-    if not isinstance(fields.get(WHO), PersonChoice):
+    choice, name = deepcopy(fields.get(WHO)), deepcopy(fields.get(NAME))
+    if not isinstance(choice, PersonChoice) or name is None:
         return fields
-    named = {key: name for key, name in people.items() if name}
-    if not named:
-        name = deepcopy(fields[NAME])
-        name.label = fields.pop(WHO).label
-        return fields | {NAME: name}
-    choice = deepcopy(fields[WHO])
-    assert isinstance(choice, PersonChoice)  # noqa: S101 # nosec B101 - for the type checker
-    choice.people = named
-    choice.choices = [("", _("Vælg")), *_told_apart(named)]
-    return fields | {WHO: choice}
+    choice.people = {key: name for key, name in people.items() if name}
+    choice.choices = [("", _("Vælg")), *_told_apart(choice.people)]
+    if not choice.people:
+        # Still there: somebody chosen who is taken off the list meanwhile is refused, not left out.
+        choice.widget, name.label = forms.HiddenInput(), choice.label
+    return fields | {WHO: choice, NAME: name}
 
 
 def is_filled(row: Row, fields: Mapping[str, forms.Field]) -> bool:

@@ -115,7 +115,8 @@ def test_same_form_sent_twice_files_once_with_the_same_keys(case: Case, client: 
 def test_row_names_somebody_of_the_list_or_somebody_new(step: str, table: str, case: Case, client: Client) -> None:
     known = listed(client, case)
     if table == "victims":
-        file_sections(client, case, more_victims="ja")
+        form = page_of(client, case, "afdaek", "people")
+        assert save(client, case, "afdaek", "people", {**form, "more_victims": ["ja"]}) == 302
     sent = rows(table, {"who": known[EMIL]}, {"name": NORA}, {"name": f" {SOFIE.upper()} "})
     form = {**page_of(client, case, step, table), **sent}
     assert save(client, case, step, table, form) == 302
@@ -149,6 +150,17 @@ def test_choice_that_is_none_is_refused(row: dict[str, str], refused: str, case:
     address = reverse("trin", args=[case.public_id, "stop", "naaet"])
     answer = client.post(address, {"handling": "gem", "submission_id": str(uuid4()), "base_seq": "0", **sent})
     assert (answer.status_code, refused in answer.text) == (422 if refused else 302, True)
+
+
+def test_somebody_chosen_is_never_left_out_in_silence(case: Case, client: Client) -> None:
+    """Meanwhile somebody has emptied the list."""
+    key = listed(client, case)[EMIL]
+    file_sections(client, case, **rows("people", {"name": "", "roles": ["offender"]}))
+    address = reverse("trin", args=[case.public_id, "stop", "naaet"])
+    sent = {"handling": "gem", "submission_id": str(uuid4()), "base_seq": "0", **rows("spread", {"who": key})}
+    answer = client.post(address, sent)
+    assert (answer.status_code, "Vælg et af svarene på listen." in answer.text) == (422, True)
+    assert read(answer.text).forms["trin-form"]["spread-0-who"] == [""]
 
 
 def test_who_is_taken_off_the_list_stays_on_it_while_a_row_names_them(case: Case, client: Client) -> None:
@@ -206,7 +218,7 @@ GROWN = {"victim_age": "18", "shown": "nude", "kinds": "image_shared", "depicts"
 
 
 def notifications(case: Case) -> list[tuple[str, str]]:
-    return [(row["name"], row["decision"]) for row in answers(case)["anmeld"].get("notifications") or []]
+    return [(row["name"], row["decision"]) for row in answers(case).get("anmeld", {}).get("notifications") or []]
 
 
 def plan(client: Client, case: Case) -> str:
@@ -227,7 +239,8 @@ def test_victim_of_18_and_offender_of_16(case: Case, client: Client) -> None:
 
 def test_two_children_are_decided_apart_and_one_alone_as_before(case: Case, client: Client) -> None:
     file_sections(client, case, **{**GROWN, "victim_age": "13", "youngest_age": "13"}, offender_is="adult")
-    assert "underretning:" not in plan(client, case)
+    assert "Tag stilling til en underretning" in plan(client, case)
+    assert "til en underretning:" not in plan(client, case)
     assert "notifications-TOTAL_FORMS" not in page_of(client, case, "anmeld", "notification")
     file_sections(client, case, offender_is="pupil")
     known = listed(client, case)
@@ -257,7 +270,7 @@ def test_row_for_a_child_that_nobody_is_counts_as_none(case: Case, client: Clien
     listed(client, case)
     file_sections(client, case, **GROWN, offender_is="pupil")
     sent = rows("notifications", {"who": "opfundet", "decision": "sent"}, {"decision": "sent"})
-    assert save(client, case, "anmeld", "notifications", {**sent, "insurance": "ja"}) == 302
+    assert save(client, case, "anmeld", "notifications", sent) == 302
     assert notifications(case) == []
 
 
