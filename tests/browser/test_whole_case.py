@@ -234,7 +234,7 @@ def report(hand: Hand) -> None:
 def treat(hand: Hand, case: Case) -> None:
     hand.choose("Har nogen brug for hjælp ud over det, skolen kan give?", "Nej")
     row = hand.add_row("Behov og tilbud", "Tilføj en person")
-    hand.write("Hvem", VICTIM, within=row)
+    hand.name(VICTIM, within=row)
     hand.write("Tilbud", "Ugentlig samtale", within=row)
     hand.write("Opfølgning", day(-7), within=row)
     hand.save_and_go_on("Hvem får hvad at vide?")

@@ -239,8 +239,8 @@ def test_victim_of_18_and_offender_of_16(case: Case, client: Client) -> None:
 
 def test_two_children_are_decided_apart_and_one_alone_as_before(case: Case, client: Client) -> None:
     file_sections(client, case, **{**GROWN, "victim_age": "13", "youngest_age": "13"}, offender_is="adult")
-    assert "Tag stilling til en underretning" in plan(client, case)
-    assert "til en underretning:" not in plan(client, case)
+    assert "Underret kommunen" in plan(client, case)
+    assert "Underret kommunen:" not in plan(client, case)
     assert "notifications-TOTAL_FORMS" not in page_of(client, case, "anmeld", "notification")
     file_sections(client, case, offender_is="pupil")
     known = listed(client, case)
