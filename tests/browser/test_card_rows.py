@@ -384,17 +384,8 @@ def test_row_9_notification_is_a_decision_of_its_own(hand: Hand, town: Town, log
     hand.pick("Underretning", "Ja, den skal sendes", within=row)
     hand.write("Hvem underretter", "Skolelederen", within=row)
     hand.save()
-    assert_kept(
-        hand,
-        case,
-        "Anmeld",
-        "Ja, den er sendt",
-        "Klasselæreren",
-        day(),
-        OFFENDER,
-        "Ja, den skal sendes",
-        "Skolelederen",
-    )
+    kept = ("Ja, den er sendt", "Klasselæreren", day(), OFFENDER, "Ja, den skal sendes", "Skolelederen")
+    assert_kept(hand, case, "Anmeld", *kept)
 
 
 def test_row_10_insurance(hand: Hand, town: Town, log_in: LogIn) -> None:
