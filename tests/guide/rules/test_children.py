@@ -77,13 +77,8 @@ VICTIMS = [
     for youngest in (ADULT, TEENAGER, None)
     for others in (True, False, None)
 ]
-OFFENDERS = [
-    (),
-    (Offender(None, Relation.STRANGER),),
-    (Offender(TEENAGER, pupil_here=True),),
-    (Offender(ADULT),),
-    (Offender(None, Relation.STAFF),),
-]
+YOUTH, STAFF = Offender(TEENAGER, pupil_here=True), Offender(None, Relation.STAFF)
+OFFENDERS = [(), (Offender(None, Relation.STRANGER),), (YOUTH,), (Offender(ADULT),), (STAFF,)]
 SIGNS: list[dict[str, object]] = [
     {"support_needed": True},
     {"support_needed": None},
