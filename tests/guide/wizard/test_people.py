@@ -232,6 +232,9 @@ def test_victim_of_18_and_offender_of_16(case: Case, client: Client) -> None:
     form = page_of(client, case, "anmeld", "notifications")
     assert "notification" not in form
     assert (form["notifications-TOTAL_FORMS"], form["notifications-0-who"]) == (["1"], [known[EMIL]])
+    shown = read(client.get(reverse("trin", args=[case.public_id, "anmeld", "underretning"])).text)
+    assert [one.words for one in shown.having("legend") if EMIL in one.words] == [EMIL]
+    assert [one for one in shown.having("button", name="handling") if ":" in one.attributes.get("value", "")] == []
     assert save(client, case, "anmeld", "notifications", {**form, "notifications-0-decision": ["will"]}) == 302
     assert notifications(case) == [(EMIL, "will")]
     assert f"Tag stilling til en underretning: {EMIL}" not in plan(client, case)
