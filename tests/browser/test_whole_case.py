@@ -161,7 +161,7 @@ def tell(hand: Hand) -> None:
     hand.choose("Tyder noget på hævn?", "Nej, intet tyder på hævn")
     hand.save_and_go_on("Niveauet")
     hand.press(hand.page.locator("a.back-link"))
-    hand.press(hand.page.get_by_text("1. Afdæk"))
+    hand.press(hand.page.locator("summary").filter(has_text="1. Afdæk"))
     hand.follow("De involverede", "De involverede")
     row = hand.add_row("Personer i sagen", "Tilføj en person")
     hand.write("Navn", OFFENDER, within=row)
@@ -250,9 +250,9 @@ def treat(hand: Hand, case: Case) -> None:
 def plan(hand: Hand) -> None:
     page = hand.page
     hand.follow("Plan", "Plan")
-    first, second = page.locator("article:has(.duty__answer)").get_by_role("heading").all_inner_texts()[:2]
-    for title, answer, remark in ((first, "Gjort", ""), (second, "Ikke relevant", "Familien har styr på det.")):
-        duty = page.get_by_role("article").filter(has=page.get_by_role("heading", name=title, exact=True))
+    for answer, remark in (("Gjort", ""), ("Ikke relevant", "Familien har styr på det.")):
+        duty = page.get_by_role("article").filter(has=page.locator(".duty__answer")).first
+        title = duty.get_by_role("heading").inner_text()
         hand.press(duty.locator(".duty__answer > summary"))
         if remark:
             hand.write("Bemærkning", remark, within=duty)
