@@ -57,7 +57,7 @@ class FieldError:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """A question as the page draws it: ``boxes`` are its "ved ikke endnu" and the like, ``conditional`` whether it may
+    """A question as the page draws it: ``boxes`` are its "ved ikke" and the like, ``conditional`` whether it may
     come and go."""
 
     name: str
@@ -227,7 +227,7 @@ class StepForm:
         return self.evaluation.missing_words()
 
     def status(self) -> StepStatus:
-        """Ready when nothing essential is missing; "ved ikke endnu" is an answer."""
+        """Ready when nothing essential is missing; "ved ikke" is an answer."""
         return self.evaluation.status()
 
     def open_names(self) -> frozenset[str]:
@@ -402,7 +402,7 @@ def _with_same_numbers(step: Step, data: Mapping[str, list[str]]) -> dict[str, l
 
 
 def _put(data: Data, name: str, field: forms.Field, value: object, *, boxed: bool = True) -> None:
-    """``boxed``: a text, day or number has its own box for "ved ikke endnu"; the cells of a table have none."""
+    """``boxed``: a text, day or number has its own box for "ved ikke"; the cells of a table have none."""
     if isinstance(value, list):
         data.setlist(name, value)
     elif boxed and value == UNKNOWN and not isinstance(field, ChoiceAnswer | ChoicesAnswer):
