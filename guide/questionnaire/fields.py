@@ -236,7 +236,7 @@ def day(label: Words, help_text: Words = "", *, future: bool = False, **traits: 
     return DayAnswer(
         traits=Traits(**traits),
         label=label,
-        help_text=help_text or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 21-11-2026 eller i går.")),
+        help_text=help_text or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 28/11, i går eller i fredags.")),
         future=future,
     )
 

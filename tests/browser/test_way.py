@@ -21,7 +21,9 @@ _WORDS = r"""() => {
   const seen = node => node.parentElement.checkVisibility({visibilityProperty: true})
     && node.parentElement.getBoundingClientRect().width > 1;
   let words = 0;
-  while (walker.nextNode()) if (seen(walker.currentNode)) words += (walker.currentNode.data.match(/[\p{L}\p{N}]+/gu) || []).length;
+  while (walker.nextNode()) {
+    if (seen(walker.currentNode)) words += (walker.currentNode.data.match(/[\p{L}\p{N}]+/gu) || []).length;
+  }
   return words;
 }"""
 
