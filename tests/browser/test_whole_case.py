@@ -250,9 +250,12 @@ def treat(hand: Hand, case: Case) -> None:
 def plan(hand: Hand) -> None:
     page = hand.page
     hand.follow("Plan", "Plan")
-    first, second = page.locator("article:has(.duty__answer)").get_by_role("heading").all_inner_texts()[:2]
-    for title, answer, remark in ((first, "Gjort", ""), (second, "Ikke relevant", "Familien har styr på det.")):
-        duty = page.get_by_role("article").filter(has=page.get_by_role("heading", name=title, exact=True))
+    titles = page.locator("article:has(.duty__answer)").get_by_role("heading", include_hidden=True).all_text_contents()
+    # One of the next three, and one that lies in a fold.
+    for title, answer, remark in ((titles[0], "Gjort", ""), (titles[-1], "Ikke relevant", "Familien har styr på det.")):
+        duty = page.locator("article").filter(has=page.get_by_role("heading", name=title, exact=True, include_hidden=True))
+        if not duty.is_visible():
+            hand.press(page.locator(".duty-group details").filter(has=duty).locator("> summary"))
         hand.press(duty.locator(".duty__answer > summary"))
         if remark:
             hand.write("Bemærkning", remark, within=duty)
