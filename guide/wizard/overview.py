@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.access.capabilities import Capability
 from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view, role_view
-from cases.enums import AuditVerb, CaseAction, Status
+from cases.enums import AuditVerb, CaseAction, Status, StepStatus
 from cases.log import drafts, writer
 from cases.log.case_file import read_current
 from cases.models import Case, User
@@ -19,6 +19,8 @@ from cases.views.receipts import receipt_of
 from guide.steps import afdaek
 from guide.wizard import progress
 from guide.wizard.case_state import situation_of
+from guide.wizard.filing import completed_duty_keys
+from guide.wizard.first_actions import drawn_actions
 from guide.wizard.first_pages import file_first_answers
 from guide.wizard.sidebar import case_sidebar
 
@@ -50,7 +52,9 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
     context = {
         "case": case,
         "steps": states,
-        "next_task": task,
+        "next_task": task if case.status == Status.OPEN else None,
+        "next_actions": drawn_actions(situation, completed_duty_keys(case_file), case.school.municipality)[:1],
+        "ready": sum(state.status is StepStatus.READY for state in states),
         "open_step": request.GET.get("trin") or next((state.key for state in states if task in state.tasks), ""),
         "closing": case_file.status_entry if case.status == Status.CLOSED else None,
         "done": receipt_of(request, receipts.REOPENED) if case.status == Status.OPEN else "",
