@@ -252,8 +252,10 @@ def plan(hand: Hand) -> None:
     hand.follow("Plan", "Plan")
     titles = page.locator("article:has(.duty__answer)").get_by_role("heading", include_hidden=True).all_text_contents()
     # One of the next three, and one that lies in a fold.
-    for title, answer, remark in ((titles[0], "Gjort", ""), (titles[-1], "Ikke relevant", "Familien har styr på det.")):
-        duty = page.locator("article").filter(has=page.get_by_role("heading", name=title, exact=True, include_hidden=True))
+    answers = ((titles[0], "Gjort", ""), (titles[-1], "Ikke relevant", "Familien har styr på det."))
+    for title, answer, remark in answers:
+        heading = page.get_by_role("heading", name=title, exact=True, include_hidden=True)
+        duty = page.locator("article").filter(has=heading)
         if not duty.is_visible():
             hand.press(page.locator(".duty-group details").filter(has=duty).locator("> summary"))
         hand.press(duty.locator(".duty__answer > summary"))
