@@ -32,7 +32,7 @@
     return Boolean(box);
   }
 
-  /* On a small screen what the answers mean is a strip; it opens on demand and stays as the user left it. */
+  /* On a small screen what the answers mean is folded; it opens on demand and stays as the user left it. */
   var sideOpen = false;
   function foldSide(scope) {
     each(scope, "details.side-panel", function (panel) {
@@ -402,11 +402,6 @@
     document.querySelectorAll("details.user-menu[open]").forEach(function (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
-    });
-    document.querySelectorAll(".step-side > details.side-panel[open]").forEach(function (panel) {
-      if (!window.matchMedia(SMALL).matches) return;
-      panel.open = sideOpen = false;
-      panel.querySelector("summary").focus();
     });
   });
 

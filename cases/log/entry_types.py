@@ -195,7 +195,7 @@ class ReferralContent(TypedDict):
 
 
 class ParticipantContent(TypedDict):
-    """Whose access changed, and how."""
+    """Whose access changed, and how; or that the leaders, who have access, were told."""
 
     name: str
     change: str

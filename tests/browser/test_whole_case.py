@@ -255,9 +255,15 @@ def add_details(hand: Hand, case: Case) -> None:
 def plan(hand: Hand) -> None:
     page = hand.page
     hand.follow("Plan", "Plan")
-    for answer, remark in (("Gjort", ""), ("Ikke relevant", "Familien har styr på det.")):
-        duty = page.get_by_role("article").filter(has=page.locator(".duty__answer")).first
-        title = duty.get_by_role("heading").inner_text()
+    page.wait_for_load_state("domcontentloaded")
+    titles = page.locator("article:has(.duty__answer)").get_by_role("heading", include_hidden=True).all_text_contents()
+    # One of the next three, and one that lies in a fold.
+    answers = ((titles[0], "Gjort", ""), (titles[-1], "Ikke relevant", "Familien har styr på det."))
+    for title, answer, remark in answers:
+        heading = page.get_by_role("heading", name=title, exact=True, include_hidden=True)
+        duty = page.locator("article").filter(has=heading)
+        if not duty.is_visible():
+            hand.press(page.locator(".duty-group details").filter(has=duty).locator("> summary"))
         hand.press(duty.locator(".duty__answer > summary"))
         if remark:
             hand.write("Bemærkning", remark, within=duty)
