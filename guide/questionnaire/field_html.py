@@ -23,8 +23,14 @@ def question_html(bound: forms.BoundField, boxes: Iterable[forms.BoundField]) ->
 
 
 def group_html(bounds: Iterable[forms.BoundField]) -> SafeString:
-    """Fields with label, hint and errors, one after the other."""
-    return _safe("".join(_group(bound) for bound in bounds))
+    """Fields with label, hint and errors, one after the other; a hidden one is its element alone."""
+    return _safe("".join(_hidden(bound) if bound.is_hidden else _group(bound) for bound in bounds))
+
+
+def _hidden(bound: forms.BoundField) -> str:
+    # What was refused is not sent again: nobody could take it out.
+    value = {"value": bound.value()} if bound.value() and not bound.errors else {}
+    return _element("input", {"type": "hidden", "name": bound.html_name, **value, "id": bound.auto_id})
 
 
 def _safe(html: str) -> SafeString:

@@ -28,7 +28,7 @@ NO_ANSWER = _("Ikke besvaret")
 TEXT_LENGTH = 5_000
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_NO_SUCH_CHOICE: dict[str, Any] = {
+NO_SUCH_CHOICE: dict[str, Any] = {
     "invalid_choice": _("Vælg et af svarene på listen."),
     "invalid_list": _("Vælg blandt svarene på listen."),
 }
@@ -51,7 +51,7 @@ class ChoiceAnswer(Answer, forms.ChoiceField):
     """One answer among several; "ved ikke" is always the last of them."""
 
     widget = forms.RadioSelect
-    default_error_messages = _NO_SUCH_CHOICE
+    default_error_messages = NO_SUCH_CHOICE
 
     def words(self, value: Any) -> str:
         """The label of the choice; empty when there is none."""
@@ -62,7 +62,7 @@ class ChoicesAnswer(Answer, forms.MultipleChoiceField):
     """Any number of answers; "ved ikke" beside others means these and perhaps more."""
 
     widget = forms.CheckboxSelectMultiple
-    default_error_messages = _NO_SUCH_CHOICE
+    default_error_messages = NO_SUCH_CHOICE
     common = 0
     """How many of the first choices stand in sight, the others folded; 0: all do."""
 
@@ -236,7 +236,8 @@ def day(label: Words, help_text: Words = "", *, future: bool = False, **traits: 
     return DayAnswer(
         traits=Traits(**traits),
         label=label,
-        help_text=help_text or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 28/11, i går eller i fredags.")),
+        help_text=help_text
+        or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 28/11, i går eller i fredags.")),
         future=future,
     )
 
@@ -309,6 +310,12 @@ class StepFields(QuietForm):
 
 class RowFields(QuietForm):
     """One row of a table. A blank cell means "ved ikke"; a row left wholly blank does not count."""
+
+    def __init__(self, *args: Any, fields: dict[str, forms.Field] | None = None, **kwargs: Any) -> None:
+        """``fields`` are those of the page, where they are not those of the class."""
+        if fields is not None:
+            self.base_fields = fields  # type: ignore[misc]  # declared as the class's own
+        super().__init__(*args, **kwargs)
 
 
 def in_order(first: str, last: str, message: Words) -> Callable[[forms.Form], None]:

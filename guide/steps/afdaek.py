@@ -19,6 +19,7 @@ from guide.questionnaire.fields import (
     years,
     yes_no,
 )
+from guide.questionnaire.rows import NamesSomebody, row_key
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import ALL, IN_SENTENCES, NOBODY, POLICE, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import UNKNOWN, YES, Kind, Reach, Shown
@@ -386,7 +387,8 @@ class AfdaekForm(StepFields):
 class PersonRow(RowFields):
     """A person involved; one person may have several roles."""
 
-    name = short_text(_("Navn"), names=WHO)
+    key = row_key()
+    name = short_text(_("Navn"), feeds="name", names=WHO)
     roles = many_of(_("Rolle"), answer_labels.PERSON_ROLES, feeds="roles")
     age_band = pick(_("Alder"), answer_labels.AGE_BANDS, feeds="age_band")
     pupil_of = pick(_("Går på"), answer_labels.PUPIL_OF, feeds="pupil_of")
@@ -394,10 +396,9 @@ class PersonRow(RowFields):
     note = short_text(_("Klasse, skole eller andet"), names=NOBODY)
 
 
-class VictimRow(RowFields):
+class VictimRow(NamesSomebody):
     """A further victim; each is rated alone, and the case shows the most serious."""
 
-    name = short_text(_("Navn"), feeds="name", names=WHO)
     age = years(_("Alder"), feeds="age")
     youngest_age = years(_("Alder på billedet"), feeds="youngest_age")
     shown = pick(_("Hvad vises"), answer_labels.SHOWN, feeds="shown")
