@@ -72,6 +72,11 @@ class Table:
     check: Callable[[RowFields, Situation], None] | None = None
 
     @property
+    def is_made(self) -> bool:
+        """Whether the product makes the rows."""
+        return self.one_for_each is not None
+
+    @property
     def columns(self) -> dict[str, Answer]:
         """The questions of a row by their names."""
         return cast("dict[str, Answer]", self.row.base_fields)

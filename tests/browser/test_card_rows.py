@@ -270,7 +270,7 @@ def test_row_6_known_offender_and_the_spread(hand: Hand, town: Town, log_in: Log
         ("Ukendt elev i 8.b", "Har modtaget", "Nægter"),
     ):
         row = hand.add_row("Modtagere", "Tilføj en modtager")
-        hand.write("Hvem", name, within=row)
+        hand.name(name, within=row)
         hand.pick("Rolle", part, within=row)
         hand.write("Bedt om at slette", "i går", within=row)
         hand.pick("Svar", answer, within=row)
@@ -379,8 +379,12 @@ def test_row_9_notification_is_a_decision_of_its_own(hand: Hand, town: Town, log
     hand.write("Hvem underretter?", "Klasselæreren")
     hand.write("Hvornår er underretningen sendt?", "i dag")
     hand.write("Hvornår svarede kommunen, at de har fået den?", "i dag")
+    row = hand.page.get_by_role("group", name=OFFENDER, exact=True)
+    hand.pick("Underretning", "Ja, den skal sendes", within=row)
+    hand.write("Hvem underretter", "Skolelederen", within=row)
     hand.save()
-    assert_kept(hand, case, "Anmeld", "Ja, den er sendt", "Klasselæreren", day())
+    kept = ("Ja, den er sendt", "Klasselæreren", day(), OFFENDER, "Ja, den skal sendes", "Skolelederen")
+    assert_kept(hand, case, "Anmeld", *kept)
 
 
 def test_row_10_insurance(hand: Hand, town: Town, log_in: LogIn) -> None:
@@ -444,7 +448,7 @@ def test_row_12_help_for_those_who_need_it(hand: Hand, town: Town, log_in: LogIn
         ("Mor til Alma", "Nogen at ringe til", "Fast kontaktlærer"),
     ):
         row = hand.add_row("Behov og tilbud", "Tilføj en person")
-        hand.write("Hvem", name, within=row)
+        hand.name(name, within=row)
         hand.write("Behov", need, within=row)
         hand.write("Tilbud", offer, within=row)
         hand.write("Ansvarlig", "Trivselsvejlederen", within=row)
@@ -500,7 +504,7 @@ def test_interlock_puts_the_police_before_deletion(
     panel = page.get_by_role("complementary", name="Vurdering lige nu")
     expect(panel.get_by_role("heading", name="Politiet før sletning")).to_be_visible()
     row = hand.add_row("Modtagere", "Tilføj en modtager")
-    hand.write("Hvem", OFFENDER, within=row)
+    hand.name(OFFENDER, within=row)
     hand.write("Bedt om at slette", "i dag", within=row)
     watch.allow("422")
     hand.send(SAVE)

@@ -232,6 +232,9 @@ def test_victim_of_18_and_offender_of_16(case: Case, client: Client) -> None:
     form = page_of(client, case, "anmeld", "notifications")
     assert "notification" not in form
     assert (form["notifications-TOTAL_FORMS"], form["notifications-0-who"]) == (["1"], [known[EMIL]])
+    shown = read(client.get(reverse("trin", args=[case.public_id, "anmeld", "underretning"])).text)
+    assert [one.words for one in shown.having("legend") if EMIL in one.words] == [EMIL]
+    assert [one for one in shown.having("button", name="handling") if ":" in one.attributes.get("value", "")] == []
     assert save(client, case, "anmeld", "notifications", {**form, "notifications-0-decision": ["will"]}) == 302
     assert notifications(case) == [(EMIL, "will")]
     assert f"Tag stilling til en underretning: {EMIL}" not in plan(client, case)
@@ -239,8 +242,8 @@ def test_victim_of_18_and_offender_of_16(case: Case, client: Client) -> None:
 
 def test_two_children_are_decided_apart_and_one_alone_as_before(case: Case, client: Client) -> None:
     file_sections(client, case, **{**GROWN, "victim_age": "13", "youngest_age": "13"}, offender_is="adult")
-    assert "Tag stilling til en underretning" in plan(client, case)
-    assert "til en underretning:" not in plan(client, case)
+    assert "Underret kommunen" in plan(client, case)
+    assert "Underret kommunen:" not in plan(client, case)
     assert "notifications-TOTAL_FORMS" not in page_of(client, case, "anmeld", "notification")
     file_sections(client, case, offender_is="pupil")
     known = listed(client, case)
