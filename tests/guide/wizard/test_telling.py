@@ -48,7 +48,9 @@ def test_leaders_are_told_by_the_form_in_the_action(case: Case, owner: User) -> 
     address = reverse("sig_til_ledelsen", args=[case.public_id])
     assert f'action="{address}"' in card
     assert html.count(address) == 1
-    answer = logged_in(owner).post(address, {"submission_id": re.findall(r'name="submission_id" value="([^"]+)"', card)})
+    answer = logged_in(owner).post(
+        address, {"submission_id": re.findall(r'name="submission_id" value="([^"]+)"', card)}
+    )
     assert (answer.status_code, answer["Location"]) == (302, reverse("nu", args=[case.public_id]))
     told = stored(case).told_leader_at
     entry = read_case(stored(case)).entries[-1]
