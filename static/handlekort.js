@@ -159,12 +159,11 @@
     var form = event.target.closest ? event.target.closest("form[data-kladde]") : null;
     if (!form) return;
     dirty.add(form);
-    if (event.type === "input") typed.set(form, (typed.get(form) || 0) + 1);
+    typed.set(form, (typed.get(form) || 0) + 1);
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(function () { if (document.contains(form) && dirty.has(form)) saveDraft(form); }, DRAFT_DELAY));
   }
   document.addEventListener("input", changed);
-  document.addEventListener("change", changed);
 
   /* Before the next page is asked for, so that a reload already shows it; a phone may only tell when the page is gone. */
   function sendLastDraft() {

@@ -92,7 +92,7 @@ def all_tables(content: StepContent) -> Iterator[FrozenTable]:
 
 
 def answered_sections(sections: Iterable[FrozenSection]) -> list[FrozenSection]:
-    """Return the sections with the rows that hold an answer ("ved ikke endnu" is one), without the empty sections."""
+    """Return the sections with the rows that hold an answer ("ved ikke" is one), without the empty sections."""
     kept: list[FrozenSection] = [
         {**section, "rows": [row for row in section["rows"] if row["answered"]]} for section in sections
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
@@ -94,6 +94,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "locked": _locked_sentence(locked),
         "query": f"vis={chosen}&",
+        "submission_id": uuid4(),
     }
     return render(request, "cases/mine_sager.html", context)
 

@@ -42,7 +42,8 @@ class Action:
     @property
     def questions(self) -> tuple[Words, ...]:
         """What to ask or tell in the call, where the action is one."""
-        return tuple(IN_THE_CALL[duty.key] for duty in self.duties if duty.key in IN_THE_CALL)
+        kinds = dict.fromkeys(duty.kind for duty in self.duties)
+        return tuple(IN_THE_CALL[kind] for kind in kinds if kind in IN_THE_CALL)
 
 
 ACTIONS: Final[Sequence[ActionText]] = (
@@ -251,14 +252,15 @@ def first_actions(duties: Sequence[Duty], settled: Collection[str] = ()) -> tupl
     `settled` are the keys of duties that are done or not relevant. A duty is in the first action that covers it; one
     that only goes with another, such as the report to the municipality where the home is suspected, opens none.
     """
-    waiting = {
-        duty.key: duty for duty in duties if duty.urgency in _FIRST and not duty.rule and duty.key not in settled
-    }
+    waiting: dict[str, list[Duty]] = {}
+    for duty in duties:
+        if duty.urgency in _FIRST and not duty.rule and duty.key not in settled:
+            waiting.setdefault(duty.kind, []).append(duty)
     found = []
     for words in ACTIONS:
         if words.duties[0] not in waiting and words.key in _ONLY_WITH_THE_FIRST:
             continue
-        covered = tuple(waiting.pop(key) for key in words.duties if key in waiting)
+        covered = tuple(duty for key in words.duties for duty in waiting.pop(key, ()))
         if covered:
             found.append(Action(words, covered))
     return tuple(found[:MOST_ACTIONS])

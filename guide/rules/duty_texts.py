@@ -415,8 +415,8 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "notify": DutyText(
         _("Underret kommunen"),
         _(
-            "Send en underretning for hvert barn, til kommunen og ikke til politiet. Kommunen vurderer den inden 24 "
-            "timer og bekræfter inden seks hverdage. Har du intet hørt, så ring."
+            "Send den til kommunen og ikke til politiet. Kommunen vurderer den inden 24 timer og bekræfter inden seks "
+            "hverdage. Har du intet hørt, så ring."
         ),
         _(
             "En rimelig mistanke er nok. Pligten er din egen, den går forud for tavshedspligten, og ingen leder kan "
@@ -428,10 +428,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     ),
     "consider_notification": DutyText(
         _("Tag stilling til en underretning"),
-        _(
-            "Kan et barn i sagen have brug for særlig støtte eller være udsat for overgreb? Tænk også på den, der "
-            "krænker. Svar for hvert barn. Er du i tvivl, så spørg kommunen."
-        ),
+        _("Kan barnet have brug for særlig støtte eller være udsat for overgreb? Er du i tvivl, så spørg kommunen."),
         _("En rimelig mistanke er nok, og pligten er din egen. Det er en anden beslutning end politianmeldelse."),
         "vurder",
         ("barnets_lov_133", "barnets_lov_135", "anmeldelse_er_et_valg"),

@@ -1,5 +1,7 @@
 """Create a case, and its overview."""
 
+from uuid import uuid4
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -39,7 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
         submission_id = sent.cleaned_data["submission_id"] if sent.is_valid() else None
         case = writer.create_case(by=user, school=user.school, submission_id=submission_id)
         return file_first_answers(request, case) or redirect("foerst", case.public_id, afdaek.FIRST[0])
-    return render(request, "guide/ny_sag.html", {"school": user.school, "form": SubmissionForm()})
+    return render(request, "guide/ny_sag.html", {"school": user.school, "submission_id": uuid4()})
 
 
 @require_safe

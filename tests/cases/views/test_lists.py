@@ -276,7 +276,7 @@ def test_an_empty_list_helps(client: Client, request: pytest.FixtureRequest, who
     client.force_login(request.getfixturevalue(who))
     page = client.get(LIST).content.decode()
     assert sentence in page
-    assert (f'href="{reverse("ny_sag")}"' in page) == (who in ("staff", "leader"))
+    assert (f'action="{reverse("ny_sag")}"' in page) == (who in ("staff", "leader"))
 
 
 def test_administrator_finds_no_case(client: Client, case: Case, administrator: User) -> None:

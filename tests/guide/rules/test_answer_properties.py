@@ -127,7 +127,7 @@ def judged(answers: Mapping[str, Any]) -> Assessment:
 
 
 def keys(found: Assessment) -> set[str]:
-    return {duty.key for duty in found.duties}
+    return {duty.kind for duty in found.duties}
 
 
 def rank(found: Assessment) -> dict[Flag, int]:

@@ -21,7 +21,7 @@ ALWAYS = {"secure_evidence", "do_not_search_phone", "insurance"}
 
 
 def keys_of(changes: dict[str, Any], assessed: dict[str, str] | None = None, **steps: Any) -> set[str]:
-    return {duty.key for duty in assess(answers(changes, assessed, **steps), NOW).duties}
+    return {duty.kind for duty in assess(answers(changes, assessed, **steps), NOW).duties}
 
 
 def duty_of(key: str, changes: dict[str, Any], assessed: dict[str, str] | None = None) -> Duty:

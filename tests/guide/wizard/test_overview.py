@@ -151,7 +151,7 @@ def _irrelevant(html: str) -> str:
 
 
 def test_overview_says_which_sections_lack_something(client: Client, case: Case) -> None:
-    file_sections(client, case, kinds=["bullying"], ongoing="ja", own_words="Jeg vil hjem.")
+    file_sections(client, case, kinds=["bullying"], threat="nej", ongoing="ja", own_words="Jeg vil hjem.")
     said = tasks(client.get(url(case)).text, "afdaek")
     found = {address.split("/")[-2]: words.strip() for address, words in said.items()}
     assert {key: found.get(key, "") for key in ("fare", "haendelse", "billede", "elev", "sted")} == {
