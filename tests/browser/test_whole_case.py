@@ -256,9 +256,13 @@ def plan(hand: Hand) -> None:
     page = hand.page
     hand.follow("Plan", "Plan")
     page.wait_for_load_state("domcontentloaded")
-    titles = page.locator("article:has(.duty__answer)").get_by_role("heading", include_hidden=True).all_text_contents()
-    # One of the next three, and one that lies in a fold.
-    answers = ((titles[0], "Gjort", ""), (titles[-1], "Ikke relevant", "Familien har styr på det."))
+    duties = page.locator("article:has(.duty__answer)")
+    urgent, every = (
+        found.get_by_role("heading", include_hidden=True).all_text_contents()
+        for found in (duties.and_(page.locator(".duty--now")), duties)
+    )
+    # What cannot wait, among the next three or in a fold, and the last one, which lies in a fold.
+    answers = [*((title, "Gjort", "") for title in urgent), (every[-1], "Ikke relevant", "Familien har styr på det.")]
     for title, answer, remark in answers:
         heading = page.get_by_role("heading", name=title, exact=True, include_hidden=True)
         duty = page.locator("article").filter(has=heading)

@@ -83,6 +83,16 @@ def test_label_is_not_shown_to_ssp_in_the_list(case: Case, owner: User) -> None:
     assert "Snapchat" not in page
 
 
+def test_label_is_in_what_a_person_concerned_may_see(case: Case, owner: User) -> None:
+    label(case, owner, "8.b, Snapchat")
+    leader = logged_in(make_user(Role.LEADER, school=case.school))
+    sent = {"person": "-", "name": "Alma Testrup", "scope": "hele", "others": ""}
+    page = leader.post(reverse("indsigt", args=[case.public_id]), sent)
+    assert page.status_code == 200
+    assert "Sagens kendetegn På listen over sager" in " ".join(read(page.text).words.split())
+    assert "8.b, Snapchat" in read(page.text).words
+
+
 def test_label_of_a_closed_case_stays_as_it_is(case: Case, owner: User) -> None:
     label(case, owner, "8.b, Snapchat")
     writer.close_case(case=stored(case), by=make_user(Role.LEADER, school=case.school), reason="Løst.")
