@@ -32,6 +32,7 @@ from cases.crypto.encryption import SealBroken
 from cases.crypto.hash_chain import keyed_hash, utc_text
 from cases.models import AccessMac, Case, ChainKey, Participant, Referral, School, User
 from cases.models.covered import covered_columns
+from cases.models.prepared_query import Given, PreparedQuery
 
 USER: Final = "user"
 LOGIN: Final = "login"
@@ -200,15 +201,15 @@ def _mac_of(kind: str, number: str) -> RawSQL:
     return RawSQL(sql, [kind], models.CharField())  # noqa: S611  # nosec B611
 
 
-def with_user_macs(users: QuerySet[User]) -> QuerySet[User]:
-    """Return the users with school and MACs, for ``is_user_genuine``."""
-    return users.select_related("school").annotate(
-        user_mac=_mac_of(USER, "cases_user.id"), school_mac=_mac_of("school", "cases_user.school_id")
-    )
+@PreparedQuery
+def user_with_macs() -> QuerySet[User]:
+    """The user with this ``pk``, with school and MACs, for ``is_user_genuine``."""
+    users = User.objects.filter(pk=Given("pk", User._meta.pk)).order_by().select_related("school")
+    return users.annotate(user_mac=_mac_of(USER, "cases_user.id"), school_mac=_mac_of("school", "cases_user.school_id"))
 
 
 def is_user_genuine(user: User) -> bool:
-    """Return whether a user from ``with_user_macs``, and the user's school, are as the product wrote them."""
+    """Return whether a user from ``user_with_macs``, and the user's school, are as the product wrote them."""
     macs = vars(user)
     school_is_genuine = user.school is None or _is_row_genuine(user.school, macs["school_mac"])
     return school_is_genuine and _is_row_genuine(user, macs["user_mac"])
@@ -233,13 +234,19 @@ _GIVEN: Final = {
 
 def with_case_macs(cases: QuerySet[Case], user: Visitor) -> QuerySet[Case]:
     """Return the cases with school, MACs and the row that lets the user in, for ``is_case_genuine``."""
+    if not isinstance(user, User):
+        return with_macs_for(cases, CasesSeen.NONE, None, None)
+    return with_macs_for(cases, rights_of(user).sees, user.pk, user.municipality_id)
+
+
+def with_macs_for(cases: QuerySet[Case], sees: CasesSeen, user: Any, municipality: Any) -> QuerySet[Case]:
+    """Return the same for a user who sees cases by this relation, by the primary keys of user and municipality."""
     cases = cases.select_related("school").annotate(
         case_mac=_mac_of("case", "cases_case.id"), school_mac=_mac_of("school", "cases_case.school_id")
     )
-    sees = rights_of(user).sees
-    if not isinstance(user, User) or sees not in _GIVEN:
+    if sees not in _GIVEN:
         return cases
-    whose = user.pk if sees is CasesSeen.OWN else user.municipality_id
+    whose = user if sees is CasesSeen.OWN else municipality
     return cases.annotate(given=RawSQL(_GIVEN[sees], [whose], models.CharField()))  # noqa: S611  # nosec B611
 
 
