@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from guide.questionnaire.fields import Answer
+from guide.questionnaire.rows import WHO, points
 from guide.questionnaire.schema import Answers, Situation, Step, Table
 from guide.rules.assessment import assess
+from guide.rules.children import key_about
 from guide.rules.facts import Reading
 from guide.rules.severity import Rating, UnknownFact
 
@@ -62,8 +64,8 @@ def read_answers(answers: Mapping[str, Answers]) -> Reading:
             question, table = step.questions.get(name), step.table(name)
             if question is not None:
                 _read_answer(question, value, given, done)
-            elif table is not None and isinstance(table.feeds, str):
-                given[table.feeds] = _read_rows(table, value)
+            elif table is not None:
+                _read_table(table, value, given, done)
             elif name in step.computed:
                 given[name] = value
     return Reading(given, frozenset(done))
@@ -76,13 +78,19 @@ def _read_answer(question: Answer, value: object, given: dict[Any, Any], done: s
     done.update(duty for duty, values in traits.shows_done.items() if value in values)
 
 
-def _read_rows(table: Table, rows: object) -> list[dict[str, object]]:
-    feeds = {name: column.traits.feeds for name, column in table.columns.items()}
-    return [
-        {str(feeds[name]): value for name, value in row.items() if isinstance(feeds.get(name), str)}
-        for row in (rows if isinstance(rows, list) else [])
-        if isinstance(row, Mapping)
-    ]
+def _read_table(table: Table, value: object, given: dict[Any, Any], done: set[str]) -> None:
+    """Where an answer in a row shows a duty to be done, it is the duty about the person whom the row names."""
+    columns = table.columns
+    rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+    feeds = {name: column.traits.feeds for name, column in columns.items()}
+    if isinstance(table.feeds, str):
+        given[table.feeds] = [
+            {str(feeds[name]): cell for name, cell in row.items() if isinstance(feeds.get(name), str)} for row in rows
+        ]
+    for row in rows if points(columns) else ():
+        for name, column in columns.items():
+            shown = (duty for duty, values in column.traits.shows_done.items() if row.get(name) in values)
+            done.update(key_about(duty, str(row.get(WHO) or "")) for duty in shown)
 
 
 def tipping_questions(rating: Rating) -> list[str]:

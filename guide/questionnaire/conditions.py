@@ -2,7 +2,7 @@
 
 from guide.questionnaire.schema import Condition, Situation
 from guide.rules.enums import Flag, FlagState
-from guide.rules.flags import has_adult, maybe_minor, maybe_minor_in_case
+from guide.rules.flags import has_adult, maybe_minor, maybe_minor_in_case, under_18
 
 
 def answered(step: str, question: str, *values: str) -> Condition:
@@ -48,6 +48,11 @@ def home_is_suspected(situation: Situation) -> bool:
 def may_have_minor_victim(situation: Situation) -> bool:
     """Open while some victim is, or may be, under 18."""
     return maybe_minor(situation.assessment.facts)
+
+
+def pupil_may_be_minor(situation: Situation) -> bool:
+    """Open while the pupil of the first questions is, or may be, under 18."""
+    return under_18(situation.assessment.facts.victims[0].age) is not False
 
 
 def may_have_minor(situation: Situation) -> bool:

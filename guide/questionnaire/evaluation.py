@@ -9,6 +9,7 @@ from django import forms
 from cases.enums import StepStatus
 from guide.questionnaire.card import assess_answers
 from guide.questionnaire.fields import ChoiceAnswer, ChoicesAnswer
+from guide.questionnaire.rows import WHO, is_filled
 from guide.questionnaire.schema import Answers, Situation, Step
 
 
@@ -23,15 +24,22 @@ class Evaluation:
     def missing(self) -> list[str]:
         """The keys of the essential questions and tables that are open and have no answer."""
         when = self.step.essential_when
-        unanswered = [key for key in self.step.essential if key in self.answers and not self.answers[key]]
+        unanswered = [key for key in self.step.essential if key in self.answers and self._lacks(key)]
         return [key for key in unanswered if key not in when or when[key](self.situation)]
+
+    def _lacks(self, key: str) -> bool:
+        table, given = self.step.table(key), self.answers[key]
+        if table is None or table.one_for_each is None:
+            return not given
+        told = {row.get(WHO) for row in given} if isinstance(given, list) else set()
+        return not set(table.one_for_each(self.situation)) <= told
 
     def missing_words(self) -> list[str]:
         """What ``missing`` gives, in the words of the screen."""
         return [label_of(self.step, key) for key in self.missing()]
 
     def status(self) -> StepStatus:
-        """Ready when nothing essential is missing; "ved ikke endnu" is an answer."""
+        """Ready when nothing essential is missing; "ved ikke" is an answer."""
         return StepStatus.BEGUN if self.missing() else StepStatus.READY
 
 
@@ -84,4 +92,4 @@ def _on_card(field: forms.Field, value: Any) -> object:
 
 def _rows_on_card(fields: Mapping[str, forms.Field], rows: Any) -> list[Answers]:
     cleaned = [{name: _on_card(field, row.get(name)) for name, field in fields.items()} for row in rows or []]
-    return [row for row in cleaned if any(row.values())]
+    return [row for row in cleaned if is_filled(row, fields)]

@@ -17,14 +17,20 @@ Attributes = Mapping[str, object]
 
 
 def question_html(bound: forms.BoundField, boxes: Iterable[forms.BoundField]) -> SafeString:
-    """A question with its hint, errors and answers; ``boxes`` are its "ved ikke endnu" and the like."""
+    """A question with its hint, errors and answers; ``boxes`` are its "ved ikke" and the like."""
     kind = {"class": f"question question--{bound.widget_type}"}
     return _safe(_element("div", kind, _group(bound, "".join(_box(box, bound) for box in boxes))))
 
 
 def group_html(bounds: Iterable[forms.BoundField]) -> SafeString:
-    """Fields with label, hint and errors, one after the other."""
-    return _safe("".join(_group(bound) for bound in bounds))
+    """Fields with label, hint and errors, one after the other; a hidden one is its element alone."""
+    return _safe("".join(_hidden(bound) if bound.is_hidden else _group(bound) for bound in bounds))
+
+
+def _hidden(bound: forms.BoundField) -> str:
+    # What was refused is not sent again: nobody could take it out.
+    value = {"value": bound.value()} if bound.value() and not bound.errors else {}
+    return _element("input", {"type": "hidden", "name": bound.html_name, **value, "id": bound.auto_id})
 
 
 def _safe(html: str) -> SafeString:
@@ -119,7 +125,7 @@ def _choices(bound: forms.BoundField, widget: ChoiceWidget, attributes: Attribut
 
 
 def _folded(bound: forms.BoundField, rows: list[str], chosen: list[bool]) -> str:
-    """The choices: those after the common ones folded unless one is chosen, "ved ikke endnu" in sight."""
+    """The choices: those after the common ones folded unless one is chosen, "ved ikke" in sight."""
     common = getattr(bound.field, "common", 0)
     if not common:
         return "".join(rows)

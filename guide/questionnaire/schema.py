@@ -51,13 +51,15 @@ class Table:
     ``feeds``, ``to`` and ``when`` are declared as for a question (``Traits``); where the table feeds a fact, so do the
     columns that say so. ``chapter`` is the part of a document in which it is set, ``about_person`` whether each row is
     about the person whom its first column names. Where ``essential`` says so, at least one row is asked for.
+    ``one_for_each`` gives for whom the product makes a row (key and words): none is added or taken out by hand, and
+    each is asked for. ``check`` adds the errors of a row that only the whole situation can show.
     """
 
     key: str
     title: Words
     row: type[RowFields]
-    add: Words
-    empty: Words
+    add: Words = ""
+    empty: Words = ""
     intro: Words = ""
     derived: Derived | None = None
     feeds: str | Nothing | None = None
@@ -66,6 +68,13 @@ class Table:
     about_person: bool = False
     when: Condition | None = None
     essential: Condition | None = None
+    one_for_each: Callable[[Situation], dict[str, str]] | None = None
+    check: Callable[[RowFields, Situation], None] | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the product makes the rows."""
+        return self.one_for_each is not None
 
     @property
     def columns(self) -> dict[str, Answer]:
@@ -136,8 +145,7 @@ class Step:
     @cached_property
     def _names(self) -> dict[str, frozenset[str]]:
         return {
-            section.key: frozenset((*names, *(table.key for table in section.tables)))
-            for section, names in self.layout
+            section.key: frozenset((*names, *(table.key for table in section.tables))) for section, names in self.layout
         }
 
     @cached_property
@@ -184,7 +192,7 @@ class Step:
             for section, names in self.layout
             for name in (
                 *(name for name in names if self.questions[name].traits.essential),
-                *(table.key for table in section.tables if table.essential),
+                *(table.key for table in section.tables if table.essential or table.one_for_each),
             )
         )
 

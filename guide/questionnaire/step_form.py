@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeAlias
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -34,9 +35,24 @@ from guide.questionnaire.fields import (
     RowFields,
     is_known,
 )
+from guide.questionnaire.rows import (
+    KEY,
+    NAME,
+    PEOPLE,
+    WHO,
+    People,
+    fields_for,
+    frozen_columns,
+    is_filled,
+    people_of,
+    points,
+    with_keys,
+    with_people,
+)
 from guide.questionnaire.schema import Answers, Section, Step, Table
 from guide.questionnaire.traits import ShownIn
 from guide.rules.assessment import Assessment
+from guide.rules.children import UNLISTED
 from guide.rules.enums import UNKNOWN
 
 MOST_ROWS = 50
@@ -57,7 +73,7 @@ class FieldError:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """A question as the page draws it: ``boxes`` are its "ved ikke endnu" and the like, ``conditional`` whether it may
+    """A question as the page draws it: ``boxes`` are its "ved ikke" and the like, ``conditional`` whether it may
     come and go."""
 
     name: str
@@ -73,11 +89,12 @@ class OpenQuestion:
 
 @dataclass(frozen=True)
 class OpenRow:
-    """A row of a table as the page draws it, with what is worked out from it."""
+    """A row of a table as the page draws it, with what is worked out from it; ``title`` where the product made it."""
 
     number: int
     form: RowFields
     derived: str
+    title: str = ""
 
     @property
     def plain_html(self) -> str:
@@ -148,10 +165,13 @@ class StepForm:
         first_act_on: date | None = None,
         quiet: bool = False,
         sections: Collection[str] | None = None,
+        people: People | None = None,
+        seed: UUID | None = None,
     ) -> None:
         """``others`` are the answers of the other steps; ``quiet`` shows no errors.
 
         ``sections`` are those that the page has and files; without them it has all. ``data`` is of the whole step.
+        ``people`` are those on the list as filed, else those of ``others``; ``seed`` is the form's own number.
         """
         self.step, self.quiet = step, quiet
         chosen = [section.key for section in step.sections] if sections is None else sections
@@ -159,13 +179,21 @@ class StepForm:
         self.own = step.names(chosen)
         self.data = _with_row_counts(step, _with_same_numbers(step, data))
         self.form = step.form(self.data, quiet=quiet)
-        self.formsets = {
-            table.key: _formset_class(table.row)(self.data, prefix=table.key, form_kwargs={"quiet": quiet})
-            for table in step.tables
-        }
-        given = {**_lax(self.data, step.form.base_fields), **self._lax_rows()}
+        self.row_fields: dict[str, dict[str, forms.Field]] = {}
+        self.people = people_of(others) if people is None else people
+        rows = self._given_rows(self.people, seed or uuid4())
+        given = {**_lax(self.data, step.form.base_fields), **rows}
         self.evaluation = evaluate(step, assess_answers({**others, step.key: given}, now, first_act_on))
         self.answers, self.situation = self.evaluation.answers, self.evaluation.situation
+        self.made_rows = {t.key: t.one_for_each(self.situation) for t in step.tables if t.one_for_each}
+        for key, made in self.made_rows.items():
+            self.data = _with_row_for_each(self.data, key, made, self.answers.get(key))
+        self.formsets = {
+            table.key: _formset_class(table.row)(
+                self.data, prefix=table.key, form_kwargs={"quiet": quiet, "fields": self.row_fields[table.key]}
+            )
+            for table in step.tables
+        }
         for name in [name for name in step.form.base_fields if name not in self.answers]:
             for suffix in ("", UNKNOWN_SUFFIX, SAME_SUFFIX):
                 self.form.fields.pop(name + suffix, None)
@@ -182,10 +210,17 @@ class StepForm:
 
     def is_valid(self) -> bool:
         """Whether the answers can be filed; the errors are at their fields."""
-        rows_valid = all(self.formsets[key].is_valid() for key in self.formsets if key in self.own_answers)
+        rows_valid = all(self._valid_rows(table) for table in self.step.tables if table.key in self.own_answers)
         if not self._has_error() and self.step.check is not None:
             self.step.check(self.form, self.situation)
         return rows_valid and not self._has_error()
+
+    def _valid_rows(self, table: Table) -> bool:
+        formset = self.formsets[table.key]
+        valid = formset.is_valid()
+        for row in formset.forms if valid and table.check else ():
+            table.check(row, self.situation)  # type: ignore[misc]  # there is one, or there are no rows here
+        return valid and not any(row.errors for row in formset.forms)
 
     def _has_error(self) -> bool:
         return any(_question_of(name) in self.own for name in self.form.errors)
@@ -227,7 +262,7 @@ class StepForm:
         return self.evaluation.missing_words()
 
     def status(self) -> StepStatus:
-        """Ready when nothing essential is missing; "ved ikke endnu" is an answer."""
+        """Ready when nothing essential is missing; "ved ikke" is an answer."""
         return self.evaluation.status()
 
     def open_names(self) -> frozenset[str]:
@@ -252,14 +287,27 @@ class StepForm:
         sections = (self._frozen_section(section, names) for section, names in self.layout)
         return [section for section in sections if section["rows"] or section["tables"]]
 
-    def _lax_rows(self) -> dict[str, object]:
-        return {
-            key: [row for row in self._rows(formset) if any(row.values())] for key, formset in self.formsets.items()
-        }
+    def _given_rows(self, known: People, seed: UUID) -> dict[str, object]:
+        """The rows of all tables, with the keys of people; the fields of each table are fixed on the way."""
+        people = dict(known)
+        given: dict[str, object] = {}
+        for table in self.step.tables:
+            listed = {key: name for key, name in people.items() if key in known}
+            self.row_fields[table.key] = fields = fields_for(table.row, listed)
+            rows = [row for row in self._rows(table.key) if is_filled(row, fields)]
+            if table.one_for_each:
+                rows = list({row[WHO]: row for row in rows if row[WHO] in known or row[WHO] in UNLISTED}.values())
+            if (self.step.key, table.key) == PEOPLE:
+                rows = with_keys(rows, known, seed, table.key)
+                people |= {str(row[KEY]): str(row[NAME]) for row in rows}
+            elif points(table.columns):
+                rows = with_people(rows, people, seed, table.key)
+            given[table.key] = rows
+        return given
 
-    def _rows(self, formset: BaseFormSet[RowFields]) -> Iterator[dict[str, object]]:
-        for number in range(formset.total_form_count()):
-            yield _lax(self.data, formset.form.base_fields, f"{formset.prefix}-{number}-")
+    def _rows(self, table: str) -> Iterator[dict[str, Any]]:
+        for number in range(int(str(self.data[f"{table}-TOTAL_FORMS"]))):
+            yield _lax(self.data, self.row_fields[table], f"{table}-{number}-")
 
     def _question(self, form: forms.Form, name: str) -> OpenQuestion:
         """The question as this form has it; ``bound`` is None where the form has it not."""
@@ -282,9 +330,11 @@ class StepForm:
         formset = self.formsets[table.key]
         rows = None
         if table.key in self.answers:
-            raw = list(self._rows(formset))
+            raw = list(self._rows(table.key))
+            titles = {**self.people, **self.made_rows[table.key]} if table.key in self.made_rows else {}
             rows = [
-                OpenRow(number, form, self._derived(table, raw[number])) for number, form in enumerate(formset.forms)
+                OpenRow(number, form, self._derived(table, raw[number]), titles.get(str(raw[number].get(WHO)), ""))
+                for number, form in enumerate(formset.forms)
             ]
         return OpenTable(table, formset, rows, table.key in self.step.conditions)
 
@@ -314,9 +364,9 @@ class StepForm:
         }
 
     def _frozen_table(self, table: Table) -> FrozenTable:
-        fields: dict[str, Any] = table.row.base_fields
+        fields = frozen_columns(table.row.base_fields)
         rows: Any = self.answers[table.key]
-        cells = [[_words(field, row.get(name, "")) for name, field in fields.items()] for row in rows]
+        cells = [[_cell(name, field, row) for name, field in fields.items()] for row in rows]
         columns = [str(field.label) for field in fields.values()]
         column_names = [str(field.traits.names or "") for field in fields.values()]
         if table.derived:
@@ -344,7 +394,10 @@ def data_from_answers(step: Step, answers: Answers) -> Data:
         rows: Any = answers.get(table.key) or []
         data[f"{table.key}-TOTAL_FORMS"] = str(len(rows))
         for number, row in enumerate(rows):
+            chosen = points(table.columns) and row.get(WHO)
             for name, field in table.row.base_fields.items():
+                if chosen and name == NAME:
+                    continue
                 _put(data, f"{table.key}-{number}-{name}", field, row.get(name, ""), boxed=False)
     return data
 
@@ -402,7 +455,7 @@ def _with_same_numbers(step: Step, data: Mapping[str, list[str]]) -> dict[str, l
 
 
 def _put(data: Data, name: str, field: forms.Field, value: object, *, boxed: bool = True) -> None:
-    """``boxed``: a text, day or number has its own box for "ved ikke endnu"; the cells of a table have none."""
+    """``boxed``: a text, day or number has its own box for "ved ikke"; the cells of a table have none."""
     if isinstance(value, list):
         data.setlist(name, value)
     elif boxed and value == UNKNOWN and not isinstance(field, ChoiceAnswer | ChoicesAnswer):
@@ -414,6 +467,23 @@ def _put(data: Data, name: str, field: forms.Field, value: object, *, boxed: boo
 def _row_count(data: Mapping[str, list[str]], table: str) -> int:
     typed = (data.get(f"{table}-TOTAL_FORMS") or [""])[-1]
     return min(int(typed), _ROWS_KEPT) if typed.isascii() and typed.isdecimal() and len(typed) <= 4 else 0
+
+
+def _with_row_for_each(data: Data, table: str, made: Iterable[str], given: object) -> Data:
+    """A copy with one row for each of these keys, in their order, and after them those that are ``given`` besides."""
+    others = [str(row[WHO]) for row in given if isinstance(row, Mapping)] if isinstance(given, list) else []
+    rows: dict[str, dict[str, list[str]]] = {key: {} for key in (*made, *others)}
+    for number in range(int(str(data[f"{table}-TOTAL_FORMS"]))):
+        start = f"{table}-{number}-"
+        if data.get(start + WHO) in rows:
+            row = {name.removeprefix(start): data.getlist(name) for name in data if name.startswith(start)}
+            rows[str(data.get(start + WHO))] = row
+    copy: Data = MultiValueDict({name: data.getlist(name) for name in data if not name.startswith(f"{table}-")})
+    for number, (key, row) in enumerate(rows.items()):
+        for column, values in {**row, WHO: [key]}.items():
+            copy.setlist(f"{table}-{number}-{column}", values)
+    copy[f"{table}-TOTAL_FORMS"], copy[f"{table}-INITIAL_FORMS"] = str(len(rows)), "0"
+    return copy
 
 
 def _with_row_counts(step: Step, data: Mapping[str, list[str]]) -> Data:
@@ -443,6 +513,11 @@ def _lax_answer(field: forms.Field, data: Data, name: str) -> object:
 
 def _shown_in(places: ShownIn) -> list[str]:
     return [str(place.name).lower() for place in places]
+
+
+def _cell(name: str, field: Answer, row: Answers) -> str:
+    """The words of a cell; whom the row names is told by the name alone."""
+    return str(row.get(NAME) or "") if name == WHO else _words(field, row.get(name, ""))
 
 
 def _words(field: Answer, value: Any) -> str:

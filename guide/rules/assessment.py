@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from guide.rules.children import Child, children
 from guide.rules.duties import Duty, duties
 from guide.rules.enums import UNKNOWN, Flag, FlagState, Level, Track, Words
 from guide.rules.facts import Facts, Given, Reading, from_given, police_consulted, said_of_deletion
@@ -40,6 +41,7 @@ class Assessment:
     outdated: Level | None
     flags: tuple[FlagFinding, ...]
     duties: tuple[Duty, ...]
+    children: tuple[Child, ...]
     police_first: bool
     police_consulted: bool
     deletion_waits: bool
@@ -92,6 +94,7 @@ def assess(reading: Reading, now: datetime, first_act_on: date | None = None) ->
             police_consulted=consulted,
             done=reading.done,
         ),
+        children=children(facts),
         police_first=police.holds,
         police_consulted=consulted,
         deletion_waits=waiting.holds,

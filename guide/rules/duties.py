@@ -4,8 +4,9 @@ Source: the duties of the flag table and the level table, the special duty of no
 ten working days of undervisningsmiljøloven § 1 b-c. Each duty names its sources in guide.reference.legal_sources.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
@@ -13,7 +14,8 @@ from typing import Final
 import holidays
 from django.utils.translation import gettext_lazy as _
 
-from guide.rules.duty_texts import DUTY_TEXTS
+from guide.rules.children import Child, children, key_about
+from guide.rules.duty_texts import DUTY_OWNERS, DUTY_TEXTS
 from guide.rules.enums import AgeBand, Flag, FlagState, Kind, Level, Reach, Relation, Shown, Urgency, Words
 from guide.rules.facts import Facts, Offender
 from guide.rules.flags import (
@@ -23,7 +25,6 @@ from guide.rules.flags import (
     has_adult,
     is_wide,
     maybe_minor,
-    maybe_minor_in_case,
     shows_intimate,
     shows_minor,
     shows_private,
@@ -36,6 +37,8 @@ BULLYING_WORKING_DAYS: Final = 10
 OWN_SOURCE: Final = "handlekortet"
 """The source of a duty that no law requires: the card."""
 
+_NEXT_SENTENCE: Final = re.compile(r"(?<=[.?!]) (?=[A-ZÆØÅ])")
+_PER_CHILD: Final = {"notify": FlagState.SET, "consider_notification": FlagState.POSSIBLE}
 _BULLYING: Final = frozenset({"bullying_plan", "judge_bullying"})
 _REMOVAL: Final = frozenset({"remove_under_18", "remove_adult"})
 _DELETING: Final = _REMOVAL | {"recipients", "stop_spread", "stop_ongoing", "whereabouts", "removal_refused"}
@@ -68,7 +71,8 @@ _OF_FLAG: Final = {
 class Duty:
     """One thing to do. `due` is set where the law gives a date; `sources`, `contacts` and `step` are keys.
 
-    A `rule` holds as long as the case lasts; it is never ticked off.
+    A `rule` holds as long as the case lasts; it is never ticked off, and is for everybody: `who` is "". A duty about
+    one child of several has the key of the child behind its own (`guide.rules.children.key_about`).
     """
 
     key: str
@@ -81,6 +85,22 @@ class Duty:
     contacts: tuple[str, ...]
     step: str
     rule: bool
+    who: str
+
+    @property
+    def first_sentence(self) -> str:
+        """Return the first sentence of the text."""
+        return _NEXT_SENTENCE.split(self.text, maxsplit=1)[0]
+
+    @property
+    def other_sentences(self) -> str:
+        """Return what follows the first sentence of the text, "" for a single one."""
+        return self.text.removeprefix(self.first_sentence).strip()
+
+    @property
+    def kind(self) -> str:
+        """Return its key in `DUTY_TEXTS`, the same for every child."""
+        return self.key.partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +111,14 @@ class _Plan:
     level: Level
     police_level: Level
     facts: Facts
+    children: tuple[Child, ...]
     police: Ruling
     deletion: Ruling
     mediation: Ruling
     consulted: bool
+
+    def about(self, state: FlagState) -> list[Child]:
+        return [child for child in self.children if child.state == state]
 
     def sure(self, flag: Flag) -> bool:
         return state_of(self.flags, flag) == FlagState.SET
@@ -183,8 +207,8 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("keep_apart", Urgency.TODAY, lambda plan: plan.apart),
     ("inform_parents", Urgency.TODAY, lambda plan: _home(plan, FlagState.NOT_SET)),
     ("adult_consent", Urgency.TODAY, lambda plan: has_adult(plan.facts) and not plan.sure(Flag.DANGER)),
-    ("notify", Urgency.TODAY, lambda plan: plan.sure(Flag.SUPPORT)),
-    ("consider_notification", Urgency.TODAY, lambda plan: _may_need_notification(plan)),
+    ("notify", Urgency.TODAY, lambda plan: bool(plan.about(FlagState.SET))),
+    ("consider_notification", Urgency.TODAY, lambda plan: bool(plan.about(FlagState.POSSIBLE))),
     ("late_to_leader", Urgency.TODAY, lambda plan: plan.sure(Flag.LATE)),
     ("bullying_plan", Urgency.SOON, lambda plan: plan.sure(Flag.BULLYING)),
     ("judge_bullying", Urgency.SOON, lambda plan: plan.possible(Flag.BULLYING)),
@@ -223,12 +247,14 @@ def duties(
     `police` says whether the police come first, `deletion` whether everything that deletes waits.
     """
     may_mediate = mediation(flags, police, facts, consulted=police_consulted)
-    plan = _Plan(flags, level, police_level, facts, police, deletion, may_mediate, police_consulted)
+    plan = _Plan(flags, level, police_level, facts, children(facts), police, deletion, may_mediate, police_consulted)
     left_out = done | (_THROUGH_THE_HOME if _home(plan, FlagState.SET) else frozenset())
     found = [
-        _duty(key, urgency, plan, clock)
+        duty
         for key, urgency, applies in DUTY_RULES
-        if key not in left_out and applies(plan)
+        if applies(plan)
+        for duty in _duties(key, urgency, plan, clock)
+        if duty.key not in left_out
     ]
     urgencies = list(Urgency)
     return tuple(sorted(found, key=lambda duty: urgencies.index(duty.urgency)))
@@ -247,6 +273,22 @@ def add_working_days(start: date, days: int) -> date:
 @cache
 def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("DK", years=year))
+
+
+def _duties(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> list[Duty]:
+    """Return the duty, or the same for each child whom it is about; of several children the title says which."""
+    duty = _duty(key, urgency, plan, clock)
+    if key not in _PER_CHILD:
+        return [duty]
+    several = len(plan.children) > 1
+    return [
+        replace(
+            duty,
+            key=key_about(key, child.key),
+            title=f"{duty.title}: {child.words}" if several or child.key else duty.title,
+        )
+        for child in plan.about(_PER_CHILD[key])
+    ]
 
 
 def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
@@ -272,6 +314,7 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         contacts=words.contacts,
         step=words.step,
         rule=words.rule,
+        who=str(DUTY_OWNERS.get(key, "")),
     )
 
 
@@ -321,12 +364,6 @@ def _bullying_due(clock: Clock) -> date | None:
 def _home(plan: _Plan, state: FlagState) -> bool:
     """Return whether HOME has this state for a pupil who is, or may be, under 18: it selects one of three duties."""
     return maybe_minor(plan.facts) and state_of(plan.flags, Flag.HOME) == state
-
-
-def _may_need_notification(plan: _Plan) -> bool:
-    """Return whether a notification is not certain but may be needed; never for adults."""
-    unsure = not plan.sure(Flag.SUPPORT) and plan.raised(Flag.SUPPORT, Flag.MINOR_CONTENT)
-    return unsure and maybe_minor_in_case(plan.facts)
 
 
 def _sexual(plan: _Plan) -> bool:

@@ -98,6 +98,7 @@ class Victim:
 
     `depicted`: whether the image shows the victim; one that was sent to the victim may show somebody else.
     `others_shown`: whether it shows others: a victim of 19 who was 14 on the image is no child today, they may be.
+    `key` and `name` are those on the list of people, empty for somebody who is not on it.
     """
 
     shown: Shown | None = None
@@ -109,18 +110,22 @@ class Victim:
     age: AgeBand | None = None
     youngest_age: AgeBand | None = None
     is_staff: bool = False
+    key: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Offender:
     """One person who violates. Age is a fact besides the relation: not only staff members are adults.
 
-    `pupil_here`: whether the person is a pupil at the victim's school.
+    `pupil_here`: whether the person is a pupil at the victim's school. `key` and `name` as for a victim.
     """
 
     age: AgeBand | None = None
     relation: Relation | None = None
     pupil_here: Tri = None
+    key: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,13 +289,15 @@ def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
     # If the kind implies an image and the answer says none, one of them is wrong: what is shown is not known.
     if kinds & IMAGE_KINDS and first.shown is Shown.NOTHING:
         first = replace(first, shown=None)
+    key, name = _pupil(given)
+    first = replace(first, key=key, name=name)
     rows = [row for row in given.get("victims", ()) if _says_something(row)]
     further = [replace(_victim(row, "age"), depicted=True, others_shown=False) for row in rows]
     # Another pupil on the image is violated as well, also when nobody has written the name: grown today if the youngest
     # on it was so then.
     if _OTHER_PUPIL in _texts(given.get("depicts")) and not further:
         grown = first.youngest_age if first.youngest_age is AgeBand.ADULT else None
-        further = [replace(first, depicted=True, age=grown, reaction=None, is_staff=False)]
+        further = [replace(first, depicted=True, age=grown, reaction=None, is_staff=False, key="", name="")]
     return (first, *further)
 
 
@@ -308,12 +315,26 @@ def _victim(row: Mapping[Any, object], age_field: str) -> Victim:
         reaction=_choice(Reaction, row.get("reaction")),
         age=age_band(row.get(age_field)),
         youngest_age=age_band(row.get("youngest_age")),
+        key=_text(row.get("key")),
+        name=_text(row.get("name")),
     )
+
+
+def _person(row: Mapping[str, object]) -> tuple[str, str]:
+    return _text(row.get("key")), _text(row.get("name"))
+
+
+def _pupil(given: Given) -> tuple[str, str]:
+    """Return key and name of the pupil of the first questions: the one listed as a victim who is no further one."""
+    further = {_text(row.get("key")) for row in given.get("victims", ())}
+    listed = [row for row in given.get("people", ()) if PersonRole.VICTIM in _texts(row.get("roles"))]
+    found = [_person(row) for row in listed if _text(row.get("key")) not in further - {""}]
+    return found[0] if len(found) == 1 else ("", "")
 
 
 def _offenders(people: Rows) -> tuple[Offender, ...]:
     return tuple(
-        Offender(_choice(AgeBand, row.get("age_band")), relation, _pupil_here(row, relation))
+        Offender(_choice(AgeBand, row.get("age_band")), relation, _pupil_here(row, relation), *_person(row))
         for row in people
         if _offends(row)
         for relation in _relations(row)

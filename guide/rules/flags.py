@@ -129,9 +129,17 @@ def shows_minor(victim: Victim) -> Tri:
 
 def _shows_child(victim: Victim) -> Tri:
     """Return whether somebody shown was under 18 then and may be so today: the victim, or others."""
-    if victim.shown == Shown.NOTHING:
-        return False
-    return all_of(shows_minor(victim), any_of(under_18(victim.age), victim.others_shown))
+    return any_of(child_is_shown(victim), shows_others_under_18(victim))
+
+
+def child_is_shown(victim: Victim) -> Tri:
+    """Return whether somebody shown was under 18 then, and the victim is so today."""
+    return False if victim.shown == Shown.NOTHING else all_of(shows_minor(victim), under_18(victim.age))
+
+
+def shows_others_under_18(victim: Victim) -> Tri:
+    """Return whether others are shown and somebody shown was under 18 then."""
+    return False if victim.shown == Shown.NOTHING else all_of(shows_minor(victim), victim.others_shown)
 
 
 def is_wide(facts: Facts) -> Tri:
@@ -154,10 +162,11 @@ def _danger(facts: Facts) -> Tri:
 
 def _abuse(facts: Facts) -> Tri:
     harmed = any_of(*(_harmed_by_adult(facts, victim) for victim in facts.victims))
-    return any_of(_beaten_or_abused(facts), harmed, _unsure(facts.sexual_demand))
+    return any_of(beaten_or_abused(facts), harmed, possible_at_most(facts.sexual_demand))
 
 
-def _beaten_or_abused(facts: Facts) -> Tri:
+def beaten_or_abused(facts: Facts) -> Tri:
+    """Return whether there is or was violence or abuse."""
     return any_of(facts.ongoing_abuse, facts.abuse_before, has_kind(facts, Kind.VIOLENCE_FILMED))
 
 
@@ -176,8 +185,9 @@ def _by_adult(facts: Facts) -> Tri:
     return any_of(*map(adult_or_staff, facts.offenders), False if facts.offender_identified else None)
 
 
-def _minor_content(facts: Facts) -> Tri:
-    """By the age when the image was made: a victim of 20 today may have been 16 then."""
+def minor_content(facts: Facts) -> Tri:
+    """Return whether somebody under 18 is shown intimately, by the age when the image was made: who is 20 today may
+    have been 16 then."""
     return any_of(*map(_shows_minor_intimately, facts.victims))
 
 
@@ -244,26 +254,33 @@ def _home(facts: Facts) -> Tri:
 
 def _support(facts: Facts) -> Tri:
     """For each minor in the case, also one who is only shown; possible at least for sexual acts by a child."""
-    sexual = any_of(_approached(facts), *(shows_intimate(victim) for victim in facts.victims))
     young = _young_offender(facts)
     return any_of(
-        *(all_of(under_18(victim.age), _needs_support(facts, victim)) for victim in facts.victims),
+        *(all_of(under_18(victim.age), needs_support(facts, victim)) for victim in facts.victims),
         all_of(young, facts.support_needed),
-        _unsure(all_of(young, any_of(sexual, _beaten_or_abused(facts)))),
-        _unsure(any_of(*(all_of(shows_intimate(victim), _shows_child(victim)) for victim in facts.victims))),
+        possible_at_most(all_of(young, any_of(sexual_acts(facts), beaten_or_abused(facts)))),
+        possible_at_most(any_of(*(all_of(shows_intimate(victim), _shows_child(victim)) for victim in facts.victims))),
     )
 
 
-def _needs_support(facts: Facts, victim: Victim) -> Tri:
-    """Special support or abuse. Whether blows between young people count is unclear, so they make it possible."""
-    abused = _beaten_or_abused(facts)
+def sexual_acts(facts: Facts) -> Tri:
+    """Return whether what was done is sexual: an approach, or something intimate that is shown."""
+    return any_of(_approached(facts), *(shows_intimate(victim) for victim in facts.victims))
+
+
+def needs_support(facts: Facts, victim: Victim) -> Tri:
+    """Return whether a victim may need special support or was abused.
+
+    Whether blows between young people count is unclear, so they make it possible.
+    """
+    abused = beaten_or_abused(facts)
     return any_of(
         facts.support_needed,
         facts.suspicion_home,
         facts.self_harm,
         all_of(abused, any_of(facts.abuse_sexual, facts.abuse_by_adult)),
         _harmed_by_adult(facts, victim),
-        _unsure(any_of(abused, facts.violence, facts.offender_harm, _approached(facts), facts.threat)),
+        possible_at_most(any_of(abused, facts.violence, facts.offender_harm, _approached(facts), facts.threat)),
     )
 
 
@@ -277,8 +294,8 @@ def _young_offender(facts: Facts) -> Tri:
     )
 
 
-def _unsure(answer: Tri) -> Tri:
-    """A sign that makes the flag possible, never set."""
+def possible_at_most(answer: Tri) -> Tri:
+    """Return the answer of a sign that makes something possible, never certain."""
     return None if answer is not False else False
 
 
@@ -307,7 +324,7 @@ def _late(clock: Clock) -> Tri:
 FLAG_RULES: Final[Mapping[Flag, Callable[[Facts], Tri]]] = {
     Flag.DANGER: _danger,
     Flag.ABUSE: _abuse,
-    Flag.MINOR_CONTENT: _minor_content,
+    Flag.MINOR_CONTENT: minor_content,
     Flag.PRIVATE_IMAGE: _private_image,
     Flag.APPROACH: _approach,
     Flag.UNDER_15: _under_15,

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from guide.questionnaire.conditions import answered, any_condition, flagged, home_is_safe, may_have_minor
+from guide.questionnaire.conditions import answered, any_condition, flagged, home_is_safe, pupil_may_be_minor
 from guide.questionnaire.fields import (
+    RowFields,
     StepFields,
     day,
     day_of_act,
@@ -13,12 +15,16 @@ from guide.questionnaire.fields import (
     long_text,
     many_of,
     one_of,
+    pick,
     short_text,
     yes_no,
 )
-from guide.questionnaire.schema import Guidance, Section, Situation, Step
+from guide.questionnaire.rows import WHO as WHO_COLUMN
+from guide.questionnaire.rows import hidden_person
+from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
-from guide.rules.enums import NO, YES, Deletion, Flag, FlagState
+from guide.rules.children import OFFENDER_KEY, OTHER_KEY, PUPIL_KEY, SHOWN_KEY
+from guide.rules.enums import NO, UNKNOWN, YES, Choices, Deletion, Flag, FlagState, Words
 
 KEY = "anmeld"
 
@@ -28,11 +34,27 @@ def _violence_or_abuse(situation: Situation) -> bool:
     return flagged(Flag.ABUSE, FlagState.SET)(situation) or True in (facts.violence, facts.suspicion_home)
 
 
+_DECISIONS: Choices = [("sent", _("Ja, den er sendt")), ("will", _("Ja, den skal sendes")), (NO, _("Nej"))]
+_ROLES: dict[str, Words] = {OTHER_KEY: _("Krænket"), OFFENDER_KEY: _("Krænker"), SHOWN_KEY: _("Vises på billedet")}
+_CONFIRMED_TOO_EARLY = _("Kommunens bekræftelse ligger før den dag, underretningen blev sendt.")
+_REASON_MISSING = _(
+    "Jeres svar peger på, at der er pligt til at underrette. Skriv, hvorfor der ikke sendes en underretning."
+)
+
 _police_contacted = answered(KEY, "police_contacted", YES)
-_reports = answered(KEY, "report_decision", "reported", "will")
 _reported = answered(KEY, "report_decision", "reported")
 _notified = answered(KEY, "notification", "sent")
 _insurance_reminded = answered(KEY, "insurance", YES)
+
+
+def _other_children(situation: Situation) -> dict[str, str]:
+    """The children besides the pupil of the first questions, by their keys."""
+    return {child.key: capfirst(child.words) for child in situation.assessment.children if child.key}
+
+
+def _role(row: Answers, situation: Situation) -> str:
+    roles = {child.key: child.role for child in situation.assessment.children}
+    return str(_ROLES.get(roles.get(str(row.get(WHO_COLUMN)), ""), ""))
 
 
 class AnmeldForm(StepFields):
@@ -68,17 +90,18 @@ class AnmeldForm(StepFields):
         when=_police_contacted,
     )
 
-    recommended = yes_no(
-        _("Har skolen anbefalet en anmeldelse?"),
-        feeds=RECORD_ONLY,
-        to=SSP,
-    )
     report_decision = one_of(
         _("Bliver det anmeldt til politiet?"),
         [("reported", _("Ja, det er anmeldt")), ("will", _("Ja, det skal anmeldes")), (NO, _("Nej"))],
         feeds="report_decision",
         to=SSP,
         shows_done=dict.fromkeys(("police_report", "report_soon"), ("reported", NO)),
+    )
+    recommended = yes_no(
+        _("Har skolen anbefalet en anmeldelse?"),
+        feeds=RECORD_ONLY,
+        to=SSP,
+        when=answered(KEY, "report_decision", NO, UNKNOWN),
     )
     report_reason = long_text(
         _("Hvorfor bliver det ikke anmeldt?"),
@@ -107,14 +130,14 @@ class AnmeldForm(StepFields):
         feeds=RECORD_ONLY,
         to=SSP,
         essential=True,
-        when=_reports,
+        when=_reported,
     )
     report_way = one_of(
         _("Hvordan anmeldes der?"),
         [("station", _("På en politistation")), ("phone", _("På telefon 114")), ("online", _("På politi.dk"))],
         feeds=RECORD_ONLY,
         to=SSP,
-        when=_reports,
+        when=_reported,
         essential=False,
     )
     reported_on = day_of_act(_("Hvornår er det anmeldt?"), to=SSP, when=_reported)
@@ -135,12 +158,12 @@ class AnmeldForm(StepFields):
 
     notification = one_of(
         _("Sendes der en underretning til kommunen?"),
-        [("sent", _("Ja, den er sendt")), ("will", _("Ja, den skal sendes")), (NO, _("Nej"))],
+        _DECISIONS,
         _("Svar for sig, hvad politiet end gør. Pligten er din egen. En leder kan ikke sige nej på dine vegne."),
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"notify": ("sent",), "consider_notification": ("sent", "will", NO)},
-        when=may_have_minor,
+        when=pupil_may_be_minor,
     )
     notification_by = short_text(
         _("Hvem underretter?"), names=WHO, to=SUMMARY, when=answered(KEY, "notification", "sent", "will")
@@ -168,30 +191,67 @@ class AnmeldForm(StepFields):
         to=SSP,
         shows_done={"insurance": (YES,)},
         when=home_is_safe,
+        essential=False,
     )
     insurance_by = short_text(_("Hvem har mindet dem om det?"), names=WHO, to=SUMMARY, when=_insurance_reminded)
     insurance_outcome = short_text(_("Hvad siger forsikringen?"), names=NOBODY, to=SUMMARY, when=_insurance_reminded)
 
     def clean(self) -> dict[str, Any]:
         """The municipality cannot confirm a notification before it was sent."""
-        message = _("Kommunens bekræftelse ligger før den dag, underretningen blev sendt.")
-        in_order("notification_on", "notification_receipt_on", message)(self)
+        in_order("notification_on", "notification_receipt_on", _CONFIRMED_TOO_EARLY)(self)
+        return self.cleaned_data
+
+
+class NotificationRow(RowFields):
+    """What is decided about one more child."""
+
+    who = hidden_person(_("Barn"))
+    decision = pick(
+        _("Underretning"),
+        _DECISIONS,
+        shows_done={"notify": ("sent",), "consider_notification": ("sent", "will", NO)},
+    )
+    by = short_text(_("Hvem underretter"), names=WHO)
+    sent_on = day(_("Sendt"))
+    receipt_on = day(_("Kommunen svarede"))
+    reason = short_text(_("Hvorfor ikke"), names=NOBODY)
+
+    def clean(self) -> dict[str, Any]:
+        """The municipality cannot confirm a notification before it was sent."""
+        in_order("sent_on", "receipt_on", _CONFIRMED_TOO_EARLY)(self)
         return self.cleaned_data
 
 
 def _reason_for_no_notification(form: StepFields, situation: Situation) -> None:
     """Deciding against a notification although the child may need support is explained in writing."""
     refused = situation.get(KEY, "notification") == NO and not form.cleaned_data.get("notification_reason")
-    if refused and flagged(Flag.SUPPORT, FlagState.SET)(situation):
-        form.add_error(
-            "notification_reason",
-            str(
-                _(
-                    "Jeres svar peger på, at der er pligt til at underrette. Skriv, hvorfor der ikke sendes en "
-                    "underretning."
-                )
-            ),
-        )
+    if refused and _must_notify(situation, PUPIL_KEY):
+        form.add_error("notification_reason", str(_REASON_MISSING))
+
+
+def _reason_for_no_other_notification(row: RowFields, situation: Situation) -> None:
+    refused = row.cleaned_data.get("decision") == NO and not row.cleaned_data.get("reason")
+    if refused and _must_notify(situation, str(row.cleaned_data.get(WHO_COLUMN))):
+        row.add_error("reason", str(_REASON_MISSING))
+
+
+def _must_notify(situation: Situation, key: str) -> bool:
+    return any(child.key == key and child.state is FlagState.SET for child in situation.assessment.children)
+
+
+_OTHERS = Table(
+    "notifications",
+    _("Andre børn i sagen"),
+    NotificationRow,
+    intro=_("Tag stilling til en underretning om hvert af dem, også om den, der krænker."),
+    derived=Derived(_("Rolle"), _role),
+    feeds=DUTY_ONLY,
+    to=SUMMARY,
+    about_person=True,
+    when=lambda situation: bool(_other_children(situation)),
+    one_for_each=_other_children,
+    check=_reason_for_no_other_notification,
+)
 
 
 STEP = Step(
@@ -225,7 +285,7 @@ STEP = Step(
     sections=(
         Section("politi", _("Politiet"), until="police_outcome"),
         Section("beredskab", _("Beredskabsplan"), until="contingency_on"),
-        Section("underretning", _("Underretning til kommunen"), until="notification_reason"),
+        Section("underretning", _("Underretning til kommunen"), until="notification_reason", tables=(_OTHERS,)),
         Section("forsikring", _("Forsikring"), until="insurance_outcome"),
     ),
     check=_reason_for_no_notification,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import DisclosureBasis
 from guide.questionnaire.conditions import answered
 from guide.questionnaire.fields import RowFields, StepFields, day, long_text, pick, short_text, yes_no
+from guide.questionnaire.rows import NamesSomebody
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import YES
@@ -40,16 +41,15 @@ class BehandlForm(StepFields):
         feeds=RECORD_ONLY,
         to=SSP,
     )
-    press = yes_no(_("Kan pressen vise interesse?"), feeds=RECORD_ONLY, to=SSP)
+    press = yes_no(_("Kan pressen vise interesse?"), feeds=RECORD_ONLY, to=SSP, essential=False)
     press_plan = long_text(
         _("Hvem svarer pressen, og hvad siger I?"), names=IN_SENTENCES, to=SUMMARY, when=answered(KEY, "press", YES)
     )
 
 
-class NeedRow(RowFields):
+class NeedRow(NamesSomebody):
     """What one person needs and is offered."""
 
-    name = short_text(_("Hvem"), names=WHO)
     need = short_text(_("Behov"), names=NOBODY)
     offer = short_text(_("Tilbud"), names=NOBODY)
     responsible = short_text(_("Ansvarlig"), names=WHO)

@@ -7,6 +7,7 @@ counts as not answered. So "Kan den, der krænker, opsøge eleven nu?" is left o
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from guide.questionnaire.rows import KEY, NAME, WHO, join_people, points
 from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, PupilOf, Relation
 from guide.rules.facts import (
     DANGER_ABUSE,
@@ -18,7 +19,10 @@ from guide.rules.facts import (
     OFFENDER_PUPIL,
     OFFENDER_STAFF,
     OFFENDER_STRANGER,
+    STAFF,
+    age_band,
 )
+from guide.steps import STEPS
 
 
 class Former(NamedTuple):
@@ -48,6 +52,16 @@ _DANGERS: Final = {
 }
 _SCHOOLS: Final = frozenset({PupilOf.SAME_CLASS, PupilOf.SAME_SCHOOL, PupilOf.OTHER_SCHOOL})
 """Earlier cards had these among the relations."""
+_POINTING: Final = [(step.key, table.key) for step in STEPS for table in step.tables if points(table.columns)]
+"""The tables whose rows name somebody who is on the list of people."""
+_YOUNG: Final = frozenset({AgeBand.UNDER_15, AgeBand.FROM_15_TO_17})
+_OF_THE_ROW: Final = {
+    "notification": "decision",
+    "notification_by": "by",
+    "notification_on": "sent_on",
+    "notification_receipt_on": "receipt_on",
+    "notification_reason": "reason",
+}
 _ASKED_APART: Final = frozenset({"leader", "ssp"})
 """Whether they took part, earlier cards asked twice."""
 
@@ -64,7 +78,24 @@ def current_answers(filed: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[st
         answers["vurder"]["took_part"] = [who for who in took_part if who not in _ASKED_APART]
     if "afdaek" in answers:
         answers["afdaek"] |= _uncovered(answers["afdaek"])
+    if people := join_people(answers, _POINTING):
+        answers.setdefault("afdaek", {})["people"] = people
+    if "notifications" not in answers.get("anmeld", {}) and (rows := _notified(answers)):
+        answers["anmeld"]["notifications"] = rows
     return answers
+
+
+def _notified(answers: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One answer about notification stood for every child: without a pupil under 18, for the only young offender."""
+    own, told = answers.get("anmeld", {}), answers.get("afdaek", {})
+    grown = told.get("victim_is") == STAFF or age_band(told.get("victim_age")) == AgeBand.ADULT
+    young = [
+        row for row in told.get("people", ()) if "offender" in row.get("roles", ()) and row.get("age_band") in _YOUNG
+    ]
+    if not (grown and own.get("notification") and len(young) == 1):
+        return []
+    given = {column: own.get(question) or "" for question, column in _OF_THE_ROW.items()}
+    return [{WHO: young[0][KEY], NAME: young[0].get(NAME, ""), **given}]
 
 
 def _uncovered(own: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,7 +150,7 @@ def _kind_of_offender(row: Mapping[str, Any]) -> Iterator[str]:
         yield OFFENDER_ADULT
     elif row.get("pupil_of") in (PupilOf.SAME_CLASS, PupilOf.SAME_SCHOOL):
         yield OFFENDER_PUPIL
-    elif row.get("age_band") in (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17):
+    elif row.get("age_band") in _YOUNG:
         yield OFFENDER_MINOR
     else:
         yield UNKNOWN

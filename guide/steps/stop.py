@@ -15,8 +15,9 @@ from guide.questionnaire.fields import (
     short_text,
     yes_no,
 )
+from guide.questionnaire.rows import NamesSomebody
 from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
-from guide.questionnaire.traits import ALL, DUTY_ONLY, NOBODY, POLICE, RECORD_ONLY, SUMMARY, WHO
+from guide.questionnaire.traits import ALL, DUTY_ONLY, NOBODY, POLICE, RECORD_ONLY, SUMMARY
 from guide.rules.deviations import deleted_before_police
 from guide.rules.enums import NO, YES, Relation
 from guide.rules.facts import OFFENDER_STRANGER, age_band
@@ -99,7 +100,7 @@ class StopForm(StepFields):
         when=answered("afdaek", "ongoing", YES, NO),
     )
 
-    other_schools = yes_no(_("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=ALL)
+    other_schools = yes_no(_("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=ALL, essential=False)
     other_schools_which = short_text(_("Hvilke andre skoler?"), names=NOBODY, to=POLICE, when=_other_schools)
     school_reach = one_of(
         _("Hvor ligger de andre skoler?"),
@@ -127,10 +128,9 @@ class StopForm(StepFields):
     cooperation_note = long_text(_("Hvad er aftalt med de andre skoler?"), names=NOBODY, to=POLICE, when=_other_schools)
 
 
-class SpreadRow(RowFields):
+class SpreadRow(NamesSomebody):
     """Somebody the material has reached."""
 
-    name = short_text(_("Hvem"), names=WHO)
     part = pick(
         _("Rolle"), [("has", _("Har materialet")), ("received", _("Har modtaget")), ("forwarded", _("Har delt videre"))]
     )

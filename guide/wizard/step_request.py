@@ -16,6 +16,7 @@ from cases.log.case_file import CurrentCase, read_current
 from cases.log.entries import StepEntry
 from cases.models import Case, User
 from cases.text.form_fields import typed_fields
+from guide.questionnaire.rows import People, people_of
 from guide.questionnaire.schema import Answers, Section, Step
 from guide.questionnaire.step_form import StepForm, data_from_answers, fields_of
 from guide.steps import BY_KEY
@@ -57,6 +58,8 @@ class StepRequest:
             first_act_on=filing.first_action_date(self.case_file),
             quiet=quiet,
             sections=[only] if only else [section.key for section in self.sections],
+            people=self.people,
+            seed=self.submission_id,
         )
 
     @property
@@ -112,6 +115,17 @@ class StepRequest:
     def filed_answers(self) -> Mapping[str, Answers]:
         """The newest filed answers of every step, under today's questions."""
         return current_answers(self.case_file.answers())
+
+    @cached_property
+    def people(self) -> People:
+        """The people on the list, with those whom only rows of closed tables name."""
+        closed = self.case_file.closed
+        if not closed:
+            return people_of(self.filed_answers)
+        steps = {*closed, *self.filed_answers}
+        return people_of(
+            current_answers({step: {**closed.get(step, {}), **self.filed_answers.get(step, {})} for step in steps})
+        )
 
     @property
     def filed_data(self) -> dict[str, list[str]]:

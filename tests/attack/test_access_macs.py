@@ -68,6 +68,8 @@ HARMLESS = {
         "late": "shown in lists",
         "progress": "shown in lists; compared with the log",
         "next_due": "shown in lists",
+        "told_leader_at": "orders a list; compared with the log",
+        "label": "sealed, and bound to the public id",
         "head_seq": "compared with the log",
         "head_hash": "compared with the log",
         "key_id": "names a key that has to unwrap the sealed key",

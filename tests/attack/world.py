@@ -35,8 +35,10 @@ from guide.questionnaire.fields import (
     TextAnswer,
     TimeAnswer,
 )
+from guide.questionnaire.rows import PersonChoice, RowKey
 from guide.questionnaire.schema import Step
 from guide.questionnaire.step_form import StepForm
+from guide.rules.children import OFFENDER_KEY
 from guide.rules.enums import UNKNOWN
 from guide.steps import BY_KEY, STEPS
 from guide.wizard import filing
@@ -333,6 +335,10 @@ def answer(name: str, question: object, place: str, word: str) -> list[str]:
             return ["01-02-2026"]
         case TimeAnswer():
             return ["8.15"]
+        case PersonChoice():
+            return [""]
+        case RowKey():
+            return [OFFENDER_KEY]
         case NumberAnswer():
             return ["14"]
 

@@ -27,7 +27,7 @@ ALMA, EMIL, STAFF = "Alma Kanariesen", "Emil Spurvegaard", "Lis Musvitsen"
 NAMED = "Emil Spurvegaard ramte Alma, Emils mor og Lis hørte det"
 """Typed in every field: all but the person has to go."""
 
-ABOUT_PERSON = ("needs", "people", "spread", "victims")
+ABOUT_PERSON = ("needs", "notifications", "people", "spread", "victims")
 FORBIDDEN = ("Emil", "Spurve", "Lis", "Musvit", "emil_1")
 
 

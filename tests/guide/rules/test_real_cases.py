@@ -79,7 +79,7 @@ def case(further: Steps | None = None, **answers: Any) -> Assessment:
 
 
 def keys(found: Assessment, *urgencies: Urgency) -> set[str]:
-    return {duty.key for duty in found.duties if not urgencies or duty.urgency in urgencies}
+    return {duty.kind for duty in found.duties if not urgencies or duty.urgency in urgencies}
 
 
 def text(found: Assessment, key: str) -> str:
@@ -282,9 +282,10 @@ def test_a_victim_of_18_and_an_offender_of_16() -> None:
         people=person(age_band="from_15_to_17", pupil_of="same_school"),
     )
     assert state(found, Flag.SUPPORT) == "possible"
-    assert "consider_notification" in keys(found)
-    asked = StepForm(BY_KEY["anmeld"], {}, {"afdaek": {**CALM, "victim_age": "18"}}, NOW)
-    assert "notification" in asked.answers
+    assert [(child.role, child.name, child.state.value) for child in found.children] == [("offender", "Bo", "possible")]
+    assert [duty.title for duty in found.duties if duty.kind == "consider_notification"] == [
+        "Tag stilling til en underretning: Bo"
+    ]
 
 
 def test_a_known_pupil_who_violates_has_tasks_after_the_police() -> None:
@@ -518,7 +519,8 @@ def test_what_the_police_said_opens_or_holds_back_everything_that_deletes(said: 
     ("decision", "open_still"), [("", True), ("ved_ikke", True), ("will", True), ("reported", False), ("nej", False)]
 )
 def test_a_recommended_report_stays_until_it_is_made_or_declined(decision: str, open_still: bool) -> None:
-    anmeld = {"police_contacted": "ja", "recommended": "ja", "report_decision": decision}
+    recommended = {"recommended": "ja"} if decision in ("ved_ikke", "nej") else {}
+    anmeld = {"police_contacted": "ja", "report_decision": decision, **recommended}
     found = case({"anmeld": anmeld}, shown="sexual")
     assert ("police_report" in keys(found)) is open_still
     assert "før noget slettes" not in " ".join(duty.why for duty in found.duties if duty.key == "police_report")

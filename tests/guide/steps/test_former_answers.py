@@ -83,7 +83,7 @@ def test_table_has_every_question_that_stands_for_another() -> None:
 def test_school_among_the_relations_is_where_the_person_is_a_pupil(relation: str, today: dict[str, str]) -> None:
     people = [{"name": "Mads", "roles": ["offender"], "relation": relation}]
     assert filed(make_case(), {"afdaek": {"people": people}}).get("afdaek", "people") == [
-        {"name": "Mads", "roles": ["offender"], **today}
+        {"key": "r0", "name": "Mads", "roles": ["offender"], **today}
     ]
 
 
@@ -118,7 +118,7 @@ def test_two_questions_about_who_is_recognised_are_one(recognisable: str, publis
     told = {"recognisable": recognisable, "identity_published": published}
     found = filed(make_case(), {"afdaek": {**told, "victims": [{"name": "B", **told}]}})
     assert found.get("afdaek", "recognised") == today
-    assert found.get("afdaek", "victims") == [{"name": "B", **told, "recognised": today or ""}]
+    assert found.get("afdaek", "victims") == [{"who": "victims0", "name": "B", **told, "recognised": today or ""}]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from guide.questionnaire.fields import (
     TextAnswer,
     TimeAnswer,
 )
+from guide.questionnaire.rows import PersonChoice, RowKey
 from guide.questionnaire.schema import Situation, Step, Table
 from guide.questionnaire.step_form import StepForm, data_from_answers
 from guide.rules.enums import (
@@ -57,6 +58,8 @@ COLUMNS = [
 ]
 CHOICES = [(step, name, field) for step, name, field in QUESTIONS if isinstance(field, ChoiceAnswer | ChoicesAnswer)]
 CHOICE_COLUMNS = [column for column in COLUMNS if isinstance(column[3], ChoiceAnswer | ChoicesAnswer)]
+MADE = [table.key for step in STEPS for table in step.tables if table.one_for_each]
+ADDED_COLUMNS = [column for column in CHOICE_COLUMNS if column[1].key not in MADE]
 CONDITIONS = {(step.key, name) for step in STEPS for name in step.conditions}
 
 
@@ -78,8 +81,27 @@ def wide_open(step: Step) -> Step:
     return opened
 
 
-def fill(step: Step, data: Mapping[str, list[str]], *, quiet: bool = False) -> StepForm:
-    return StepForm(step, data, {}, NOW, quiet=quiet)
+def fill(
+    step: Step, data: Mapping[str, list[str]], *, quiet: bool = False, people: Mapping[str, str] | None = None
+) -> StepForm:
+    return StepForm(step, data, {}, NOW, quiet=quiet, people=people)
+
+
+def listed(answers: Mapping[str, Any]) -> dict[str, str]:
+    """Everybody on the list of people, or named by a row, with the keys of the filing."""
+    rows = [row for name, given in answers.items() if isinstance(given, list) for row in given if isinstance(row, dict)]
+    return {key: row["name"] for row in rows if (key := row.get("key") or row.get("who"))}
+
+
+def as_typed(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The same without the keys of people, as before the filing."""
+    blank = {"key": "", "who": ""}
+    return {
+        name: [{**row, **{column: "" for column in blank if column in row}} for row in given if isinstance(row, dict)]
+        if given and isinstance(given, list) and isinstance(given[0], dict)
+        else given
+        for name, given in answers.items()
+    }
 
 
 # --- Words ---
@@ -99,7 +121,8 @@ def words_of(step: Step) -> Iterator[tuple[str, str]]:
         if section.intro:
             yield f"intro {section.key}", str(section.intro)
     for table in step.tables:
-        yield from ((f"{table.key} {part}", str(getattr(table, part))) for part in ("title", "add", "empty"))
+        parts = ("title", "intro") if table.one_for_each else ("title", "add", "empty")
+        yield from ((f"{table.key} {part}", str(getattr(table, part))) for part in parts)
         yield from ((f"{table.key}.{name}", str(field.label)) for name, field in table.row.base_fields.items())
         if table.derived:
             yield f"{table.key} derived", str(table.derived.label)
@@ -232,7 +255,7 @@ def test_every_column_admits_not_known_yet_or_a_blank(step: Step, table: Table, 
 
 @pytest.mark.parametrize("step", STEPS, ids=title)
 def test_essential_can_always_be_answered(step: Step) -> None:
-    """ "Ved ikke endnu" everywhere makes a step ready, as soon as its lists are begun."""
+    """ "Ved ikke" everywhere makes a step ready, as soon as its lists are begun."""
     answers: dict[str, Any] = {
         name: [UNKNOWN] if isinstance(field, ChoicesAnswer) else UNKNOWN
         for name, field in step.form.base_fields.items()
@@ -271,6 +294,8 @@ def _answers_to(field: forms.Field) -> st.SearchStrategy[Any]:
             return st.times().map(lambda moment: moment.strftime("%H.%M")) | st.just("")
         case NumberAnswer():
             return st.integers(field.lowest, field.highest).map(str) | st.just("")
+        case RowKey() | PersonChoice():
+            return st.just("")
         case TextAnswer():
             return _texts(field.max_length or 0)
     raise AssertionError(f"no such question: {field!r}")
@@ -281,7 +306,7 @@ def _step_answers(step: Step) -> st.SearchStrategy[dict[str, Any]]:
         name: _answers_to(field) | st.just([] if isinstance(field, ChoicesAnswer) else UNKNOWN)
         for name, field in step.form.base_fields.items()
     }
-    for table in step.tables:
+    for table in [table for table in step.tables if not table.one_for_each]:
         cells = {name: _answers_to(field) for name, field in table.row.base_fields.items()}
         row = st.fixed_dictionaries(cells).filter(lambda row: any(row.values()))
         questions[table.key] = st.lists(row, max_size=3)
@@ -295,8 +320,8 @@ def test_answers_survive_the_way_through_the_form_and_back(step: Step, data: st.
     answers = data.draw(_step_answers(step))
     sent = dict(data_from_answers(step, answers).lists())
     again = fill(wide_open(step), sent)
-    assert again.answers == answers
-    assert dict(data_from_answers(step, again.answers).lists()) == sent
+    assert as_typed(again.answers) == {**answers, **{key: [] for key in MADE if step.table(key)}}
+    assert dict(data_from_answers(step, as_typed(again.answers)).lists()) == sent
 
 
 @pytest.mark.parametrize("step", STEPS, ids=title)
@@ -305,7 +330,7 @@ def test_answers_survive_the_way_through_the_form_and_back(step: Step, data: st.
 def test_what_is_open_stays_open_on_the_way_back(step: Step, data: st.DataObject) -> None:
     """A filed step, opened again and saved untouched, files the same answers."""
     once = fill(step, dict(data_from_answers(step, data.draw(_step_answers(step))).lists()))
-    twice = fill(step, dict(data_from_answers(step, once.answers).lists()))
+    twice = fill(step, dict(data_from_answers(step, once.answers).lists()), people=listed(once.answers))
     assert twice.answers == once.answers
     assert twice.frozen() == once.frozen()
     assert twice.missing() == once.missing()
@@ -329,7 +354,7 @@ def test_unknown_choice_is_refused_at_its_question(step: Step, name: str, field:
     assert {other: step_form.form[other].value() for other in texts} == {other: texts[other][0] for other in texts}
 
 
-@pytest.mark.parametrize(("step", "table", "name", "field"), CHOICE_COLUMNS, ids=title)
+@pytest.mark.parametrize(("step", "table", "name", "field"), ADDED_COLUMNS, ids=title)
 def test_unknown_choice_is_refused_in_its_row(
     step: Step, table: Table, name: str, field: ChoiceAnswer | ChoicesAnswer
 ) -> None:
@@ -508,7 +533,11 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         told("anmeld", "report_decision", "will"),
         told("anmeld", "report_decision", "reported"),
     ),
-    ("anmeld", "who_reports"): (told("anmeld", "report_decision", "will"), told("anmeld", "report_decision", "nej")),
+    ("anmeld", "recommended"): (told("anmeld", "report_decision", "nej"), told("anmeld", "report_decision", "will")),
+    ("anmeld", "who_reports"): (
+        told("anmeld", "report_decision", "reported"),
+        told("anmeld", "report_decision", "will"),
+    ),
     ("anmeld", "report_way"): (told("anmeld", "report_decision", "reported"), {}),
     ("anmeld", "reported_on"): (
         told("anmeld", "report_decision", "reported"),
@@ -524,7 +553,8 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         also(own("afdaek", danger_now="ja", danger_what=["abuse"]), "anmeld", contingency="ja"),
         also(own("afdaek", danger_now="ja", danger_what=["abuse"]), "anmeld", contingency="nej"),
     ),
-    ("anmeld", "notification"): (ADULT, GROWN),
+    ("anmeld", "notification"): (MINOR, ADULT),
+    ("anmeld", "notifications"): (also(ADULT, "afdaek", offender_is=["pupil"], shown="nude"), MINOR),
     ("anmeld", "notification_by"): (told("anmeld", "notification", "will"), told("anmeld", "notification", "nej")),
     ("anmeld", "notification_on"): (told("anmeld", "notification", "sent"), told("anmeld", "notification", "will")),
     ("anmeld", "notification_receipt_on"): (
@@ -611,8 +641,9 @@ OPENED_BY: dict[tuple[str, str], dict[str, set[str]]] = {
     ("anmeld", "police_contacted"): {"ja": {"police_contacted_on", "police_deletion", "police_advice"}},
     ("anmeld", "report_decision"): {
         "reported": {*REPORTING, "reported_on", "police_reference", "police_outcome"},
-        "will": {*REPORTING, "report_when"},
-        "nej": {"report_reason"},
+        "will": {"report_when"},
+        "nej": {"report_reason", "recommended"},
+        UNKNOWN: {"recommended"},
     },
     ("anmeld", "contingency"): {"ja": {"contingency", "contingency_on"}},
     ("anmeld", "notification"): {

@@ -413,7 +413,7 @@ BAD: dict[str, tuple[str, dict[str, Any], list[tuple[str, str]]]] = {
 BESIDE: dict[str, dict[str, str]] = {
     "sted": {"where_ved_ikke": "on"},
     "fortalt": {"reporter": "pupil", "victim_is": "pupil"},
-    "hvem": {"threat": "ja"},
+    "hvem": {"offender_is": "pupil"},
     "elev": {"wants": "Eleven har talt med mor.", "telling_help": "ja"},
     "spredning": {"done_already": "Eleven har talt med mor.", "reached": "few_named"},
     "personer": {"more_victims": "nej"},

@@ -1,0 +1,121 @@
+"""The children of a case for whom a notification is sent or considered, each on its own.
+
+Source: Barnets lov § 133: the duty is about each child under 18 who may need special support or was subjected to
+overgreb, a child who violates others too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from guide.rules.enums import FlagState, Relation, Words
+from guide.rules.facts import Facts, Offender, Tri, all_of, any_of
+from guide.rules.flags import (
+    beaten_or_abused,
+    child_is_shown,
+    flag_state,
+    minor_content,
+    needs_support,
+    possible_at_most,
+    sexual_acts,
+    shows_intimate,
+    shows_others_under_18,
+    under_18,
+)
+
+PUPIL_KEY: Final = ""
+"""The pupil of the first questions, whose notification is a question of its own."""
+OTHER_KEY, OFFENDER_KEY, SHOWN_KEY = "other", "offender", "shown"
+"""Children who are on no list: another pupil on the image, whoever violates, somebody else whom the image shows."""
+UNLISTED: Final = frozenset({OTHER_KEY, OFFENDER_KEY, SHOWN_KEY})
+_WORDS: Final[dict[str, Words]] = {
+    PUPIL_KEY: _("den krænkede"),
+    OTHER_KEY: _("en anden elev på billedet"),
+    OFFENDER_KEY: _("den, der krænker"),
+    SHOWN_KEY: _("den, billedet viser"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One child: `key` on the list of people or one of those above; `state` is set or possible."""
+
+    key: str
+    role: str
+    name: str
+    state: FlagState
+
+    @property
+    def words(self) -> str:
+        """Return the name, or who it is."""
+        return self.name or str(_WORDS[self.role])
+
+
+def children(facts: Facts) -> tuple[Child, ...]:
+    """Return every child for whom a notification is, or may be, needed, each once: victims first, then offenders.
+
+    Somebody who is not identified is among them only where the case has no other child.
+    """
+    found: dict[str, Child] = {}
+    pupil = facts.victims[0].key
+    for child in (*_victims(facts), *_offenders(facts)):
+        one = replace(child, key=PUPIL_KEY) if pupil and child.key == pupil else child
+        known = found.get(one.key)
+        if known is None:
+            found[one.key] = one
+        elif one.state is FlagState.SET:
+            found[one.key] = replace(known, state=FlagState.SET)
+    return tuple(found.values()) or tuple(_strangers(facts))[:1]
+
+
+def key_about(duty: str, child: str) -> str:
+    """Return the key of a duty about a child; that about the pupil of the first questions has no addition."""
+    return f"{duty}-{child}" if child else duty
+
+
+def _victims(facts: Facts) -> Iterator[Child]:
+    content = minor_content(facts)
+    for number, victim in enumerate(facts.victims):
+        shown = possible_at_most(any_of(all_of(shows_intimate(victim), child_is_shown(victim)), content))
+        is_child = all_of(under_18(victim.age), any_of(needs_support(facts, victim), shown))
+        key = PUPIL_KEY if not number else victim.key or (OTHER_KEY if number == 1 else f"{OTHER_KEY}{number}")
+        yield from _child(key, OTHER_KEY if number else PUPIL_KEY, victim.name, is_child)
+
+
+def _offenders(facts: Facts) -> Iterator[Child]:
+    for who in facts.offenders:
+        if not _is_stranger(who):
+            yield from _child(who.key or OFFENDER_KEY, OFFENDER_KEY, who.name, _violates(facts, _is_young(who)))
+
+
+def _strangers(facts: Facts) -> Iterator[Child]:
+    """Somebody whom the image shows, and whoever violates and is not known: they may be under 18."""
+    content = minor_content(facts)
+    for victim in facts.victims:
+        shown = possible_at_most(any_of(shows_intimate(victim), content))
+        yield from _child(SHOWN_KEY, SHOWN_KEY, "", all_of(shows_others_under_18(victim), shown))
+    for who in filter(_is_stranger, facts.offenders):
+        yield from _child(who.key or OFFENDER_KEY, OFFENDER_KEY, who.name, _violates(facts, None))
+    if not facts.offenders or not facts.offender_identified:
+        yield from _child(OFFENDER_KEY, OFFENDER_KEY, "", _violates(facts, None))
+
+
+def _is_young(who: Offender) -> Tri:
+    return False if who.relation == Relation.STAFF else under_18(who.age)
+
+
+def _is_stranger(who: Offender) -> bool:
+    """Return whether it is somebody known from the net alone, of whom nobody knows the age: a profile."""
+    return who.relation == Relation.STRANGER and who.age is None
+
+
+def _violates(facts: Facts, young: Tri) -> Tri:
+    acts = possible_at_most(any_of(sexual_acts(facts), beaten_or_abused(facts)))
+    return all_of(young, any_of(facts.support_needed, acts))
+
+
+def _child(key: str, role: str, name: str, answer: Tri) -> Iterator[Child]:
+    if answer is not False:
+        yield Child(key, role, name, flag_state(answer))
