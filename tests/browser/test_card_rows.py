@@ -116,6 +116,7 @@ def test_row_1_uncover(hand: Hand, town: Town, log_in: LogIn) -> None:
     )  # fmt: skip
 
 
+@plain_in_the_long_form
 def test_row_2_assess(hand: Hand, town: Town, log_in: LogIn, watch: Watch) -> None:
     case = town.case({"afdaek": stories.nude()})
     open_step(hand, log_in, town, case, "vurder")
@@ -184,6 +185,7 @@ def test_row_3_suspicion_towards_the_home(hand: Hand, town: Town, log_in: LogIn)
     expect(hand.page.get_by_text("Fortæl det ikke til forældrene endnu").first).to_be_visible()
 
 
+@plain_in_the_long_form
 def test_row_3_an_adult_decides(hand: Hand, town: Town, log_in: LogIn) -> None:
     case = town.case({"afdaek": stories.adult()})
     open_step(hand, log_in, town, case, "inddrag")
@@ -387,6 +389,7 @@ def test_row_9_notification_is_a_decision_of_its_own(hand: Hand, town: Town, log
     assert_kept(hand, case, "Anmeld", *kept)
 
 
+@plain_in_the_long_form
 def test_row_10_insurance(hand: Hand, town: Town, log_in: LogIn) -> None:
     case = town.case({"afdaek": stories.mild()})
     open_step(hand, log_in, town, case, "anmeld")
@@ -397,6 +400,7 @@ def test_row_10_insurance(hand: Hand, town: Town, log_in: LogIn) -> None:
     assert_kept(hand, case, "Anmeld", "Skolelederen", "Selskabet tilbyder psykolog")
 
 
+@plain_in_the_long_form
 def test_row_11_sparring_without_names(hand: Hand, town: Town, log_in: LogIn, watch: Watch) -> None:
     case = town.case({"afdaek": stories.nude()})
     page = hand.page
@@ -460,6 +464,7 @@ def test_row_12_help_for_those_who_need_it(hand: Hand, town: Town, log_in: LogIn
     )  # fmt: skip
 
 
+@plain_in_the_long_form
 def test_row_13_what_the_surroundings_are_told(hand: Hand, town: Town, log_in: LogIn) -> None:
     case = town.case({"afdaek": stories.mild()})
     open_step(hand, log_in, town, case, "behandl")
@@ -527,6 +532,7 @@ def test_interlock_puts_the_police_before_deletion(
         assert "Det lå åbent på nettet." in paper
 
 
+@plain_in_the_long_form
 def test_interlock_leads_to_the_police_before_stop(hand: Hand, town: Town, log_in: LogIn) -> None:
     done = {"vurder": "Vurder", "inddrag": "Inddrag", "dokumenter": "Dokumentér", "afdaek": "Afdæk"}
     case = town.case({"afdaek": stories.nude()})
