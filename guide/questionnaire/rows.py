@@ -25,6 +25,7 @@ PEOPLE: Final = ("afdaek", "people")
 KEY, WHO, NAME = "key", "who", "name"
 """The columns: the key of a person on the list, the key of the person whom another row names, and the name typed."""
 _LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
+"""A key has no digit: ten of them in a row would be taken for a CPR number, and the filing refused."""
 _SHAPE: Final = re.compile(r"[0-9a-z]{1,32}", re.ASCII)
 
 People = Mapping[str, str]
@@ -141,7 +142,7 @@ def with_people(rows: Sequence[Row], people: dict[str, str], seed: UUID, table: 
 
 
 def made_key(seed: UUID, table: str, number: int) -> str:
-    """Return the key of a new person: by the number of the form and the place in it. Digits might be a CPR number's."""
+    """Return the key of a new person, in letters: by the number of the form and the place in it."""
     return uuid5(seed, f"{table}-{number}").hex[:16].translate(_LETTERS)
 
 
