@@ -39,9 +39,10 @@ def numbered(name: str, values: Iterable[Any]) -> dict[str, Any]:
 
 
 class PreparedQuery(Generic[_Row]):
-    """A query of whole rows with ``Given`` in place of what differs.
+    """A query of whole rows with ``Given`` in place of what differs; also a decorator of the function that builds it.
 
-    A value of None needs a query of its own: SQL does not compare with it.
+    A value of None needs a query of its own: SQL does not compare with it. Raises KeyError for a value that is missing,
+    UnscopedQuery for cases without a scope.
     """
 
     def __init__(self, build: Callable[[], models.QuerySet[_Row]]) -> None:
