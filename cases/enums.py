@@ -125,6 +125,7 @@ class ParticipantChange(TextChoices):
     ADDED = "added", _("Fik adgang")
     REMOVED = "removed", _("Mistede adgang")
     OWNER = "owner", _("Blev ansvarlig")
+    TOLD = "told", _("Fik det at vide")
 
 
 class CaseRole(TextChoices):
@@ -168,6 +169,8 @@ class AuditVerb(TextChoices):
     NOTE = "note", _("Skrev et notat")
     CORRECT = "correct", _("Rettede")
     TICK = "tick", _("Krydsede en opgave af")
+    TELL = "tell", _("Fortalte det til ledelsen")
+    LABEL = "label", _("Gav sagen et kendetegn")
     REFER = "refer", _("Henvendte sig til SSP")
     END_REFERRAL = "end_referral", _("Trak en henvendelse tilbage")
     ADD_PARTICIPANT = "add_participant", _("Gav adgang")

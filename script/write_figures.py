@@ -50,6 +50,13 @@ ROWS = [
         "{access: requests} requests, each with the outcome that was declared for it",
     ),
     Row(
+        "The way of a teacher",
+        "On a telephone of 390 × 844 {way: questions} questions on {way: pages} pages, the advice among them, with "
+        "{way: words} words before it and {way: words of the advice} in it; a whole case {way: questions of a whole "
+        "case} questions on {way: pages of a whole case} pages with {way: words of a whole case} words",
+        (SQLITE,),
+    ),
+    Row(
         "Hidden cases",
         "{access: hidden} requests for a case that is not the visitor's, each answered byte for byte like one for a "
         "case that does not exist",

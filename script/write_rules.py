@@ -23,7 +23,7 @@ def page() -> Iterator[str]:
     from guide.reference.contacts import CONTACTS  # noqa: PLC0415
     from guide.reference.legal_sources import SOURCES  # noqa: PLC0415
     from guide.rules.duties import DUTY_RULES, OWN_SOURCE  # noqa: PLC0415
-    from guide.rules.duty_texts import DUTY_TEXTS  # noqa: PLC0415
+    from guide.rules.duty_texts import DUTY_OWNERS, DUTY_TEXTS  # noqa: PLC0415
     from guide.rules.enums import FlagState  # noqa: PLC0415
     from guide.rules.flag_texts import FLAG_TITLES, REASONS  # noqa: PLC0415
 
@@ -35,14 +35,15 @@ def page() -> Iterator[str]:
             sure, possible = (REASONS[flag][state] for state in (FlagState.SET, FlagState.POSSIBLE))
             yield f"| **{title}** (`{flag}`) | {sure} | {possible} |"
         yield "\n## Duties\n"
-        yield "| Duty | When | Why | Source | Whom to call |\n|---|---|---|---|---|"
+        yield "| Duty | When | Who | Why | Source | Whom to call |\n|---|---|---|---|---|---|"
         for key, urgency, _applies in DUTY_RULES:
             words = DUTY_TEXTS[key]
             named = [SOURCES[name] for name in words.sources or (OWN_SOURCE,)]
             sources = "; ".join(f"{source.title} {source.paragraph}".strip() for source in named)
             contacts = "; ".join(str(CONTACTS[name].name) for name in words.contacts)
             when = "kept in mind" if words.rule else str(urgency)
-            yield f"| **{words.title}** (`{key}`) | {when} | {words.why} | {sources} | {contacts} |"
+            who = DUTY_OWNERS.get(key, "everybody")
+            yield f"| **{words.title}** (`{key}`) | {when} | {who} | {words.why} | {sources} | {contacts} |"
 
 
 def main() -> None:

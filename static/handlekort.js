@@ -32,7 +32,7 @@
     return Boolean(box);
   }
 
-  /* On a small screen what the answers mean is a strip; it opens on demand and stays as the user left it. */
+  /* On a small screen what the answers mean is folded; it opens on demand and stays as the user left it. */
   var sideOpen = false;
   function foldSide(scope) {
     each(scope, "details.side-panel", function (panel) {
@@ -159,12 +159,11 @@
     var form = event.target.closest ? event.target.closest("form[data-kladde]") : null;
     if (!form) return;
     dirty.add(form);
-    if (event.type === "input") typed.set(form, (typed.get(form) || 0) + 1);
+    typed.set(form, (typed.get(form) || 0) + 1);
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(function () { if (document.contains(form) && dirty.has(form)) saveDraft(form); }, DRAFT_DELAY));
   }
   document.addEventListener("input", changed);
-  document.addEventListener("change", changed);
 
   /* Before the next page is asked for, so that a reload already shows it; a phone may only tell when the page is gone. */
   function sendLastDraft() {
@@ -403,11 +402,6 @@
     document.querySelectorAll("details.user-menu[open]").forEach(function (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
-    });
-    document.querySelectorAll(".step-side > details.side-panel[open]").forEach(function (panel) {
-      if (!window.matchMedia(SMALL).matches) return;
-      panel.open = sideOpen = false;
-      panel.querySelector("summary").focus();
     });
   });
 

@@ -92,7 +92,7 @@ def all_tables(content: StepContent) -> Iterator[FrozenTable]:
 
 
 def answered_sections(sections: Iterable[FrozenSection]) -> list[FrozenSection]:
-    """Return the sections with the rows that hold an answer ("ved ikke endnu" is one), without the empty sections."""
+    """Return the sections with the rows that hold an answer ("ved ikke" is one), without the empty sections."""
     kept: list[FrozenSection] = [
         {**section, "rows": [row for row in section["rows"] if row["answered"]]} for section in sections
     ]
@@ -184,6 +184,7 @@ _ACCESS_TITLES = {
     ParticipantChange.ADDED: gettext_lazy("%(name)s fik adgang"),
     ParticipantChange.REMOVED: gettext_lazy("%(name)s mistede adgang"),
     ParticipantChange.OWNER: gettext_lazy("%(name)s blev ansvarlig"),
+    ParticipantChange.TOLD: gettext_lazy("%(name)s fik det at vide"),
 }
 
 

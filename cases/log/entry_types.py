@@ -19,7 +19,7 @@ class About(TypedDict, total=False):
 class FrozenRow(TypedDict):
     """One question and its answer as shown, with the traits that the question declared when it was asked.
 
-    ``answered`` is false where nobody answered, ``known`` also where the answer was "ved ikke endnu". ``names`` says
+    ``answered`` is false where nobody answered, ``known`` also where the answer was "ved ikke". ``names`` says
     whether the answer names people (``who``, ``sentences``, ``handle`` or empty), ``is_act`` whether it is the day of
     something the school did, ``shown_in`` the documents it goes to: ``summary``, ``police_sheet``, ``ssp``.
     """
@@ -195,7 +195,7 @@ class ReferralContent(TypedDict):
 
 
 class ParticipantContent(TypedDict):
-    """Whose access changed, and how."""
+    """Whose access changed, and how; or that the leaders, who have access, were told."""
 
     name: str
     change: str

@@ -192,7 +192,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Case(models.Model):
-    """One case: its sealed data key, the head of its log, and the columns of lists. No name and no text."""
+    """One case: its sealed data key, the head of its log, and the columns of lists. No name, and no text but the label,
+    which is sealed (``cases.log.case_label``). ``told_leader_at`` is when a colleague told the leaders of it here."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(max_length=8, unique=True, editable=False)
@@ -212,6 +213,8 @@ class Case(models.Model):
     late = models.BooleanField(default=False)
     progress = models.JSONField(default=dict)
     next_due = models.DateField(null=True, blank=True)
+    told_leader_at = models.DateTimeField(null=True, blank=True)
+    label = models.BinaryField(default=bytes)
     head_seq = models.PositiveIntegerField(default=0)
     head_hash = models.CharField(max_length=64)
     key_id = models.CharField(max_length=32)
@@ -241,6 +244,11 @@ class Case(models.Model):
             models.Index("school", case_weight().desc(), F("updated_at").desc(), F("id").desc(), name="case_list"),
             models.Index(fields=["school", "status", "next_due"], name="case_overdue"),
             models.Index(fields=["school", "status", "closed_at"], name="case_closed"),
+            models.Index(
+                fields=["school", "told_leader_at"],
+                condition=Q(status=Status.OPEN, told_leader_at__isnull=False),
+                name="case_told",
+            ),
             models.Index(fields=["school", "public_id", "reference"], name="case_of_school"),
             models.Index(fields=["owner", "school"], name="case_of_owner"),
         ]

@@ -19,7 +19,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from cases.crypto.encryption import SealBroken
 from cases.enums import AuditVerb, ParticipantChange, ReferralChange, Status, StepStatus
+from cases.log.case_label import read_label
 from cases.log.entries import OpenedEntry, ParticipantEntry, ReferralEntry, SkipEntry, StatusEntry, StepEntry
 from cases.log.entry_types import About
 from cases.models import AuditEvent, Case, Entry, ErasureRequest, LegalHold, Participant, Referral
@@ -74,7 +76,7 @@ def find_inconsistencies(case: Case, entries: CheckedLog) -> list[Inconsistency]
     if not entries:
         return []
     checks = [_check_assessment, _check_progress, _check_status, _check_opening, _check_owner]
-    checks += [_check_referrals, _check_participants, _check_retention]
+    checks += [_check_referrals, _check_participants, _check_told, _check_label, _check_retention]
     return [found for check in checks for found in check(case, entries)]
 
 
@@ -211,6 +213,24 @@ def _accesses_by_participants(
         elif change == ParticipantChange.REMOVED and who in active:
             active.pop(who).until = moment
     return accesses
+
+
+def _check_told(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
+    told = [
+        item.entry
+        for item in _of_kind(entries, ParticipantEntry)
+        if item.opened.content["change"] == ParticipantChange.TOLD
+    ]
+    if case.told_leader_at != (told[-1].entered_at if told else None):
+        seq = (told or [entries[-1].entry])[-1].seq
+        yield Inconsistency(seq, _("hvornår ledelsen fik sagen at vide, står anderledes i listerne"))
+
+
+def _check_label(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
+    try:
+        read_label(case)
+    except SealBroken:
+        yield Inconsistency(entries[-1].entry.seq, _("sagens kendetegn er ændret"))
 
 
 def _check_retention(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:

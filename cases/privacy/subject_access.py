@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.crypto.hash_chain import canonical_json
-from cases.enums import ReferralForm
+from cases.enums import ParticipantChange, ReferralForm
 from cases.log.case_file import CaseFile
 from cases.log.entries import LevelEntry, NoteEntry, OpenedEntry, ParticipantEntry, ReferralEntry, StepEntry, of_kind
 from cases.log.entry_text import LogLine, all_rows, all_tables, format_levels, log_lines
@@ -48,7 +48,8 @@ class Scope(TextChoices):
 class Passage:
     """A part that is disclosed or left out as a whole. ``lines`` are pairs of label and masked text.
 
-    ``seq`` is the number of its entry; the reason of a legal hold is not in the log and has none.
+    ``seq`` is the number of its entry; what is not in the log has none: the reason of a legal hold, and the label of
+    the case, of which it is not known when it was written either.
     """
 
     key: str
@@ -62,6 +63,8 @@ class Passage:
     @property
     def origin(self) -> str:
         """Number and time of writing, in words."""
+        if not self.written:
+            return _("På listen over sager")
         if self.seq is None:
             return _("Skrevet %(when)s") % {"when": self.written}
         return _("Nr. %(n)d, skrevet %(when)s") % {"n": self.seq, "when": self.written}
@@ -140,15 +143,21 @@ def masks_of(case_file: CaseFile, subject: str, staff: Iterable[str], extra: Ite
         *(name for name in extra if name.strip()),
     ]
     writers = [entry.by_name for entry in case_file.entries]
-    let_in = [entry.content["name"] for entry in of_kind(case_file.entries, ParticipantEntry)]
+    access = (entry.content for entry in of_kind(case_file.entries, ParticipantEntry))
+    let_in = [content["name"] for content in access if content["change"] != ParticipantChange.TOLD]
     others += [case_file.owner_name, *writers, *let_in, *(one.name for one in case_file.participants), *staff]
     return Masks(subject, others, (name for content in _steps(case_file) for name in user_names(content)))
 
 
-def passages_of(case_file: CaseFile, masks: Masks, scope: Scope, holds: Sequence[OpenedHold] = ()) -> list[Passage]:
-    """Return everything that would be disclosed, masked, oldest first: the log, then the reasons of legal holds."""
+def passages_of(
+    case_file: CaseFile, masks: Masks, scope: Scope, holds: Sequence[OpenedHold] = (), label: str = ""
+) -> list[Passage]:
+    """Return all that would be disclosed, masked: the log, oldest first, the reasons of legal holds, the label."""
     found = [passage for line in log_lines(case_file.entries) for passage in _passages(line, case_file, masks)]
     found += [_hold_passage(number, hold, masks) for number, hold in enumerate(reversed(holds))]
+    if label:
+        line = (_("Kendetegn"), masks.text(label))
+        found.append(Passage("kendetegn", None, _("Sagens kendetegn"), "", "", (line,), masks.mentions_subject(label)))
     return found if scope == Scope.WHOLE else [passage for passage in found if passage.mentions]
 
 

@@ -1,4 +1,4 @@
-"""Give and end access to a case: colleagues and SSP.
+"""Give and end access to a case: colleagues and SSP. Tell the leaders of the school of it.
 
 Nobody gets access to a closed case, but access to it can be ended: reopening it for that would restart its retention.
 """
@@ -116,6 +116,16 @@ def assign_owner(*, case: Case, by: User, owner: User, submission_id: UUID | Non
     new = _participant_entry(owner, ParticipantChange.OWNER, submission_id or uuid4())
     with CaseTransaction.lock(case, by, new.submission_id) as locked:
         return locked.write_one(AuditVerb.ASSIGN, new, owner=owner)
+
+
+def tell_leaders(*, case: Case, by: User, submission_id: UUID) -> None:
+    """Put the case first in the list of the school's leaders until one of them opens it. A second time does nothing."""
+    content: ParticipantContent = {"name": str(_("Ledelsen")), "change": ParticipantChange.TOLD.value}
+    new = NewEntry(EntryKind.PARTICIPANT, content, submission_id)
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        locked.require_open()
+        if locked.row.told_leader_at is None:
+            locked.write(AuditVerb.TELL, [new], told_leader_at=locked.now)
 
 
 def _referral_entry(content: ReferralContent, municipality: Municipality, submission_id: UUID) -> NewEntry:

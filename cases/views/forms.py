@@ -106,7 +106,7 @@ class NoteForm(SubmissionForm):
         ],
         _("Vælg, hvad det er for en slags notat."),
     )
-    day = text_line(_("Hvilken dag skete det?"), _("Fx 21-11-2026, i dag eller i går."), attrs=DAY_INPUT)
+    day = text_line(_("Hvilken dag skete det?"), _("Fx 28/11, i dag eller i går."), attrs=DAY_INPUT)
     clock = text_line(_("Klokken?"), _("Fx 14.30."), attrs={**SENSITIVE_INPUT, "class": "tal"})
     who = text_line(_("Hvem var med?"), _("Fx Alma og klasselæreren."))
     where = text_line(_("Hvor?"), _("Et sted, en app eller en samtale i telefonen."))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,10 +21,12 @@ from cases.access import access_macs
 from cases.access.capabilities import Capability, CasesSeen, rights_of
 from cases.access.current_user import current_user
 from cases.access.permissions import list_cases, log_case_denied, role_view
-from cases.enums import CardStep, Status, StepStatus
-from cases.models import Case, User
+from cases.crypto.encryption import SealBroken
+from cases.enums import AuditVerb, CardStep, Status, StepStatus
+from cases.log.case_label import read_label
+from cases.models import AuditEvent, Case, User
 from cases.models.tables import case_weight
-from cases.oversight.urgent_duties import count_urgent_duties
+from cases.oversight.open_duties import OpenDuties, open_duties
 from cases.sharing.referral_list import ReferredLine, referred_cases
 from cases.text.dates import format_recent
 
@@ -48,10 +50,14 @@ LIST_TITLES = {
 class CaseRow:
     """A case as the list shows it.
 
-    ``dots`` are the seven steps' statuses in card order, ``waiting`` the next step, ``urgent`` the duties to do now.
+    ``dots`` are the seven steps' statuses in card order, ``waiting`` the next step, ``duties`` what is open, ``first``
+    the title of the first of them, which is not for SSP: perhaps they were asked without names.
+    ``is_told`` is true where the leaders were told and none of them has opened the case since.
     """
 
     case: Case
+    label: str
+    is_told: bool
     url: str
     dots: tuple[str, ...]
     ready: int
@@ -60,7 +66,8 @@ class CaseRow:
     waiting: str
     overdue: bool
     due_today: bool
-    urgent: int
+    duties: OpenDuties
+    first: str
     changed: str
     is_mine: bool
     referral: ReferredLine | None
@@ -76,8 +83,9 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     chosen = chosen if chosen in FILTERS else OPEN_CASES
     # School and owner follow for the page alone: PostgreSQL would begin the joined list with all schools.
     cases = _filtered(list_cases(user, detail=chosen).select_related(None), chosen)
-    page = Paginator(_sorted(cases, user, today), CASES_PER_PAGE).get_page(request.GET.get("side"))
-    rows, locked = _rows(page, user, today)
+    told = _told(cases, user)
+    page = Paginator(_sorted(cases, user, today, told), CASES_PER_PAGE).get_page(request.GET.get("side"))
+    rows, locked = _rows(page, user, today, told)
     context = {
         "title": LIST_TITLES[rights_of(user).sees],
         "filters": FILTERS.items(),
@@ -86,6 +94,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "locked": _locked_sentence(locked),
         "query": f"vis={chosen}&",
+        "submission_id": uuid4(),
     }
     return render(request, "cases/mine_sager.html", context)
 
@@ -98,42 +107,70 @@ def _filtered(cases: QuerySet[Case], chosen: str) -> QuerySet[Case]:
 
 @dataclass(frozen=True)
 class UrgentFirst:
-    """Cases with the overdue ones first, in two queries that each find their cases in the order of an index."""
+    """Cases with those that the leaders were told of first, for them, and then the overdue ones.
+
+    Each part is a query that finds its cases in the order of an index; the few of the first part are left out of the
+    others by their keys.
+    """
 
     cases: QuerySet[Case]
     today: date
+    told: Sequence[int] = ()
+    """The keys of the cases of the first part."""
 
     @cached_property
     def _counts(self) -> dict[str, int]:
-        return self.cases.aggregate(all=Count("pk"), overdue=Count("pk", filter=_overdue(self.today)))
+        rest = self.cases.exclude(pk__in=self.told) if self.told else self.cases
+        return rest.aggregate(all=Count("pk"), overdue=Count("pk", filter=_overdue(self.today)))
 
     def count(self) -> int:
         """Return how many there are."""
-        return self._counts["all"]
+        return len(self.told) + self._counts["all"]
 
     def __getitem__(self, part: slice) -> list[Case]:
         """Return a part of the list."""
-        first, found = self._counts["overdue"], list[Case]()
         weighed = self.cases.order_by(case_weight().desc(), "-updated_at", "-pk")
-        if part.start < first:
-            found += weighed.filter(_overdue(self.today))[part]
-        if part.stop > first:
-            in_time = ~Q(status=Status.OPEN) | Q(next_due=None) | Q(next_due__gte=self.today)
-            found += weighed.filter(in_time)[max(0, part.start - first) : part.stop - first]
+        rest = weighed.exclude(pk__in=self.told) if self.told else weighed
+        in_time = ~Q(status=Status.OPEN) | Q(next_due=None) | Q(next_due__gte=self.today)
+        parts = [
+            (len(self.told), weighed.filter(pk__in=self.told)),
+            (self._counts["overdue"], rest.filter(_overdue(self.today))),
+            (self._counts["all"] - self._counts["overdue"], rest.filter(in_time)),
+        ]
+        found, begin = list[Case](), 0
+        for length, cases in parts:
+            if part.start < begin + length and begin < part.stop:
+                found += cases[max(0, part.start - begin) : part.stop - begin]
+            begin += length
         return found
+
+
+def _told(cases: QuerySet[Case], user: User) -> list[int]:
+    """Return the keys of the open cases that the leaders were told of and none of them has opened since.
+
+    Empty for everybody but leaders.
+    """
+    if rights_of(user).sees is not CasesSeen.SCHOOL:
+        return []
+    since = AuditEvent.objects.filter(
+        case_public_id=OuterRef("public_id"), at__gt=OuterRef("told_leader_at"), verb=AuditVerb.OPEN, role=user.role
+    )
+    told = cases.filter(status=Status.OPEN, told_leader_at__isnull=False)
+    return list(told.exclude(Exists(since)).order_by().values_list("pk", flat=True))
 
 
 def _overdue(today: date) -> Q:
     return Q(status=Status.OPEN, next_due__lt=today)
 
 
-def _sorted(cases: QuerySet[Case], user: User, today: date) -> Sequence[Case]:
-    """Return the cases by last change; except for staff, overdue and serious cases come first."""
-    by_change = rights_of(user).sees is CasesSeen.OWN
-    return cast("Sequence[Case]", cases.order_by("-updated_at", "-pk") if by_change else UrgentFirst(cases, today))
+def _sorted(cases: QuerySet[Case], user: User, today: date, told: Sequence[int]) -> Sequence[Case]:
+    """Return the cases by last change; except for staff, those ``told``, overdue and serious ones come first."""
+    if rights_of(user).sees is CasesSeen.OWN:
+        return cast("Sequence[Case]", cases.order_by("-updated_at", "-pk"))
+    return cast("Sequence[Case]", UrgentFirst(cases, today, told))
 
 
-def _rows(page: Page[Case], user: User, today: date) -> tuple[list[CaseRow], int]:
+def _rows(page: Page[Case], user: User, today: date, told: Sequence[int]) -> tuple[list[CaseRow], int]:
     """Return the rows of the page, and how many cases are left out because they are locked, which is logged."""
     found = list(page.object_list)
     by_referral = rights_of(user).sees is CasesSeen.REFERRED
@@ -147,8 +184,18 @@ def _rows(page: Page[Case], user: User, today: date) -> tuple[list[CaseRow], int
     for case in found:
         if case not in cases:
             log_case_denied(user, case.public_id, access_macs.LOCKED)
-    urgent = count_urgent_duties([case for case in cases if case.status == Status.OPEN], timezone.now())
-    rows = [_row(case, user, today, referrals.get(case.public_id), urgent.get(case.pk, 0)) for case in cases]
+    duties = open_duties([case for case in cases if case.status == Status.OPEN], timezone.now())
+    rows = [
+        _row(
+            case,
+            user,
+            today,
+            referral=referrals.get(case.public_id),
+            duties=duties.get(case.pk, OpenDuties()),
+            is_told=case.pk in told,
+        )
+        for case in cases
+    ]
     return rows, len(found) - len(cases)
 
 
@@ -164,12 +211,16 @@ def _locked_sentence(count: int) -> str:
     ) % {"count": count}
 
 
-def _row(case: Case, user: User, today: date, referral: ReferredLine | None, urgent: int) -> CaseRow:
+def _row(
+    case: Case, user: User, today: date, *, referral: ReferredLine | None, duties: OpenDuties, is_told: bool
+) -> CaseRow:
     statuses = {key: str(case.progress.get(key, StepStatus.NOT_BEGUN)) for key in CardStep.values}
     dots = tuple(statuses.values())
     is_open = case.status == Status.OPEN
     return CaseRow(
         case=case,
+        label=_label(case, user),
+        is_told=is_told,
         url=reverse("henvis" if rights_of(user).sees is CasesSeen.REFERRED else "sag", args=[case.public_id]),
         dots=dots,
         ready=dots.count(StepStatus.READY),
@@ -178,8 +229,19 @@ def _row(case: Case, user: User, today: date, referral: ReferredLine | None, urg
         waiting=next((str(CardStep(key).label) for key, status in statuses.items() if status in _WAITING), ""),
         overdue=is_open and case.next_due is not None and case.next_due < today,
         due_today=is_open and case.next_due == today,
-        urgent=urgent,
+        duties=duties,
+        first="" if referral else duties.first,
         changed=format_recent(case.updated_at, today),
         is_mine=case.owner_id == user.pk,
         referral=referral,
     )
+
+
+def _label(case: Case, user: User) -> str:
+    """Return the label of the case; "" for SSP, to whom nobody sent it, and where it cannot be decrypted."""
+    if rights_of(user).sees is CasesSeen.REFERRED:
+        return ""
+    try:
+        return read_label(case)
+    except SealBroken:
+        return ""

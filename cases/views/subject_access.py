@@ -18,6 +18,7 @@ from cases.access.permissions import case_view
 from cases.documents import pdf
 from cases.enums import AuditVerb, CaseAction
 from cases.log.case_file import CaseFile, read_case
+from cases.log.case_label import read_label
 from cases.models import AuditEvent, Case, User
 from cases.privacy.masking import Masks
 from cases.privacy.subject_access import (
@@ -144,7 +145,7 @@ def _data(request: HttpRequest, *but: str) -> Any:
 def _shown(request: HttpRequest, case: Case, case_file: CaseFile, form: SubjectAccessForm) -> Preview:
     scope, extra = form.cleaned_data["scope"], form.cleaned_data["others"].splitlines()
     masks = masks_of(case_file, form.subject, _staff(case), extra)
-    passages = passages_of(case_file, masks, Scope(scope), due.holds(case))
+    passages = passages_of(case_file, masks, Scope(scope), due.holds(case), read_label(case))
     who = str(current_user(request).public_id)
     signature = preview_signature(who, str(case.public_id), scope, *extra, masks=masks, passages=passages)
     return Preview(masks, passages, signature)

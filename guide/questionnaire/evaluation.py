@@ -39,7 +39,7 @@ class Evaluation:
         return [label_of(self.step, key) for key in self.missing()]
 
     def status(self) -> StepStatus:
-        """Ready when nothing essential is missing; "ved ikke endnu" is an answer."""
+        """Ready when nothing essential is missing; "ved ikke" is an answer."""
         return StepStatus.BEGUN if self.missing() else StepStatus.READY
 
 

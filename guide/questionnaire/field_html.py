@@ -17,7 +17,7 @@ Attributes = Mapping[str, object]
 
 
 def question_html(bound: forms.BoundField, boxes: Iterable[forms.BoundField]) -> SafeString:
-    """A question with its hint, errors and answers; ``boxes`` are its "ved ikke endnu" and the like."""
+    """A question with its hint, errors and answers; ``boxes`` are its "ved ikke" and the like."""
     kind = {"class": f"question question--{bound.widget_type}"}
     return _safe(_element("div", kind, _group(bound, "".join(_box(box, bound) for box in boxes))))
 
@@ -125,7 +125,7 @@ def _choices(bound: forms.BoundField, widget: ChoiceWidget, attributes: Attribut
 
 
 def _folded(bound: forms.BoundField, rows: list[str], chosen: list[bool]) -> str:
-    """The choices: those after the common ones folded unless one is chosen, "ved ikke endnu" in sight."""
+    """The choices: those after the common ones folded unless one is chosen, "ved ikke" in sight."""
     common = getattr(bound.field, "common", 0)
     if not common:
         return "".join(rows)

@@ -1,6 +1,6 @@
 """The kinds of question a step can ask.
 
-Every question admits "ved ikke endnu": a choice has it among its answers, a text, date or number gets a tick box of
+Every question admits "ved ikke": a choice has it among its answers, a text, date or number gets a tick box of
 its own (see ``StepForm``). No question is ever demanded when a step is saved; what is missing is shown.
 An answer is kept as plain JSON: a string (dates as ISO 8601) or a list of strings.
 """
@@ -22,7 +22,7 @@ from guide.questionnaire.traits import PROSE, RECORD_ONLY, UNDECLARED, Declared,
 from guide.rules.enums import NO, UNKNOWN, YES, Choices, Words
 
 UNKNOWN_SUFFIX = "_ved_ikke"
-UNKNOWN_WORDS = _("Ved ikke endnu")
+UNKNOWN_WORDS = _("Ved ikke")
 SAME_SUFFIX = "_samme"
 NO_ANSWER = _("Ikke besvaret")
 TEXT_LENGTH = 5_000
@@ -48,7 +48,7 @@ class Answer(forms.Field):
 
 
 class ChoiceAnswer(Answer, forms.ChoiceField):
-    """One answer among several; "ved ikke endnu" is always the last of them."""
+    """One answer among several; "ved ikke" is always the last of them."""
 
     widget = forms.RadioSelect
     default_error_messages = NO_SUCH_CHOICE
@@ -59,7 +59,7 @@ class ChoiceAnswer(Answer, forms.ChoiceField):
 
 
 class ChoicesAnswer(Answer, forms.MultipleChoiceField):
-    """Any number of answers; "ved ikke endnu" beside others means these and perhaps more."""
+    """Any number of answers; "ved ikke" beside others means these and perhaps more."""
 
     widget = forms.CheckboxSelectMultiple
     default_error_messages = NO_SUCH_CHOICE
@@ -153,7 +153,6 @@ def one_of(
     label: Words,
     choices: Choices,
     help_text: Words = "",
-    unknown: Words = UNKNOWN_WORDS,
     look: str = "",
     **traits: Unpack[Declared],
 ) -> ChoiceAnswer:
@@ -166,7 +165,7 @@ def one_of(
         traits=Traits(**traits),
         label=label,
         help_text=help_text,
-        choices=[*choices, (UNKNOWN, unknown)],
+        choices=[*choices, (UNKNOWN, UNKNOWN_WORDS)],
         widget=forms.RadioSelect(attrs={"class": look}),
     )
 
@@ -237,7 +236,8 @@ def day(label: Words, help_text: Words = "", *, future: bool = False, **traits: 
     return DayAnswer(
         traits=Traits(**traits),
         label=label,
-        help_text=help_text or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 21-11-2026 eller i går.")),
+        help_text=help_text
+        or (_("Fx i morgen eller om 14 dage.") if future else _("Fx 28/11, i går eller i fredags.")),
         future=future,
     )
 
@@ -263,7 +263,7 @@ def number(label: Words, help_text: Words = "", **traits: Unpack[Declared]) -> N
 
 
 def is_known(value: object) -> bool:
-    """Whether the answer is more than "ved ikke endnu"."""
+    """Whether the answer is more than "ved ikke"."""
     return bool(value) and value != UNKNOWN and value != [UNKNOWN]
 
 
@@ -299,7 +299,7 @@ class StepFields(QuietForm):
     """The questions of one step."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Add the "ved ikke endnu" box to each text, day and number that a step can be filed without."""
+        """Add the "ved ikke" box to each text, day and number that a step can be filed without."""
         super().__init__(*args, **kwargs)
         for name, field in list(self.fields.items()):
             if isinstance(field, TextAnswer | DayAnswer | NumberAnswer) and not field.traits.reason_required:
@@ -309,7 +309,7 @@ class StepFields(QuietForm):
 
 
 class RowFields(QuietForm):
-    """One row of a table. A blank cell means "ved ikke endnu"; a row left wholly blank does not count."""
+    """One row of a table. A blank cell means "ved ikke"; a row left wholly blank does not count."""
 
     def __init__(self, *args: Any, fields: dict[str, forms.Field] | None = None, **kwargs: Any) -> None:
         """``fields`` are those of the page, where they are not those of the class."""

@@ -58,7 +58,7 @@ class Traits:
     ``feeds`` is the key under which the rules read the answer (``guide.rules.facts.Key``), ``Nothing`` with the reason,
     or None: not declared, which the suite refuses. ``names`` has to be declared for typed text. ``is_act`` is for the
     day of something the school did: from the first such day it has acted. Without a ``reason_required`` answer a step
-    is not filed. ``essential`` questions are asked for until they are answered ("ved ikke endnu" is an answer).
+    is not filed. ``essential`` questions are asked for until they are answered ("ved ikke" is an answer).
     ``shows_done`` names the duties that the answer shows to be done, each with the answers that do. ``when`` is the
     condition (``guide.questionnaire.schema.Condition``) under which the question is open; without one it always is.
     ``same_as`` is the question of the step whose number is this one too where the user ticks so.

@@ -11,6 +11,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from guide.rules.duties import Duty
+from guide.rules.duty_texts import ADULT, LEADER, OWN_DUTY, PUPIL, YOU
 from guide.rules.enums import Urgency, Words
 
 MOST_ACTIONS: Final = 5
@@ -45,16 +46,11 @@ class Action:
         return tuple(IN_THE_CALL[kind] for kind in kinds if kind in IN_THE_CALL)
 
 
-_ADULT: Final = _("Den voksne, eleven er tryg ved")
-_YOU: Final = _("Du eller en kollega")
-_OWN_DUTY: Final = _("Du selv, gerne sammen med lederen")
-_LEADER: Final = _("Lederen eller den, lederen vælger")
-
 ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "call_112",
         _("Ring 112"),
-        _YOU,
+        YOU,
         _("»En elev på vores skole er i fare nu. Vi er på …«"),
         ("call_112", "stay_with_pupil"),
         ("alarm_112",),
@@ -63,7 +59,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "ask_suicide",
         _("Spørg eleven ligeud"),
-        _ADULT,
+        ADULT,
         _("»Tænker du på at tage dit liv? Har du en plan?« Er svaret ja, så ring 112."),
         ("ask_suicide",),
         ("alarm_112", "livslinien"),
@@ -71,7 +67,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "ask_danger",
         _("Spørg, om eleven er i fare"),
-        _ADULT,
+        ADULT,
         _("»Har du tænkt på at skade dig selv? Er der nogen, du er bange for lige nu?«"),
         ("ask_danger",),
         ("alarm_112",),
@@ -79,7 +75,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "stay",
         _("Bliv hos eleven"),
-        _ADULT,
+        ADULT,
         _("»Jeg bliver hos dig, og vi finder ud af det sammen.«"),
         ("stay_with_pupil",),
         ("livslinien",),
@@ -87,21 +83,21 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "parents_fetch",
         _("Bed forældrene hente eleven nu"),
-        _YOU,
+        YOU,
         _("»Vi er bekymrede for jeres barn. Kom og hent nu. Vi bliver her, til I kommer.«"),
         ("parents_fetch",),
     ),
     ActionText(
         "leader_now",
         _("Hent ledelsen nu"),
-        _YOU,
+        YOU,
         _("»Kom med det samme. En elev er i fare.«"),
         ("leader_now", "contingency_plan"),
     ),
     ActionText(
         "reach_victim",
         _("Find den elev, det handler om"),
-        _ADULT,
+        ADULT,
         _("»Jeg har hørt, at noget er sket. Hvordan har du det?«"),
         ("reach_victim",),
         ("ssp_konsulent",),
@@ -109,14 +105,14 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "consent",
         _("Spørg eleven, hvem der må få det at vide"),
-        _ADULT,
+        ADULT,
         _("»Du bestemmer selv. Hvem vil du have med?«"),
         ("adult_consent",),
     ),
     ActionText(
         "home",
         _("Ring til kommunen, før nogen ringer hjem"),
-        _OWN_DUTY,
+        OWN_DUTY,
         _("»Vi er bange for, at et barn udsættes for noget derhjemme. Hvem siger hvad til hvem?«"),
         ("home_municipality", "contingency_plan", "notify"),
         ("underretning_modtagelse", "social_doegnvagt"),
@@ -124,7 +120,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "ask_home",
         _("Spørg eleven, før I ringer hjem"),
-        _ADULT,
+        ADULT,
         _("»Er der noget, der gør, at vi ikke skal ringe hjem nu?«"),
         ("ask_before_parents",),
         ("underretning_modtagelse",),
@@ -140,14 +136,14 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "staff_victim",
         _("Fortæl ledelsen om den krænkede kollega"),
-        _YOU,
+        YOU,
         _("»En kollega er krænket og har brug for støtte nu.«"),
         ("staff_victim",),
     ),
     ActionText(
         "call_114",
         _("Ring 114 til politiet"),
-        _LEADER,
+        LEADER,
         _("»Vi er en skole og har brug for råd om en elev.«"),
         (
             "under_15_police",
@@ -166,28 +162,28 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "leader",
         _("Hent ledelsen ind i sagen"),
-        _YOU,
+        YOU,
         _("»Jeg har en elev hos mig og har brug for, at vi er to.«"),
         ("involve_leadership", "late_to_leader"),
     ),
     ActionText(
         "money",
         _("Stop betalingerne"),
-        _("Eleven, med din hjælp"),
+        PUPIL,
         _("»Betal ikke mere. Vi ringer til banken sammen.«"),
         ("money_paid",),
     ),
     ActionText(
         "support",
         _("Vær der for eleven"),
-        _ADULT,
+        ADULT,
         _("»Det er ikke din skyld. Jeg bliver hos dig, og vi finder ud af det sammen.«"),
         ("support_4", "support_3", "support_2", "secrecy", "help_to_tell"),
     ),
     ActionText(
         "municipality",
         _("Ring til kommunen om barnet"),
-        _OWN_DUTY,
+        OWN_DUTY,
         _("»Jeg vil underrette om et barn. Hvad skal I vide, og hvad skal vi gøre nu?«"),
         ("contingency_plan", "notify"),
         ("underretning_modtagelse", "social_doegnvagt"),
@@ -195,21 +191,21 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "evidence",
         _("Hjælp eleven med at gemme beviserne"),
-        _ADULT,
+        ADULT,
         _("»Gem profil, beskeder og trusler på din egen telefon. Tag ikke et billede af selve billedet.«"),
         ("secure_evidence",),
     ),
     ActionText(
         "parents",
         _("Fortæl det til forældrene sammen med eleven"),
-        _ADULT,
+        ADULT,
         _("»Vil du selv sige det, eller skal jeg ringe, mens du er her?«"),
         ("inform_parents",),
     ),
     ActionText(
         "ask_municipality",
         _("Spørg kommunen, om I skal underrette"),
-        _OWN_DUTY,
+        OWN_DUTY,
         _("»Vi er i tvivl, om vi skal underrette. Hvad ser I på?«"),
         ("consider_notification",),
         ("underretning_modtagelse", "social_doegnvagt"),
@@ -217,14 +213,14 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ActionText(
         "apart",
         _("Hold dem adskilt"),
-        _LEADER,
+        LEADER,
         _("»I skal ikke møde hinanden i dag. Sådan gør vi.«"),
         ("keep_apart",),
     ),
     ActionText(
         "stop",
         _("Aftal, hvem der stopper det"),
-        _LEADER,
+        LEADER,
         _("»Hvem gør hvad i dag, så det hører op?«"),
         ("stop_spread", "stop_ongoing", "whereabouts"),
         ("sletdet",),

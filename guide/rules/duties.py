@@ -4,6 +4,7 @@ Source: the duties of the flag table and the level table, the special duty of no
 ten working days of undervisningsmiljøloven § 1 b-c. Each duty names its sources in guide.reference.legal_sources.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ import holidays
 from django.utils.translation import gettext_lazy as _
 
 from guide.rules.children import Child, children, key_about
-from guide.rules.duty_texts import DUTY_TEXTS
+from guide.rules.duty_texts import DUTY_OWNERS, DUTY_TEXTS
 from guide.rules.enums import AgeBand, Flag, FlagState, Kind, Level, Reach, Relation, Shown, Urgency, Words
 from guide.rules.facts import Facts, Offender
 from guide.rules.flags import (
@@ -36,6 +37,7 @@ BULLYING_WORKING_DAYS: Final = 10
 OWN_SOURCE: Final = "handlekortet"
 """The source of a duty that no law requires: the card."""
 
+_NEXT_SENTENCE: Final = re.compile(r"(?<=[.?!]) (?=[A-ZÆØÅ])")
 _PER_CHILD: Final = {"notify": FlagState.SET, "consider_notification": FlagState.POSSIBLE}
 _BULLYING: Final = frozenset({"bullying_plan", "judge_bullying"})
 _REMOVAL: Final = frozenset({"remove_under_18", "remove_adult"})
@@ -69,8 +71,8 @@ _OF_FLAG: Final = {
 class Duty:
     """One thing to do. `due` is set where the law gives a date; `sources`, `contacts` and `step` are keys.
 
-    A `rule` holds as long as the case lasts; it is never ticked off. A duty about one child of several has the key of
-    the child behind its own (`guide.rules.children.key_about`).
+    A `rule` holds as long as the case lasts; it is never ticked off, and is for everybody: `who` is "". A duty about
+    one child of several has the key of the child behind its own (`guide.rules.children.key_about`).
     """
 
     key: str
@@ -83,6 +85,17 @@ class Duty:
     contacts: tuple[str, ...]
     step: str
     rule: bool
+    who: str
+
+    @property
+    def first_sentence(self) -> str:
+        """Return the first sentence of the text."""
+        return _NEXT_SENTENCE.split(self.text, maxsplit=1)[0]
+
+    @property
+    def other_sentences(self) -> str:
+        """Return what follows the first sentence of the text, "" for a single one."""
+        return self.text.removeprefix(self.first_sentence).strip()
 
     @property
     def kind(self) -> str:
@@ -301,6 +314,7 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         contacts=words.contacts,
         step=words.step,
         rule=words.rule,
+        who=str(DUTY_OWNERS.get(key, "")),
     )
 
 

@@ -605,3 +605,71 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         rule=True,
     ),
 }
+
+
+ADULT: Final = _("Den voksne, eleven er tryg ved")
+YOU: Final = _("Du eller en kollega")
+OWN_DUTY: Final = _("Du selv, gerne sammen med lederen")
+LEADER: Final = _("Lederen eller den, lederen vælger")
+PUPIL: Final = _("Eleven, med din hjælp")
+_CASE_HOLDER: Final = _("Den, der står med sagen")
+_TEACHER: Final = _("Klasselærer eller kontaktlærer")
+
+DUTY_OWNERS: Final[Mapping[str, Words]] = {
+    "call_112": YOU,
+    "ask_suicide": ADULT,
+    "parents_fetch": YOU,
+    "stay_with_pupil": ADULT,
+    "leader_now": YOU,
+    "involve_leadership": YOU,
+    "contingency_plan": LEADER,
+    "ask_danger": ADULT,
+    "home_municipality": OWN_DUTY,
+    "ask_before_parents": ADULT,
+    "reach_victim": ADULT,
+    "secrecy": ADULT,
+    "staff_material": LEADER,
+    "ask_deletion": LEADER,
+    "secure_evidence": PUPIL,
+    "money_paid": PUPIL,
+    "tell_hate": LEADER,
+    "stop_spread": LEADER,
+    "stop_ongoing": LEADER,
+    "whereabouts": LEADER,
+    "ask_police": LEADER,
+    "police_report": LEADER,
+    "report_soon": LEADER,
+    "approach_police": LEADER,
+    "under_15_police": LEADER,
+    "offender_police": LEADER,
+    "staff_track": YOU,
+    "staff_victim": LEADER,
+    "inform_parents": ADULT,
+    "parents_disagree": _TEACHER,
+    "help_to_tell": ADULT,
+    "keep_apart": LEADER,
+    "offender_talk": LEADER,
+    "offender_help": _TEACHER,
+    "adult_consent": ADULT,
+    "notify": OWN_DUTY,
+    "consider_notification": OWN_DUTY,
+    "judge_bullying": LEADER,
+    "bullying_plan": LEADER,
+    "late_to_leader": _CASE_HOLDER,
+    "sharing_basis": _("Den, der giver noget videre"),
+    "remove_under_18": PUPIL,
+    "remove_adult": PUPIL,
+    "recipients": _CASE_HOLDER,
+    "removal_refused": _CASE_HOLDER,
+    "support_1": ADULT,
+    "support_2": ADULT,
+    "support_3": ADULT,
+    "support_4": ADULT,
+    "professionals_in_touch": _CASE_HOLDER,
+    "ask_ssp": _CASE_HOLDER,
+    "insurance": _TEACHER,
+    "mediation_may": LEADER,
+    "mediation_should": LEADER,
+}
+"""Who does a duty, as the card has it. A rule is for everybody and has none. A notification is each one's own duty
+(Barnets lov § 133); whether the two pupils can meet is for the leader to decide."""

@@ -9,7 +9,7 @@ from guide.rules.enums import Axis, Level, Reaction, Revenge, Shown, Words
 from guide.rules.facts import DANGERS, INTIMATE, Facts, Victim, any_of
 
 _SHOWN: Final[Mapping[Shown, Words]] = {
-    Shown.NOTHING: _("Der er ikke noget billede med i sagen"),
+    Shown.NOTHING: _("Der er intet billede"),
     Shown.ORDINARY: _("Billedet er helt almindeligt"),
     Shown.PRIVATE: _("Billedet er pinligt eller privat, men uden nøgenhed"),
     Shown.UNDERWEAR: _("Billedet viser undertøj eller badetøj uden seksuelt fokus"),

@@ -73,14 +73,14 @@ class AfdaekForm(StepFields):
     )
     self_harm_plan = yes_no(
         _("Har eleven en plan for det, eller noget at gøre det med?"),
-        _("Spørg ligeud: Tænker du på at tage dit liv? Har du en plan?"),
+        _("Spørg ligeud: Tænker du på at tage dit liv?"),
         feeds="self_harm_plan",
         to=SSP,
         when=answered(KEY, "danger_self_harm", YES, UNKNOWN),
     )
     danger_now = yes_no(
         _("Er der vold, overgreb eller trusler om det nu?"),
-        _("Et billede, der bliver delt, hører ikke til her."),
+        _("Ikke billeder, der bliver delt."),
         feeds="danger_now",
         to=ALL,
     )
@@ -98,7 +98,7 @@ class AfdaekForm(StepFields):
     )
     suspicion_home = yes_no(
         _("Kan vold, overgreb eller pres komme fra nogen i hjemmet?"),
-        _("Er svaret ja eller måske, må forældrene ikke kontaktes endnu."),
+        _("Ja eller måske: kontakt ikke forældrene endnu."),
         feeds="suspicion_home",
         to=SSP,
     )
@@ -106,16 +106,17 @@ class AfdaekForm(StepFields):
     kinds = many_of(
         _("Hvad er der tale om?"),
         answer_labels.KINDS,
-        _("Sæt kryds ved alt, der passer."),
-        common=6,
+        _("Gerne flere."),
+        common=5,
         feeds="kinds",
         to=ALL,
         essential=True,
     )
+    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=ALL)
     ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=ALL, when=has_answer(KEY, "kinds"))
 
     shown = one_of(
-        _("Hvad viser billedet eller videoen?"),
+        _("Hvad viser billedet?"),
         answer_labels.SHOWN,
         _("Svar ud fra det, du får fortalt. Se det ikke selv."),
         look="lodret",
@@ -126,8 +127,8 @@ class AfdaekForm(StepFields):
     recognised = one_of(
         _("Kan man se, hvem det er?"),
         answer_labels.RECOGNISED,
-        _("På ansigtet eller andet: en tatovering, et værelse, stemmen."),
-        look="lodret",
+        _("Også på en tatovering, et værelse eller stemmen."),
+        look="flydende",
         feeds="recognised",
         to=ALL,
         when=_image,
@@ -138,7 +139,7 @@ class AfdaekForm(StepFields):
             (PUPIL, _("Den krænkede")),
             ("other_pupil", _("En anden elev")),
             ("sender", _("Den, der sendte det")),
-            ("somebody", _("En, vi ikke kender")),
+            ("somebody", _("En ukendt")),
         ],
         look="flydende",
         feeds="depicts",
@@ -147,8 +148,8 @@ class AfdaekForm(StepFields):
         when=_image,
     )
     passed_on = yes_no(
-        _("Er det givet videre uden et ja fra den, det viser?"),
-        _("Har eleven selv sendt det til én, og har den ene ikke delt det, er svaret nej."),
+        _("Er det givet videre uden et ja?"),
+        _("Nej, hvis kun den har det, som eleven selv sendte det til."),
         feeds="passed_on",
         to=ALL,
         when=_private,
@@ -162,7 +163,7 @@ class AfdaekForm(StepFields):
         when=not_answered(KEY, "victim_is", STAFF),
     )
     youngest_age = years(
-        _("Hvor gammel var den yngste på billedet, da det blev lavet?"),
+        _("Den yngstes alder, da billedet blev lavet"),
         feeds="youngest_age",
         to=POLICE,
         essential=True,
@@ -176,18 +177,16 @@ class AfdaekForm(StepFields):
             (OFFENDER_MINOR, _("En anden under 18")),
             (OFFENDER_ADULT, _("En voksen")),
             (OFFENDER_STAFF, _("En ansat")),
-            (OFFENDER_STRANGER, _("Nogen, vi ikke ved, hvem er")),
+            (OFFENDER_STRANGER, _("En ukendt")),
         ],
         look="flydende",
         feeds="offender_is",
         to=ALL,
         essential=True,
     )
-    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=ALL)
     reaction = one_of(
         _("Hvordan reagerer eleven?"),
         answer_labels.REACTIONS,
-        unknown=_("Ved ikke, eller eleven ved det ikke endnu"),
         look="lodret",
         feeds="reaction",
         to=ALL,
@@ -466,7 +465,7 @@ STEP = Step(
         Section(
             "billede",
             _("Billedet"),
-            _("Ægte, manipuleret og kunstigt skabt tæller ens. Er der flere, så vælg det mest alvorlige."),
+            _("Ægte og falske billeder tæller ens. Vælg det mest alvorlige."),
             until="passed_on",
         ),
         Section("hvem", _("Hvem er det?"), until="reaction"),

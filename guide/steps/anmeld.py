@@ -24,7 +24,7 @@ from guide.questionnaire.rows import hidden_person
 from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.children import OFFENDER_KEY, OTHER_KEY, PUPIL_KEY, SHOWN_KEY
-from guide.rules.enums import NO, YES, Choices, Deletion, Flag, FlagState, Words
+from guide.rules.enums import NO, UNKNOWN, YES, Choices, Deletion, Flag, FlagState, Words
 
 KEY = "anmeld"
 
@@ -42,7 +42,6 @@ _REASON_MISSING = _(
 )
 
 _police_contacted = answered(KEY, "police_contacted", YES)
-_reports = answered(KEY, "report_decision", "reported", "will")
 _reported = answered(KEY, "report_decision", "reported")
 _notified = answered(KEY, "notification", "sent")
 _insurance_reminded = answered(KEY, "insurance", YES)
@@ -91,17 +90,18 @@ class AnmeldForm(StepFields):
         when=_police_contacted,
     )
 
-    recommended = yes_no(
-        _("Har skolen anbefalet en anmeldelse?"),
-        feeds=RECORD_ONLY,
-        to=SSP,
-    )
     report_decision = one_of(
         _("Bliver det anmeldt til politiet?"),
         [("reported", _("Ja, det er anmeldt")), ("will", _("Ja, det skal anmeldes")), (NO, _("Nej"))],
         feeds="report_decision",
         to=SSP,
         shows_done=dict.fromkeys(("police_report", "report_soon"), ("reported", NO)),
+    )
+    recommended = yes_no(
+        _("Har skolen anbefalet en anmeldelse?"),
+        feeds=RECORD_ONLY,
+        to=SSP,
+        when=answered(KEY, "report_decision", NO, UNKNOWN),
     )
     report_reason = long_text(
         _("Hvorfor bliver det ikke anmeldt?"),
@@ -130,14 +130,14 @@ class AnmeldForm(StepFields):
         feeds=RECORD_ONLY,
         to=SSP,
         essential=True,
-        when=_reports,
+        when=_reported,
     )
     report_way = one_of(
         _("Hvordan anmeldes der?"),
         [("station", _("På en politistation")), ("phone", _("På telefon 114")), ("online", _("På politi.dk"))],
         feeds=RECORD_ONLY,
         to=SSP,
-        when=_reports,
+        when=_reported,
         essential=False,
     )
     reported_on = day_of_act(_("Hvornår er det anmeldt?"), to=SSP, when=_reported)
@@ -191,6 +191,7 @@ class AnmeldForm(StepFields):
         to=SSP,
         shows_done={"insurance": (YES,)},
         when=home_is_safe,
+        essential=False,
     )
     insurance_by = short_text(_("Hvem har mindet dem om det?"), names=WHO, to=SUMMARY, when=_insurance_reminded)
     insurance_outcome = short_text(_("Hvad siger forsikringen?"), names=NOBODY, to=SUMMARY, when=_insurance_reminded)

@@ -21,9 +21,9 @@ from guide.rules.facts import NAMED
 
 KINDS: Choices = [
     (Kind.IMAGE_SHARED, _("Et billede eller en video er delt")),
-    (Kind.MANIPULATED, _("Et billede er manipuleret eller lavet med kunstig intelligens")),
+    (Kind.MANIPULATED, _("Et manipuleret billede, fx lavet med AI")),
     (Kind.THREAT_TO_SHARE, _("Nogen truer med at dele noget")),
-    (Kind.EXTORTION, _("Nogen presser eleven for penge, billeder eller handlinger")),
+    (Kind.EXTORTION, _("Afpresning: nogen kræver penge, billeder eller handlinger")),
     (Kind.SEXUAL_APPROACH, _("En seksuel henvendelse, eller nogen beder om billeder")),
     (Kind.BULLYING, _("Mobning eller udelukkelse på nettet")),
     (Kind.UNSOLICITED_IMAGES, _("Eleven har fået tilsendt intime billeder uden at bede om det")),
@@ -38,25 +38,25 @@ KINDS: Choices = [
 ]
 
 SHOWN: Choices = [
-    (Shown.NOTHING, _("Der er ikke noget billede med i sagen")),
+    (Shown.NOTHING, _("Der er intet billede")),
     (Shown.ORDINARY, _("Noget helt almindeligt: et kram, en vred lærer")),
-    (Shown.PRIVATE, _("Noget pinligt eller privat: en fest, stranden, idræt, beruset, tegnet på")),
+    (Shown.PRIVATE, _("Noget privat: en fest, stranden, idræt, beruset, tegnet på")),
     (Shown.UNDERWEAR, _("Undertøj eller badetøj, uden seksuelt fokus")),
     (Shown.NUDE_PARTS, _("Nøgne dele af kroppen")),
     (Shown.NUDE, _("En nøgen krop")),
-    (Shown.SEXUAL, _("Noget seksuelt: en handling eller en seksuel positur, også i undertøj eller badetøj")),
+    (Shown.SEXUAL, _("Noget seksuelt, også i undertøj: en handling eller positur")),
 ]
 
 RECOGNISED: Choices = [
     (NO, _("Nej")),
     (YES, _("Ja")),
-    (NAMED, _("Ja, og der står, hvem det er: navn, profil eller skole")),
+    (NAMED, _("Ja, navnet står der")),
 ]
 
 REACTIONS: Choices = [
     (Reaction.NO_SPECIAL_NEED, _("Påvirket, uden brug for særlig hjælp")),
-    (Reaction.NEEDS_HELP, _("Har brug for hjælp til at komme videre")),
-    (Reaction.PANIC, _("Ude af sig selv, mere eller mindre i panik")),
+    (Reaction.NEEDS_HELP, _("Har brug for hjælp")),
+    (Reaction.PANIC, _("Ude af sig selv, i panik")),
     (Reaction.OVERWHELMED, _("Overvældet, kan ikke klare situationen")),
 ]
 

@@ -41,7 +41,7 @@ class BehandlForm(StepFields):
         feeds=RECORD_ONLY,
         to=SSP,
     )
-    press = yes_no(_("Kan pressen vise interesse?"), feeds=RECORD_ONLY, to=SSP)
+    press = yes_no(_("Kan pressen vise interesse?"), feeds=RECORD_ONLY, to=SSP, essential=False)
     press_plan = long_text(
         _("Hvem svarer pressen, og hvad siger I?"), names=IN_SENTENCES, to=SUMMARY, when=answered(KEY, "press", YES)
     )

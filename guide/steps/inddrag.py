@@ -55,7 +55,6 @@ class InddragForm(StepFields):
         _("Hvem fortæller det til forældrene?"),
         names=WHO,
         to=SUMMARY,
-        essential=True,
         when=_asked_whether_told,
     )
     told_on = day(
@@ -72,7 +71,6 @@ class InddragForm(StepFields):
         _("Vil eleven selv sige det, have dig med, eller vil eleven helst, at du ringer?"),
         names=NOBODY,
         to=SUMMARY,
-        essential=True,
         when=_parents_may_know,
     )
     wait_reason = long_text(

@@ -100,7 +100,7 @@ class StopForm(StepFields):
         when=answered("afdaek", "ongoing", YES, NO),
     )
 
-    other_schools = yes_no(_("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=ALL)
+    other_schools = yes_no(_("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=ALL, essential=False)
     other_schools_which = short_text(_("Hvilke andre skoler?"), names=NOBODY, to=POLICE, when=_other_schools)
     school_reach = one_of(
         _("Hvor ligger de andre skoler?"),

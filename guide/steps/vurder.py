@@ -66,7 +66,6 @@ class VurderForm(StepFields):
         ],
         feeds=RECORD_ONLY,
         to=SSP,
-        essential=True,
     )
     took_part_names = short_text(_("Hvem er det præcist?"), _("Navn og rolle."), names=WHO, to=SUMMARY)
     leadership = yes_no(

@@ -14,7 +14,7 @@ from cases.views.forms import CorrectionForm, EndReferralForm, NoteForm, ReasonF
 from cases.views.subject_access import SubjectAccessForm
 from guide.questionnaire.schema import Step
 from guide.steps import BY_KEY, afdaek
-from guide.wizard.forms import DutyForm, SkipForm
+from guide.wizard.forms import DutyForm, LabelForm, SkipForm
 
 _FORMS: Final[Mapping[str, tuple[Any, ...]]] = {
     "notat": (NoteForm,),
@@ -25,6 +25,7 @@ _FORMS: Final[Mapping[str, tuple[Any, ...]]] = {
     "indsigt": (SubjectAccessForm,),
     "spring_over": (SkipForm,),
     "pligt": (DutyForm,),
+    "kendetegn": (LabelForm,),
 }
 
 _FIELDS: Final[Mapping[tuple[str, str], Any]] = {

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from cases.models import Municipality
 from guide.directory import ContactCard, contacts_for
 from guide.questionnaire.schema import Situation
 from guide.rules.actions import Action, first_actions
+
+_TELLS_LEADERS: Final = frozenset({"leader_now", "involve_leadership"})
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,11 @@ class DrawnAction:
     action: Action
     contacts: list[ContactCard]
     lacks_number: bool
+
+    @property
+    def tells_leaders(self) -> bool:
+        """Return whether it is this action in which the leaders are told."""
+        return any(duty.key in _TELLS_LEADERS for duty in self.action.duties)
 
 
 def drawn_actions(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, Status
 from cases.log import writer
@@ -27,6 +28,7 @@ from guide.wizard.case_state import situation_of
 from guide.wizard.first_actions import drawn_actions
 from guide.wizard.sidebar import case_sidebar
 from guide.wizard.step_request import StepRequest, draft_key, read_step_request, section_url
+from guide.wizard.telling import form_to_tell, page_as_qr_code
 
 BACK, NOW = "tilbage", "nu"
 _WITH_ERRORS = "ret"
@@ -72,6 +74,8 @@ def now(request: HttpRequest, case: Case) -> HttpResponse:
         "rules": [duty for duty in situation.assessment.duties if duty.rule],
         "panel": case_sidebar(situation, case_file, case),
         "may_walk": can(request.user, case, CaseAction.WALK) and case.status == Status.OPEN,
+        "tell_form": form_to_tell(current_user(request), case),
+        "qr_code": page_as_qr_code(request, case),
     }
     return render(request, "guide/nu.html", context)
 

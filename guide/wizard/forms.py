@@ -7,7 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import DutyOutcome
-from cases.views.forms import SubmissionForm
+from cases.log.case_file import read_case
+from cases.log.case_label import LONGEST
+from cases.models import Case
+from cases.sharing.anonymous_parts import names_shown
+from cases.views.forms import SubmissionForm, text_line
 from guide.questionnaire.fields import TextAnswer, long_text
 
 
@@ -38,3 +42,24 @@ class DutyForm(SubmissionForm):
         if data.get("outcome") == DutyOutcome.NOT_RELEVANT and not data.get("reason"):
             self.add_error("reason", ValidationError(_("Skriv, hvorfor opgaven ikke er relevant."), code="required"))
         return data
+
+
+class LabelForm(SubmissionForm):
+    """What a case is called in lists. A name that the case knows is refused."""
+
+    label = text_line(
+        _("Kort kendetegn"), _("Fx »8.b, Snapchat«. Ingen navne. Det står på listen over sager."), max_length=LONGEST
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        """``case`` is the one that is called so."""
+        super().__init__(*args, **kwargs)
+        self.case = case
+
+    def clean_label(self) -> str:
+        """Return the label. Raises ValidationError for a name."""
+        label: str = self.cleaned_data["label"]
+        if names := names_shown(read_case(self.case), label) if label else []:
+            words = _("Her står %(names)s. Skriv ingen navne: kendetegnet står på listen over sager.")
+            raise ValidationError(words, "name", {"names": ", ".join(f"»{name}«" for name in names)})
+        return label

@@ -1,5 +1,7 @@
 """Create a case, and its overview."""
 
+from uuid import uuid4
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.access.capabilities import Capability
 from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view, role_view
-from cases.enums import AuditVerb, CaseAction, Status
+from cases.enums import AuditVerb, CaseAction, Status, StepStatus
 from cases.log import drafts, writer
 from cases.log.case_file import read_current
+from cases.log.case_label import read_label
 from cases.models import Case, User
 from cases.views import receipts
 from cases.views.forms import SubmissionForm
@@ -19,7 +22,10 @@ from cases.views.receipts import receipt_of
 from guide.steps import afdaek
 from guide.wizard import progress
 from guide.wizard.case_state import situation_of
+from guide.wizard.filing import completed_duty_keys
+from guide.wizard.first_actions import drawn_actions
 from guide.wizard.first_pages import file_first_answers
+from guide.wizard.forms import LabelForm
 from guide.wizard.sidebar import case_sidebar
 
 
@@ -35,22 +41,30 @@ def new(request: HttpRequest) -> HttpResponse:
         submission_id = sent.cleaned_data["submission_id"] if sent.is_valid() else None
         case = writer.create_case(by=user, school=user.school, submission_id=submission_id)
         return file_first_answers(request, case) or redirect("foerst", case.public_id, afdaek.FIRST[0])
-    return render(request, "guide/ny_sag.html", {"school": user.school, "form": SubmissionForm()})
+    return render(request, "guide/ny_sag.html", {"school": user.school, "submission_id": uuid4()})
 
 
 @require_safe
 @case_view(AuditVerb.OPEN)
 def overview(request: HttpRequest, case: Case) -> HttpResponse:
     """Every step with its status and what is missing, the level, and what to do next."""
+    return show_overview(request, case)
+
+
+def show_overview(request: HttpRequest, case: Case, label_form: LabelForm | None = None) -> HttpResponse:
+    """Return the overview; ``label_form`` is one that was refused."""
     case_file = read_current(case)
     with_draft = drafts.drafts_of(case=case, by=request.user) if isinstance(request.user, User) else []
     situation = situation_of(case_file, timezone.now())
     states = progress.step_states(case, case_file, situation, with_draft)
     task = progress.next_task(states, situation)
+    label = read_label(case)
     context = {
         "case": case,
         "steps": states,
-        "next_task": task,
+        "next_task": task if case.status == Status.OPEN else None,
+        "next_actions": drawn_actions(situation, completed_duty_keys(case_file), case.school.municipality)[:1],
+        "ready": sum(state.status is StepStatus.READY for state in states),
         "open_step": request.GET.get("trin") or next((state.key for state in states if task in state.tasks), ""),
         "closing": case_file.status_entry if case.status == Status.CLOSED else None,
         "done": receipt_of(request, receipts.REOPENED) if case.status == Status.OPEN else "",
@@ -59,5 +73,7 @@ def overview(request: HttpRequest, case: Case) -> HttpResponse:
         "nothing_filed": progress.nothing_filed(case_file, request.GET.get("tomt", "")),
         "panel": case_sidebar(situation, case_file, case),
         "actions": {action.value: can(request.user, case, action) for action in CaseAction},
+        "label": label,
+        "label_form": label_form or LabelForm(case=case, initial={"label": label}),
     }
-    return render(request, "guide/sag.html", context)
+    return render(request, "guide/sag.html", context, status=422 if label_form else 200)

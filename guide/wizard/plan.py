@@ -1,8 +1,9 @@
 """The plan: the duties in order of urgency, each with reason, source and contact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,12 +22,16 @@ from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire import card
 from guide.questionnaire.field_html import group_html
 from guide.questionnaire.schema import Situation
+from guide.rules.actions import Action
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
 from guide.wizard import filing
 from guide.wizard.case_state import situation_of
 from guide.wizard.forms import DutyForm
 from guide.wizard.sidebar import case_sidebar
+
+SHOWN_FIRST: Final = 3
+"""How many duties stand open at the top; the rest is folded by urgency."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,15 @@ class PlannedDuty:
 
 @dataclass(frozen=True)
 class Group:
-    """Duties of one urgency."""
+    """Duties of one urgency. ``is_open`` is true where an answer was refused: its words must be in sight."""
 
     urgency: Urgency
     duties: list[PlannedDuty]
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether a form of the group was sent and refused."""
+        return any(item.form.is_bound for item in self.duties)
 
 
 @require_safe
@@ -118,20 +128,23 @@ def _render(
     wrong: dict[str, DutyForm] | None = None,
 ) -> HttpResponse:
     planned = _planned(situation, case_file, case, wrong or {})
+    panel = case_sidebar(situation, case_file, case)
     waiting = [item for item in planned if item.state is None]
+    tasks = _in_order([item for item in waiting if not item.duty.rule], panel.actions)
     answered = request.GET.get("svaret", "")
     context = {
         "case": case,
-        "groups": [group for group in _groups(waiting) if group.duties],
+        "next_duties": tasks[:SHOWN_FIRST],
+        "groups": [group for group in _groups(tasks[SHOWN_FIRST:]) if group.duties],
         "rules": [item for item in waiting if item.duty.rule],
         "is_unchecked": any(item.is_unchecked for item in planned),
         "is_changed": _follows_new_rules(case_file),
         "answered": [item for item in planned if item.state is not None],
-        "panel": case_sidebar(situation, case_file, case),
+        "panel": panel,
         "may_tick": can(request.user, case, CaseAction.TICK) and case.status == Status.OPEN,
         "wrong": wrong,
         "just_answered": next((item for item in planned if item.state and item.duty.key == answered), None),
-        "left": sum(not item.duty.rule for item in waiting),
+        "left": len(tasks),
         "is_closed": case.status == Status.CLOSED,
     }
     return render(request, "guide/plan.html", context, status=422 if wrong else 200)
@@ -183,8 +196,13 @@ def _drawn_sources(notes: Iterable[LegalCard]) -> dict[str, str]:
     return {note.key: source.render({"source": note}) for note in notes}
 
 
-def _groups(waiting: list[PlannedDuty]) -> list[Group]:
-    tasks = [item for item in waiting if not item.duty.rule]
+def _in_order(tasks: list[PlannedDuty], actions: Sequence[Action]) -> list[PlannedDuty]:
+    """Return the tasks as they are done: first what each of the first actions begins with, then by urgency."""
+    places = {action.duties[0].key: place for place, action in enumerate(actions)}
+    return sorted(tasks, key=lambda item: places.get(item.duty.key, len(places)))
+
+
+def _groups(tasks: list[PlannedDuty]) -> list[Group]:
     return [Group(urgency, [item for item in tasks if item.duty.urgency is urgency]) for urgency in Urgency]
 
 

@@ -224,6 +224,8 @@ ACTIONS: dict[str, Action] = {
     "throw a draft away": _in_section("behandl.presse", "kasser", "owner"),
     "skip a step": Action("leader", STEP + "spring-over/", _typed(reason=f"{WORD} springer"), 302, {"step": "stop"}),
     "tick a duty": Action("leader", _case + "plan/<slug:duty>/", _duty),
+    "tell the leaders": Action("owner", _case + "nu/ledelsen/", _typed()),
+    "label a case": Action("leader", _case + "kendetegn/", _typed(label="8.b, Snapchat")),
     "search": Action("leader", _case + "log/", _typed(q=f"{WORD} soger", art="note", orden="aeldste", side="1"), 200),
     "note": Action(
         "ssp_named",

@@ -14,6 +14,9 @@ KINDS = {
     "read and search": "200 200 200 405 405 405 405",
     "form": "200 200 422 405 405 405 405",
     "only post": "405 405 422 405 405 405 405",
+    "told": "405 405 302:nu 405 405 405 405",
+    # An empty label takes it away.
+    "labelled": "405 405 302:sag 405 405 405 405",
     # An empty form files a section, but not on top of a filing that it does not know.
     "section": "200 200 409 405 405 405 405",
     "draft": "405 405 204 405 405 405 405",
@@ -88,6 +91,8 @@ TABLE = {
     _case: ("page", "L2L ++00+0 +-000 0"),
     _case + "foerst/<slug:section>/": ("first page", "L2L ++00+0 --000 0"),
     _case + "nu/": ("page", "L2L ++00+0 +-000 0"),
+    _case + "nu/ledelsen/": ("told", "L2L ++00+0 --000 0"),
+    _case + "kendetegn/": ("labelled", "L2L ++00+0 --000 0"),
     _case + "trin/<slug:step>/": ("tasks", "L2L ++00+0 +-000 0"),
     _case + "trin/<slug:step>/<slug:section>/": ("section", "L2L ++00+0 --000 0"),
     _case + "trin/<slug:step>/<slug:section>/kladde/": ("draft", "L2L ++00+0 --000 0"),

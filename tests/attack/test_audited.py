@@ -57,6 +57,8 @@ LEFT = {
     "throw a draft away": ["drop_draft"],
     "skip a step": ["skip"],
     "tick a duty": ["tick"],
+    "tell the leaders": ["tell"],
+    "label a case": ["label"],
     "search": ["search", "open"],
     "note": ["note"],
     "correct": ["correct"],

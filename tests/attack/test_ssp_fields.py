@@ -76,7 +76,7 @@ def test_anonymous_referral_tells_no_typed_word(
     # The test sees: the letter is there, with what was picked from lists.
     assert case.reference in letter
     assert case.reference in shown
-    assert "Hvad viser billedet eller videoen?" in letter
+    assert "Hvad viser billedet?" in letter
 
 
 def test_named_referral_tells_every_word_but_the_drafts(world: World) -> None:

@@ -98,7 +98,7 @@ class Hand:
 
     def unknown(self, question: str) -> None:
         """Tick "ved ikke endnu" at a question that is answered in words."""
-        self.tick(self.page.get_by_role("checkbox", name=f"Ved ikke endnu – {question}", exact=True))
+        self.tick(self.page.get_by_role("checkbox", name=f"Ved ikke – {question}", exact=True))
 
     def field(self, question: str, *, within: Locator | None = None) -> Locator:
         """The text field of a question."""

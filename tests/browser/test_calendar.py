@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cases.log.drafts import read_draft
 from cases.models import Case, User
+from guide.wizard.step_request import draft_key
 from tests.browser import stories
 from tests.browser.conftest import Town
 
@@ -25,7 +26,7 @@ def case(town: Town) -> Case:
 
 def open_step(page: Page, town: Town, case: Case, log_in: LogIn) -> None:
     log_in(page, town.staff)
-    page.goto(f"/sager/{case.public_id}/trin/afdaek/")
+    page.goto(f"/sager/{case.public_id}/trin/afdaek/fortalt/")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -43,7 +44,7 @@ def test_calendar_writes_the_day_into_the_field(page: Page, town: Town, case: Ca
         button.locator("xpath=following-sibling::input").evaluate(CHOOSE)
     expect(field).to_have_value("06-11-2025")
     expect(field).to_be_focused()
-    draft = read_draft(case=case, by=town.staff, step="afdaek")
+    draft = read_draft(case=case, by=town.staff, step=draft_key("afdaek", "fortalt"))
     assert draft is not None
     assert draft.data["known_on"] == ["06-11-2025"]
     assert Axe().run(page).response["violations"] == []
@@ -53,7 +54,7 @@ def test_each_field_has_one_calendar_also_after_a_fragment(page: Page, town: Tow
     open_step(page, town, case, log_in)
     fields = page.locator("input[data-kalender]")
     before = fields.count()
-    page.goto(f"/sager/{case.public_id}/trin/stop/")
+    page.goto(f"/sager/{case.public_id}/trin/stop/naaet/")
     page.get_by_role("button", name="Tilføj", exact=False).first.click()
     expect(fields).not_to_have_count(0)
     assert before > 0

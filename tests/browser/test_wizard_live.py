@@ -182,7 +182,7 @@ def test_new_row_is_not_moved_away_for_an_answer_given_below_it(
     live_hand.choose("Er flere end én krænket?", "Ja")
     row = live_hand.add_row("Flere krænkede", "Tilføj en krænket")
     with page.expect_response(lambda response: response.request.method == "POST"):
-        live_hand.pick("Reaktion", "Har brug for hjælp til at komme videre", within=row)
+        live_hand.pick("Reaktion", "Har brug for hjælp", within=row)
     heading = page.get_by_role("heading", name="Personer i sagen")
     heading.evaluate("element => element.scrollIntoView()")
     before = heading.evaluate(_TOP)
@@ -262,7 +262,7 @@ def test_text_survives_leaving_by_a_link_and_the_back_button(
 def test_leaving_never_judges_and_keeps_half_a_date(hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
     open_section(hand, log_in, town, case)
     hand.write(KNOWN, "32-13")
-    hand.press(hand.button("Vent med at gemme"))
+    hand.press(hand.button("Gem som kladde"))
     hand.arrives(f"Sag {case.reference}")
     hand.go(address(case), TOLD)
     expect(hand.field(KNOWN)).to_have_value("32-13")

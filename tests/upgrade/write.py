@@ -24,7 +24,7 @@ from django.utils import timezone  # noqa: E402
 
 from cases.access import audit_log, permissions  # noqa: E402
 from cases.enums import AuditVerb, DutyOutcome, ReferralForm, Role  # noqa: E402
-from cases.log import drafts, writer  # noqa: E402
+from cases.log import case_label, drafts, writer  # noqa: E402
 from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
 from cases.models import (  # noqa: E402
     Case,
@@ -75,6 +75,8 @@ def live() -> None:
         submission_id=uuid4(),
     )
     actions.add_participant(case=case, by=staff, user=colleague)
+    actions.tell_leaders(case=case, by=staff, submission_id=uuid4())
+    case_label.set_label(case=case, by=staff, label="8.b, Snapchat")
     drafts.save_draft(case=case, by=staff, step="anmeld", data={"text": ["ikke gemt endnu"]}, base_seq=0)
     writer.close_case(case=closed, by=leader, reason="Færdig.")
     writer.reopen_case(case=closed, by=leader, reason="Alligevel ikke.")

@@ -138,6 +138,7 @@ def test_database_refuses_half_states(name: str, case: Case) -> None:
 
 SEALED = {
     "Case.sealed_key",
+    "Case.label",
     "Entry.body",
     "Entry.salt",
     "ChainKey.sealed_key",

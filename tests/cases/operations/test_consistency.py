@@ -47,6 +47,7 @@ def test_sound_through_a_whole_life(lived: Case, staff: User, leader: User) -> N
         lambda: actions.add_participant(case=lived, by=staff, user=leader),
         lambda: actions.add_participant(case=lived, by=staff, user=leader),
         lambda: file_step(lived, content=step_content("stop", levels=[1])),
+        lambda: actions.tell_leaders(case=lived, by=staff, submission_id=uuid4()),
         lambda: actions.assign_owner(case=lived, by=leader, owner=leader),
         lambda: actions.refer(
             case=lived,
@@ -85,6 +86,7 @@ def test_sound_through_a_whole_life(lived: Case, staff: User, leader: User) -> N
         ("status = 'closed', closed_at = updated_at, closed_by_id = owner_id", 1),
         ("opened_at = '2020-01-01 00:00:00+00:00'", 1),
         ("updated_at = '2020-01-01 00:00:00+00:00'", 9),
+        ("told_leader_at = '2020-01-01 00:00:00+00:00'", 9),
         ("owner_id = (SELECT max(id) FROM cases_user)", 1),
         ("opened_by_id = (SELECT max(id) FROM cases_user)", 1),
     ],

@@ -15,7 +15,7 @@ from cases.log import writer
 from cases.models import AuditEvent, Case, School, User
 from cases.sharing import actions
 from cases.text.dates import format_recent
-from cases.views.lists import CASES_PER_PAGE
+from cases.views.lists import CASES_PER_PAGE, CaseRow
 from guide.rules.enums import Flag, Urgency
 from guide.steps import STEPS
 from tests.factories import file_step, make_case, make_duty, make_flag, make_user, step_content
@@ -86,12 +86,13 @@ def test_a_deadline_of_yesterday_is_marked(client: Client, staff: User) -> None:
 def test_a_row_tells_the_next_step_what_presses_and_the_last_change(client: Client, staff: User) -> None:
     case = rated(staff, 2, timezone.localdate())
     writer.skip_step(case=case, by=staff, step="vurder", title="Vurder", reason="Løst.", submission_id=uuid4())
-    file_step(case, content=step_content("afdaek"), base_seq=2, status=StepStatus.READY, next_due=timezone.localdate())
+    filed = step_content("afdaek", duties=[])
+    file_step(case, content=filed, base_seq=2, status=StepStatus.READY, next_due=timezone.localdate())
     client.force_login(staff)
     row = client.get(LIST).context["rows"][0]
     assert (row.waiting, row.overdue, row.due_today) == ("Inddrag", False, True)
     html = client.get(LIST).content.decode()
-    for words in ("Næste: Inddrag", "Opgaver i dag", "I dag kl. "):
+    for words in ("Inddrag mangler", "Opgaver i dag", "I dag kl. "):
         assert words in html
 
 
@@ -115,6 +116,68 @@ def test_a_row_tells_what_is_to_be_done_now_from_what_has_the_day(client: Client
     assert "Opgaver i dag" in client.get(LIST).text
 
 
+def test_a_row_tells_the_first_open_duty(client: Client, staff: User, ssp: User) -> None:
+    case, day = make_case(staff), timezone.localdate().isoformat()
+    content = step_content(duties=[make_duty("secrecy", day), make_duty("ask_ssp", day)])
+    file_step(case, content=content)
+    first, second = (duty["title"] for duty in content["judgement"]["duties"])
+    refer(case, ReferralForm.ANONYMOUS)
+    assert [row.first for row in shown(client, staff)] == [first]
+    assert [row.first for row in shown(client, ssp)] == [""]
+    writer.tick_duty(
+        case=case,
+        by=staff,
+        key="secrecy",
+        title=first,
+        outcome=DutyOutcome.DONE,
+        reason="",
+        submission_id=uuid4(),
+    )
+    assert [row.first for row in shown(client, staff)] == [second]
+    assert second in client.get(LIST).text
+
+
+def shown(client: Client, user: User) -> list[CaseRow]:
+    """The rows of the list of this user."""
+    client.force_login(user)
+    rows: list[CaseRow] = client.get(LIST).context["rows"]
+    return rows
+
+
+def test_case_that_the_leaders_were_told_of_is_first_until_one_opens_it(
+    client: Client, staff: User, leader: User
+) -> None:
+    overdue, told, serious = rated(staff, 2, timezone.localdate() - timedelta(days=1)), rated(staff, 1), rated(staff, 4)
+    actions.tell_leaders(case=told, by=staff, submission_id=uuid4())
+    expected = [told.reference, overdue.reference, serious.reference]
+    assert [row.case.reference for row in shown(client, leader)] == expected
+    html = client.get(LIST).text
+    assert html.count("Ny: fortalt til ledelsen") == 1
+    # The teacher, who opens it too, is not the one who was told.
+    client.force_login(staff)
+    assert "Ny: fortalt" not in client.get(LIST).text
+    client.get(reverse("sag", args=[told.public_id]))
+    assert [row.is_told for row in shown(client, leader)] == [True, False, False]
+    client.get(reverse("nu", args=[told.public_id]))
+    assert [row.case.reference for row in shown(client, leader)] == [
+        overdue.reference,
+        serious.reference,
+        told.reference,
+    ]
+    assert "Ny: fortalt" not in client.get(LIST).text
+
+
+def test_told_cases_are_on_one_page_each_however_long_the_list(client: Client, staff: User, leader: User) -> None:
+    cases = [rated(staff, 1 + number % 4) for number in range(CASES_PER_PAGE + 3)]
+    for case in cases[:2]:
+        actions.tell_leaders(case=case, by=staff, submission_id=uuid4())
+    client.force_login(leader)
+    found = [references(client, f"?side={page}") for page in (1, 2)]
+    assert [len(page) for page in found] == [CASES_PER_PAGE, 3]
+    assert set(found[0][:2]) == {case.reference for case in cases[:2]}
+    assert sorted(found[0] + found[1]) == sorted(case.reference for case in cases)
+
+
 def test_a_list_stands_though_a_log_was_tampered_with(client: Client, staff: User) -> None:
     case = rated(staff, 2, timezone.localdate())
     Case.objects.unscoped("test").filter(pk=case.pk).update(sealed_key=b"0" * 60)
@@ -128,7 +191,7 @@ def test_a_closed_row_presses_for_nothing(client: Client, staff: User, leader: U
     client.force_login(leader)
     html = client.get(LIST + "?vis=alle").content.decode()
     assert "Afsluttet" in html
-    for words in ("Overskredet", "Skolen har ventet", "Næste:"):
+    for words in ("Overskredet", "Skolen har ventet", "mangler"):
         assert words not in html
 
 
@@ -213,7 +276,7 @@ def test_an_empty_list_helps(client: Client, request: pytest.FixtureRequest, who
     client.force_login(request.getfixturevalue(who))
     page = client.get(LIST).content.decode()
     assert sentence in page
-    assert (f'href="{reverse("ny_sag")}"' in page) == (who in ("staff", "leader"))
+    assert (f'action="{reverse("ny_sag")}"' in page) == (who in ("staff", "leader"))
 
 
 def test_administrator_finds_no_case(client: Client, case: Case, administrator: User) -> None:

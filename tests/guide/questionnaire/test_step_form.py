@@ -109,7 +109,7 @@ def test_sections_know_whether_anything_in_them_is_asked() -> None:
     [
         ({}, [("ssp_asked", "Ikke besvaret")]),
         ({"ssp_asked": "nej", "ssp_answer": "Intet."}, [("ssp_asked", "Nej")]),
-        ({"ssp_asked": "ved_ikke"}, [("ssp_asked", "Ved ikke endnu")]),
+        ({"ssp_asked": "ved_ikke"}, [("ssp_asked", "Ved ikke")]),
         (
             {"ssp_asked": "ja", "ssp_answer": "Tal med klassen."},
             [("ssp_asked", "Ja"), ("ssp_answer", "Tal med klassen.")],
@@ -281,11 +281,11 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
     assert labels == {name: str(fields[name].label) for name in labels}
     assert "recognised" not in answers
     assert {name: answers[name] for name in ("danger_now", "kinds", "victim_age", "own_words", "where", "threat")} == {
-        "danger_now": ("Ved ikke endnu", False),
-        "kinds": ("Mobning eller udelukkelse på nettet; Ved ikke endnu", True),
+        "danger_now": ("Ved ikke", False),
+        "kinds": ("Mobning eller udelukkelse på nettet; Ved ikke", True),
         "victim_age": ("14", True),
         "own_words": ("»Jeg\nvil hjem.«", True),
-        "where": ("Ved ikke endnu", False),
+        "where": ("Ved ikke", False),
         "threat": ("Ikke besvaret", False),
     }
     kept = {row["key"]: row for section in sections.values() for row in section["rows"]}
@@ -306,7 +306,7 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
             "title": str(BY_KEY["afdaek"].tables[0].title),
             "columns": [str(field.label) for field in list(BY_KEY["afdaek"].tables[0].columns.values())[1:]],
             "column_names": ["who", "", "", "", "", ""],
-            "rows": [["Alma", "Krænket", "Ved ikke endnu", "", "", ""]],
+            "rows": [["Alma", "Krænket", "Ved ikke", "", "", ""]],
             "chapter": "people",
             "about_person": True,
             "shown_in": ["summary", "police_sheet"],

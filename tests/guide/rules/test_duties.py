@@ -10,7 +10,7 @@ import pytest
 from guide.reference.contacts import CONTACTS
 from guide.reference.legal_sources import SOURCES
 from guide.rules.duties import DUTY_RULES, Duty, add_working_days
-from guide.rules.duty_texts import DUTY_TEXTS
+from guide.rules.duty_texts import DUTY_OWNERS, DUTY_TEXTS
 from guide.rules.enums import Urgency
 from guide.steps import STEPS
 from tests.guide.reading import assess
@@ -369,3 +369,16 @@ def test_nothing_known_brings_every_protective_duty() -> None:
 def test_every_duty_names_its_source_and_whom_to_call(case: tuple[Any, ...]) -> None:
     found = assess(answers(case[1]), NOW).duties
     assert [duty.key for duty in found if not duty.sources or not duty.contacts] == []
+
+
+def test_every_duty_says_who_does_it_and_a_rule_is_for_everybody() -> None:
+    assert {key for key, _urgency, _applies in DUTY_RULES if not DUTY_TEXTS[key].rule} == set(DUTY_OWNERS)
+    assert [duty.key for duty in assess({}, NOW).duties if bool(duty.who) is duty.rule] == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_text_of_a_duty_is_its_first_sentence_and_the_others(case: tuple[Any, ...]) -> None:
+    for duty in assess(answers(case[1]), NOW).duties:
+        assert f"{duty.first_sentence} {duty.other_sentences}".strip() == duty.text
+        assert duty.first_sentence[-1] in ".?"
+        assert len(duty.first_sentence.split()) <= 26

@@ -260,7 +260,7 @@ def _first_typed(table: Table) -> str:
 
 @pytest.mark.parametrize("step", STEPS, ids=title)
 def test_essential_can_always_be_answered(step: Step) -> None:
-    """ "Ved ikke endnu" everywhere makes a step ready, as soon as its lists are begun."""
+    """ "Ved ikke" everywhere makes a step ready, as soon as its lists are begun."""
     answers: dict[str, Any] = {
         name: [UNKNOWN] if isinstance(field, ChoicesAnswer) else UNKNOWN
         for name, field in step.form.base_fields.items()
@@ -538,7 +538,11 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         told("anmeld", "report_decision", "will"),
         told("anmeld", "report_decision", "reported"),
     ),
-    ("anmeld", "who_reports"): (told("anmeld", "report_decision", "will"), told("anmeld", "report_decision", "nej")),
+    ("anmeld", "recommended"): (told("anmeld", "report_decision", "nej"), told("anmeld", "report_decision", "will")),
+    ("anmeld", "who_reports"): (
+        told("anmeld", "report_decision", "reported"),
+        told("anmeld", "report_decision", "will"),
+    ),
     ("anmeld", "report_way"): (told("anmeld", "report_decision", "reported"), {}),
     ("anmeld", "reported_on"): (
         told("anmeld", "report_decision", "reported"),
@@ -642,8 +646,9 @@ OPENED_BY: dict[tuple[str, str], dict[str, set[str]]] = {
     ("anmeld", "police_contacted"): {"ja": {"police_contacted_on", "police_deletion", "police_advice"}},
     ("anmeld", "report_decision"): {
         "reported": {*REPORTING, "reported_on", "police_reference", "police_outcome"},
-        "will": {*REPORTING, "report_when"},
-        "nej": {"report_reason"},
+        "will": {"report_when"},
+        "nej": {"report_reason", "recommended"},
+        UNKNOWN: {"recommended"},
     },
     ("anmeld", "contingency"): {"ja": {"contingency", "contingency_on"}},
     ("anmeld", "notification"): {

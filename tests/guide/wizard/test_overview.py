@@ -151,7 +151,7 @@ def _irrelevant(html: str) -> str:
 
 
 def test_overview_says_which_sections_lack_something(client: Client, case: Case) -> None:
-    file_sections(client, case, kinds=["bullying"], ongoing="ja", own_words="Jeg vil hjem.")
+    file_sections(client, case, kinds=["bullying"], threat="nej", ongoing="ja", own_words="Jeg vil hjem.")
     said = tasks(client.get(url(case)).text, "afdaek")
     found = {address.split("/")[-2]: words.strip() for address, words in said.items()}
     assert {key: found.get(key, "") for key in ("fare", "haendelse", "billede", "elev", "sted")} == {
@@ -253,15 +253,37 @@ def test_agreement_about_the_home_is_held_up_once_it_is_made(client: Client, cas
     assert "Kontakt ikke hjemmet endnu" not in html
 
 
-def test_overview_tells_level_and_next_tasks_before_the_steps(client: Client, case: Case) -> None:
-    file_sections(client, case, **SEVERE)
+CALLS_114 = {**SEVERE, "danger_self_harm": "nej", "danger_now": "nej", "suspicion_home": "nej", "threat": "nej"}
+
+
+def test_overview_tells_level_what_is_next_and_who_has_it_before_the_steps(client: Client, case: Case) -> None:
+    file_sections(client, case, **CALLS_114)
     html = client.get(url(case)).text
     brief = html[html.index('id="lige-nu"') : html.index("De syv trin")]
-    assert "Niveau" in brief
-    assert brief.count("<li>") == 5
-    assert f"{reverse('nu', args=[case.public_id])}#handling-call_114" in brief
-    assert "tel:114" in brief
-    assert reverse("plan", args=[case.public_id]) in brief
+    links = read(brief).links
+    assert links[:2] == [f"{reverse('nu', args=[case.public_id])}#handling-call_114", "tel:114"]
+    assert [link for link in links[2:] if "/trin/" not in link] == []
+    words = " ".join(read(brief).words.split())
+    assert "Lige nu Niveau 2" in words
+    assert "Ikke bekræftet Det næste" in words
+    assert "Ring 114 til politiet 114 Lederen eller den, lederen vælger" in words.replace("Ring Politiet 114 ", "")
+    assert "0 af 7 trin er udfyldt Ansvarlig Olga Ejer" in words
+
+
+@pytest.mark.parametrize("name", ["sag", "plan"])
+def test_strip_of_a_phone_has_the_level_and_the_next_action(client: Client, case: Case, name: str) -> None:
+    file_sections(client, case, **CALLS_114)
+    html = client.get(reverse(name, args=[case.public_id])).text
+    strip = read(html[html.index('id="stribe"') :].partition("</aside>")[0])
+    assert "Niveau 2, 3 eller 4" in " ".join(strip.words.split())
+    assert strip.links == [f"{reverse('nu', args=[case.public_id])}#handling-call_114"]
+
+
+def test_overview_has_one_list_of_steps_and_one_of_actions(client: Client, case: Case) -> None:
+    file_sections(client, case, **CALLS_114)
+    page = read(client.get(url(case)).text)
+    assert [one.attributes["aria-label"] for one in page.having("nav")] == ["Hovedmenu", "Sagens sider"]
+    assert len([link for link in page.links if link.endswith("#handling-call_114")]) == 2  # the box, a phone's strip
 
 
 def early(client: Client, case: Case, **answers: str) -> None:

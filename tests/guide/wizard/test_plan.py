@@ -21,6 +21,7 @@ from cases.log.duty_status import is_past
 from cases.models import Case, Entry, School, User
 from cases.sharing import actions
 from guide.questionnaire import card
+from guide.rules.actions import first_actions
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
 from guide.wizard.case_state import situation_of
@@ -90,19 +91,36 @@ def states(case: Case) -> dict[str, DutyState]:
     return {duty.key: duty.state for duty in case_file(case).duties if duty.state in ("done", "not_relevant")}
 
 
-def test_every_duty_stands_in_the_plan_by_urgency(client: Client, case: Case) -> None:
+def test_every_duty_stands_in_the_plan_the_next_three_first_the_rest_by_urgency(client: Client, case: Case) -> None:
     html = plan(client, case).text
-    order = {urgency: place for place, urgency in enumerate(Urgency)}
-    expected = sorted(duties(case), key=lambda duty: order[duty.urgency])
-    assert waiting(html) == [duty.key for duty in expected]
-    assert len(expected) > 8
+    first = [action.duties[0].key for action in first_actions(duties(case))][:3]
+    rest = [duty for duty in duties(case) if duty.key not in first]
+    assert waiting(html) == [*first, *(duty.key for duty in rest)]
+    assert len(rest) > 8
     headings = [name.removeprefix("hast-") for name in read(html).ids if name.startswith("hast-")]
-    assert headings == [urgency for urgency in Urgency if any(duty.urgency is urgency for duty in expected)]
-    words = read(html).words
-    for duty in expected:
-        assert str(duty.title) in words
-        assert str(duty.text) in words
-        assert str(duty.why) in words
+    assert headings == [urgency for urgency in Urgency if any(duty.urgency is urgency for duty in rest)]
+    # The next three stand open, the rest is folded; each says who, and in one sentence what.
+    assert waiting(html[: html.index('id="hast-')]) == first
+    assert [one for one in read(html).having("details") if "open" in one.attributes and "duty" in one.words] == []
+    for duty in duties(case):
+        words = read(html[html.index(f'id="pligt-{duty.key}"') :].partition("</article>")[0]).words
+        in_sight = words[: words.index("Hvordan og hvorfor?")]
+        assert [part for part in (duty.title, duty.who, duty.first_sentence) if part not in in_sight] == []
+        assert [part for part in (duty.why, duty.other_sentences) if part not in words] == []
+
+
+def test_refused_answer_in_a_fold_stands_open(client: Client, case: Case) -> None:
+    key = waiting(plan(client, case).text)[-1]
+    html = tick(client, case, key, "not_relevant").text
+    fold = html[: html.index(f'id="pligt-{key}"')].rpartition('aria-labelledby="hast-')[2]
+    assert "<details open>" in fold
+    assert html.count("<details open>") == 1
+
+
+def test_missing_local_number_says_what_to_do(client: Client, case: Case) -> None:
+    file_sections(client, case, suspicion_home="ja", danger_self_harm="nej", danger_now="nej")
+    words = " ".join(read(plan(client, case).text).words.split())
+    assert "Kommunens modtagelse af underretninger: ring til kommunens omstilling" in words
 
 
 def test_duty_shows_whom_to_call_and_where_it_stands(client: Client, case: Case) -> None:
@@ -385,6 +403,6 @@ def test_plan_of_a_case_filed_under_an_earlier_card_says_that_it_changed(
 
 def test_prohibitions_stand_apart_and_not_under_now(client: Client, case: Case) -> None:
     words = plan(client, case).content.decode()
-    now = words.index('id="hast-now"')
+    first = words.index('id="naeste"')
     apart = words.index('id="husk"')
-    assert now < apart < words.index("Slet ikke noget endnu") < words.index('id="hast-today"')
+    assert first < apart < words.index("Slet ikke noget endnu") < words.index('id="hast-')

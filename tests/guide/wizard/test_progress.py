@@ -152,7 +152,7 @@ def test_overview_leads_through_every_step(case: Case) -> None:
     [
         ({}, {"haendelse": "missing", "billede": "missing", "overtaget": "irrelevant", "elev": "optional"}),
         ({"kinds": ["bullying"]}, {"haendelse": "missing", "billede": "irrelevant", "pres": "irrelevant"}),
-        ({"kinds": ["bullying"], "ongoing": "ja"}, {"haendelse": "ready", "billede": "irrelevant"}),
+        ({"kinds": ["bullying"], "threat": "nej", "ongoing": "ja"}, {"haendelse": "ready", "billede": "irrelevant"}),
         ({"kinds": ["image_shared"], "ongoing": "ja"}, {"billede": "missing"}),
         ({"kinds": ["extortion"]}, {"pres": "missing"}),
         ({"danger_now": "ja"}, {"fare": "missing", "overtaget": "missing"}),

@@ -158,6 +158,7 @@ def test_answer_that_another_section_closes_is_back_when_it_opens(client: Client
     assert same_in_short(case)
 
 
+@pytest.mark.both_engines
 def test_long_log_of_sections_opens_a_bounded_number_of_entries(
     client: Client, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +200,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
     monkeypatch.setattr(writer, "append_step", appended)
 
 
+@pytest.mark.both_engines
 def test_two_sections_filed_at_the_same_moment_both_stand(
     client: Client, leader: Client, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +211,7 @@ def test_two_sections_filed_at_the_same_moment_both_stand(
     assert same_in_short(case)
 
 
+@pytest.mark.both_engines
 def test_same_section_filed_at_the_same_moment_conflicts(
     client: Client, leader: Client, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,9 +258,9 @@ def answer(client: Client, case: Case, section: str, handling: str = "videre", *
 
 TOLD: dict[str, dict[str, Any]] = {
     "fare": {"danger_self_harm": "nej", "danger_now": "ja", "danger_what": ["threats"], "suspicion_home": "ved_ikke"},
-    "haendelse": {"kinds": ["image_shared", "extortion"], "ongoing": "ja"},
+    "haendelse": {"kinds": ["image_shared", "extortion"], "threat": "ja", "ongoing": "ja"},
     "billede": {"shown": "nude", "recognised": "named", "depicts": ["pupil"], "passed_on": "ja"},
-    "hvem": {"victim_age": "14", "youngest_age": "13", "offender_is": ["pupil"], "threat": "ja", "reaction": "panic"},
+    "hvem": {"victim_age": "14", "youngest_age": "13", "offender_is": ["pupil"], "reaction": "panic"},
 }
 
 
@@ -315,11 +318,11 @@ def test_answers_of_the_first_pages_are_on_their_sections_and_back_again(client:
 @pytest.mark.parametrize("number", ["tolv", "100", "-1", "14,5", "9" * 1000])
 def test_number_that_is_none_is_refused_on_its_page_and_kept(client: Client, case: Case, number: str) -> None:
     tell(client, case, until="billede")
-    refused = answer(client, case, "hvem", victim_age=number, threat="ja")
+    refused = answer(client, case, "hvem", victim_age=number, reaction="panic")
     assert refused.status_code == 422
     assert "id_victim_age" in {link.removeprefix("#") for link in read(refused.text).links}
     for page in (refused, client.get(first(case, "hvem"))):
-        assert (typed(page.text)["victim_age"], typed(page.text)["threat"]) == ([number], ["ja"])
+        assert (typed(page.text)["victim_age"], typed(page.text)["reaction"]) == ([number], ["panic"])
     assert filings(case) == 0
     assert tell(client, case)["Location"] == reverse("nu", args=[case.public_id])
 
@@ -337,11 +340,11 @@ def test_answers_of_two_pages_that_cannot_both_be_true_are_told_at_the_field(cli
 
 
 def test_cpr_number_is_in_no_draft_of_the_first_pages(client: Client, case: Case) -> None:
-    refused = answer(client, case, "hvem", victim_age="010203-1234", threat="ja")
+    refused = answer(client, case, "hvem", victim_age="010203-1234", reaction="panic")
     assert (refused.status_code, typed(refused.text)["victim_age"]) == (422, ["010203-1234"])
     kept = drafts.read_draft(case=stored(case), by=case.owner, step="afdaek_hvem")
     assert kept is not None
-    assert (kept.data["victim_age"], kept.data["threat"]) == (["xxxxxx-xxxx"], ["ja"])
+    assert (kept.data["victim_age"], kept.data["reaction"]) == (["xxxxxx-xxxx"], ["panic"])
 
 
 def test_last_page_sent_twice_files_once(client: Client, case: Case) -> None:
@@ -406,7 +409,7 @@ def test_page_that_nothing_asks_is_passed_over(client: Client, case: Case) -> No
 
 def test_stale_first_page_leads_to_the_section_with_both_texts(client: Client, leader: Client, case: Case) -> None:
     tell(client, case, until="billede")
-    save(leader, case, "hvem", victim_age="9", threat="nej", vist="victim_age")
+    save(leader, case, "hvem", victim_age="9", reaction="needs_help", vist="victim_age")
     answered = answer(client, case, "hvem", **TOLD["hvem"])
     assert (answered["Location"], filings(case)) == (url(case, "hvem"), 1)
     page = client.get(answered["Location"])

@@ -1,6 +1,7 @@
-"""Count the urgent open duties of many cases, with a fixed number of queries."""
+"""What is open in many cases: the next duty, and how many are urgent, with a fixed number of queries."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef, Q, Subquery
@@ -16,15 +17,23 @@ from cases.models import Case, Entry
 _WAITING = (DutyState.OPEN, DutyState.OVERDUE)
 
 
-def count_urgent_duties(cases: Sequence[Case], now: datetime) -> dict[int, int]:
-    """Return primary key -> number of open duties to be done now; without cases whose log cannot be decrypted."""
+@dataclass(frozen=True)
+class OpenDuties:
+    """The title of the first open duty, "" without one, and how many are to be done now."""
+
+    first: str = ""
+    urgent: int = 0
+
+
+def open_duties(cases: Sequence[Case], now: datetime) -> dict[int, OpenDuties]:
+    """Return primary key -> what is open; without cases whose log cannot be decrypted."""
     by_case: dict[int, list[Entry]] = {}
     for entry in _entries(cases):
         by_case.setdefault(entry.case_id, []).append(entry)
     found = {}
     for case in cases:
         try:
-            found[case.pk] = _count(case, by_case.get(case.pk, []), now)
+            found[case.pk] = _open_duties(case, by_case.get(case.pk, []), now)
         except SealBroken:
             continue
     return found
@@ -38,7 +47,7 @@ def _entries(cases: Sequence[Case]) -> list[Entry]:
     return list(wanted.order_by("case_id", "seq"))
 
 
-def _count(case: Case, entries: list[Entry], now: datetime) -> int:
+def _open_duties(case: Case, entries: list[Entry], now: datetime) -> OpenDuties:
     assessment: FrozenAssessment | None = None
     ticks: dict[str, Tick] = {}
     key = data_key(case) if entries else b""
@@ -48,5 +57,6 @@ def _count(case: Case, entries: list[Entry], now: datetime) -> int:
                 assessment = step["judgement"]
             case DutyEntry(content=answer, by_name=by_name, entered_at=at):
                 ticks[answer["key"]] = Tick(answer, by_name, at)
-    readings = duty_readings(assessment, ticks, now)
-    return sum(duty.urgency == FrozenKey.DUTY_NOW and duty.state in _WAITING for duty in readings)
+    waiting = [duty for duty in duty_readings(assessment, ticks, now) if duty.state in _WAITING]
+    urgent = sum(duty.urgency == FrozenKey.DUTY_NOW for duty in waiting)
+    return OpenDuties(waiting[0].title if waiting else "", urgent)
