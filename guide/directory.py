@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Municipality
+from cases.models.prepared_query import Given, PreparedQuery, numbered, places
 from guide.models import Accessibility, Contact, LegalNote, LocalContact
 from guide.reference import contacts, legal_sources
+
+_Row = TypeVar("_Row", Contact, LegalNote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def contacts_for(
     day = today or timezone.localdate()
     local_keys = [key for key in wanted if contacts.CONTACTS[key].local]
     local = _local_rows(municipality, local_keys)
-    rows = _national_rows([key for key in wanted if key not in local_keys])
+    rows = _rows_by_key(Contact, [key for key in wanted if key not in local_keys])
     return [
         _local_card(contacts.CONTACTS[key], municipality, local.get(key), day)
         if key in local_keys
@@ -78,7 +83,7 @@ def legal_notes(keys: Iterable[str], today: date | None = None) -> list[LegalCar
     """Return the cards of these legal sources in the given order, each once, with one query. Raises KeyError."""
     wanted = list(dict.fromkeys(keys))
     day = today or timezone.localdate()
-    rows = {row.key: row for row in LegalNote.objects.filter(key__in=wanted)}
+    rows = _rows_by_key(LegalNote, wanted)
     return [_legal_card(legal_sources.SOURCES[key], rows.get(key), day) for key in wanted]
 
 
@@ -138,11 +143,26 @@ def _statement_card(municipality: Municipality, today: date) -> StatementCard:
 def _local_rows(municipality: Municipality | None, keys: list[str]) -> dict[str, LocalContact]:
     if municipality is None or not keys:
         return {}
-    return {row.key: row for row in LocalContact.objects.filter(municipality=municipality, key__in=keys)}
+    rows = _local_contacts(len(keys))(municipality=municipality.pk, **numbered("key", keys))
+    return {row.key: row for row in rows}
 
 
-def _national_rows(keys: list[str]) -> dict[str, Contact]:
-    return {row.key: row for row in Contact.objects.filter(key__in=keys)} if keys else {}
+@cache
+def _local_contacts(count: int) -> PreparedQuery[LocalContact]:
+    municipality, key = (LocalContact._meta.get_field(name) for name in ("municipality", "key"))
+    wanted = LocalContact.objects.filter(municipality=Given("municipality", municipality))
+    return PreparedQuery(lambda: wanted.filter(key__in=places("key", key, count)).order_by())
+
+
+def _rows_by_key(model: type[_Row], keys: list[str]) -> dict[str, _Row]:
+    rows = _by_keys(model, len(keys))(**numbered("key", keys)) if keys else []
+    return {row.key: row for row in rows}
+
+
+@cache
+def _by_keys(model: type[_Row], count: int) -> PreparedQuery[_Row]:
+    wanted = places("key", model._meta.get_field("key"), count)
+    return PreparedQuery(lambda: model._default_manager.filter(key__in=wanted).order_by())
 
 
 def _national_card(shipped: contacts.ShippedContact, row: Contact | None, today: date) -> ContactCard:

@@ -50,19 +50,23 @@ from django.utils import timezone
 from cases.crypto import encryption
 from cases.enums import Role
 from cases.log import entry_crypto, writer
+from cases.log.case_file import read_current
 from cases.models import Case, Municipality, School, User
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
 from guide.accounts.session_store import SessionStore
 from guide.demo.demo_data import file_answers
 from guide.demo.story import Answers, stories
 from guide.questionnaire import card
+from guide.questionnaire.schema import Section
 from guide.questionnaire.step_form import data_from_answers, fields_of
-from guide.steps import BY_KEY
+from guide.steps import BY_KEY, afdaek
 from script.write_figures import with_speed
 
 ROUNDS = int(os.environ.get("HANDLEKORT_BENCH_ROUNDS", "60"))
-SAVED, SECTION = "afdaek", "spredning"
-"""The section that is saved, of the step with the most questions."""
+SAVED = "afdaek"
+TYPICAL, LARGEST, LAST_FIRST = "spredning", "personer", afdaek.FIRST[-1]
+"""The sections that are saved, of the step with the most questions: five questions as most have, the one with the most
+fields, and the last of the first pages, with which all of them are filed."""
 SECRET = "b" * 32
 """The CSRF cookie, and the field of the form."""
 
@@ -109,7 +113,7 @@ def make_world() -> World:
     school = School.objects.create(name="Åskolen", municipality=Municipality.objects.create(name="Sundby"))
     user = User.objects.create_user("bench@sundby.example", name="Bente Bænk", role=Role.STAFF, school=school)
     story = next(dict(told.steps) for told in stories(timezone.localdate()) if set(told.steps) == set(BY_KEY))
-    whole = [writer.create_case(by=user, school=school) for _round in range(2 * ROUNDS)]
+    whole = [writer.create_case(by=user, school=school) for _round in range(ROUNDS)]
     for case in whole:
         for step, answers in story.items():
             file_answers(case, user, step, answers)
@@ -118,19 +122,35 @@ def make_world() -> World:
 
 def pages(world: World) -> list[Page]:
     """Everything that is measured."""
-    largest = {step: max(step.layout, key=lambda part: len(part[1]))[0] for step in BY_KEY.values()}
+    largest = [(step, max(step.layout, key=fields_in)[0]) for step in BY_KEY.values()]
     showing = [
         Page(f"»{section.title}« of {step.title}, all seven steps filed", 10, get(world, "trin", step.key, section.key))
-        for step, section in largest.items()
+        for step, section in largest
     ]
     return [
-        Page("Saving a section, whole case (all seven steps filed)", 4, save(world.whole, world)),
-        Page("Saving a section, new case", None, save(world.new, world)),
-        Page("Change of one answer (htmx), whole case", None, save(world.whole[:1], world, "opdater")),
+        Page(f"Saving {titled(TYPICAL)}, whole case (all seven steps filed)", 4, save(world.whole, world)),
+        Page(f"Saving {titled(LARGEST)}, whole case", 4, save(world.whole, world, LARGEST)),
+        Page(f"Saving {titled(TYPICAL)}, new case", None, save(world.new, world)),
+        Page("Change of one answer (htmx), whole case", None, save(world.whole[:1], world, action="opdater")),
+        Page(f"First page {titled(afdaek.FIRST[0])}, whole case", 10, get(world, "foerst", afdaek.FIRST[0])),
+        Page(f"Filing the first pages with {titled(LAST_FIRST)}, whole case", None, file_first_pages(world)),
+        Page("»Gør nu«, whole case", None, get(world, "nu")),
         Page("Overview, whole case", 5, get(world, "sag")),
         *showing,
         Page("Plan, whole case", 8, get(world, "plan")),
     ]
+
+
+def fields_in(part: tuple[Section, tuple[str, ...]]) -> int:
+    """How many questions and columns of tables a section has."""
+    section, names = part
+    return len(names) + sum(len(table.columns) for table in section.tables)
+
+
+def titled(section: str) -> str:
+    """The section's title in quotation marks."""
+    found = BY_KEY[SAVED].section(section)
+    return f"»{found.title}«" if found else ""
 
 
 def get(world: World, name: str, *words: str) -> Request:
@@ -138,24 +158,45 @@ def get(world: World, name: str, *words: str) -> Request:
     return lambda number: ("GET", reverse(name, args=[world.whole[0].public_id, *words]), None)
 
 
-def save(cases: list[Case], world: World, action: str = "gem") -> Request:
+def save(cases: list[Case], world: World, section: str = TYPICAL, action: str = "gem") -> Request:
     """Send the section as the page has it, with one answer changed."""
 
     def request(number: int) -> tuple[str, str, dict[str, Any]]:
         case = cases[number % len(cases)]
-        newest = Case.objects.unscoped("bench").get(pk=case.pk).entries.filter(kind="step", step=SAVED).last()
-        names = BY_KEY[SAVED].names([SECTION])
-        form = fields_of(names, dict(data_from_answers(BY_KEY[SAVED], world.story[SAVED]).lists())) | {
+        return "POST", reverse("trin", args=[case.public_id, SAVED, section]), form_of(case, world, section, action)
+
+    return request
+
+
+def file_first_pages(world: World) -> Request:
+    """Send the last of the first pages, with another answer than is filed."""
+
+    def request(number: int) -> tuple[str, str, dict[str, Any]]:
+        case = Case.objects.unscoped("bench").get(pk=world.whole[number % len(world.whole)].pk)
+        filed = read_current(case).steps[SAVED].content["answers"]["victim_age"]
+        form = form_of(case, world, LAST_FIRST, "videre") | {"victim_age": "15" if filed == "16" else "16"}
+        return "POST", reverse("foerst", args=[case.public_id, LAST_FIRST]), form
+
+    return request
+
+
+def form_of(case: Case, world: World, section: str, action: str) -> dict[str, Any]:
+    """What the page of the section sends; an answer of the typical section differs each time."""
+    newest = Case.objects.unscoped("bench").get(pk=case.pk).entries.filter(kind="step", step=SAVED).last()
+    names = BY_KEY[SAVED].names([section])
+    answers = dict(data_from_answers(BY_KEY[SAVED], world.story[SAVED]).lists())
+    changed = {"who_knows": f"Klassen {uuid4().hex[:8]}"} if section == TYPICAL else {}
+    return (
+        fields_of(names, answers)
+        | changed
+        | {
             "handling": action,
             "base_seq": str(newest.seq) if newest else "0",
             "submission_id": str(uuid4()),
             "vist": [name for name in BY_KEY[SAVED].conditions if name in names],
-            "who_knows": f"Klassen {number}",
             "csrfmiddlewaretoken": SECRET,
         }
-        return "POST", reverse("trin", args=[case.public_id, SAVED, SECTION]), form
-
-    return request
+    )
 
 
 def bare_form(number: int) -> tuple[str, str, dict[str, Any]]:
@@ -349,7 +390,7 @@ def where_it_goes(site: Site, asked: list[Page]) -> dict[str, dict[str, float]]:
     found: dict[str, list[dict[str, float]]] = defaultdict(list)
     for number in range(-3, ROUNDS // 2):
         for page in asked:
-            request = page.request(ROUNDS + number % ROUNDS)
+            request = page.request(number % ROUNDS)
             connection.close()
             clock.spent.clear()
             began = time.perf_counter()

@@ -48,6 +48,7 @@ ONE_ENGINE = (
     "tests/attack/durability/test_disk.py",
     "tests/attack/durability/test_power_cut.py",
     "tests/attack/test_canary.py",
+    "tests/attack/test_field_labels.py",
     "tests/attack/test_mass_assignment.py",
     "tests/attack/test_no_store.py",
     "tests/attack/test_revoked.py",
@@ -56,6 +57,7 @@ ONE_ENGINE = (
     "tests/attack/test_ssp_fields.py",
     "tests/attack/test_two_worlds.py",
     "tests/browser",
+    "tests/cases/access/test_capabilities.py",
     "tests/cases/administration/test_admin_places.py",
     "tests/cases/crypto",
     "tests/cases/documents",
@@ -67,8 +69,10 @@ ONE_ENGINE = (
     "tests/cases/views/test_sealed_canary.py",
     "tests/cases/views/test_sharing.py",
     "tests/cases/views/test_views.py",
+    "tests/guide/accounts/test_access_lock.py",  # each row and column: tests/attack/test_access_macs.py
     "tests/guide/accounts/test_demo_login.py",
     "tests/guide/accounts/test_guess_limits.py",  # where counts are kept: test_json_cache and test_login_limits
+    "tests/guide/accounts/test_login.py",
     "tests/guide/accounts/test_passkeys.py",
     "tests/guide/accounts/test_providers.py",
     "tests/guide/accounts/test_sso.py",
@@ -85,11 +89,14 @@ ONE_ENGINE = (
     "tests/guide/web/test_error_reporting.py",
     "tests/guide/web/test_middleware.py",
     "tests/guide/web/test_settings.py",
+    "tests/guide/wizard/test_field_labels.py",
+    "tests/guide/wizard/test_filing.py",
     "tests/guide/wizard/test_forms.py",
     "tests/guide/wizard/test_one_assessment.py",
     "tests/guide/wizard/test_overview.py",
     "tests/guide/wizard/test_plan.py",
     "tests/guide/wizard/test_progress.py",
+    "tests/guide/wizard/test_sections.py",
     "tests/guide/wizard/test_views.py",
 )
 _DATABASE = {"db", "transactional_db", "django_db_setup", "database", "database_url", "house"}

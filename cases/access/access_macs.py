@@ -13,13 +13,14 @@ from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import cache, reduce, wraps
+from operator import or_
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.signals import post_delete, post_init, pre_delete
 from django.utils.functional import Promise
@@ -32,6 +33,7 @@ from cases.crypto.encryption import SealBroken
 from cases.crypto.hash_chain import keyed_hash, utc_text
 from cases.models import AccessMac, Case, ChainKey, Participant, Referral, School, User
 from cases.models.covered import covered_columns
+from cases.models.prepared_query import Given, PreparedQuery
 
 USER: Final = "user"
 LOGIN: Final = "login"
@@ -152,10 +154,16 @@ def _is_row_genuine(row: models.Model, mac: str | None) -> bool:
 def stored_rows(kind: str, number: int) -> Rows:
     """Return the rows of a bundle as they are in the database."""
     return {
-        covered.key(row): covered.values(row)
-        for covered in of_kind(kind)
-        for row in covered.model._base_manager.filter(**{covered.bundle: number})
+        covered.key(row): covered.values(row) for covered in of_kind(kind) for row in _rows_of(covered)(number=number)
     }
+
+
+@cache
+def _rows_of(covered: Covered) -> PreparedQuery[Any]:
+    """The model's rows of the bundle with this ``number``."""
+    model = covered.model
+    bundle = model._meta.pk if covered.bundle == "pk" else model._meta.get_field(covered.bundle)
+    return PreparedQuery(lambda: model._base_manager.filter(**{covered.bundle: Given("number", bundle)}).order_by())
 
 
 def require_login_genuine(user: User, *used: models.Model) -> None:
@@ -190,8 +198,13 @@ def genuine_rows(kind: str, number: int) -> Rows | None:
 
 def lock_mac(kind: str, number: int) -> str | None:
     """Lock the MAC of a bundle, as every save of its rows does, and return it; None where there is none."""
-    macs = AccessMac.objects.select_for_update().filter(kind=kind, number=number)
-    return macs.values_list("mac", flat=True).first()
+    return next((row.mac for row in _locked_mac(kind=kind, number=number)), None)
+
+
+@PreparedQuery
+def _locked_mac() -> QuerySet[AccessMac]:
+    kind, number = (Given(name, AccessMac._meta.get_field(name)) for name in ("kind", "number"))
+    return AccessMac.objects.select_for_update().filter(kind=kind, number=number).order_by()
 
 
 def _mac_of(kind: str, number: str) -> RawSQL:
@@ -200,15 +213,15 @@ def _mac_of(kind: str, number: str) -> RawSQL:
     return RawSQL(sql, [kind], models.CharField())  # noqa: S611  # nosec B611
 
 
-def with_user_macs(users: QuerySet[User]) -> QuerySet[User]:
-    """Return the users with school and MACs, for ``is_user_genuine``."""
-    return users.select_related("school").annotate(
-        user_mac=_mac_of(USER, "cases_user.id"), school_mac=_mac_of("school", "cases_user.school_id")
-    )
+@PreparedQuery
+def user_with_macs() -> QuerySet[User]:
+    """The user with this ``pk``, with school and MACs, for ``is_user_genuine``."""
+    users = User.objects.filter(pk=Given("pk", User._meta.pk)).order_by().select_related("school")
+    return users.annotate(user_mac=_mac_of(USER, "cases_user.id"), school_mac=_mac_of("school", "cases_user.school_id"))
 
 
 def is_user_genuine(user: User) -> bool:
-    """Return whether a user from ``with_user_macs``, and the user's school, are as the product wrote them."""
+    """Return whether a user from ``user_with_macs``, and the user's school, are as the product wrote them."""
     macs = vars(user)
     school_is_genuine = user.school is None or _is_row_genuine(user.school, macs["school_mac"])
     return school_is_genuine and _is_row_genuine(user, macs["user_mac"])
@@ -233,13 +246,19 @@ _GIVEN: Final = {
 
 def with_case_macs(cases: QuerySet[Case], user: Visitor) -> QuerySet[Case]:
     """Return the cases with school, MACs and the row that lets the user in, for ``is_case_genuine``."""
+    if not isinstance(user, User):
+        return with_macs_for(cases, CasesSeen.NONE, None, None)
+    return with_macs_for(cases, rights_of(user).sees, user.pk, user.municipality_id)
+
+
+def with_macs_for(cases: QuerySet[Case], sees: CasesSeen, user: Any, municipality: Any) -> QuerySet[Case]:
+    """Return the same for a user who sees cases by this relation, by the primary keys of user and municipality."""
     cases = cases.select_related("school").annotate(
         case_mac=_mac_of("case", "cases_case.id"), school_mac=_mac_of("school", "cases_case.school_id")
     )
-    sees = rights_of(user).sees
-    if not isinstance(user, User) or sees not in _GIVEN:
+    if sees not in _GIVEN:
         return cases
-    whose = user.pk if sees is CasesSeen.OWN else user.municipality_id
+    whose = user if sees is CasesSeen.OWN else municipality
     return cases.annotate(given=RawSQL(_GIVEN[sees], [whose], models.CharField()))  # noqa: S611  # nosec B611
 
 
@@ -347,10 +366,19 @@ def _require_unchanged(covered: Covered, row: models.Model, columns: set[str], r
 
 def _require_unused(row: models.Model) -> None:
     """Raise AccessChanged for a new row with the number of a deleted one to which others still point."""
-    for relation in row._meta.related_objects:
-        pointing = relation.related_model._base_manager.filter(**{relation.field.name: row.pk})
-        if pointing.exists():
-            raise AccessChanged(_NOT_SAVED)
+    if type(row)._meta.related_objects and _pointed_at(type(row))(pk=row.pk):
+        raise AccessChanged(_NOT_SAVED)
+
+
+@cache
+def _pointed_at(model: type[models.Model]) -> PreparedQuery[Any]:
+    """The row with this ``pk`` if another row points to it."""
+    pointing = [
+        Q(Exists(relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})))
+        for relation in model._meta.related_objects
+    ]
+    row = model._base_manager.filter(pk=Given("pk", model._meta.pk)).order_by()
+    return PreparedQuery(lambda: row.filter(reduce(or_, pointing)))
 
 
 def _number(covered: Covered, row: Any) -> int:

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from cases.access.chain_keys import chain_key, new_chain_key
 from cases.crypto.hash_chain import GENESIS, keyed_hash, link_hash, utc_text
 from cases.enums import AuditVerb
 from cases.models import AuditEvent, Case, ChainEnd, ChainKey, User
+from cases.models.prepared_query import PreparedQuery
 
 _CHAIN_LOCK = 7_410_226
 """The advisory lock on PostgreSQL that writers of the chain take one at a time."""
@@ -77,10 +78,15 @@ def last_event_of(row: Any) -> LastEvent:
 
 def recorded_last_event() -> LastEvent:
     """Return the last event; use only after ``lock_log``. Raises IntegrityError when the row that has it is missing."""
-    end = next(iter(ChainEnd.objects.values_list("seq", "hash", "chain_key")), None)
+    end = next(iter(_end_of_chain()), None)
     if end is None:
         raise IntegrityError(_END_MISSING)
-    return LastEvent(*end)
+    return LastEvent(end.seq, end.hash, end.chain_key)
+
+
+@PreparedQuery
+def _end_of_chain() -> QuerySet[ChainEnd]:
+    return ChainEnd.objects.order_by()
 
 
 def write_event(

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, Final, ParamSpec, overload
+from typing import Any, Concatenate, Final, NamedTuple, ParamSpec, Self, overload
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +19,7 @@ from cases.access.capabilities import CASE_ROLES, Capability, CasesSeen, Visitor
 from cases.access.page_turn import PAGE_TURN
 from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm
 from cases.models import Case, Participant, Referral, User
+from cases.models.prepared_query import Given, PreparedQuery
 
 _P = ParamSpec("_P")
 CaseView = Callable[Concatenate[HttpRequest, Case, _P], HttpResponseBase]
@@ -36,58 +37,76 @@ class Hidden(Http404):
     """The case does not exist, or the visitor may not see it: the two answers are the same."""
 
 
+class _Reader(NamedTuple):
+    """What of a user decides which cases they see: as it is in the request, or ``Given`` in a prepared query."""
+
+    pk: Any
+    role: Any
+    school: Any
+    municipality: Any
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(user.pk, user.role, user.school_id, user.municipality_id)
+
+
 def visible_to(user: Visitor, *, many: bool = False) -> models.QuerySet[Case]:
     """The cases that the user may see now, each with ``case_role``. The query itself reads the user's row as it is.
 
     ``many`` gives the same cases by a query that begins with what the user has, for lists; else each case is asked.
     """
-    cases = Case.objects.scoped("visible_to")
     if not isinstance(user, User):
-        return cases.none()
-    match rights_of(user).sees:
+        return Case.objects.scoped("visible_to").none()
+    cases = _seen(rights_of(user).sees, _Reader.of(user), many=many)
+    return cases.annotate(case_role_for=Value(user.pk))
+
+
+def _seen(sees: CasesSeen, reader: _Reader, *, many: bool) -> models.QuerySet[Case]:
+    cases = Case.objects.scoped("visible_to")
+    match sees:
         case CasesSeen.OWN:
-            mine = Q(owner=user) | Exists(_participations(user))
-            cases = cases.filter(pk__in=_own_keys(user)) if many else cases.filter(mine, school=user.school_id)
-            case_role = _case_role(Q(owner=user), CaseRole.OWNER, CaseRole.PARTICIPANT)
+            mine = Q(owner=reader.pk) | Exists(_participations(reader))
+            cases = cases.filter(pk__in=_own_keys(reader)) if many else cases.filter(mine, school=reader.school)
+            case_role = _case_role(Q(owner=reader.pk), CaseRole.OWNER, CaseRole.PARTICIPANT)
         case CasesSeen.SCHOOL:
-            cases = cases.filter(school=user.school_id)
+            cases = cases.filter(school=reader.school)
             case_role = Value(str(CaseRole.LEADER))
         case CasesSeen.REFERRED:
-            cases = cases.filter(pk__in=_referred_keys(user)) if many else cases.filter(Exists(_referrals(user)))
-            named = Exists(_referrals(user).filter(form=ReferralForm.NAMED))
+            cases = cases.filter(pk__in=_referred_keys(reader)) if many else cases.filter(Exists(_referrals(reader)))
+            named = Exists(_referrals(reader).filter(form=ReferralForm.NAMED))
             case_role = _case_role(named, CaseRole.SSP_NAMED, CaseRole.SSP_ANONYMOUS)
         case _:
             return cases.none()
-    return cases.filter(Exists(_still(user))).annotate(case_role=case_role, case_role_for=Value(user.pk))
+    return cases.filter(Exists(_still(reader))).annotate(case_role=case_role)
 
 
 def _case_role(condition: Any, yes: CaseRole, no: CaseRole) -> Any:
     return models.Case(When(condition, then=Value(str(yes))), default=Value(str(no)), output_field=models.CharField())
 
 
-def _still(user: User) -> models.QuerySet[User]:
+def _still(reader: _Reader) -> models.QuerySet[User]:
     """Return the user if still active, with the same role, school and municipality as in the request."""
     return User.objects.filter(
-        pk=user.pk, is_active=True, role=user.role, school=user.school_id, municipality=user.municipality_id
+        pk=reader.pk, is_active=True, role=reader.role, school=reader.school, municipality=reader.municipality
     )
 
 
-def _participations(user: User) -> models.QuerySet[Participant]:
-    return Participant.objects.filter(case=OuterRef("pk"), user=user, removed_at=None)
+def _participations(reader: _Reader) -> models.QuerySet[Participant]:
+    return Participant.objects.filter(case=OuterRef("pk"), user=reader.pk, removed_at=None)
 
 
-def _referrals(user: User) -> models.QuerySet[Referral]:
-    return Referral.objects.filter(case=OuterRef("pk"), municipality=user.municipality_id, ended_at=None)
+def _referrals(reader: _Reader) -> models.QuerySet[Referral]:
+    return Referral.objects.filter(case=OuterRef("pk"), municipality=reader.municipality, ended_at=None)
 
 
-def _own_keys(user: User) -> models.QuerySet[Participant, Any]:
-    owned = Case.objects.scoped("visible_to").filter(owner=user, school=user.school_id).order_by()
-    shared = Participant.objects.filter(user=user, removed_at=None, case__school=user.school_id).order_by()
+def _own_keys(reader: _Reader) -> models.QuerySet[Participant, Any]:
+    owned = Case.objects.scoped("visible_to").filter(owner=reader.pk, school=reader.school).order_by()
+    shared = Participant.objects.filter(user=reader.pk, removed_at=None, case__school=reader.school).order_by()
     return shared.values("case").union(owned.values("pk"))
 
 
-def _referred_keys(user: User) -> models.QuerySet[Referral, Any]:
-    active = Referral.objects.filter(municipality=user.municipality_id, ended_at=None)
+def _referred_keys(reader: _Reader) -> models.QuerySet[Referral, Any]:
+    active = Referral.objects.filter(municipality=reader.municipality, ended_at=None)
     return active.order_by().values("case")
 
 
@@ -109,7 +128,7 @@ def case_role_of(user: Visitor, case: Case) -> CaseRole | None:
         return None
     if getattr(case, "case_role_for", None) == user.pk:
         return CaseRole(getattr(case, "case_role"))  # noqa: B009 - an annotation, which the model does not know
-    found = access_macs.with_case_macs(visible_to(user), user).filter(pk=case.pk).first()
+    found = _find(user, case.public_id)
     return case_role_of(user, found) if found and access_macs.is_case_genuine(found, user) else None
 
 
@@ -132,14 +151,39 @@ def get_case(user: Visitor, public_id: UUID | str, action: CaseAction = CaseActi
     Raises Hidden for missing and foreign alike, PermissionDenied for what the user may not do with it, AccessChanged
     when a row that gives access was changed outside the product.
     """
-    cases = access_macs.with_case_macs(visible_to(user), user).select_related("school__municipality", "owner")
-    case = next(iter(cases.filter(public_id=_uuid(public_id) or NOWHERE).order_by()), None)
+    case = _find(user, _uuid(public_id) or NOWHERE)
     if case is None:
         raise Hidden
     access_macs.require_case_genuine(case, user)
     require(user, case, action)
     case.given_to, case.given_for = user, action
     return case
+
+
+def _find(user: Visitor, public_id: UUID) -> Case | None:
+    if not isinstance(user, User) or rights_of(user).sees is CasesSeen.NONE:
+        return None
+    reader = _Reader.of(user)._asdict()
+    known = frozenset(name for name, value in reader.items() if value is not None)
+    found = _case_query(rights_of(user).sees, known)(**reader, public_id=public_id)
+    for case in found:
+        case.case_role_for = user.pk  # type: ignore[attr-defined]  # as ``visible_to`` says it of its cases
+    return found[0] if found else None
+
+
+@cache
+def _case_query(sees: CasesSeen, known: frozenset[str]) -> PreparedQuery[Case]:
+    """``visible_to`` for one case, with what ``get_case`` says; ``known`` is what the user has of ``_Reader``."""
+
+    def build() -> models.QuerySet[Case]:
+        fields = {name: User._meta.get_field(name) for name in ("role", "school", "municipality")}
+        fields["pk"] = User._meta.pk
+        reader = _Reader(**{name: Given(name, field) if name in known else None for name, field in fields.items()})
+        cases = access_macs.with_macs_for(_seen(sees, reader, many=False), sees, reader.pk, reader.municipality)
+        public_id = Given("public_id", Case._meta.get_field("public_id"))
+        return cases.filter(public_id=public_id).select_related("school__municipality", "owner").order_by()
+
+    return PreparedQuery(build)
 
 
 def ask_again(case: Case) -> None:

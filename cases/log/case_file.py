@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
@@ -32,6 +33,7 @@ from cases.log.entry_crypto import data_key, entry_hash
 from cases.log.entry_types import FrozenAssessment, FrozenFlag, FrozenHistory, FrozenTable
 from cases.log.standing import put_together, section_seqs
 from cases.models import Case, Entry, Participant, Referral, User
+from cases.models.prepared_query import Given, PreparedQuery, numbered, places
 
 _READS = 3
 """How often a case is read again when somebody writes in between; a line beyond its head is a fault after that."""
@@ -182,7 +184,7 @@ def read_case(case: Case, *, now: datetime | None = None) -> CaseFile:
 def read_log(case: Case) -> StoredLog:
     """Return the log with its chain checked. Raises what ``read_case`` raises, SealBroken when it is opened."""
     require_readable(case)
-    rows, key = _rows(case, _of(case)), data_key(case)
+    rows, key = _rows(case, _all_rows), data_key(case)
     return StoredLog(rows, _is_intact(case, rows, key), case, key)
 
 
@@ -194,7 +196,7 @@ def read_current(case: Case, *, now: datetime | None = None) -> CurrentCase:
     """
     require_readable(case)
     key = data_key(case)
-    entries = _open(_rows(case, _newest(case)), case, key)
+    entries = _open(_rows(case, _newest_rows), case, key)
     entries += _open(_earlier_filings(case, entries), case, key)
     return _current(sorted(entries, key=lambda entry: entry.seq), now)
 
@@ -252,15 +254,23 @@ def _raised_flags(case: Case, key: bytes) -> list[FrozenFlag]:
     return [flag for flag in flags if flag["state"] != "not_set"]
 
 
-def _of(case: Case) -> models.QuerySet[Entry]:
+def _of(case: Any) -> models.QuerySet[Entry]:
     return Entry.objects.filter(case=case).order_by("seq")
 
 
-def _newest(case: Case) -> models.QuerySet[Entry]:
+_CASE: Final = Given("case", Entry._meta.get_field("case"))
+
+
+@PreparedQuery
+def _all_rows() -> models.QuerySet[Entry]:
+    return _of(_CASE)
+
+
+@PreparedQuery
+def _newest_rows() -> models.QuerySet[Entry]:
     """The newest entry of each kind, step and duty; of answers that do not say which duty, all."""
-    # SQL, since each page of a case builds it anew.
-    newest = RawSQL("SELECT max(seq) FROM cases_entry WHERE case_id = %s GROUP BY kind, step, duty_hash", [case.pk])
-    return _of(case).filter(Q(seq__in=newest) | Q(kind=EntryKind.DUTY, duty_hash=None))
+    newest = RawSQL("SELECT max(seq) FROM cases_entry WHERE case_id = %s GROUP BY kind, step, duty_hash", [_CASE])
+    return _of(_CASE).filter(Q(seq__in=newest) | Q(kind=EntryKind.DUTY, duty_hash=None))
 
 
 def _earlier_filings(case: Case, entries: Sequence[OpenedEntry]) -> Iterable[Entry]:
@@ -269,12 +279,18 @@ def _earlier_filings(case: Case, entries: Sequence[OpenedEntry]) -> Iterable[Ent
     if filing and "history" not in filing.content:
         return _of(case).filter(kind=EntryKind.STEP).exclude(seq__in=known)
     named = {seq for entry in of_kind(entries, StepEntry) for seq in section_seqs(entry).values()}
-    return _of(case).filter(seq__in=named - known) if named - known else ()
+    missing = named - known
+    return _rows_with_numbers(len(missing))(case=case.pk, **numbered("seq", missing)) if missing else ()
 
 
-def _rows(case: Case, wanted: models.QuerySet[Entry]) -> list[Entry]:
+@cache
+def _rows_with_numbers(count: int) -> PreparedQuery[Entry]:
+    return PreparedQuery(lambda: _of(_CASE).filter(seq__in=places("seq", Entry._meta.get_field("seq"), count)))
+
+
+def _rows(case: Case, wanted: PreparedQuery[Entry]) -> list[Entry]:
     for _attempt in range(_READS):
-        rows = list(wanted.all())
+        rows = wanted(case=case.pk)
         if rows and rows[-1].seq == case.head_seq:
             break
         ask_again(case)

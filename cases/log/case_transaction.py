@@ -17,6 +17,7 @@ from cases.access.permissions import ask_again
 from cases.enums import AuditVerb, EntryKind, Status
 from cases.log.entry_crypto import NewEntry, data_key, seal_entry
 from cases.models import Case, Entry, User
+from cases.models.prepared_query import Given, PreparedQuery
 from cases.text.text_rules import validate_text
 
 LIST_COLUMNS = (
@@ -44,6 +45,24 @@ def required_text(text: str) -> str:
     return text
 
 
+@PreparedQuery
+def _locked_case() -> QuerySet[Case]:
+    """The case, locked, with the entry of this submission, the newest filing of the step and the end of the log."""
+    entries = Entry.objects.filter(case=OuterRef("pk"))
+    repeated = entries.filter(submission_id=Given("submission_id", Entry._meta.get_field("submission_id")))
+    filings = entries.filter(kind=EntryKind.STEP, step=Given("step", Entry._meta.get_field("step")))
+    return (
+        Case.objects.unscoped("record")
+        .select_for_update(of=("self",))
+        .filter(pk=Given("case", Case._meta.pk))
+        .annotate(
+            repeated=Subquery(repeated.values("pk")[:1]),
+            newest_step_seq=Subquery(filings.order_by("-seq").values("seq")[:1]),
+            **audit_log.last_event_columns(),
+        )
+    )
+
+
 class CaseTransaction:
     """A case locked by one writer, in the writer's transaction."""
 
@@ -65,24 +84,10 @@ class CaseTransaction:
         """
         with transaction.atomic():
             audit_log.lock_log()
-            row = cls._query(submission_id or uuid4(), step).get(pk=case.pk)
+            (row,) = _locked_case(case=case.pk, submission_id=submission_id or uuid4(), step=step)
             if row.head_seq != case.head_seq:
                 ask_again(case)
             yield cls(case, row, by)
-
-    @staticmethod
-    def _query(submission_id: UUID, step: str) -> QuerySet[Case]:
-        entries = Entry.objects.filter(case=OuterRef("pk"))
-        newest = entries.filter(kind=EntryKind.STEP, step=step).order_by("-seq")
-        return (
-            Case.objects.unscoped("record")
-            .select_for_update(of=("self",))
-            .annotate(
-                repeated=Subquery(entries.filter(submission_id=submission_id).values("pk")[:1]),
-                newest_step_seq=Subquery(newest.values("seq")[:1]),
-                **audit_log.last_event_columns(),
-            )
-        )
 
     @property
     def repeated(self) -> Entry | None:

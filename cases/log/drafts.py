@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.utils import timezone
@@ -19,6 +20,7 @@ from cases.enums import AuditVerb
 from cases.log.case_transaction import CaseTransaction, RecordError
 from cases.log.entry_crypto import data_key
 from cases.models import Case, Draft, Entry, User
+from cases.models.prepared_query import Given, PreparedQuery, numbered, places
 from cases.text.cpr_numbers import HIDDEN_CPR, find_cpr, without_cpr
 from cases.text.text_rules import refuse_embedded
 
@@ -99,7 +101,8 @@ def read_draft(*, case: Case, by: User, step: str) -> DraftReading | None:
 
 def read_drafts(*, case: Case, by: User, steps: Collection[str]) -> dict[str, DraftReading]:
     """Return step -> draft, for those of the steps that have one. Raises SealBroken when one was tampered with."""
-    found = Draft.objects.filter(case=case, user=by, step__in=steps, expires_at__gt=timezone.now())
+    live = _live_drafts(len(steps))
+    found = live(case=case.pk, user=by.pk, now=timezone.now(), **numbered("step", steps)) if steps else ()
     return {
         draft.step: DraftReading(
             encryption.unseal_json(data_key(case), draft.body, *_context(case, by, draft.step)),
@@ -108,6 +111,16 @@ def read_drafts(*, case: Case, by: User, steps: Collection[str]) -> dict[str, Dr
         )
         for draft in found
     }
+
+
+@cache
+def _live_drafts(count: int) -> PreparedQuery[Draft]:
+    """The user's drafts of that many steps, those that have not expired."""
+    case, user, step, expires = (Draft._meta.get_field(name) for name in ("case", "user", "step", "expires_at"))
+    mine = Draft.objects.filter(
+        case=Given("case", case), user=Given("user", user), step__in=places("step", step, count)
+    )
+    return PreparedQuery(lambda: mine.filter(expires_at__gt=Given("now", expires)))
 
 
 def drafts_of(*, case: Case, by: User) -> list[str]:

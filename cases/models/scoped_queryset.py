@@ -30,7 +30,8 @@ class ScopedQuerySet(CoveredQuerySet[_Row]):
         """Return the query over all cases, with the reason. Never for a page."""
         return self.scoped(reason)
 
-    def _require_scope(self) -> None:
+    def require_scope(self) -> None:
+        """Raise UnscopedQuery without a scope."""
         if not self._reason and not self.query.is_empty():
             raise UnscopedQuery("call permissions.visible_to(user), or Case.objects.unscoped(reason)")
 
@@ -41,47 +42,47 @@ class ScopedQuerySet(CoveredQuerySet[_Row]):
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
-            self._require_scope()
+            self.require_scope()
         super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Any:
         """Raise UnscopedQuery without a scope."""
-        self._require_scope()
+        self.require_scope()
         return super().iterator(chunk_size)
 
     def count(self) -> int:
         """Raise UnscopedQuery without a scope."""
-        self._require_scope()
+        self.require_scope()
         return super().count()
 
     def exists(self) -> bool:
         """Raise UnscopedQuery without a scope."""
-        self._require_scope()
+        self.require_scope()
         return super().exists()
 
     def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Raise UnscopedQuery without a scope."""
-        self._require_scope()
+        self.require_scope()
         return super().aggregate(*args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
         """Raise UnscopedQuery without a scope."""
-        self._require_scope()
+        self.require_scope()
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Raise UnscopedQuery without a scope."""
-        self._require_scope()
+        self.require_scope()
         return super().delete()
 
     def __or__(self, other: Any) -> Self:
         """Raise UnscopedQuery unless both queries have a scope."""
-        self._require_scope()
-        other._require_scope()
+        self.require_scope()
+        other.require_scope()
         return super().__or__(other)
 
     def union(self, *others: Any, all: bool = False) -> Self:
         """Raise UnscopedQuery unless all queries have a scope."""
         for one in (self, *others):
-            one._require_scope()
+            one.require_scope()
         return super().union(*others, all=all)

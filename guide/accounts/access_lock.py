@@ -45,7 +45,7 @@ class AccountBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the user of a session, marked when locked; None for an inactive or missing one."""
-        user = next(iter(access_macs.with_user_macs(User.objects.filter(pk=user_id).order_by())), None)
+        user = next(iter(access_macs.user_with_macs(pk=user_id)), None)
         if user is None or not self.user_can_authenticate(user):
             return None
         user.locked = not access_macs.is_user_genuine(user)

@@ -11,10 +11,20 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
+
+from cases.models.prepared_query import Given, PreparedQuery
 
 _KEY_LENGTH = 40
 """The length of the column; 160 bits of the hash."""
+
+
+@PreparedQuery
+def _live_session() -> QuerySet[Session]:
+    """The session with this key in its row that has not ended ``now``."""
+    key, ends = (Session._meta.get_field(name) for name in ("session_key", "expire_date"))
+    return Session.objects.filter(session_key=Given("key", key), expire_date__gt=Given("now", ends))
 
 
 def row_key(session_key: str | None) -> str:
@@ -56,8 +66,7 @@ class SessionStore(DatabaseSessionStore):
         return row
 
     def _get_session_from_db(self) -> Session | None:
-        rows = Session.objects.filter(session_key=row_key(self.session_key), expire_date__gt=timezone.now())
-        row = rows.first()
+        row = next(iter(_live_session(key=row_key(self.session_key), now=timezone.now())), None)
         if row is None:
             self._session_key = None
         return row

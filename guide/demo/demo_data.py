@@ -15,6 +15,7 @@ from cases.sharing import actions
 from cases.sharing.anonymous_parts import parts_of
 from guide.demo.story import DemoCase, Note, stories
 from guide.models import LocalContact
+from guide.questionnaire.rows import NAME, WHO, People, only_called, people_of
 from guide.questionnaire.schema import Answers
 from guide.questionnaire.step_form import StepForm, data_from_answers
 from guide.steps import BY_KEY
@@ -109,7 +110,7 @@ def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
     """File the answers of one step. Raises DemoDataError for answers that the page would refuse or not ask for."""
     case_file = read_case(case)
     others = {key: given for key, given in current_answers(case_file.answers()).items() if key != step}
-    data = dict(data_from_answers(BY_KEY[step], answers).lists())
+    data = dict(data_from_answers(BY_KEY[step], _with_keys(answers, people_of(others))).lists())
     step_form = StepForm(BY_KEY[step], data, others, timezone.now(), first_act_on=filing.first_action_date(case_file))
     if not step_form.is_valid():
         raise DemoDataError(f"{step}: {[(error.where, error.text) for error in step_form.error_list]}")
@@ -117,6 +118,14 @@ def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
     if closed:
         raise DemoDataError(f"{step}: not asked in this situation: {closed}")
     filing.save_step(case=case, by=by, step_form=step_form, case_file=case_file, submission_id=uuid4())
+
+
+def _with_keys(answers: Answers, people: People) -> Answers:
+    """Answers in which the rows about a child, whom the story calls by name, have the key of the list of people."""
+    rows = answers.get("notifications")
+    if not isinstance(rows, list):
+        return answers
+    return {**answers, "notifications": [{**row, WHO: only_called(row[NAME], people)} for row in rows]}
 
 
 def _add_note(case: Case, by: User, note: Note) -> None:

@@ -24,6 +24,8 @@ PEOPLE: Final = ("afdaek", "people")
 """The step and the table with the list."""
 KEY, WHO, NAME = "key", "who", "name"
 """The columns: the key of a person on the list, the key of the person whom another row names, and the name typed."""
+_LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
+"""A key has no digit: ten of them in a row would be taken for a CPR number, and the filing refused."""
 _SHAPE: Final = re.compile(r"[0-9a-z]{1,32}", re.ASCII)
 
 People = Mapping[str, str]
@@ -140,8 +142,8 @@ def with_people(rows: Sequence[Row], people: dict[str, str], seed: UUID, table: 
 
 
 def made_key(seed: UUID, table: str, number: int) -> str:
-    """Return the key of a new person: by the number of the form and the place in it."""
-    return uuid5(seed, f"{table}-{number}").hex[:16]
+    """Return the key of a new person, in letters: by the number of the form and the place in it."""
+    return uuid5(seed, f"{table}-{number}").hex[:16].translate(_LETTERS)
 
 
 def only_called(name: object, people: People) -> str:

@@ -72,6 +72,11 @@ class Table:
     check: Callable[[RowFields, Situation], None] | None = None
 
     @property
+    def is_made(self) -> bool:
+        """Whether the product makes the rows."""
+        return self.one_for_each is not None
+
+    @property
     def columns(self) -> dict[str, Answer]:
         """The questions of a row by their names."""
         return cast("dict[str, Answer]", self.row.base_fields)
@@ -124,7 +129,7 @@ class Step:
     sections: tuple[Section, ...]
     check: Callable[[StepFields, Situation], None] | None = None
 
-    @property
+    @cached_property
     def computed(self) -> frozenset[str]:
         """The names of the answers that the product adds."""
         return frozenset(name for section in self.sections for name in section.computed)
@@ -135,21 +140,26 @@ class Step:
 
     def names(self, sections: Collection[str]) -> frozenset[str]:
         """The names of the questions and tables of these sections."""
-        return frozenset(
-            name
-            for section, names in self.layout
-            if section.key in sections
-            for name in (*names, *(table.key for table in section.tables))
-        )
+        return frozenset().union(*(self._names[key] for key in sections if key in self._names))
 
-    @property
+    @cached_property
+    def _names(self) -> dict[str, frozenset[str]]:
+        return {
+            section.key: frozenset((*names, *(table.key for table in section.tables))) for section, names in self.layout
+        }
+
+    @cached_property
     def tables(self) -> tuple[Table, ...]:
         """All tables of the step, in order."""
         return tuple(table for section in self.sections for table in section.tables)
 
     def table(self, key: str) -> Table | None:
         """The table with this key, or None."""
-        return next((table for table in self.tables if table.key == key), None)
+        return self._tables.get(key)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {table.key: table for table in self.tables}
 
     @property
     def questions(self) -> dict[str, Answer]:
@@ -169,12 +179,12 @@ class Step:
         declared |= {table.key: table.when for table in self.tables}
         return {name: when for name, when in declared.items() if when is not None}
 
-    @property
+    @cached_property
     def essential_when(self) -> dict[str, Condition]:
         """The tables that must have a row before the step is ready, each with the condition under which it must."""
         return {table.key: table.essential for table in self.tables if table.essential is not None}
 
-    @property
+    @cached_property
     def essential(self) -> tuple[str, ...]:
         """The names of the questions and tables that must be answered before the step is ready, in page order."""
         return tuple(

@@ -73,7 +73,7 @@ class FieldError:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """A question as the page draws it: ``boxes`` are its "ved ikke" and the like, ``conditional`` whether it may
+    """A question as the page draws it: ``boxes`` are its "ved ikke endnu" and the like, ``conditional`` whether it may
     come and go."""
 
     name: str
@@ -262,7 +262,7 @@ class StepForm:
         return self.evaluation.missing_words()
 
     def status(self) -> StepStatus:
-        """Ready when nothing essential is missing; "ved ikke" is an answer."""
+        """Ready when nothing essential is missing; "ved ikke endnu" is an answer."""
         return self.evaluation.status()
 
     def open_names(self) -> frozenset[str]:
@@ -306,7 +306,7 @@ class StepForm:
         return given
 
     def _rows(self, table: str) -> Iterator[dict[str, Any]]:
-        for number in range(int(str(self.data[f"{table}-TOTAL_FORMS"]))):
+        for number in range(_rows_in(self.data, table)):
             yield _lax(self.data, self.row_fields[table], f"{table}-{number}-")
 
     def _question(self, form: forms.Form, name: str) -> OpenQuestion:
@@ -455,7 +455,7 @@ def _with_same_numbers(step: Step, data: Mapping[str, list[str]]) -> dict[str, l
 
 
 def _put(data: Data, name: str, field: forms.Field, value: object, *, boxed: bool = True) -> None:
-    """``boxed``: a text, day or number has its own box for "ved ikke"; the cells of a table have none."""
+    """``boxed``: a text, day or number has its own box for "ved ikke endnu"; the cells of a table have none."""
     if isinstance(value, list):
         data.setlist(name, value)
     elif boxed and value == UNKNOWN and not isinstance(field, ChoiceAnswer | ChoicesAnswer):
@@ -473,7 +473,7 @@ def _with_row_for_each(data: Data, table: str, made: Iterable[str], given: objec
     """A copy with one row for each of these keys, in their order, and after them those that are ``given`` besides."""
     others = [str(row[WHO]) for row in given if isinstance(row, Mapping)] if isinstance(given, list) else []
     rows: dict[str, dict[str, list[str]]] = {key: {} for key in (*made, *others)}
-    for number in range(int(str(data[f"{table}-TOTAL_FORMS"]))):
+    for number in range(_rows_in(data, table)):
         start = f"{table}-{number}-"
         if data.get(start + WHO) in rows:
             row = {name.removeprefix(start): data.getlist(name) for name in data if name.startswith(start)}
@@ -484,6 +484,11 @@ def _with_row_for_each(data: Data, table: str, made: Iterable[str], given: objec
             copy.setlist(f"{table}-{number}-{column}", values)
     copy[f"{table}-TOTAL_FORMS"], copy[f"{table}-INITIAL_FORMS"] = str(len(rows)), "0"
     return copy
+
+
+def _rows_in(data: Data, table: str) -> int:
+    """How many rows a table has in data whose counts can be trusted."""
+    return int(str(data[f"{table}-TOTAL_FORMS"]))
 
 
 def _with_row_counts(step: Step, data: Mapping[str, list[str]]) -> Data:

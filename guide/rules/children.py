@@ -11,7 +11,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from guide.rules.enums import FlagState, Relation, Words
-from guide.rules.facts import Facts, Tri, all_of, any_of
+from guide.rules.facts import Facts, Offender, Tri, all_of, any_of
 from guide.rules.flags import (
     beaten_or_abused,
     child_is_shown,
@@ -86,8 +86,8 @@ def _victims(facts: Facts) -> Iterator[Child]:
 
 def _offenders(facts: Facts) -> Iterator[Child]:
     for who in facts.offenders:
-        young = False if who.relation == Relation.STAFF else under_18(who.age)
-        yield from _child(who.key or OFFENDER_KEY, OFFENDER_KEY, who.name, _violates(facts, young))
+        if not _is_stranger(who):
+            yield from _child(who.key or OFFENDER_KEY, OFFENDER_KEY, who.name, _violates(facts, _is_young(who)))
 
 
 def _strangers(facts: Facts) -> Iterator[Child]:
@@ -96,8 +96,19 @@ def _strangers(facts: Facts) -> Iterator[Child]:
     for victim in facts.victims:
         shown = possible_at_most(any_of(shows_intimate(victim), content))
         yield from _child(SHOWN_KEY, SHOWN_KEY, "", all_of(shows_others_under_18(victim), shown))
+    for who in filter(_is_stranger, facts.offenders):
+        yield from _child(who.key or OFFENDER_KEY, OFFENDER_KEY, who.name, _violates(facts, None))
     if not facts.offenders or not facts.offender_identified:
         yield from _child(OFFENDER_KEY, OFFENDER_KEY, "", _violates(facts, None))
+
+
+def _is_young(who: Offender) -> Tri:
+    return False if who.relation == Relation.STAFF else under_18(who.age)
+
+
+def _is_stranger(who: Offender) -> bool:
+    """Return whether it is somebody known from the net alone, of whom nobody knows the age: a profile."""
+    return who.relation == Relation.STRANGER and who.age is None
 
 
 def _violates(facts: Facts, young: Tri) -> Tri:

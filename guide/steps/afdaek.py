@@ -128,7 +128,7 @@ class AfdaekForm(StepFields):
         _("Kan man se, hvem det er?"),
         answer_labels.RECOGNISED,
         _("Også på en tatovering, et værelse eller stemmen."),
-        look="lodret",
+        look="flydende",
         feeds="recognised",
         to=ALL,
         when=_image,

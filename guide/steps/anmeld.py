@@ -207,14 +207,14 @@ class NotificationRow(RowFields):
 
     who = hidden_person(_("Barn"))
     decision = pick(
-        _("Sendes der en underretning?"),
+        _("Underretning"),
         _DECISIONS,
         shows_done={"notify": ("sent",), "consider_notification": ("sent", "will", NO)},
     )
-    by = short_text(_("Hvem underretter?"), names=WHO)
-    sent_on = day(_("Hvornår er den sendt?"))
-    receipt_on = day(_("Hvornår svarede kommunen?"))
-    reason = short_text(_("Er svaret nej: hvorfor?"), names=NOBODY)
+    by = short_text(_("Hvem underretter"), names=WHO)
+    sent_on = day(_("Sendt"))
+    receipt_on = day(_("Kommunen svarede"))
+    reason = short_text(_("Hvorfor ikke"), names=NOBODY)
 
     def clean(self) -> dict[str, Any]:
         """The municipality cannot confirm a notification before it was sent."""

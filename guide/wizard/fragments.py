@@ -45,7 +45,7 @@ def render_changed_parts(
 def _focus_last_row(table: OpenTable) -> None:
     if table.rows:
         fields = table.rows[-1].form.fields
-        name = next(iter(fields))
+        name = next(name for name, field in fields.items() if not field.widget.is_hidden)
         # A copy: the forms of a table share their fields.
         fields[name] = deepcopy(fields[name])
         fields[name].widget.attrs["autofocus"] = True

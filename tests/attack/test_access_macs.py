@@ -5,6 +5,7 @@ declared as deciding access (``access_macs.COVERED``) or not, with a reason.
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
@@ -37,6 +38,7 @@ from guide.accounts.access_lock import AccountBackend
 from guide.models import SingleSignOn
 from tests import figures
 from tests.attack.world import CHALLENGE, KEY, PASSWORD, SECRET
+from tests.built_once import built_once
 from tests.factories import behind, change, make_case, make_school, make_user
 
 pytestmark = pytest.mark.django_db
@@ -156,8 +158,13 @@ class House:
 
 
 @pytest.fixture
-def house(settings: Any) -> House:
+def house(settings: Any, built_house: House) -> House:
+    """The house, with rows in hand that no other test has changed."""
     settings.GUESS_LIMITS = {}
+    return deepcopy(built_house)
+
+
+def build_house() -> House:
     school, elsewhere = make_school(), make_school()
     users = {
         "owner": make_user(school=school, password=PASSWORD),
@@ -196,6 +203,9 @@ def house(settings: Any) -> House:
         Case: make_case(users["other"]),
     }
     return House(users, case, foreign, lonely)
+
+
+built_house = built_once(build_house)
 
 
 FORGED_PASSWORD = "angriberens lange kodeord"

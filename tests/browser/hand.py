@@ -86,6 +86,16 @@ class Hand:
         """Answer a question by a drop-down."""
         self.select((within or self.page).get_by_role("combobox", name=question, exact=True), words)
 
+    def name(self, name: str, *, within: Locator) -> None:
+        """Say whom a row is about: choose from the list of people, or write the name where nobody there has it."""
+        choice = within.get_by_role("combobox", name="Hvem", exact=True)
+        if not choice.count():
+            self.write("Hvem", name, within=within)
+        elif choice.get_by_role("option", name=name, exact=True).count():
+            self.select(choice, name)
+        else:
+            self.write("Eller skriv et navn", name, within=within)
+
     def unknown(self, question: str) -> None:
         """Tick "ved ikke endnu" at a question that is answered in words."""
         self.tick(self.page.get_by_role("checkbox", name=f"Ved ikke – {question}", exact=True))

@@ -116,6 +116,7 @@ def test_row_1_uncover(hand: Hand, town: Town, log_in: LogIn) -> None:
     )  # fmt: skip
 
 
+@plain_in_the_long_form
 def test_row_2_assess(hand: Hand, town: Town, log_in: LogIn, watch: Watch) -> None:
     case = town.case({"afdaek": stories.nude()})
     open_step(hand, log_in, town, case, "vurder")
@@ -184,6 +185,7 @@ def test_row_3_suspicion_towards_the_home(hand: Hand, town: Town, log_in: LogIn)
     expect(hand.page.get_by_text("Fortæl det ikke til forældrene endnu").first).to_be_visible()
 
 
+@plain_in_the_long_form
 def test_row_3_an_adult_decides(hand: Hand, town: Town, log_in: LogIn) -> None:
     case = town.case({"afdaek": stories.adult()})
     open_step(hand, log_in, town, case, "inddrag")
@@ -270,7 +272,7 @@ def test_row_6_known_offender_and_the_spread(hand: Hand, town: Town, log_in: Log
         ("Ukendt elev i 8.b", "Har modtaget", "Nægter"),
     ):
         row = hand.add_row("Modtagere", "Tilføj en modtager")
-        hand.write("Hvem", name, within=row)
+        hand.name(name, within=row)
         hand.pick("Rolle", part, within=row)
         hand.write("Bedt om at slette", "i går", within=row)
         hand.pick("Svar", answer, within=row)
@@ -379,10 +381,15 @@ def test_row_9_notification_is_a_decision_of_its_own(hand: Hand, town: Town, log
     hand.write("Hvem underretter?", "Klasselæreren")
     hand.write("Hvornår er underretningen sendt?", "i dag")
     hand.write("Hvornår svarede kommunen, at de har fået den?", "i dag")
+    row = hand.page.get_by_role("group", name=OFFENDER, exact=True)
+    hand.pick("Underretning", "Ja, den skal sendes", within=row)
+    hand.write("Hvem underretter", "Skolelederen", within=row)
     hand.save()
-    assert_kept(hand, case, "Anmeld", "Ja, den er sendt", "Klasselæreren", day())
+    kept = ("Ja, den er sendt", "Klasselæreren", day(), OFFENDER, "Ja, den skal sendes", "Skolelederen")
+    assert_kept(hand, case, "Anmeld", *kept)
 
 
+@plain_in_the_long_form
 def test_row_10_insurance(hand: Hand, town: Town, log_in: LogIn) -> None:
     case = town.case({"afdaek": stories.mild()})
     open_step(hand, log_in, town, case, "anmeld")
@@ -393,6 +400,7 @@ def test_row_10_insurance(hand: Hand, town: Town, log_in: LogIn) -> None:
     assert_kept(hand, case, "Anmeld", "Skolelederen", "Selskabet tilbyder psykolog")
 
 
+@plain_in_the_long_form
 def test_row_11_sparring_without_names(hand: Hand, town: Town, log_in: LogIn, watch: Watch) -> None:
     case = town.case({"afdaek": stories.nude()})
     page = hand.page
@@ -444,7 +452,7 @@ def test_row_12_help_for_those_who_need_it(hand: Hand, town: Town, log_in: LogIn
         ("Mor til Alma", "Nogen at ringe til", "Fast kontaktlærer"),
     ):
         row = hand.add_row("Behov og tilbud", "Tilføj en person")
-        hand.write("Hvem", name, within=row)
+        hand.name(name, within=row)
         hand.write("Behov", need, within=row)
         hand.write("Tilbud", offer, within=row)
         hand.write("Ansvarlig", "Trivselsvejlederen", within=row)
@@ -456,6 +464,7 @@ def test_row_12_help_for_those_who_need_it(hand: Hand, town: Town, log_in: LogIn
     )  # fmt: skip
 
 
+@plain_in_the_long_form
 def test_row_13_what_the_surroundings_are_told(hand: Hand, town: Town, log_in: LogIn) -> None:
     case = town.case({"afdaek": stories.mild()})
     open_step(hand, log_in, town, case, "behandl")
@@ -500,7 +509,7 @@ def test_interlock_puts_the_police_before_deletion(
     panel = page.get_by_role("complementary", name="Vurdering lige nu")
     expect(panel.get_by_role("heading", name="Politiet før sletning")).to_be_visible()
     row = hand.add_row("Modtagere", "Tilføj en modtager")
-    hand.write("Hvem", OFFENDER, within=row)
+    hand.name(OFFENDER, within=row)
     hand.write("Bedt om at slette", "i dag", within=row)
     watch.allow("422")
     hand.send(SAVE)
@@ -523,6 +532,7 @@ def test_interlock_puts_the_police_before_deletion(
         assert "Det lå åbent på nettet." in paper
 
 
+@plain_in_the_long_form
 def test_interlock_leads_to_the_police_before_stop(hand: Hand, town: Town, log_in: LogIn) -> None:
     done = {"vurder": "Vurder", "inddrag": "Inddrag", "dokumenter": "Dokumentér", "afdaek": "Afdæk"}
     case = town.case({"afdaek": stories.nude()})

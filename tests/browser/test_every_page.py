@@ -87,25 +87,35 @@ class Survey:
 
     def __init__(self, page: Page, dressed: Callable[[Page], None]) -> None:
         self.page, self.dressed, self.faults = page, dressed, list[str]()
-        self.judged: set[str] = set()
+        self.judged, self.coloured, self.narrow = set[str](), set[str](), set[str]()
+        """How everything was marked up that axe has judged, each text of which it judged the colours, and what only a
+        phone shows."""
         self.width = page.viewport_size["width"] if page.viewport_size else 0
 
-    def visit(self, address: str, name: str, status: int = 200) -> None:
+    def visit(self, address: str, name: str, status: int = 200, *, like_another: bool = False) -> None:
         """Go there and look."""
         answer = self.page.goto(address)
         if answer is None or answer.status != status:
             self.faults.append(f"{name}: answered {answer and answer.status}")
-        self.look(name)
+        self.look(name, like_another=like_another)
 
-    def look(self, name: str) -> None:
-        """Judge the page that is open, all that can be unfolded unfolded."""
+    def look(self, name: str, *, like_another: bool = False) -> None:
+        """Judge the page that is open, all that can be unfolded unfolded.
+
+        Of a page that is ``like_another`` the short form judges what is marked up as nothing was before.
+        """
         page = self.page
         self.dressed(page)
         page.evaluate(_UNFOLD)
         self._facts(name)
-        self._violations(name, Axe().run(page, options=RULES if LONG else BUT_COLOURS).response["violations"])
+        if LONG or not like_another:
+            self._violations(name, Axe().run(page, options=RULES if LONG else BUT_COLOURS).response["violations"])
+            self.judged.update(page.evaluate(_MARKUPS, _ALL))
+        else:
+            page.evaluate(Axe().axe_script)
+            self._look_at_new(name, _ALL, self.judged, RULES)
         if not LONG:
-            self._look_at_colours(name)
+            self._look_at_new(name, _TEXTS, self.coloured, {"runOnly": ["color-contrast"]})
             self._look_on_a_phone(f"{name} {PHONE}")
         page.evaluate(_FOLD)
         if os.environ.get("HANDLEKORT_SCREENSHOTS"):
@@ -115,6 +125,8 @@ class Survey:
         facts = self.page.evaluate(_FACTS)
         if facts["lang"] != "da" or not facts["title"].endswith(" – Handlekort") or facts["h1"] != 1:
             self.faults.append(f"{name}: {facts}")
+        if facts["unnamed"]:
+            self.faults.append(f"{name}: without a name: {facts['unnamed']}")
         if facts["beside"]:
             self.faults.append(f"{name}: sideways by {facts['beside']}")
 
@@ -123,12 +135,12 @@ class Survey:
             places = [place["html"][:120] for place in found["nodes"][:3]]
             self.faults.append(f"{name}: {found['id']} at {places}")
 
-    def _look_at_colours(self, name: str) -> None:
-        """Judge the colours of the texts that are marked up as none was before."""
-        markups = self.page.evaluate(_MARKUPS)
-        fresh = [place for place, markup in enumerate(markups) if markup not in self.judged]
-        self.judged.update(markups)
-        self._violations(name, self.page.evaluate(_COLOURS, fresh))
+    def _look_at_new(self, name: str, which: str, judged: set[str], rules: Any) -> None:
+        """Judge those of the elements that are marked up as none was before."""
+        markups = self.page.evaluate(_MARKUPS, which)
+        fresh = [place for place, markup in enumerate(markups) if markup not in judged]
+        judged.update(markups)
+        self._violations(name, self.page.evaluate(_JUDGE, [fresh, rules]))
 
     def _look_on_a_phone(self, name: str) -> None:
         """Judge the page that axe has been loaded in once more, in a narrow window; then widen it again."""
@@ -137,7 +149,8 @@ class Survey:
         page.set_viewport_size({"width": PHONE, "height": 900})
         page.evaluate(_UNFOLD)
         self._facts(name)
-        self._violations(name, page.evaluate(_AXE_ON_A_PHONE, RULES))
+        self._violations(name, page.evaluate(_SCROLLABLE))
+        self._look_at_new(name, _ON_A_PHONE_ALONE, self.narrow, RULES)
         page.set_viewport_size({"width": self.width, "height": 900})
         page.evaluate(_DRAWN)
 
@@ -151,12 +164,11 @@ _UNFOLD = """async () => {
 _FOLD = """() => document.querySelectorAll("[data-unfolded]").forEach(part => { part.open = false; })"""
 _MARK_HIDDEN = """() => document.querySelectorAll("body *").forEach(
   part => part.toggleAttribute("data-hidden-when-wide", !part.getClientRects().length))"""
-_AXE_ON_A_PHONE = """async rules => {
-  const fresh = [...document.querySelectorAll("[data-hidden-when-wide]")].filter(part => part.getClientRects().length);
-  const found = (await axe.run(document, {runOnly: ["scrollable-region-focusable"]})).violations;
-  return fresh.length ? [...found, ...(await axe.run({include: fresh}, rules)).violations] : found; }"""
-# How each text that shows is marked up: its element and all around it, with what a stylesheet may go by.
-_MARKUPS = """() => {
+_SCROLLABLE = """async () =>
+  (await axe.run(document, {runOnly: ["scrollable-region-focusable"], resultTypes: ["violations"]})).violations"""
+_ALL, _TEXTS, _ON_A_PHONE_ALONE = "all", "texts", "narrow"
+# How each element that shows is marked up: its tag and all around it, with what a stylesheet may go by.
+_MARKUPS = """which => {
   const known = new Map([[null, ""]]);
   const looks = one => !/^(id|for|name|value|href|action|aria-(describedby|labelledby|label|controls)|data-.*)$/
     .test(one.name);
@@ -164,19 +176,28 @@ _MARKUPS = """() => {
     if (!known.has(part)) known.set(part, markup(part.parentElement) + "<" + part.tagName +
       [...part.attributes].filter(looks).map(one => ` ${one.name}=${one.value}`).join("") + ">");
     return known.get(part); };
-  const holds = part => part.matches("input, select, textarea") ||
-    [...part.childNodes].some(child => child.nodeType === Node.TEXT_NODE && child.data.trim());
+  const asked = {
+    all: () => true,
+    texts: part => part.matches("input, select, textarea") ||
+      [...part.childNodes].some(child => child.nodeType === Node.TEXT_NODE && child.data.trim()),
+    narrow: part => part.hasAttribute("data-hidden-when-wide"),
+  }[which];
   const first = new Map();
   for (const part of document.querySelectorAll("body, body *"))
-    if (part.getClientRects().length && holds(part) && !first.has(markup(part))) first.set(markup(part), part);
+    if (part.getClientRects().length && asked(part) && !first.has(markup(part))) first.set(markup(part), part);
   window.firstOfMarkup = [...first.values()];
   return [...first.keys()]; }"""
-_COLOURS = """async fresh => fresh.length ? (await axe.run(
-  {include: fresh.map(place => window.firstOfMarkup[place])}, {runOnly: ["color-contrast"]})).violations : []"""
+_JUDGE = """async ([fresh, rules]) => fresh.length ? (await axe.run(
+  {include: fresh.map(place => window.firstOfMarkup[place])}, {resultTypes: ["violations"], ...rules})).violations
+  : []"""
 _FACTS = """() => ({
   lang: document.documentElement.lang,
   title: document.title,
   h1: [...document.querySelectorAll("h1")].filter(h => h.offsetParent !== null).length,
+  unnamed: [...document.querySelectorAll("main :is(input:not([type=hidden]), select, textarea)")].filter(field =>
+    !field.labels.length && !field.getAttribute("aria-label") && !field.getAttribute("aria-labelledby")
+    && !field.closest("[aria-hidden=true]"))
+    .map(field => field.name).join(" "),
   beside: document.documentElement.scrollWidth <= window.innerWidth ? "" :
     [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
       .map(e => e.tagName + "." + e.className).slice(0, 5).join(" "),
@@ -338,8 +359,8 @@ def visit_case(survey: Survey, log_in: LogIn, case: Case, leader: User, kind: st
         survey.visit(reverse(name, args=[case.public_id]), f"{name} {kind}")
     for step in STEPS:
         for section in step.sections if kind == "fuld" else step.sections[:1]:
-            name = f"trin {step.key} {section.key} {kind}"
-            survey.visit(reverse("trin", args=[case.public_id, step.key, section.key]), name)
+            address = reverse("trin", args=[case.public_id, step.key, section.key])
+            survey.visit(address, f"trin {step.key} {section.key} {kind}", like_another=section != step.sections[0])
     for section_key in afdaek.FIRST:
         survey.visit(reverse("foerst", args=[case.public_id, section_key]), f"foerst {section_key} {kind}")
     survey.visit(reverse("spring_over", args=[case.public_id, "anmeld"]), f"spring over {kind}")

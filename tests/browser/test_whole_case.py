@@ -241,7 +241,7 @@ def add_details(hand: Hand, case: Case) -> None:
     hand.write("Politiets journalnummer", "0100-TEST-77")
     open_task("behandl", "hjaelp")
     row = hand.add_row("Behov og tilbud", "Tilføj en person")
-    hand.write("Hvem", VICTIM, within=row)
+    hand.name(VICTIM, within=row)
     hand.write("Tilbud", "Ugentlig samtale", within=row)
     hand.write("Opfølgning", day(-7), within=row)
     open_task("behandl", "omgivelser")

@@ -28,7 +28,17 @@ def refer(case: Case, form: ReferralForm = ReferralForm.NAMED) -> None:
 
 
 def sees(user: User | AnonymousUser) -> list[str]:
-    return sorted(case.reference for case in permissions.visible_to(user))
+    """The cases of a list, after a look whether each case is given out by itself too."""
+    listed = {case.pk: case.reference for case in permissions.visible_to(user)}
+    assert {case.pk for case in Case.objects.unscoped("test") if is_given(user, case)} == listed.keys()
+    return sorted(listed.values())
+
+
+def is_given(user: User | AnonymousUser, case: Case) -> bool:
+    try:
+        return permissions.get_case(user, case.public_id, CaseAction.SEE) == case
+    except permissions.Hidden:
+        return False
 
 
 @pytest.fixture

@@ -185,6 +185,7 @@ def test_link_sets_no_password_of_a_locked_account(client: Client, staff: User, 
     assert staff.check_password(PASSWORD)
 
 
+@pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
 def test_a_whole_life_of_login_methods_stays_signed(client: Client, staff: User) -> None:
     """Set-up, use, recovery codes seen and used, a key named anew, a new password, removal: as the pages do it."""
@@ -209,6 +210,7 @@ def test_a_whole_life_of_login_methods_stays_signed(client: Client, staff: User)
     assert list(access_signing.access_faults()) == []
 
 
+@pytest.mark.both_engines
 def test_rotation_signs_second_factors_again_and_leaves_locked_ones(staff: User, settings: Any) -> None:
     other = make_user()
     for user in (staff, other):

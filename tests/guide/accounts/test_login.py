@@ -150,6 +150,7 @@ def test_code_that_proved_a_new_phone_is_used(client: Client, staff: User, time_
     assert thief.get("/sager/").status_code == 302
 
 
+@pytest.mark.both_engines
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_code_sent_by_two_at_once_lets_one_in(staff: User) -> None:
@@ -255,6 +256,7 @@ def test_guessing_from_one_address_ends_though_it_forges_its_origin(client: Clie
     assert statuses[-1] == 429
 
 
+@pytest.mark.both_engines
 def test_logins_and_failures_stand_in_the_access_log(client: Client, staff: User) -> None:
     TOTP.activate(staff, SECRET)
     give_password(client, staff, "forkert-adgangskode")
@@ -269,6 +271,7 @@ def test_logins_and_failures_stand_in_the_access_log(client: Client, staff: User
     ]
 
 
+@pytest.mark.both_engines
 def test_login_that_cannot_be_logged_fails(client: Client, staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*args: object, **kwargs: object) -> None:
         raise OperationalError("database or disk is full")

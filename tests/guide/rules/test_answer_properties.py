@@ -233,7 +233,10 @@ NEVER: tuple[tuple[str, Callable[[Assessment], bool], Callable[[Assessment], boo
 
 def contradictions(found: Assessment) -> list[str]:
     plan = keys(found)
-    apart = [f"{one} beside {other}" for one, other in APART if {one, other} <= plan]
+    # What is about one child stands apart for the same child only.
+    about = {(duty.kind, duty.key.removeprefix(duty.kind)) for duty in found.duties}
+    children = {child for _kind, child in about}
+    apart = [f"{one} beside {other}" for one, other in APART for who in children if {(one, who), (other, who)} <= about]
     support = [] if sum(key in plan for key in SUPPORTS) == 1 else ["not one kind of support"]
     return apart + support + [name for name, applies, holds in NEVER if applies(found) and holds(found)]
 

@@ -105,12 +105,12 @@ def test_every_answer_finds_its_fact() -> None:
             "staff_hold": "nej",
             "known_on": "2026-11-18",
             "people": [
-                {"name": "A", "roles": ["offender", "friend"], "age_band": "adult", "relation": "staff"},
+                {"key": "a", "name": "A", "roles": ["offender", "friend"], "age_band": "adult", "relation": "staff"},
                 {"name": "B", "roles": ["witness"], "age_band": "under_15", "pupil_of": "same_class"},
                 {"name": "C", "roles": "offender", "age_band": "ved_ikke", "relation": "", "pupil_of": "same_class"},
             ],
             "victims": [
-                {"name": "D", "age": "18", "shown": "private", "reaction": "ved_ikke"},
+                {"who": "d", "name": "D", "age": "18", "shown": "private", "reaction": "ved_ikke"},
                 {"name": "", "age": "", "shown": "ved_ikke", "recognised": "ved_ikke"},
             ],
         },
@@ -120,7 +120,7 @@ def test_every_answer_finds_its_fact() -> None:
     assert from_answers(answers) == Facts(
         victims=(
             Victim(Shown.NUDE, True, False, Reaction.PANIC, True, False, AgeBand.UNDER_15, AgeBand.FROM_15_TO_17),
-            Victim(shown=Shown.PRIVATE, depicted=True, others_shown=False, age=AgeBand.ADULT),
+            Victim(shown=Shown.PRIVATE, depicted=True, others_shown=False, age=AgeBand.ADULT, key="d", name="D"),
         ),
         kinds=frozenset({Kind.MANIPULATED, Kind.BULLYING}),
         kinds_open=False,
@@ -145,7 +145,7 @@ def test_every_answer_finds_its_fact() -> None:
         support_needed=True,
         staff_hold=False,
         bullying=False,
-        offenders=(Offender(AgeBand.ADULT, Relation.STAFF, False), Offender(pupil_here=True)),
+        offenders=(Offender(AgeBand.ADULT, Relation.STAFF, False, "a", "A"), Offender(pupil_here=True, name="C")),
         offender_identified=False,
         offender_pupil=False,
         offender_near=True,
@@ -392,7 +392,7 @@ def test_three_valued_or_and_and() -> None:
 
 def test_every_fact_of_a_victim_and_a_case_has_its_order_written_down() -> None:
     unordered = {"victims", "victim_absent", "kinds", "kinds_open", "offenders", "known_on"}
-    assert set(VICTIM_ORDERS) == set(Victim.__slots__) - {"is_staff"}
+    assert set(VICTIM_ORDERS) == set(Victim.__slots__) - {"is_staff", "key", "name"}
     assert set(CASE_ORDERS) == set(Facts.__slots__) - unordered
 
 

@@ -138,8 +138,8 @@ SOCIAL_WORKER = (
             **of_age("9"), "shown": "sexual", "abuse_before": "ja", "abuse_kind": ["sexual"], "abuse_by": ["young"],
             "people": CLASSMATE,
         }, {4},
-        "contingency_plan notify do_not_question keep_apart offender_help police_report",
-        "consider_notification call_112 mediation_may"),
+        "contingency_plan notify consider_notification do_not_question keep_apart offender_help police_report",
+        "call_112 mediation_may"),
     Told("the mother's friend filmed a pupil of 17 undressing",
         {
             **of_age("17", "16"), **NUDE_KEPT, "kinds": ["secret_recording"], "suspicion_home": "ja", "people": PARENT,

@@ -158,6 +158,7 @@ def test_answer_that_another_section_closes_is_back_when_it_opens(client: Client
     assert same_in_short(case)
 
 
+@pytest.mark.both_engines
 def test_long_log_of_sections_opens_a_bounded_number_of_entries(
     client: Client, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +200,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
     monkeypatch.setattr(writer, "append_step", appended)
 
 
+@pytest.mark.both_engines
 def test_two_sections_filed_at_the_same_moment_both_stand(
     client: Client, leader: Client, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +211,7 @@ def test_two_sections_filed_at_the_same_moment_both_stand(
     assert same_in_short(case)
 
 
+@pytest.mark.both_engines
 def test_same_section_filed_at_the_same_moment_conflicts(
     client: Client, leader: Client, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:

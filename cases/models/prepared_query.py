@@ -1,0 +1,68 @@
+"""Queries that each page asks alike, whose SQL is made once: Django would take longer to write it than to run it."""
+
+from collections.abc import Callable, Iterable
+from copy import copy
+from types import SimpleNamespace
+from typing import Any, Generic, TypeVar, cast
+
+from django.db import connection, models
+from django.db.models.query import ModelIterable
+
+from cases.models.scoped_queryset import ScopedQuerySet
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class Given(models.Value):
+    """A value that a prepared query is given by name each time it runs; it stands for a value of that field."""
+
+    def __init__(self, name: str, field: Any) -> None:
+        super().__init__(name, output_field=field)
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """Return a place for the value, and this object as what stands there until it is known."""
+        return "%s", [self]
+
+    def among(self, values: dict[str, Any]) -> Any:
+        """Return the value of this name as the database takes it."""
+        return cast("Any", self.output_field).get_db_prep_value(values[self.value], connection)
+
+
+def places(name: str, field: Any, count: int) -> list[Any]:
+    """Return that many places, for ``IN``; ``numbered`` names their values."""
+    return [Given(f"{name}_{place}", field) for place in range(count)]
+
+
+def numbered(name: str, values: Iterable[Any]) -> dict[str, Any]:
+    """Return the values by the names that ``places`` gave them."""
+    return {f"{name}_{place}": value for place, value in enumerate(values)}
+
+
+class PreparedQuery(Generic[_Row]):
+    """A query of whole rows with ``Given`` in place of what differs; also a decorator of the function that builds it.
+
+    A value of None needs a query of its own: SQL does not compare with it. Raises KeyError for a value that is missing,
+    UnscopedQuery for cases without a scope.
+    """
+
+    def __init__(self, build: Callable[[], models.QuerySet[_Row]]) -> None:
+        self._build = build
+        self._made: tuple[Any, str, tuple[Any, ...]] | None = None
+
+    def __call__(self, **given: Any) -> list[_Row]:
+        """Run the query with these values and return its rows."""
+        if self._made is None:
+            rows = self._build()
+            if isinstance(rows, ScopedQuerySet):
+                rows.require_scope()
+            made = rows.query.get_compiler(connection=connection)
+            self._made = (made, *made.as_sql())
+        made, sql, places = self._made
+        values = tuple(place.among(given) if isinstance(place, Given) else place for place in places)
+        compiler = copy(made)
+        compiler.connection = connection
+        compiler.as_sql = lambda: (sql, values)
+        query = SimpleNamespace(get_compiler=lambda using: compiler)
+        # What Django's own queryset shows of itself to the class that makes its rows.
+        queryset: Any = SimpleNamespace(db=connection.alias, query=query, _known_related_objects={})
+        return list(ModelIterable(queryset))
