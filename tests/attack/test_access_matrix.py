@@ -135,6 +135,7 @@ ASKS_FOR_CASES = {
 }
 WRITERS = {
     "cases/log/writer.py",
+    "cases/log/case_label.py",
     "cases/log/case_transaction.py",
     "cases/log/drafts.py",
     "cases/sharing/actions.py",
