@@ -243,7 +243,7 @@ _OTHERS = Table(
     "notifications",
     _("Andre børn i sagen"),
     NotificationRow,
-    intro=_("Tag stilling til en underretning om hvert af dem, også om den, der krænker."),
+    intro=_("Tag stilling for hvert af dem."),
     derived=Derived(_("Rolle"), _role),
     feeds=DUTY_ONLY,
     to=SUMMARY,

@@ -26,7 +26,7 @@ class VurderForm(StepFields):
     confirmed_level = one_of(
         _("Hvilket niveau lægger I til grund?"),
         [("1", _("Niveau 1")), ("2", _("Niveau 2")), ("3", _("Niveau 3")), ("4", _("Niveau 4"))],
-        _("Det beregnede niveau står ved siden af. Går I under det højeste mulige niveau, skal I skrive hvorfor."),
+        _("Går I under det højeste mulige niveau, så skriv hvorfor."),
         look="flydende",
         feeds="confirmed_level",
         to=SSP,

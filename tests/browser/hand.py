@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from guide.steps import BY_KEY
 
 _SECTION = re.compile(r"(?P<case>/sager/[^/]+/)trin/(?P<step>[a-z]+)/(?P<section>[a-z]+)/")
-SAVE = "Gem, og gå til overblikket"
+SAVE = "Gem og luk"
 MOST_STOPS = 400
 """More tab stops than any page has: whatever is not reached by then is not reached at all."""
 

@@ -90,9 +90,9 @@ def test_whole_case(way: str, new_context: Any, watch: Watch, town: Town, settin
     assess(later)
     involve(later)
     keep(later)
-    stop(later)
     report(later)
-    treat(later, case)
+    treat(later)
+    stop(later, case)
     add_details(later, case)
     expect(page.get_by_role("main").get_by_text("Udfyldt", exact=True)).to_have_count(7)
 
@@ -191,16 +191,6 @@ def keep(hand: Hand) -> None:
     hand.save_and_go_on("Politiet")
 
 
-def stop(hand: Hand) -> None:
-    """What the police decide comes before all that deletes: the way leads there first."""
-    hand.page.goto(hand.page.url.replace("/anmeld/politi/", "/stop/kendt/").partition("?")[0])
-    hand.arrives("Kendt krænker")
-    hand.choose("Er der talt med den, der krænker?", "Nej")
-    hand.choose("Er krænkerens forældre kontaktet?", "Nej")
-    hand.choose("Er krænkeren bedt om at slette?", "Nej")
-    hand.save_and_go_on("Politiet")
-
-
 def report(hand: Hand) -> None:
     hand.choose("Er politiet kontaktet, så I har fået råd?", "Ja")
     hand.choose("Må der slettes?", "Nej, ikke endnu")
@@ -208,13 +198,22 @@ def report(hand: Hand) -> None:
     hand.choose("Hvem anmelder?", "Forældrene")
     hand.save_and_go_on("Underretning til kommunen")
     hand.choose("Sendes der en underretning til kommunen?", "Ja, den skal sendes")
+    offender = hand.page.get_by_role("group", name="Den, der krænker", exact=True)
+    hand.pick("Underretning", "Ja, den skal sendes", within=offender)
     hand.save_and_go_on("Hjælp")
 
 
-def treat(hand: Hand, case: Case) -> None:
+def treat(hand: Hand) -> None:
     hand.choose("Har nogen brug for hjælp ud over det, skolen kan give?", "Nej")
     hand.save_and_go_on("Hvem får hvad at vide?")
     hand.choose("Skal andre på skolen have noget at vide?", "Nej")
+    hand.save_and_go_on("Kendt krænker")
+
+
+def stop(hand: Hand, case: Case) -> None:
+    hand.choose("Er der talt med den, der krænker?", "Nej")
+    hand.choose("Er krænkerens forældre kontaktet?", "Nej")
+    hand.choose("Er krænkeren bedt om at slette?", "Nej")
     hand.save_and_go_on(f"Sag {case.reference}")
 
 
