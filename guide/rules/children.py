@@ -43,14 +43,14 @@ class Child:
     """One child: `key` on the list of people or one of those above; `state` is set or possible."""
 
     key: str
-    role: str
+    part: str
     name: str
     state: FlagState
 
     @property
     def words(self) -> str:
         """Return the name, or who it is."""
-        return self.name or str(_WORDS[self.role])
+        return self.name or str(_WORDS[self.part])
 
 
 def children(facts: Facts) -> tuple[Child, ...]:
@@ -116,6 +116,6 @@ def _violates(facts: Facts, young: Tri) -> Tri:
     return all_of(young, any_of(facts.support_needed, acts))
 
 
-def _child(key: str, role: str, name: str, answer: Tri) -> Iterator[Child]:
+def _child(key: str, part: str, name: str, answer: Tri) -> Iterator[Child]:
     if answer is not False:
-        yield Child(key, role, name, flag_state(answer))
+        yield Child(key, part, name, flag_state(answer))

@@ -53,7 +53,7 @@ def _other_children(situation: Situation) -> dict[str, str]:
 
 
 def _role(row: Answers, situation: Situation) -> str:
-    roles = {child.key: child.role for child in situation.assessment.children}
+    roles = {child.key: child.part for child in situation.assessment.children}
     return str(_ROLES.get(roles.get(str(row.get(WHO_COLUMN)), ""), ""))
 
 

@@ -52,7 +52,7 @@ def _asks_for_text(name: str) -> bool:
 
 # Typed in these are no words of a case.
 SAYS_NOTHING = {
-    *("open a case", "let a colleague in", "end an access", "assign", "propose to erase"),
+    *("open a case", "let a colleague in", "end an access", "assign", "propose to erase", "tell the leaders"),
     *("keep after all", "erase"),
     *("open a case with answers", "answer the first questions"),
     *(f"{what} {name}" for name in IDS if not _asks_for_text(name) for what in ("file", "draft")),

@@ -26,7 +26,7 @@ WRITTEN = {
 
 # A token differs in every answer, and so does the number that a form carries.
 _MASKED = re.compile(
-    rb'(name="(?:csrfmiddlewaretoken|submission_id|[a-z0-9_]+-submission_id)"\s+value=")[^"]*|(hx-headers=\S+)'
+    rb'(name="(?:csrfmiddlewaretoken|submission_id|[a-z0-9_-]+-submission_id)"\s+value=")[^"]*|(hx-headers=\S+)'
 )
 
 
