@@ -184,7 +184,7 @@ _ACCESS_TITLES = {
     ParticipantChange.ADDED: gettext_lazy("%(name)s fik adgang"),
     ParticipantChange.REMOVED: gettext_lazy("%(name)s mistede adgang"),
     ParticipantChange.OWNER: gettext_lazy("%(name)s blev ansvarlig"),
-    ParticipantChange.TOLD: gettext_lazy("%(name)s fik det at vide"),
+    ParticipantChange.TOLD: gettext_lazy("Sat øverst på ledelsens liste"),
 }
 
 

@@ -4,7 +4,7 @@ Source: the action card's sections Afdæk and Vurder.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -332,20 +332,36 @@ def _pupil(given: Given) -> tuple[str, str]:
     return found[0] if len(found) == 1 else ("", "")
 
 
-def _offenders(people: Rows) -> tuple[Offender, ...]:
-    return tuple(
-        Offender(_choice(AgeBand, row.get("age_band")), relation, _pupil_here(row, relation), *_person(row))
-        for row in people
-        if _offends(row)
-        for relation in _relations(row)
-    )
+def _offenders(people: Rows) -> Iterator[tuple[Offender, bool]]:
+    """Return the listed people who violate, and whether they have the role of it themselves."""
+    for row in people:
+        for relation in _relations(row) if _offends(row) else ():
+            age, here = _choice(AgeBand, row.get("age_band")), _pupil_here(row, relation)
+            yield Offender(age, relation, here, *_person(row)), PersonRole.OFFENDER in _texts(row.get("roles"))
 
 
 def _all_offenders(given: Given) -> tuple[Offender, ...]:
-    """Return the listed people who violate, and one for each kind that was told and that no listed one can be."""
-    listed = _offenders(given.get("people", ()))
-    told = [_OF_KIND[kind] for kind in _texts(given.get("offender_is")) if kind in _OF_KIND]
+    """Return the listed people who violate, and one for each kind that was told and that no listed one can be.
+
+    What the list leaves open about somebody is what was told of everybody who violates: a blank outranks no answer.
+    """
+    answered = _texts(given.get("offender_is"))
+    told = [_OF_KIND[kind] for kind in answered if kind in _OF_KIND]
+    every = _common(told) if len(told) == len(answered) else _common([])
+    found = _offenders(given.get("people", ()))
+    listed = tuple(_with_known(person, every) if is_offender else person for person, is_offender in found)
     return (*listed, *(one for one in told if not any(_may_be(person, one) for person in listed)))
+
+
+def _common(told: Sequence[Offender]) -> Offender:
+    """Return age and place that all these have; None where they differ or there are none."""
+    ages, places = {one.age for one in told}, {one.pupil_here for one in told}
+    return Offender(ages.pop() if len(ages) == 1 else None, None, places.pop() if len(places) == 1 else None)
+
+
+def _with_known(person: Offender, every: Offender) -> Offender:
+    age = every.age if person.age is None else person.age
+    return replace(person, age=age, pupil_here=every.pupil_here if person.pupil_here is None else person.pupil_here)
 
 
 def _may_be(person: Offender, told: Offender) -> bool:

@@ -152,7 +152,7 @@ def tell(hand: Hand) -> None:
     hand.write("Fortæl det kort", f"Et billede af {VICTIM} er delt i en gruppe.")
     hand.write("Hvornår fik skolen det at vide?", "i dag")
     hand.choose("Hvem er krænket?", "En elev, vi kender")
-    hand.save_and_go_on("Overgreb, og materiale hos ansatte")
+    hand.save_and_go_on("Overgreb og materiale hos ansatte")
     hand.choose("Har der tidligere været vold eller overgreb?", "Nej")
     hand.choose("Ligger der seksuelt materiale hos en ansat på skolen?", "Nej")
     hand.save_and_go_on("Hvem har set det?")

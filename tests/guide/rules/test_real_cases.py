@@ -407,6 +407,16 @@ def test_who_is_grown_today_is_not_notified_about_for_an_old_image(answers: dict
     assert state(found, Flag.MINOR_CONTENT) == "set"
 
 
+@pytest.mark.parametrize("told", [["adult"], ["staff"], ["pupil"], ["minor"], ["adult", "pupil"], ["ved_ikke"]])
+def test_a_blank_on_the_list_of_people_outranks_no_answer(told: list[str]) -> None:
+    answers = {"offender_is": told, "shown": "sexual", "danger_now": "ja", "danger_what": ["abuse"]}
+    alone, listed = case(**answers), case(**answers, people=person(age_band=""))
+    assert [flag for flag in Flag if state(alone, flag) == "set" != state(listed, flag)] == []
+    assert keys(alone) <= keys(listed)
+    asked = [duty.key for duty in listed.duties if duty.key.startswith(("notify-", "consider_notification-"))]
+    assert bool(asked) is (told not in (["adult"], ["staff"]))
+
+
 # --- The image --------------------------------------------------------------------------------------------------------
 
 

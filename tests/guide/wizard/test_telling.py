@@ -55,7 +55,7 @@ def test_leaders_are_told_by_the_form_in_the_action(case: Case, owner: User) -> 
     told = stored(case).told_leader_at
     entry = read_case(stored(case)).entries[-1]
     assert told == entry.entered_at
-    assert [line.title for line in log_lines([entry])] == ["Ledelsen fik det at vide"]
+    assert [line.title for line in log_lines([entry])] == ["Sat øverst på ledelsens liste"]
     assert entry.by_name == "Olga Ejer"
     event = AuditEvent.objects.order_by("-seq").first()
     assert event is not None
