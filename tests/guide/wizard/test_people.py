@@ -173,6 +173,17 @@ def test_who_is_taken_off_the_list_stays_on_it_while_a_row_names_them(case: Case
     assert EMIL in read(client.get(reverse("trin", args=[case.public_id, "stop", "naaet"])).text).words
 
 
+def test_whose_name_is_taken_off_the_list_keeps_it_while_a_row_has_it(case: Case, client: Client) -> None:
+    known = listed(client, case)
+    file_sections(client, case, "stop", **rows("spread", {"who": known[EMIL], "note": "Har det endnu."}))
+    nameless = {"key": known[EMIL], "roles": ["offender"]}
+    file_sections(client, case, **rows("people", {"key": known[SOFIE], "name": SOFIE}, nameless))
+    form = page_of(client, case, "stop", "spread")
+    assert form["spread-0-who"] == [known[EMIL]]
+    assert save(client, case, "stop", "spread", form) == 302
+    assert people(case) == known
+
+
 def test_name_that_is_mended_on_the_list_is_mended_in_the_rows(case: Case, client: Client) -> None:
     known = listed(client, case)
     file_sections(client, case, "stop", **rows("spread", {"who": known[EMIL]}))
