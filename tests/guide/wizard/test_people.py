@@ -296,3 +296,14 @@ def test_one_answer_of_an_earlier_card_stands_for_the_only_young_offender(case: 
     file_step(case, content=step_content("afdaek", answers={"victim_age": "18", "people": [emil]}))
     file_step(case, content=step_content("anmeld", answers={"notification": "sent", "notification_by": "Lis"}))
     assert notifications(case) == [(EMIL, "sent")]
+
+
+def test_further_victim_without_a_name_is_decided_too(case: Case, client: Client) -> None:
+    victims = rows("victims", {"name": NORA, "age": "14"}, {"age": "15", "shown": "nude"})
+    file_sections(
+        client, case, **{**GROWN, "kinds": ["image_shared"]}, offender_is="adult", more_victims="ja", **victims
+    )
+    form = page_of(client, case, "anmeld", "notifications")
+    decided = {f"notifications-{number}-decision": ["will"] for number in range(2)}
+    assert save(client, case, "anmeld", "notifications", {**form, **decided}) == 302
+    assert notifications(case) == [(NORA, "will"), ("", "will")]
