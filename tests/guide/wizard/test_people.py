@@ -307,3 +307,17 @@ def test_further_victim_without_a_name_is_decided_too(case: Case, client: Client
     decided = {f"notifications-{number}-decision": ["will"] for number in range(2)}
     assert save(client, case, "anmeld", "notifications", {**form, **decided}) == 302
     assert notifications(case) == [(NORA, "will"), ("", "will")]
+
+
+def test_duty_about_a_child_is_in_what_that_child_may_see(case: Case, client: Client) -> None:
+    key = f"consider_notification-{listed(client, case)[EMIL]}"
+    file_sections(client, case, **GROWN, offender_is="pupil")
+    sent = {f"{key}-outcome": "done", f"{key}-reason": ""}
+    assert client.post(reverse("pligt", args=[case.public_id, key]), sent).status_code == 302
+    whole = read_case(stored(case))
+    titles = {}
+    for name in (EMIL, SOFIE):
+        masks = subject_access.masks_of(whole, name, [])
+        told = subject_access.passages_of(whole, masks, subject_access.Scope.NAMED)
+        titles[name] = [passage.title for passage in told if "underretning" in passage.title]
+    assert titles == {EMIL: [f"Gjort: Tag stilling til en underretning: {EMIL}"], SOFIE: []}
