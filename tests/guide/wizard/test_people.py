@@ -321,3 +321,16 @@ def test_duty_about_a_child_is_in_what_that_child_may_see(case: Case, client: Cl
         told = subject_access.passages_of(whole, masks, subject_access.Scope.NAMED)
         titles[name] = [passage.title for passage in told if "underretning" in passage.title]
     assert titles == {EMIL: [f"Gjort: Tag stilling til en underretning: {EMIL}"], SOFIE: []}
+
+
+def test_list_of_cases_names_no_child(case: Case, client: Client) -> None:
+    listed(client, case)
+    file_sections(client, case, **GROWN, offender_is="pupil")
+    waiting = read_current(stored(case)).duties
+    for duty in waiting:
+        if not duty.key.startswith("consider_notification-"):
+            address = reverse("pligt", args=[case.public_id, duty.key])
+            assert client.post(address, {f"{duty.key}-outcome": "done"}).status_code == 302
+    shown = read(client.get(reverse("mine_sager")).text).words
+    assert "Tag stilling til en underretning" in shown
+    assert [name for name in (EMIL, SOFIE) if name in shown] == []
