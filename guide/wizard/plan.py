@@ -16,6 +16,7 @@ from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, DutyOutcome, Status
 from cases.log import writer
 from cases.log.case_file import CurrentCase, read_current
+from cases.log.case_transaction import CaseClosed
 from cases.log.duty_status import is_past
 from cases.models import Case, User
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
@@ -95,9 +96,9 @@ def plan(request: HttpRequest, case: Case) -> HttpResponse:
 @require_POST
 @case_view(AuditVerb.OPEN, action=CaseAction.TICK)
 def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
-    """Answer one duty: done, or not relevant with the reason."""
+    """Answer one duty: done, or not relevant with the reason. Raises CaseClosed."""
     if case.status == Status.CLOSED:
-        return redirect("plan", case.public_id)
+        raise CaseClosed
     case_file = read_current(case)
     situation = situation_of(case_file, timezone.now())
     asked = next((known for known in situation.assessment.duties if known.key == duty and not known.rule), None)
