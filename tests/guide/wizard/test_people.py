@@ -225,6 +225,21 @@ def test_nobody_who_is_only_chosen_or_only_written_in_a_row_slips_through(case: 
     assert [name for name in ("Emil", "Nora", "Bertil", "Nytnavn", "Demosen") if name in said] == []
 
 
+@pytest.mark.parametrize(
+    ("handle", "text", "found"),
+    [
+        ("@emil_07", "Profilen EMIL_07 skriver.", ["@emil_07"]),
+        ("snapkongen.x", "Hvem er snapkongen.x?", ["snapkongen.x"]),
+        ("emilsnap", "Han kalder sig emilsnap.", ["emilsnap"]),
+        ("ukendt", "Krænkeren er ukendt.", []),
+        ("ved ikke", "Det ved ikke nogen.", []),
+    ],
+)
+def test_user_name_tells_who_it_is(handle: str, text: str, found: list[str], case: Case, client: Client) -> None:
+    file_sections(client, case, "dokumenter", **rows("evidence", {"what": "profile", "user_name": handle}))
+    assert names_shown(read_case(stored(case)), text) == found
+
+
 # --- Notification, for each child -------------------------------------------------------------------------------------
 
 GROWN = {"victim_age": "18", "shown": "nude", "kinds": "image_shared", "depicts": "pupil", "youngest_age": "18"}
