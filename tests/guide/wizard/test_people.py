@@ -338,6 +338,17 @@ def test_duty_about_a_child_is_in_what_that_child_may_see(case: Case, client: Cl
     assert titles == {EMIL: [f"Gjort: Tag stilling til en underretning: {EMIL}"], SOFIE: []}
 
 
+def test_reason_typed_for_a_duty_that_is_gone_comes_back(case: Case, client: Client) -> None:
+    known = listed(client, case)
+    file_sections(client, case, **GROWN, offender_is="pupil")
+    grown = {"key": known[EMIL], "name": EMIL, "roles": ["offender"], "age_band": "adult"}
+    file_sections(client, case, offender_is="adult", **rows("people", {"key": known[SOFIE], "name": SOFIE}, grown))
+    key = f"consider_notification-{known[EMIL]}"
+    sent = {f"{key}-outcome": "not_relevant", f"{key}-reason": "Kommunen har sagt nej."}
+    answer = client.post(reverse("pligt", args=[case.public_id, key]), sent)
+    assert (answer.status_code, "Kommunen har sagt nej." in answer.text) == (409, True)
+
+
 def test_list_of_cases_names_no_child(case: Case, client: Client) -> None:
     listed(client, case)
     file_sections(client, case, **GROWN, offender_is="pupil")
