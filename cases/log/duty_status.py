@@ -21,7 +21,10 @@ class Tick:
 
 @dataclass(frozen=True)
 class DutyReading:
-    """A duty and its state; the text is empty for one that was answered and that the newest assessment lacks."""
+    """A duty and its state; the text is empty for one that was answered and that the newest assessment lacks.
+
+    ``about`` is the child whom the title names.
+    """
 
     key: str
     title: str
@@ -34,6 +37,12 @@ class DutyReading:
     due: date | datetime | None = None
     source: str = ""
     contact: str = ""
+    about: str = ""
+
+    @property
+    def title_without_name(self) -> str:
+        """Return the title without the child whom it names."""
+        return self.title.removesuffix(f": {self.about}")
 
 
 def duty_readings(
@@ -64,6 +73,7 @@ def _duty(duty: FrozenDuty, tick: Tick | None, now: datetime) -> DutyReading:
         due=due,
         source=duty["source"],
         contact=duty["contact"],
+        about=duty.get("about", ""),
     )
 
 

@@ -70,7 +70,7 @@ class FrozenFlag(TypedDict):
 
 
 class FrozenDuty(TypedDict):
-    """A duty; ``due`` is an ISO date or date-time, or None."""
+    """A duty; ``due`` is an ISO date or date-time, or None; ``about`` the child whom the title names after a colon."""
 
     key: str
     title: str
@@ -81,6 +81,7 @@ class FrozenDuty(TypedDict):
     source: str
     contact: str
     step: str
+    about: NotRequired[str]
 
 
 class FrozenAssessment(TypedDict):

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection, models
 from django.db.models.query import ModelIterable
+from django.db.transaction import TransactionManagementError
 
 from cases.models.scoped_queryset import ScopedQuerySet
 
@@ -42,7 +43,7 @@ class PreparedQuery(Generic[_Row]):
     """A query of whole rows with ``Given`` in place of what differs; also a decorator of the function that builds it.
 
     A value of None needs a query of its own: SQL does not compare with it. Raises KeyError for a value that is missing,
-    UnscopedQuery for cases without a scope.
+    UnscopedQuery for cases without a scope, TransactionManagementError for rows to be locked outside a transaction.
     """
 
     def __init__(self, build: Callable[[], models.QuerySet[_Row]]) -> None:
@@ -58,6 +59,9 @@ class PreparedQuery(Generic[_Row]):
             made = rows.query.get_compiler(connection=connection)
             self._made = (made, *made.as_sql())
         made, sql, places = self._made
+        if made.query.select_for_update and connection.get_autocommit():
+            # Django says so only where it writes the SQL.
+            raise TransactionManagementError("rows are locked in a transaction only")
         values = tuple(place.among(given) if isinstance(place, Given) else place for place in places)
         compiler = copy(made)
         compiler.connection = connection

@@ -19,7 +19,7 @@ _WAITING = (DutyState.OPEN, DutyState.OVERDUE)
 
 @dataclass(frozen=True)
 class OpenDuties:
-    """The title of the first open duty, "" without one, and how many are to be done now."""
+    """The title of the first open duty without a name, "" without one, and how many are to be done now."""
 
     first: str = ""
     urgent: int = 0
@@ -59,4 +59,4 @@ def _open_duties(case: Case, entries: list[Entry], now: datetime) -> OpenDuties:
                 ticks[answer["key"]] = Tick(answer, by_name, at)
     waiting = [duty for duty in duty_readings(assessment, ticks, now) if duty.state in _WAITING]
     urgent = sum(duty.urgency == FrozenKey.DUTY_NOW for duty in waiting)
-    return OpenDuties(waiting[0].title if waiting else "", urgent)
+    return OpenDuties(waiting[0].title_without_name if waiting else "", urgent)

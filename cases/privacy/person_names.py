@@ -44,7 +44,7 @@ kommune kommunen kommunens kun ledelsen lige lillebror lillesøster læge lægen
 mine mit modtagelsen morfar mormor muligvis måske mødre nabo naboen nej no nogen nogle nok nu ny nye når ofte om os
 papfar papmor pedellen pigens piger pigerne plejefar plejemor politi politiet ppr pressen psyk resten ringede sammen
 se selv selve senere siden sig sin sit skal skoleledelsen snapchat snart socialforvaltningen som stadig stedfar
-stedmor storebror storesøster sundhedsplejen søskende telegram tiktok to tre tv ud uden ukendte under unge ved
+stedmor storebror storesøster sundhedsplejen søskende telegram tiktok to tre tv ud uden ukendt ukendte under unge ved
 veninder veninderne venner vennerne vi via vil vist vistnok voksen voksne vores være whatsapp youtube årgang årgangen
 """
 # Before these a genitive is somebody's: "Emils mor".

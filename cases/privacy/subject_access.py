@@ -17,7 +17,16 @@ from django.utils.translation import gettext_lazy
 from cases.crypto.hash_chain import canonical_json
 from cases.enums import ParticipantChange, ReferralForm
 from cases.log.case_file import CaseFile
-from cases.log.entries import LevelEntry, NoteEntry, OpenedEntry, ParticipantEntry, ReferralEntry, StepEntry, of_kind
+from cases.log.entries import (
+    DutyEntry,
+    LevelEntry,
+    NoteEntry,
+    OpenedEntry,
+    ParticipantEntry,
+    ReferralEntry,
+    StepEntry,
+    of_kind,
+)
 from cases.log.entry_text import LogLine, all_rows, all_tables, format_levels, log_lines
 from cases.log.entry_types import FrozenTable, StepContent
 from cases.privacy.masking import Masks
@@ -178,7 +187,10 @@ def drop_passages(passages: Sequence[Passage], left_out: Collection[str]) -> tup
 def _passages(line: LogLine, case_file: CaseFile, masks: Masks) -> Iterator[Passage]:
     entry = line.entry
     if not isinstance(entry, StepEntry):
-        yield _passage(line, "0", masks.text(line.title), _plain_lines(entry), masks)
+        passage = _passage(line, "0", masks.text(line.title), _plain_lines(entry), masks)
+        # The title of a duty about one child has the name.
+        named = isinstance(entry, DutyEntry) and masks.mentions_subject(line.title)
+        yield replace(passage, mentions=passage.mentions or named)
         return
     content = entry.content
     # A row that a later filing repeats word for word is listed only there.

@@ -1,10 +1,13 @@
 """What can be sent to SSP anonymously: answers chosen from a list, and dates, no typed word. Pure."""
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cases.log.case_file import CaseFile, CurrentCase, sort_steps
 from cases.log.entries import StepEntry, of_kind
 from cases.log.entry_text import all_rows
+from cases.log.entry_types import StepContent
 from cases.privacy.masking import Finder
 from cases.privacy.person_names import (
     ALSO_A_WORD,
@@ -14,8 +17,12 @@ from cases.privacy.person_names import (
     names_in_answers,
     names_in_tables,
     nfc,
+    proper_names,
+    user_names,
 )
 
+_NO_WORD = re.compile(r"[\d_.@]")
+"""What user names have and ordinary words have not."""
 _SSP = "ssp"
 """The value in ``shown_in`` of what can be sent to SSP anonymously."""
 
@@ -41,16 +48,25 @@ def parts_of(case_file: CurrentCase) -> tuple[Part, ...]:
 
 
 def names_shown(case_file: CaseFile, *texts: str) -> list[str]:
-    """Return the people of the case who are named in the texts, in the order of the case."""
+    """Return the people of the case who are named in the texts, in the order of the case, then the user names."""
     written = nfc("\n".join(texts))
-    return [name for name in _known(case_file) if _finder(name).find(written)]
-
-
-def _known(case_file: CaseFile) -> list[str]:
-    """Return everybody whom any filing or note names, the newest or not."""
     steps = [entry.content for entry in of_kind(case_file.entries, StepEntry)]
+    return [
+        *(name for name in _known(case_file, steps) if _finder(name).find(written)),
+        *(handle for handle in _handles(steps) if Finder([handle.lstrip("@")]).find(written)),
+    ]
+
+
+def _known(case_file: CaseFile, steps: Sequence[StepContent]) -> list[str]:
+    """Return everybody whom any filing or note names, the newest or not."""
     notes = [entry.content for entry in case_file.notes]
     return list(dict.fromkeys([*names_in_tables(steps), *names_in_answers(steps, notes)]))
+
+
+def _handles(steps: Iterable[StepContent]) -> list[str]:
+    """Return the user names of any filing; a word such as "ukendt" in their place is none."""
+    written = dict.fromkeys(handle.strip() for content in steps for handle in user_names(content))
+    return [handle for handle in written if _NO_WORD.search(handle) or proper_names(handle)]
 
 
 def _finder(cell: str) -> Finder:

@@ -160,6 +160,7 @@ def join_people(answers: Mapping[str, dict[str, Any]], pointing: Iterable[tuple[
     """Return the list of people of the filed answers, with everybody whom a row of another table names.
 
     ``pointing`` are those tables, each with its step; their rows get the key, and the name that the list has today.
+    Who has no name on the list has the one that a row keeps.
     """
     rows = _rows(answers, *PEOPLE)
     people = [{**row, KEY: _key(row.get(KEY)) or f"r{number}"} for number, row in enumerate(rows)]
@@ -169,6 +170,7 @@ def join_people(answers: Mapping[str, dict[str, Any]], pointing: Iterable[tuple[
         if found:
             answers[step][table] = found
     listed = {row[KEY] for row in people}
+    people = [{**row, NAME: names[row[KEY]]} for row in people]
     return [*people, *({KEY: key, NAME: name} for key, name in names.items() if key not in listed)]
 
 
@@ -181,7 +183,7 @@ def _pointed(row: Row, names: dict[str, str], by_place: str) -> dict[str, Any]:
     key, name = _key(row.get(WHO)), str(row.get(NAME) or "")
     if name and not key:
         key = only_called(name, names) or by_place
-    if name and key not in names:
+    if name and not names.get(key):
         names[key] = name
     return {**row, WHO: key, NAME: names.get(key) or name} if key else dict(row)
 

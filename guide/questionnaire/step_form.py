@@ -52,7 +52,7 @@ from guide.questionnaire.rows import (
 from guide.questionnaire.schema import Answers, Section, Step, Table
 from guide.questionnaire.traits import ShownIn
 from guide.rules.assessment import Assessment
-from guide.rules.children import UNLISTED
+from guide.rules.children import is_unlisted
 from guide.rules.enums import UNKNOWN
 
 MOST_ROWS = 50
@@ -296,7 +296,7 @@ class StepForm:
             self.row_fields[table.key] = fields = fields_for(table.row, listed)
             rows = [row for row in self._rows(table.key) if is_filled(row, fields)]
             if table.one_for_each:
-                rows = list({row[WHO]: row for row in rows if row[WHO] in known or row[WHO] in UNLISTED}.values())
+                rows = list({row[WHO]: row for row in rows if row[WHO] in known or is_unlisted(row[WHO])}.values())
             if (self.step.key, table.key) == PEOPLE:
                 rows = with_keys(rows, known, seed, table.key)
                 people |= {str(row[KEY]): str(row[NAME]) for row in rows}

@@ -4,6 +4,7 @@ Source: Barnets lov § 133: the duty is about each child under 18 who may need s
 overgreb, a child who violates others too.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -29,7 +30,7 @@ PUPIL_KEY: Final = ""
 """The pupil of the first questions, whose notification is a question of its own."""
 OTHER_KEY, OFFENDER_KEY, SHOWN_KEY = "other", "offender", "shown"
 """Children who are on no list: another pupil on the image, whoever violates, somebody else whom the image shows."""
-UNLISTED: Final = frozenset({OTHER_KEY, OFFENDER_KEY, SHOWN_KEY})
+_UNLISTED: Final = re.compile(f"{OTHER_KEY}[0-9]*|{OFFENDER_KEY}|{SHOWN_KEY}", re.ASCII)
 _WORDS: Final[dict[str, Words]] = {
     PUPIL_KEY: _("den krænkede"),
     OTHER_KEY: _("en anden elev på billedet"),
@@ -68,6 +69,11 @@ def children(facts: Facts) -> tuple[Child, ...]:
         elif one.state is FlagState.SET:
             found[one.key] = replace(known, state=FlagState.SET)
     return tuple(found.values()) or tuple(_strangers(facts))[:1]
+
+
+def is_unlisted(key: str) -> bool:
+    """Return whether it can be the key of a child who is on no list; further victims are numbered."""
+    return _UNLISTED.fullmatch(key) is not None
 
 
 def key_about(duty: str, child: str) -> str:

@@ -43,6 +43,13 @@ def _another_age_on_the_list(assessment: Assessment) -> bool:
     return len(listed) == len(assessment.facts.victims) == 1 and age is not None and bool(bands - {age})
 
 
+def _listed_without_answers(assessment: Assessment) -> bool:
+    """Who is only listed as violated is not rated, and nobody is asked about a notification."""
+    further = {str(row["key"]) for row in assessment.given.get("victims", ()) if row.get("key")}
+    listed = [row for row in assessment.given.get("people", ()) if _is_victim(row)]
+    return sum(str(row.get("key")) not in further for row in listed) > 1
+
+
 def _is_victim(row: Mapping[str, object]) -> bool:
     roles = row.get("roles")
     return isinstance(roles, list) and PersonRole.VICTIM in roles
@@ -78,6 +85,10 @@ _CONTRADICTIONS: Final[tuple[tuple[Words, Callable[[Assessment], bool]], ...]] =
     (_("Der står både, at nogen truer eller presser, og at der ikke er trusler eller pres."), _pressed_or_not),
     (_("Den yngste på billedet er ældre, end eleven er i dag."), _older_on_the_image),
     (_("Elevens alder er en anden på listen over de involverede."), _another_age_on_the_list),
+    (
+        _("Der står flere krænkede på listen over de involverede. Svar også for dem under »Er flere end én krænket?«."),
+        _listed_without_answers,
+    ),
     (
         _("Der står, at ingen andre har set eller fået det, men der er modtagere på listen under »Stop«."),
         _nobody_or_somebody,

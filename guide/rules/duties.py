@@ -72,7 +72,8 @@ class Duty:
     """One thing to do. `due` is set where the law gives a date; `sources`, `contacts` and `step` are keys.
 
     A `rule` holds as long as the case lasts; it is never ticked off, and is for everybody: `who` is "". A duty about
-    one child of several has the key of the child behind its own (`guide.rules.children.key_about`).
+    one child of several has the key of the child behind its own (`guide.rules.children.key_about`), and `about` is what
+    its title says of the child.
     """
 
     key: str
@@ -86,6 +87,7 @@ class Duty:
     step: str
     rule: bool
     who: str
+    about: str = ""
 
     @property
     def first_sentence(self) -> str:
@@ -286,6 +288,7 @@ def _duties(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> list[Duty]
             duty,
             key=key_about(key, child.key),
             title=f"{duty.title}: {child.words}" if several or child.key else duty.title,
+            about=child.words if several or child.key else "",
         )
         for child in plan.about(_PER_CHILD[key])
     ]

@@ -217,6 +217,7 @@ def _frozen_duty(duty: Duty, notes: Mapping[str, LegalCard], cards: Mapping[str,
         "source": "; ".join(_source_words(notes[key]) for key in duty.sources),
         "contact": "; ".join(_contact_words(cards[key]) for key in duty.contacts),
         "step": duty.step,
+        "about": duty.about,
     }
 
 

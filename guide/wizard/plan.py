@@ -10,12 +10,14 @@ from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, DutyOutcome, Status
 from cases.log import writer
 from cases.log.case_file import CurrentCase, read_current
+from cases.log.case_transaction import CaseClosed, RecordError
 from cases.log.duty_status import is_past
 from cases.models import Case, User
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
@@ -95,12 +97,14 @@ def plan(request: HttpRequest, case: Case) -> HttpResponse:
 @require_POST
 @case_view(AuditVerb.OPEN, action=CaseAction.TICK)
 def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
-    """Answer one duty: done, or not relevant with the reason."""
+    """Answer one duty: done, or not relevant with the reason. Raises CaseClosed, RecordError for one that is gone."""
     if case.status == Status.CLOSED:
-        return redirect("plan", case.public_id)
+        raise CaseClosed
     case_file = read_current(case)
     situation = situation_of(case_file, timezone.now())
     asked = next((known for known in situation.assessment.duties if known.key == duty and not known.rule), None)
+    if asked is None and duty in case_file.first_filed:
+        raise RecordError(_("Opgaven står ikke længere i planen: svarene i sagen er ændret."), "duty")
     if asked is None or not isinstance(request.user, User):
         raise Http404
     form = DutyForm(request.POST, prefix=duty)

@@ -3,9 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case, User
@@ -48,6 +49,18 @@ def test_scope_is_demanded() -> None:
     with pytest.raises(UnscopedQuery):
         PreparedQuery(lambda: Case.objects.filter(pk=number))(pk=case.pk)
     assert PreparedQuery(lambda: Case.objects.unscoped("test").filter(pk=number))(pk=case.pk) == [case]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_in_a_transaction_only() -> None:
+    ane = make_user(name="Ane")
+    prepared = PreparedQuery(
+        lambda: User.objects.select_for_update().filter(name=Given("name", User._meta.get_field("name")))
+    )
+    with transaction.atomic():
+        assert prepared(name="Ane") == [ane]
+    with pytest.raises(TransactionManagementError):
+        prepared(name="Ane")
 
 
 @pytest.mark.django_db(transaction=True)

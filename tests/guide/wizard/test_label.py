@@ -74,13 +74,16 @@ def test_label_with_a_name_or_a_number_is_refused_and_stays_in_the_form(
     assert bytes(stored(case).label) == b""
 
 
-def test_label_is_not_shown_to_ssp_in_the_list(case: Case, owner: User) -> None:
+@pytest.mark.parametrize("form", ReferralForm)
+def test_label_is_not_shown_to_ssp(case: Case, owner: User, form: ReferralForm) -> None:
     label(case, owner, "8.b, Snapchat")
-    refer(stored(case), ReferralForm.ANONYMOUS)
+    refer(stored(case), form)
     ssp = make_user(Role.SSP, municipality=case.school.municipality)
-    page = logged_in(ssp).get("/sager/").text
-    assert case.reference in page
-    assert "Snapchat" not in page
+    pages = [logged_in(ssp).get("/sager/").text]
+    pages += [overview(case, ssp)] if form == ReferralForm.NAMED else []
+    for page in pages:
+        assert case.reference in page
+        assert "Snapchat" not in page
 
 
 def test_label_is_in_what_a_person_concerned_may_see(case: Case, owner: User) -> None:

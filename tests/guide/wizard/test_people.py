@@ -173,6 +173,17 @@ def test_who_is_taken_off_the_list_stays_on_it_while_a_row_names_them(case: Case
     assert EMIL in read(client.get(reverse("trin", args=[case.public_id, "stop", "naaet"])).text).words
 
 
+def test_whose_name_is_taken_off_the_list_keeps_it_while_a_row_has_it(case: Case, client: Client) -> None:
+    known = listed(client, case)
+    file_sections(client, case, "stop", **rows("spread", {"who": known[EMIL], "note": "Har det endnu."}))
+    nameless = {"key": known[EMIL], "roles": ["offender"]}
+    file_sections(client, case, **rows("people", {"key": known[SOFIE], "name": SOFIE}, nameless))
+    form = page_of(client, case, "stop", "spread")
+    assert form["spread-0-who"] == [known[EMIL]]
+    assert save(client, case, "stop", "spread", form) == 302
+    assert people(case) == known
+
+
 def test_name_that_is_mended_on_the_list_is_mended_in_the_rows(case: Case, client: Client) -> None:
     known = listed(client, case)
     file_sections(client, case, "stop", **rows("spread", {"who": known[EMIL]}))
@@ -212,6 +223,21 @@ def test_nobody_who_is_only_chosen_or_only_written_in_a_row_slips_through(case: 
     said = " ".join(f"{passage.title} {passage.lines}" for passage in told)
     assert "delte det" in said
     assert [name for name in ("Emil", "Nora", "Bertil", "Nytnavn", "Demosen") if name in said] == []
+
+
+@pytest.mark.parametrize(
+    ("handle", "text", "found"),
+    [
+        ("@emil_07", "Profilen EMIL_07 skriver.", ["@emil_07"]),
+        ("snapkongen.x", "Hvem er snapkongen.x?", ["snapkongen.x"]),
+        ("emilsnap", "Han kalder sig emilsnap.", ["emilsnap"]),
+        ("ukendt", "Krænkeren er ukendt.", []),
+        ("ved ikke", "Det ved ikke nogen.", []),
+    ],
+)
+def test_user_name_tells_who_it_is(handle: str, text: str, found: list[str], case: Case, client: Client) -> None:
+    file_sections(client, case, "dokumenter", **rows("evidence", {"what": "profile", "user_name": handle}))
+    assert names_shown(read_case(stored(case)), text) == found
 
 
 # --- Notification, for each child -------------------------------------------------------------------------------------
@@ -285,3 +311,52 @@ def test_one_answer_of_an_earlier_card_stands_for_the_only_young_offender(case: 
     file_step(case, content=step_content("afdaek", answers={"victim_age": "18", "people": [emil]}))
     file_step(case, content=step_content("anmeld", answers={"notification": "sent", "notification_by": "Lis"}))
     assert notifications(case) == [(EMIL, "sent")]
+
+
+def test_further_victim_without_a_name_is_decided_too(case: Case, client: Client) -> None:
+    victims = rows("victims", {"name": NORA, "age": "14"}, {"age": "15", "shown": "nude"})
+    file_sections(
+        client, case, **{**GROWN, "kinds": ["image_shared"]}, offender_is="adult", more_victims="ja", **victims
+    )
+    form = page_of(client, case, "anmeld", "notifications")
+    decided = {f"notifications-{number}-decision": ["will"] for number in range(2)}
+    assert save(client, case, "anmeld", "notifications", {**form, **decided}) == 302
+    assert notifications(case) == [(NORA, "will"), ("", "will")]
+
+
+def test_duty_about_a_child_is_in_what_that_child_may_see(case: Case, client: Client) -> None:
+    key = f"consider_notification-{listed(client, case)[EMIL]}"
+    file_sections(client, case, **GROWN, offender_is="pupil")
+    sent = {f"{key}-outcome": "done", f"{key}-reason": ""}
+    assert client.post(reverse("pligt", args=[case.public_id, key]), sent).status_code == 302
+    whole = read_case(stored(case))
+    titles = {}
+    for name in (EMIL, SOFIE):
+        masks = subject_access.masks_of(whole, name, [])
+        told = subject_access.passages_of(whole, masks, subject_access.Scope.NAMED)
+        titles[name] = [passage.title for passage in told if "underretning" in passage.title]
+    assert titles == {EMIL: [f"Gjort: Tag stilling til en underretning: {EMIL}"], SOFIE: []}
+
+
+def test_reason_typed_for_a_duty_that_is_gone_comes_back(case: Case, client: Client) -> None:
+    known = listed(client, case)
+    file_sections(client, case, **GROWN, offender_is="pupil")
+    grown = {"key": known[EMIL], "name": EMIL, "roles": ["offender"], "age_band": "adult"}
+    file_sections(client, case, offender_is="adult", **rows("people", {"key": known[SOFIE], "name": SOFIE}, grown))
+    key = f"consider_notification-{known[EMIL]}"
+    sent = {f"{key}-outcome": "not_relevant", f"{key}-reason": "Kommunen har sagt nej."}
+    answer = client.post(reverse("pligt", args=[case.public_id, key]), sent)
+    assert (answer.status_code, "Kommunen har sagt nej." in answer.text) == (409, True)
+
+
+def test_list_of_cases_names_no_child(case: Case, client: Client) -> None:
+    listed(client, case)
+    file_sections(client, case, **GROWN, offender_is="pupil")
+    waiting = read_current(stored(case)).duties
+    for duty in waiting:
+        if not duty.key.startswith("consider_notification-"):
+            address = reverse("pligt", args=[case.public_id, duty.key])
+            assert client.post(address, {f"{duty.key}-outcome": "done"}).status_code == 302
+    shown = read(client.get(reverse("mine_sager")).text).words
+    assert "Tag stilling til en underretning" in shown
+    assert [name for name in (EMIL, SOFIE) if name in shown] == []
