@@ -60,9 +60,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         "ask_suicide",
         _("Spørg eleven ligeud"),
         ADULT,
-        _(
-            "»Tænker du på at tage dit liv? Har du en plan?« Har eleven en plan eller noget at gøre det med, så ring 112."
-        ),
+        _("»Tænker du på at tage dit liv? Har du en plan?« Har eleven en plan eller midler til det, så ring 112."),
         ("ask_suicide",),
         ("alarm_112", "livslinien"),
     ),

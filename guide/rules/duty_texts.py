@@ -73,6 +73,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("Fortæl en leder, hvad du ved, mens eleven stadig er hos dig. Skriv det under »Vurder«, når det er gjort."),
         _("Du skal ikke stå alene med sagen. Ledelsen er med til at vurdere den og fordeler opgaverne."),
         "vurder",
+        contacts=("ssp_konsulent",),
     ),
     "contingency_plan": DutyText(
         _("Følg kommunens beredskabsplan"),

@@ -341,34 +341,42 @@ def _offenders(people: Rows) -> Iterator[tuple[Offender, bool]]:
 
 
 def _all_offenders(given: Given) -> tuple[Offender, ...]:
-    """Return the listed people who violate, and one for each kind that was told and that no listed one can be.
+    """Return the listed people who violate, and one for each kind that was told and that no listed one is.
 
-    What the list leaves open about somebody is what was told of everybody who violates: a blank outranks no answer.
+    What the list leaves open about somebody is what was told: a blank outranks no answer.
     """
     answered = _texts(given.get("offender_is"))
     told = [_OF_KIND[kind] for kind in answered if kind in _OF_KIND]
-    every = _common(told) if len(told) == len(answered) else _common([])
-    found = _offenders(given.get("people", ()))
-    listed = tuple(_with_known(person, every) if is_offender else person for person, is_offender in found)
-    return (*listed, *(one for one in told if not any(_may_be(person, one) for person in listed)))
+    complete = len(told) == len(answered)
+    listed, found = list[Offender](), list[Offender]()
+    for person, is_offender in _offenders(given.get("people", ())):
+        kind = _kind_told(person, told, complete=complete) if is_offender else None
+        listed.append(_with_known(person, kind) if kind else person)
+        found += [kind] if kind else []
+    return (*listed, *(one for one in told if one not in found))
 
 
-def _common(told: Sequence[Offender]) -> Offender:
-    """Return age and place that all these have; None where they differ or there are none."""
-    ages, places = {one.age for one in told}, {one.pupil_here for one in told}
-    return Offender(ages.pop() if len(ages) == 1 else None, None, places.pop() if len(places) == 1 else None)
-
-
-def _with_known(person: Offender, every: Offender) -> Offender:
-    age = every.age if person.age is None else person.age
-    return replace(person, age=age, pupil_here=every.pupil_here if person.pupil_here is None else person.pupil_here)
+def _kind_told(person: Offender, told: Sequence[Offender], *, complete: bool) -> Offender | None:
+    """Return the one kind told that a listed person can be; None where it may be another or somebody not told of."""
+    kinds = [one for one in told if _may_be(person, one)]
+    sure = complete or person.age is not None or person.pupil_here is True
+    return kinds[0] if len(kinds) == 1 and sure else None
 
 
 def _may_be(person: Offender, told: Offender) -> bool:
-    """Return whether a listed person may be the one of whom the kind was told."""
     same_age = person.age is None or (person.age is AgeBand.ADULT) == (told.age is AgeBand.ADULT)
     same_place = told.pupil_here is not True or person.pupil_here is not False
-    return same_age and same_place and (person.relation is Relation.STAFF) == (told.relation is Relation.STAFF)
+    is_staff = person.relation is Relation.STAFF
+    return same_age and same_place and (is_staff == (told.relation is Relation.STAFF) or person.relation is None)
+
+
+def _with_known(person: Offender, told: Offender) -> Offender:
+    return replace(
+        person,
+        age=told.age if person.age is None else person.age,
+        relation=told.relation if person.relation is None else person.relation,
+        pupil_here=told.pupil_here if person.pupil_here is None else person.pupil_here,
+    )
 
 
 _OF_KIND: Final[Mapping[str, Offender]] = {

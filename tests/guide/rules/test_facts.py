@@ -145,7 +145,10 @@ def test_every_answer_finds_its_fact() -> None:
         support_needed=True,
         staff_hold=False,
         bullying=False,
-        offenders=(Offender(AgeBand.ADULT, Relation.STAFF, False, "a", "A"), Offender(pupil_here=True, name="C")),
+        offenders=(
+            Offender(AgeBand.ADULT, Relation.STAFF, False, "a", "A"),
+            Offender(AgeBand.FROM_15_TO_17, None, True, "", "C"),
+        ),
         offender_identified=False,
         offender_pupil=False,
         offender_near=True,
@@ -440,7 +443,7 @@ def test_who_is_recognised_is_one_answer(recognised: str, recognisable: bool | N
         (["stranger"], [], [], False),
         (["ved_ikke"], [], [], None),
         (["pupil"], [("under_15", "same_class", "")], [Offender(AgeBand.UNDER_15, None, True)], True),
-        (["adult"], [("ved_ikke", "no_pupil", "family")], [Offender(None, Relation.FAMILY, False)], True),
+        (["adult"], [("ved_ikke", "no_pupil", "family")], [Offender(AgeBand.ADULT, Relation.FAMILY, False)], True),
         (
             ["staff"],
             [("under_15", "same_class", "")],
