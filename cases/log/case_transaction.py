@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.access import audit_log
-from cases.access.permissions import ask_again
+from cases.access.permissions import Hidden, ask_again
 from cases.enums import AuditVerb, EntryKind, Status
 from cases.log.entry_crypto import NewEntry, data_key, seal_entry
 from cases.models import Case, Entry, User
@@ -84,7 +84,10 @@ class CaseTransaction:
         """
         with transaction.atomic():
             audit_log.lock_log()
-            (row,) = _locked_case(case=case.pk, submission_id=submission_id or uuid4(), step=step)
+            found = _locked_case(case=case.pk, submission_id=submission_id or uuid4(), step=step)
+            if not found:  # erased meanwhile
+                raise Hidden
+            row = found[0]
             if row.head_seq != case.head_seq:
                 ask_again(case)
             yield cls(case, row, by)

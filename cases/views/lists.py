@@ -230,7 +230,7 @@ def _row(
         overdue=is_open and case.next_due is not None and case.next_due < today,
         due_today=is_open and case.next_due == today,
         duties=duties,
-        first="" if referral else duties.first,
+        first="" if rights_of(user).sees is CasesSeen.REFERRED else duties.first,
         changed=format_recent(case.updated_at, today),
         is_mine=case.owner_id == user.pk,
         referral=referral,

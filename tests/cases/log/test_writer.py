@@ -226,6 +226,11 @@ def test_repeat_that_slips_past_the_lock_gives_the_first_result(case: Case, monk
     assert (kinds(case), stored(case).head_seq) == (["status", "note"], 2)
 
 
+def test_case_that_was_erased_while_somebody_waited_is_not_found(case: Case, staff: User) -> None:
+    with pytest.raises(permissions.Hidden), case_transaction.CaseTransaction.lock(Case(pk=case.pk + 1), staff):
+        pass
+
+
 def test_close_and_reopen(case: Case, leader: User) -> None:
     writer.close_case(case=case, by=leader, reason="Alt er gjort")
     row = stored(case)
