@@ -314,7 +314,7 @@ class Masks:
         pieces: list[str] = []
         done, before = 0, ""
         for found in self._finder.find(text):
-            label = self._labels.get(found.key, _("En anden person"))
+            label = self._labels[found.key] if found.key in self._labels else _("En anden person")
             if label:
                 between = text[done : found.start]
                 # "Anne" and "Marie" of one person, side by side, are one name.

@@ -65,6 +65,8 @@ NO_PAGE: Final = {
         "notat_kladde",
         "ret_kladde",
         "pligt",
+        "sig_til_ledelsen",
+        "kendetegn",
         "demo_login",
         "bliv",
         "was",
