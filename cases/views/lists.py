@@ -178,6 +178,9 @@ def _rows(page: Page[Case], user: User, today: date, told: Sequence[int]) -> tup
     for case in found:
         if case.public_id in referrals:
             case.school = referrals[case.public_id].school
+    if rights_of(user).sees is CasesSeen.SCHOOL and user.school:
+        for case in found:
+            case.school = user.school
     if not by_referral:
         prefetch_related_objects(found, "school", "owner")
     cases = [case for case in found if access_macs.is_case_genuine(case, user)]

@@ -221,8 +221,6 @@ def add_details(hand: Hand, case: Case) -> None:
     """What nobody has to tell, and most do: people, words and lists."""
 
     def open_task(step: str, section: str) -> None:
-        if hand.unsaved:
-            hand.save()
         hand.page.goto(f"/sager/{case.public_id}/trin/{step}/{section}/")
 
     open_task("afdaek", "personer")
@@ -231,18 +229,27 @@ def add_details(hand: Hand, case: Case) -> None:
     hand.pick("Alder", "15–17 år", within=row)
     hand.pick("Går på", "En anden skole", within=row)
     hand.choose("Rolle", "Krænker", within=row)
+    hand.save()
     open_task("inddrag", "foraeldre")
     hand.write("Hvem fortæller det til forældrene?", "Klasselæreren sammen med eleven")
     hand.write("Hvordan hjælper I eleven med at fortælle det?", "Læreren er med i samtalen.")
+    hand.save()
     open_task("dokumenter", "gem")
     hand.write("Hvad er gemt, og hvordan?", "Skærmbilleder af chatten")
+    hand.save()
     open_task("anmeld", "politi")
     hand.write("Politiets journalnummer", "0100-TEST-77")
+    hand.save()
+    open_task("anmeld", "underretning")
+    named = hand.page.get_by_role("group", name=OFFENDER, exact=True)
+    hand.pick("Underretning", "Ja, den skal sendes", within=named)
+    hand.save()
     open_task("behandl", "hjaelp")
     row = hand.add_row("Behov og tilbud", "Tilføj en person")
     hand.name(VICTIM, within=row)
     hand.write("Tilbud", "Ugentlig samtale", within=row)
     hand.write("Opfølgning", day(-7), within=row)
+    hand.save()
     open_task("behandl", "omgivelser")
     row = hand.add_row("Orientering", "Tilføj en gruppe")
     hand.pick("Hvem", "Klassen", within=row)
