@@ -259,28 +259,29 @@ def add_details(hand: Hand, case: Case) -> None:
 
 
 def plan(hand: Hand) -> None:
-    page = hand.page
+    """Tick off what cannot wait, among the next three or in a fold, and say of one that it is not relevant."""
     hand.follow("Plan", "Plan")
-    page.wait_for_load_state("domcontentloaded")
-    duties = page.locator("article:has(.duty__answer)")
-    urgent, every = (
-        found.get_by_role("heading", include_hidden=True).all_text_contents()
-        for found in (duties.and_(page.locator(".duty--now")), duties)
-    )
-    # What cannot wait, among the next three or in a fold, and the last one, which lies in a fold.
-    answers = [*((title, "Gjort", "") for title in urgent), (every[-1], "Ikke relevant", "Familien har styr på det.")]
-    for title, answer, remark in answers:
-        heading = page.get_by_role("heading", name=title, exact=True, include_hidden=True)
-        duty = page.locator("article").filter(has=heading)
-        if not duty.is_visible():
-            hand.press(page.locator(".duty-group details").filter(has=duty).locator("> summary"))
-        hand.press(duty.locator(".duty__answer > summary"))
-        if remark:
-            hand.write("Bemærkning", remark, within=duty)
-        hand.press(duty.get_by_role("button", name=answer))
-        expect(page.get_by_role("region", name="Krydset af").get_by_text(title)).to_be_visible()
+    duties = hand.page.locator("article:has(.duty__answer)")
+    expect(duties.first).to_be_visible()
+    urgent = duties.and_(hand.page.locator(".duty--now, .duty--today")).get_by_role("heading", include_hidden=True)
+    while titles := urgent.all_text_contents():
+        answer_duty(hand, titles[0], "Gjort")
+    last = duties.get_by_role("heading", include_hidden=True).all_text_contents()[-1]
+    answer_duty(hand, last, "Ikke relevant", "Familien har styr på det.")
     hand.follow("Log", "Log")
-    expect(page.get_by_text("Familien har styr på det.")).to_be_visible()
+    expect(hand.page.get_by_text("Familien har styr på det.")).to_be_visible()
+
+
+def answer_duty(hand: Hand, title: str, answer: str, remark: str = "") -> None:
+    heading = hand.page.get_by_role("heading", name=title, exact=True, include_hidden=True)
+    duty = hand.page.locator("article").filter(has=heading)
+    if not duty.is_visible():
+        hand.press(hand.page.locator(".duty-group details").filter(has=duty).locator("> summary"))
+    hand.press(duty.locator(".duty__answer > summary"))
+    if remark:
+        hand.write("Bemærkning", remark, within=duty)
+    hand.press(duty.get_by_role("button", name=answer))
+    expect(hand.page.get_by_role("region", name="Krydset af").get_by_text(title)).to_be_visible()
 
 
 def note(hand: Hand) -> None:
