@@ -80,6 +80,7 @@ def test_after_five_minutes_the_password_is_asked_for(page: Page, town: Town, ca
     town.staff.save()
     page.clock.install()
     open_note(page, town, case, log_in)
+    expect(page.get_by_text("Kladde gemt")).to_be_visible()
     page.get_by_role("link", name="Skjul skærmen").click()
     assert_hidden(page)
     with page.expect_response(lambda response: response.url.endswith("/konto/skjul/")):
