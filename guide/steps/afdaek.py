@@ -80,7 +80,7 @@ class AfdaekForm(StepFields):
     )
     danger_now = yes_no(
         _("Er der vold, overgreb eller trusler om det nu?"),
-        _("Ikke billeder, der bliver delt."),
+        _("Delte billeder hører ikke til her."),
         feeds="danger_now",
         to=ALL,
     )
