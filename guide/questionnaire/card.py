@@ -25,9 +25,10 @@ _FED_AS: Final = {
     "age": "victim_age",
     "recognisable": "recognised",
     "identity_published": "recognised",
-    "violence": "danger_now",
-    "ongoing_abuse": "danger_now",
-    "offender_harm": "danger_now",
+    "violence": "abuse",
+    "ongoing_abuse": "abuse",
+    "offender_harm": "abuse",
+    "abuse_before": "abuse",
     "offender_identified": "offender_is",
 }
 """Under what the answer is read of a fact that has another name among the facts of a victim."""

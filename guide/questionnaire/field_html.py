@@ -19,7 +19,11 @@ Attributes = Mapping[str, object]
 def question_html(bound: forms.BoundField, boxes: Iterable[forms.BoundField]) -> SafeString:
     """A question with its hint, errors and answers; ``boxes`` are its "ved ikke" and the like."""
     kind = {"class": f"question question--{bound.widget_type}"}
-    return _safe(_element("div", kind, _group(bound, "".join(_box(box, bound) for box in boxes))))
+    question = _element("div", kind, _group(bound, "".join(_box(box, bound) for box in boxes)))
+    if line := getattr(bound.field, "folded", ""):
+        state: Attributes = {"class": "question-fold", "open": bool(bound.value() or bound.errors)}
+        question = _element("details", state, _element("summary", {}, _words(line)) + question)
+    return _safe(question)
 
 
 def group_html(bounds: Iterable[forms.BoundField]) -> SafeString:
@@ -130,7 +134,10 @@ def _folded(bound: forms.BoundField, rows: list[str], chosen: list[bool]) -> str
     if not common:
         return "".join(rows)
     state: Attributes = {"class": "choices__more", "open": any(chosen[common:-1])}
-    fold = _element("details", state, _element("summary", {}, _words(_("Vis flere"))) + "".join(rows[common:-1]))
+    # The stylesheet shows the one that fits.
+    lines = (("more", _("Vis flere")), ("less", _("Vis færre")))
+    summary = "".join(_element("span", {"class": kind}, _words(line)) for kind, line in lines)
+    fold = _element("details", state, _element("summary", {}, summary) + "".join(rows[common:-1]))
     return "".join(rows[:common]) + fold + rows[-1]
 
 

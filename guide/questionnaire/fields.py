@@ -52,6 +52,8 @@ class ChoiceAnswer(Answer, forms.ChoiceField):
 
     widget = forms.RadioSelect
     default_error_messages = NO_SUCH_CHOICE
+    folded: Words = ""
+    """The line under which the question is folded until it is answered; empty for one in sight."""
 
     def words(self, value: Any) -> str:
         """The label of the choice; empty when there is none."""
@@ -154,20 +156,25 @@ def one_of(
     choices: Choices,
     help_text: Words = "",
     look: str = "",
+    *,
+    folded: Words = "",
     **traits: Unpack[Declared],
 ) -> ChoiceAnswer:
     """A question with one answer among ``choices``, or not known yet; ``essential`` unless it says otherwise.
 
     ``look`` is a class of the list: "lodret" keeps a scale in one column, "flydende" lets short answers share a line.
+    ``folded`` is the line under which a question that few cases need is folded.
     """
     traits.setdefault("essential", True)
-    return ChoiceAnswer(
+    field = ChoiceAnswer(
         traits=Traits(**traits),
         label=label,
         help_text=help_text,
         choices=[*choices, (UNKNOWN, UNKNOWN_WORDS)],
         widget=forms.RadioSelect(attrs={"class": look}),
     )
+    field.folded = folded
+    return field
 
 
 def many_of(

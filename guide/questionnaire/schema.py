@@ -51,6 +51,7 @@ class Table:
     ``feeds``, ``to`` and ``when`` are declared as for a question (``Traits``); where the table feeds a fact, so do the
     columns that say so. ``chapter`` is the part of a document in which it is set, ``about_person`` whether each row is
     about the person whom its first column names. Where ``essential`` says so, at least one row is asked for.
+    ``one`` is what one row is called, with its number.
     ``one_for_each`` gives for whom the product makes a row (key and words): none is added or taken out by hand, and
     each is asked for. ``check`` adds the errors of a row that only the whole situation can show.
     """
@@ -59,6 +60,7 @@ class Table:
     title: Words
     row: type[RowFields]
     add: Words = ""
+    one: Words = ""
     empty: Words = ""
     intro: Words = ""
     derived: Derived | None = None

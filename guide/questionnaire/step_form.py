@@ -253,7 +253,7 @@ class StepForm:
             anchor = f"tabel-{table.key}-titel"
             found += [FieldError(anchor, str(table.title), str(text)) for text in formset.non_form_errors()]
             for number, row in enumerate(formset.forms, start=1):
-                where = f"{table.title} {number}, "
+                where = f"{table.one} {number}, "
                 found += [error for name in row.fields for error in _errors_of(row[name], where)]
         return found
 

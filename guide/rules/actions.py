@@ -15,19 +15,22 @@ from guide.rules.duty_texts import ADULT, LEADER, OWN_DUTY, PUPIL, YOU
 from guide.rules.enums import Urgency, Words
 
 MOST_ACTIONS: Final = 5
-_ONLY_WITH_THE_FIRST: Final = frozenset({"call_112", "leader_now", "home"})
 _FIRST: Final = (Urgency.NOW, Urgency.TODAY)
 
 
 @dataclass(frozen=True, slots=True)
 class ActionText:
-    """One action and the duties that it covers, with keys of `guide.reference.contacts`; `dial` is its own number."""
+    """One action, with keys of `guide.reference.contacts`; `dial` is its own number.
+
+    It is needed for any of its `duties`, and covers those of `along` too, which need no action of their own by it.
+    """
 
     key: str
     title: Words
     who: Words
     say: Words
     duties: tuple[str, ...]
+    along: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     dial: str = ""
 
@@ -51,8 +54,9 @@ ACTIONS: Final[Sequence[ActionText]] = (
         "call_112",
         _("Ring 112"),
         YOU,
-        _("»En elev på vores skole er i fare nu. Vi er på …«"),
-        ("call_112", "stay_with_pupil"),
+        _("»En elev på vores skole er i fare nu. Vi er på …« Bliv hos eleven imens."),
+        ("call_112",),
+        ("stay_with_pupil", "see_doctor"),
         ("alarm_112",),
         dial="112",
     ),
@@ -62,7 +66,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ADULT,
         _("»Tænker du på at tage dit liv? Har du en plan?« Har eleven en plan eller midler til det, så ring 112."),
         ("ask_suicide",),
-        ("alarm_112", "livslinien"),
+        contacts=("alarm_112", "livslinien"),
     ),
     ActionText(
         "ask_danger",
@@ -70,28 +74,29 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ADULT,
         _("»Har du tænkt på at skade dig selv? Er der nogen, du er bange for lige nu?«"),
         ("ask_danger",),
-        ("alarm_112",),
+        contacts=("alarm_112",),
     ),
     ActionText(
         "stay",
         _("Bliv hos eleven"),
         ADULT,
         _("»Jeg bliver hos dig, og vi finder ud af det sammen.«"),
-        ("stay_with_pupil",),
-        ("livslinien",),
+        ("stay_with_pupil", "see_doctor"),
+        contacts=("livslinien",),
     ),
     ActionText(
         "leader_now",
         _("Hent ledelsen nu"),
         YOU,
         _("»Kom med det samme. En elev er i fare.«"),
-        ("leader_now", "contingency_plan"),
+        ("leader_now",),
+        ("contingency_plan",),
     ),
     ActionText(
         "parents_fetch",
         _("Bed forældrene hente eleven nu"),
         YOU,
-        _("»Vi er bekymrede for jeres barn. Kom og hent nu. Vi bliver her, til I kommer.«"),
+        _("»Vi er bekymrede for jeres barn. Kom og hent nu. Vi bliver hos eleven, til I er her.«"),
         ("parents_fetch",),
     ),
     ActionText(
@@ -100,7 +105,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ADULT,
         _("»Jeg har hørt, at noget er sket. Hvordan har du det?«"),
         ("reach_victim",),
-        ("ssp_konsulent",),
+        contacts=("ssp_konsulent",),
     ),
     ActionText(
         "consent",
@@ -114,7 +119,8 @@ ACTIONS: Final[Sequence[ActionText]] = (
         _("Ring til kommunen, før nogen ringer hjem"),
         OWN_DUTY,
         _("»Vi er bange for, at et barn udsættes for noget derhjemme. Hvem taler med hjemmet, og hvornår?«"),
-        ("home_municipality", "contingency_plan", "notify"),
+        ("home_municipality",),
+        ("contingency_plan", "notify"),
         ("underretning_modtagelse", "social_doegnvagt"),
     ),
     ActionText(
@@ -123,7 +129,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ADULT,
         _("»Er der noget, der gør, at vi ikke skal ringe hjem nu?«"),
         ("ask_before_parents",),
-        ("underretning_modtagelse",),
+        contacts=("underretning_modtagelse",),
     ),
     ActionText(
         "staff_track",
@@ -131,7 +137,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         _("Du selv. Er det lederen, så gå til kommunen"),
         _("»Det handler om en ansat. Hvem tager sig af sagen nu?«"),
         ("staff_track",),
-        ("underretning_modtagelse",),
+        contacts=("underretning_modtagelse",),
     ),
     ActionText(
         "staff_victim",
@@ -139,6 +145,21 @@ ACTIONS: Final[Sequence[ActionText]] = (
         YOU,
         _("»En kollega er krænket og har brug for støtte nu.«"),
         ("staff_victim",),
+        ("involve_leadership", "late_to_leader"),
+    ),
+    ActionText(
+        "support",
+        _("Vær der for den krænkede"),
+        ADULT,
+        _("»Det er ikke din skyld. Jeg bliver hos dig, og vi finder ud af det sammen.«"),
+        ("support_4", "support_3", "support_2", "secrecy", "help_to_tell"),
+    ),
+    ActionText(
+        "leader",
+        _("Hent ledelsen ind i sagen"),
+        YOU,
+        _("»Jeg har en elev hos mig og har brug for, at vi er to.«"),
+        ("involve_leadership", "late_to_leader"),
     ),
     ActionText(
         "call_114",
@@ -152,19 +173,11 @@ ACTIONS: Final[Sequence[ActionText]] = (
             "staff_material",
             "ask_police",
             "ask_deletion",
-            "tell_hate",
             "police_report",
-            "report_soon",
         ),
+        ("tell_hate", "report_soon"),
         ("politi_114",),
         dial="114",
-    ),
-    ActionText(
-        "leader",
-        _("Hent ledelsen ind i sagen"),
-        YOU,
-        _("»Jeg har en elev hos mig og har brug for, at vi er to.«"),
-        ("involve_leadership", "late_to_leader"),
     ),
     ActionText(
         "money",
@@ -174,25 +187,18 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ("money_paid",),
     ),
     ActionText(
-        "support",
-        _("Vær der for eleven"),
-        ADULT,
-        _("»Det er ikke din skyld. Jeg bliver hos dig, og vi finder ud af det sammen.«"),
-        ("support_4", "support_3", "support_2", "secrecy", "help_to_tell"),
-    ),
-    ActionText(
         "municipality",
         _("Ring til kommunen om barnet"),
         OWN_DUTY,
         _("»Jeg vil underrette om et barn. Hvad skal I vide, og hvad skal vi gøre nu?«"),
         ("contingency_plan", "notify"),
-        ("underretning_modtagelse", "social_doegnvagt"),
+        contacts=("underretning_modtagelse", "social_doegnvagt"),
     ),
     ActionText(
         "evidence",
-        _("Hjælp eleven med at gemme beviserne"),
+        _("Hjælp med at gemme beviserne"),
         ADULT,
-        _("»Gem profil, beskeder og trusler på din egen telefon. Tag ikke et billede af selve billedet.«"),
+        _("»Gem profiler og beskeder på din egen telefon. Tag ikke et billede af selve billedet.«"),
         ("secure_evidence",),
     ),
     ActionText(
@@ -203,12 +209,12 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ("inform_parents",),
     ),
     ActionText(
-        "ask_municipality",
-        _("Spørg kommunen, om I skal underrette"),
-        OWN_DUTY,
-        _("»Vi er i tvivl, om vi skal underrette. Hvad ser I på?«"),
-        ("consider_notification",),
-        ("underretning_modtagelse", "social_doegnvagt"),
+        "stop",
+        _("Aftal, hvem der stopper det"),
+        LEADER,
+        _("»Hvem gør hvad i dag, så det hører op?«"),
+        ("stop_spread", "stop_ongoing", "whereabouts"),
+        contacts=("sletdet",),
     ),
     ActionText(
         "apart",
@@ -218,18 +224,26 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ("keep_apart",),
     ),
     ActionText(
-        "stop",
-        _("Aftal, hvem der stopper det"),
-        LEADER,
-        _("»Hvem gør hvad i dag, så det hører op?«"),
-        ("stop_spread", "stop_ongoing", "whereabouts"),
-        ("sletdet",),
+        "ask_municipality",
+        _("Spørg kommunen, om I skal underrette"),
+        OWN_DUTY,
+        _("»Vi er i tvivl, om vi skal underrette. Hvad ser I på?«"),
+        ("consider_notification",),
+        contacts=("underretning_modtagelse", "social_doegnvagt"),
+    ),
+    ActionText(
+        "report",
+        _("Tal med familien om at anmelde"),
+        ADULT,
+        _("»I kan anmelde det til politiet. Vil I have hjælp til det?«"),
+        ("report_soon", "tell_hate"),
+        contacts=("anmeld_online",),
     ),
 )
 """In the order in which they are done."""
 
 IN_THE_CALL: Final[Mapping[str, Words]] = {
-    "stay_with_pupil": _("Bliv hos eleven imens."),
+    "see_doctor": _("Sørg for, at eleven taler med en læge i dag."),
     "under_15_police": _("Sig først, at en person er under 15 år."),
     "approach_police": _("Fortæl om den seksuelle henvendelse."),
     "offender_police": _("Sig, at den, der krænker, er voksen eller ukendt."),
@@ -249,8 +263,7 @@ IN_THE_CALL: Final[Mapping[str, Words]] = {
 def first_actions(duties: Sequence[Duty], settled: Collection[str] = ()) -> tuple[Action, ...]:
     """Return at most five actions, in the order in which they are done.
 
-    `settled` are the keys of duties that are done or not relevant. A duty is in the first action that covers it; one
-    that only goes with another, such as the report to the municipality where the home is suspected, opens none.
+    `settled` are the keys of duties that are done or not relevant. A duty is in the first action that covers it.
     """
     waiting: dict[str, list[Duty]] = {}
     for duty in duties:
@@ -258,9 +271,7 @@ def first_actions(duties: Sequence[Duty], settled: Collection[str] = ()) -> tupl
             waiting.setdefault(duty.kind, []).append(duty)
     found = []
     for words in ACTIONS:
-        if words.duties[0] not in waiting and words.key in _ONLY_WITH_THE_FIRST:
-            continue
-        covered = tuple(duty for key in words.duties for duty in waiting.pop(key, ()))
-        if covered:
-            found.append(Action(words, covered))
+        if waiting.keys() & set(words.duties):
+            covered = (*words.duties, *words.along)
+            found.append(Action(words, tuple(duty for key in covered for duty in waiting.pop(key, ()))))
     return tuple(found[:MOST_ACTIONS])

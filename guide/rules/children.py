@@ -55,7 +55,7 @@ class Child:
 
 
 def children(facts: Facts) -> tuple[Child, ...]:
-    """Return every child for whom a notification is, or may be, needed, each once: victims first, then offenders.
+    """Return every child for whom a notification is, or may be, needed, each once: victims, offenders, who passed it on.
 
     Somebody who is not identified is among them only where the case has no other child.
     """
@@ -91,7 +91,7 @@ def _victims(facts: Facts) -> Iterator[Child]:
 
 
 def _offenders(facts: Facts) -> Iterator[Child]:
-    for who in facts.offenders:
+    for who in (*facts.offenders, *facts.forwarders):
         if not _is_stranger(who):
             yield from _child(who.key or OFFENDER_KEY, OFFENDER_KEY, who.name, _violates(facts, _is_young(who)))
 

@@ -171,6 +171,7 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("reach_victim", Urgency.NOW, lambda plan: plan.facts.victim_absent),
     ("ask_suicide", Urgency.NOW, lambda plan: plan.facts.self_harm is True and plan.facts.self_harm_plan is None),
     ("stay_with_pupil", Urgency.NOW, lambda plan: plan.raised(Flag.DANGER)),
+    ("see_doctor", Urgency.TODAY, lambda plan: plan.facts.self_harm is True and not plan.facts.self_harm_plan),
     ("leader_now", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
     ("parents_fetch", Urgency.NOW, lambda plan: _parents_fetch(plan)),
     ("home_municipality", Urgency.NOW, lambda plan: _home(plan, FlagState.SET)),
@@ -184,6 +185,7 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("do_not_view", Urgency.NOW, lambda plan: plan.raised(Flag.MINOR_CONTENT)),
     ("keep_out", Urgency.NOW, lambda plan: plan.image and not plan.raised(Flag.MINOR_CONTENT)),
     ("do_not_question", Urgency.NOW, lambda plan: plan.raised(Flag.ABUSE)),
+    ("do_not_confront", Urgency.NOW, lambda plan: plan.sure(Flag.ABUSE) or plan.raised(Flag.HOME)),
     ("do_not_delete", Urgency.NOW, lambda plan: plan.deletion.holds),
     ("follow_police", Urgency.NOW, lambda plan: plan.consulted and not plan.deletion.holds and plan.police.holds),
     ("threat_advice", Urgency.NOW, lambda plan: plan.raised(Flag.THREAT)),
@@ -338,12 +340,6 @@ def _parents_fetch(plan: _Plan) -> bool:
     return alone and _home(plan, FlagState.NOT_SET)
 
 
-def _fetched_by_nobody(plan: _Plan) -> bool:
-    """Suicidal signs without a known plan, of an adult or with a home that may be what is feared."""
-    alone = plan.facts.self_harm is True and plan.facts.self_harm_plan is not True
-    return alone and not _parents_fetch(plan)
-
-
 def _contingency(plan: _Plan) -> bool:
     """The municipality's plan against violence and abuse of children."""
     harmed = plan.sure(Flag.ABUSE) or plan.facts.violence is True
@@ -417,7 +413,6 @@ _FURTHER_WORDS: Final[tuple[tuple[frozenset[str], Callable[[_Plan], bool], Words
         _("Vent med selve sletningen, til politiet har sagt ja til den."),
     ),
     (frozenset({"support_1"}), lambda plan: not plan.deletion.holds, _("Ryd op lokalt.")),
-    (frozenset({"stay_with_pupil"}), _fetched_by_nobody, _("Sørg for, at eleven taler med en læge i dag.")),
     (
         frozenset({"stay_with_pupil"}),
         lambda plan: plan.raised(Flag.HOME) and not maybe_minor(plan.facts),

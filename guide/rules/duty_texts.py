@@ -47,8 +47,8 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "parents_fetch": DutyText(
         _("Få forældrene til at hente eleven nu"),
         _(
-            "Ring hjem, og bliv hos eleven, til de er her. Aftal, at eleven ikke er alene, og at de taler med "
-            "egen læge eller vagtlægen i dag."
+            "Ring hjem, og bliv hos eleven, til de er her. Aftal, at eleven ikke er alene, og hvem der ringer til "
+            "lægen."
         ),
         _("En elev, der ikke orker at leve, skal ikke gå alene hjem."),
         "inddrag",
@@ -60,6 +60,13 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("En elev i fare har brug for en rolig voksen hos sig."),
         "afdaek",
         contacts=("livslinien", "boernetelefonen"),
+    ),
+    "see_doctor": DutyText(
+        _("Sørg for, at eleven taler med en læge i dag"),
+        _("Egen læge, eller vagtlægen uden for åbningstiden. Aftal, hvem der ringer, og hvem der tager med."),
+        _("Selvmordstanker skal vurderes af en læge, også når eleven virker rolig igen."),
+        "inddrag",
+        contacts=("livslinien",),
     ),
     "leader_now": DutyText(
         _("Hent ledelsen nu"),
@@ -170,6 +177,15 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         ("underretning_modtagelse",),
         rule=True,
     ),
+    "do_not_confront": DutyText(
+        _("Tal ikke med den, mistanken gælder"),
+        _("Vent, til kommunen har sagt, hvem der gør det og hvornår."),
+        _("En samtale for tidligt kan skade barnet og det, politiet og kommunen skal finde ud af."),
+        "afdaek",
+        ("barnets_lov_15",),
+        ("underretning_modtagelse",),
+        rule=True,
+    ),
     "keep_out": DutyText(
         _("Lad eleven beholde billederne selv"),
         _("Se dem ikke, og få dem ikke sendt eller gemt hos jer. Et par neutrale ord om, hvad de viser, er nok."),
@@ -205,7 +221,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("Sikr beviserne på elevens egen enhed"),
         _(
             "Skriv ned: hvor det ligger, brugernavn eller link, tidspunkt, og hvem der har set det. Eleven kan gemme "
-            "profiler, chat og trusler som skærmbilleder. Tag ikke skærmbilleder af seksuelle billeder; spørg politiet."
+            "profiler og chat som skærmbilleder. Tag ikke skærmbilleder af seksuelle billeder; spørg politiet."
         ),
         _("Sikr beviserne, før noget fjernes. Men elevens sikkerhed venter aldrig på det."),
         "dokumenter",
@@ -227,8 +243,11 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         contacts=("politi_114",),
     ),
     "threat_advice": DutyText(
-        _("Betal ikke, send ikke mere, og gem truslerne"),
-        _("Hjælp eleven med at gemme truslerne og lade være med at svare. Tal med politiet."),
+        _("Giv ikke efter for pres, og gem truslerne"),
+        _(
+            "Betal ikke, send ikke flere billeder, og svar ikke. Hjælp eleven med at gemme truslerne, og tal med "
+            "politiet."
+        ),
         _("Penge eller flere billeder giver blot nyt at presse med. Truslerne er beviser."),
         "dokumenter",
         ("straffeloven_266", "straffeloven_260"),
@@ -620,6 +639,7 @@ DUTY_OWNERS: Final[Mapping[str, Words]] = {
     "ask_suicide": ADULT,
     "parents_fetch": YOU,
     "stay_with_pupil": ADULT,
+    "see_doctor": YOU,
     "leader_now": YOU,
     "involve_leadership": YOU,
     "contingency_plan": LEADER,

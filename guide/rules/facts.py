@@ -46,8 +46,11 @@ PUPIL, STAFF, ABSENT = "pupil", "staff", "absent"
 BY_ADULT, AT_HOME, BY_YOUNG = "adult", "home", "young"
 """From whom violence or abuse came."""
 SEXUAL, BLOWS = "sexual", "blows"
-DANGER_ABUSE, DANGER_THREATS, DANGER_HARM = "abuse", "threats", "harm"
-"""What endangers the pupil now: violence or abuse, threats of it, something else that may harm the pupil."""
+DANGER_ABUSE, DANGER_THREATS, DANGER_HARM, ABUSED_TOO = "abuse", "threats", "harm", "before"
+"""What endangers the pupil now: violence or abuse, threats of it, something else that may harm the pupil. The last one:
+there was violence or abuse earlier too."""
+BEFORE: Final = "foer"
+"""No violence, abuse or threats now, but violence or abuse earlier."""
 OFFENDER_PUPIL, OFFENDER_MINOR, OFFENDER_ADULT, OFFENDER_STAFF, OFFENDER_STRANGER = (
     "pupil", "minor", "adult", "staff", "stranger",
 )  # fmt: skip
@@ -71,7 +74,7 @@ VICTIM_ORDERS: Final[Mapping[str, tuple[object, ...]]] = {
 }
 
 Key = Literal[
-    "self_harm", "self_harm_plan", "danger_now", "danger_what", "abuse_before", "abuse_kind", "abuse_by",
+    "self_harm", "self_harm_plan", "abuse", "danger_what", "abuse_kind", "abuse_by",
     "suspicion_home", "handed_over", "victim_is", "kinds", "known_on", "shown", "depicts", "recognised",
     "passed_on", "youngest_age", "first_on", "ongoing", "reach", "victim_age", "reaction",
     "telling_help", "offender_is", "offender_pupil", "offender_near", "threat", "demands", "paid", "revenge",
@@ -132,6 +135,7 @@ class Offender:
 class Facts:
     """All that the rules know of a case. `kinds_open`: there may be further kinds than those named.
 
+    `forwarders`: those under 18 who only passed it on; others who did are among the offenders.
     `victim_absent`: nobody at the school knows or has talked with the pupil who is violated.
 
     Raises ValueError without a victim: a case where nothing is known has one victim of whom nothing is known.
@@ -163,6 +167,7 @@ class Facts:
     staff_hold: Tri = None
     bullying: Tri = None
     offenders: tuple[Offender, ...] = ()
+    forwarders: tuple[Offender, ...] = ()
     offender_identified: Tri = None
     offender_pupil: Tri = None
     offender_near: Tri = None
@@ -214,7 +219,7 @@ def from_given(given: Given) -> Facts:
         violence=_endangers(given, DANGER_THREATS),
         ongoing_abuse=_endangers(given, DANGER_ABUSE),
         offender_harm=_endangers(given, DANGER_HARM),
-        abuse_before=_tri(given.get("abuse_before")),
+        abuse_before=_abused_before(given),
         abuse_sexual=_among(given.get("abuse_kind"), frozenset({SEXUAL}), frozenset({BLOWS})),
         abuse_by_adult=_among(by, frozenset({BY_ADULT, AT_HOME}), frozenset({BY_YOUNG})),
         suspicion_home=any_of(_tri(given.get("suspicion_home")), from_home),
@@ -225,6 +230,7 @@ def from_given(given: Given) -> Facts:
         staff_hold=_tri(given.get("staff_hold")),
         bullying=_tri(given.get("bullying")),
         offenders=_all_offenders(given),
+        forwarders=_young_forwarders(given.get("people", ())),
         offender_identified=_identified(given.get("offender_is")),
         offender_pupil=_tri(given.get("offender_pupil")),
         offender_near=_tri(given.get("offender_near")),
@@ -398,9 +404,21 @@ def _pupil_here(row: Mapping[str, object], relation: Relation | None) -> Tri:
 def _offends(row: Mapping[str, object]) -> bool:
     """Return the people with the role offender, and those who passed it on unless known to be under 18."""
     roles = _texts(row.get("roles"))
+    return PersonRole.OFFENDER in roles or (PersonRole.FORWARDED in roles and not _is_young(row))
+
+
+def _is_young(row: Mapping[str, object]) -> bool:
     young = _choice(AgeBand, row.get("age_band")) in (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17)
-    grown = not young or Relation.STAFF in _relations(row)
-    return PersonRole.OFFENDER in roles or (PersonRole.FORWARDED in roles and grown)
+    return young and Relation.STAFF not in _relations(row)
+
+
+def _young_forwarders(people: Rows) -> tuple[Offender, ...]:
+    passed_on = (row for row in people if PersonRole.FORWARDED in _texts(row.get("roles")))
+    return tuple(
+        Offender(_choice(AgeBand, row.get("age_band")), None, _pupil_here(row, None), *_person(row))
+        for row in passed_on
+        if _is_young(row) and not _offends(row)
+    )
 
 
 def _relations(row: Mapping[str, object]) -> list[Relation | None]:
@@ -436,13 +454,23 @@ def _identified(answer: object) -> Tri:
 
 def _endangers(given: Given, what: str) -> Tri:
     """Return whether the pupil is in this danger now. A danger that nobody has described is one that may harm."""
-    now, named = _tri(given.get("danger_now")), _texts(given.get("danger_what"))
-    if now is not True:
-        return now
-    described = [danger for danger in named if danger != UNKNOWN]
+    now, named = given.get("abuse"), _texts(given.get("danger_what"))
+    if now != YES:
+        return False if now == BEFORE else _tri(now)
+    described = [danger for danger in named if danger not in (UNKNOWN, ABUSED_TOO)]
     if what in described or (not described and what == DANGER_HARM):
         return True
     return False if described and UNKNOWN not in named else None
+
+
+def _abused_before(given: Given) -> Tri:
+    """Return whether there was violence or abuse earlier, now or not."""
+    answer, named = given.get("abuse"), _texts(given.get("danger_what"))
+    if answer != YES:
+        return True if answer == BEFORE else _tri(answer)
+    if ABUSED_TOO in named:
+        return True
+    return False if named and UNKNOWN not in named else None
 
 
 def _tri(value: object) -> Tri:

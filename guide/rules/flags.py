@@ -285,7 +285,9 @@ def needs_support(facts: Facts, victim: Victim) -> Tri:
 
 
 def _young_offender(facts: Facts) -> Tri:
-    """Return whether somebody who violates is under 18; nobody employed at the school is."""
+    """Return whether somebody who violates or passed it on is under 18; nobody employed at the school is."""
+    if facts.forwarders:
+        return True
     if not facts.offenders:
         return None
     return any_of(

@@ -22,10 +22,12 @@ from guide.questionnaire.fields import (
 from guide.questionnaire.rows import NamesSomebody, row_key
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import ALL, IN_SENTENCES, NOBODY, POLICE, RECORD_ONLY, SSP, SUMMARY, WHO
-from guide.rules.enums import UNKNOWN, YES, Kind, Reach, Shown
+from guide.rules.enums import NO, UNKNOWN, YES, Kind, Reach, Shown
 from guide.rules.facts import (
     ABSENT,
+    ABUSED_TOO,
     AT_HOME,
+    BEFORE,
     BLOWS,
     BY_ADULT,
     BY_YOUNG,
@@ -51,8 +53,8 @@ KEY = "afdaek"
 
 _image = answered(KEY, "shown", *(shown for shown in Shown if shown is not Shown.NOTHING), UNKNOWN)
 _private = answered(KEY, "shown", *(shown for shown in Shown if shown not in NOT_PRIVATE), UNKNOWN)
-_abuse = any_condition(answered(KEY, "danger_what", DANGER_ABUSE), answered(KEY, "abuse_before", YES))
-_danger = any_condition(answered(KEY, "danger_self_harm", YES), answered(KEY, "danger_now", YES))
+_abuse = any_condition(answered(KEY, "danger_what", DANGER_ABUSE, ABUSED_TOO), answered(KEY, "abuse", BEFORE))
+_danger = any_condition(answered(KEY, "danger_self_harm", YES), answered(KEY, "abuse", YES))
 _pressed = any_condition(answered(KEY, "threat", YES), answered(KEY, "kinds", Kind.EXTORTION, Kind.THREAT_TO_SHARE))
 _may_be_hate = answered(
     KEY, "kinds", Kind.THREATS_HATE, Kind.BULLYING, Kind.VIOLENCE_FILMED, Kind.WHEREABOUTS, Kind.FAKE_PROFILE
@@ -78,10 +80,12 @@ class AfdaekForm(StepFields):
         to=SSP,
         when=answered(KEY, "danger_self_harm", YES, UNKNOWN),
     )
-    danger_now = yes_no(
-        _("Er der vold, overgreb eller trusler om det nu?"),
+    abuse = one_of(
+        _("Er der vold, overgreb eller trusler om det?"),
+        [(YES, _("Ja, nu")), (BEFORE, _("Ikke nu, men tidligere")), (NO, _("Nej"))],
         _("Delte billeder hører ikke til her."),
-        feeds="danger_now",
+        look="flydende",
+        feeds="abuse",
         to=ALL,
     )
     danger_what = many_of(
@@ -90,11 +94,12 @@ class AfdaekForm(StepFields):
             (DANGER_ABUSE, _("Vold eller overgreb")),
             (DANGER_THREATS, _("Trusler om vold eller drab")),
             (DANGER_HARM, _("Andet, der kan gøre eleven fortræd nu")),
+            (ABUSED_TOO, _("Der har også været vold eller overgreb tidligere")),
         ],
         feeds="danger_what",
         to=ALL,
         essential=True,
-        when=answered(KEY, "danger_now", YES),
+        when=answered(KEY, "abuse", YES),
     )
     suspicion_home = yes_no(
         _("Kan vold, overgreb eller pres komme fra nogen i hjemmet?"),
@@ -192,6 +197,20 @@ class AfdaekForm(StepFields):
         to=ALL,
     )
 
+    victim_is = one_of(
+        _("Hvem er krænket?"),
+        [
+            (PUPIL, _("En elev, vi kender")),
+            (ABSENT, _("En elev, vi ikke kender eller ikke har talt med")),
+            (STAFF, _("En ansat på skolen")),
+        ],
+        look="lodret",
+        folded=_("Ikke en elev, I kender?"),
+        feeds="victim_is",
+        to=ALL,
+        essential=False,
+    )
+
     handed_over = yes_no(
         _("Har nogen taget over, så eleven er i sikkerhed?"),
         feeds="handed_over",
@@ -220,16 +239,6 @@ class AfdaekForm(StepFields):
         _("Hvad er der ellers sket?"), names=NOBODY, to=POLICE, when=answered(KEY, "kinds", Kind.OTHER)
     )
     known_on = day(_("Hvornår fik skolen det at vide?"), feeds="known_on", to=ALL, essential=True)
-    victim_is = one_of(
-        _("Hvem er krænket?"),
-        [
-            (PUPIL, _("En elev, vi kender")),
-            (ABSENT, _("En elev, vi ikke kender eller ikke har talt med")),
-            (STAFF, _("En ansat på skolen")),
-        ],
-        feeds="victim_is",
-        to=ALL,
-    )
     reporter = one_of(
         _("Hvem har fortalt det?"),
         [
@@ -245,15 +254,10 @@ class AfdaekForm(StepFields):
         essential=False,
     )
 
-    abuse_before = yes_no(
-        _("Har der tidligere været vold eller overgreb?"),
-        _("Spørg åbent, og spørg ikke ud. Svar ud fra det, eleven selv fortæller."),
-        feeds="abuse_before",
-        to=ALL,
-    )
     abuse_kind = many_of(
         _("Hvad er eleven udsat for?"),
         [(SEXUAL, _("Seksuelle overgreb")), (BLOWS, _("Slag eller anden vold"))],
+        _("Spørg åbent, og spørg ikke ud. Svar ud fra det, eleven selv fortæller."),
         look="flydende",
         feeds="abuse_kind",
         to=ALL,
@@ -411,6 +415,7 @@ _PEOPLE = Table(
     _("Personer i sagen"),
     PersonRow,
     _("Tilføj en person"),
+    _("Person"),
     _("Ingen personer er skrevet på endnu."),
     _("Skriv også dig selv og andre voksne, der har en rolle. Én person kan have flere roller."),
     feeds="people",
@@ -423,6 +428,7 @@ _VICTIMS = Table(
     _("Flere krænkede"),
     VictimRow,
     _("Tilføj en krænket"),
+    _("Krænket"),
     _("Ingen flere er skrevet på endnu."),
     _(
         "Hver elev bliver vurderet for sig. Sagen viser det mest alvorlige niveau. Er der flere, end I kan skrive på, "
@@ -468,7 +474,7 @@ STEP = Step(
             _("Ægte og falske billeder tæller ens. Vælg det mest alvorlige."),
             until="passed_on",
         ),
-        Section("hvem", _("Hvem er det?"), until="reaction"),
+        Section("hvem", _("Hvem er det?"), until="victim_is"),
         Section("overtaget", _("Er nogen taget over?"), until="handed_to"),
         Section("fortalt", _("Hvad er der fortalt?"), until="reporter"),
         Section("overgreb", _("Overgreb og materiale hos ansatte"), until="staff_hold_note"),

@@ -243,6 +243,7 @@ _OTHERS = Table(
     "notifications",
     _("Andre børn i sagen"),
     NotificationRow,
+    one=_("Barn"),
     intro=_("Tag stilling for hvert af dem."),
     derived=Derived(_("Rolle"), _role),
     feeds=DUTY_ONLY,

@@ -76,6 +76,7 @@ _EVIDENCE = Table(
     _("Beviser"),
     EvidenceRow,
     _("Tilføj et bevis"),
+    _("Bevis"),
     _("Intet er registreret endnu."),
     feeds=RECORD_ONLY,
     to=POLICE,

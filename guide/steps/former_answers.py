@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from guide.questionnaire.rows import KEY, NAME, WHO, join_people, points
-from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, PupilOf, Relation
+from guide.rules.children import OFFENDER_KEY
+from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, PersonRole, PupilOf, Relation
 from guide.rules.facts import (
+    ABUSED_TOO,
+    BEFORE,
     DANGER_ABUSE,
     DANGER_HARM,
     DANGER_THREATS,
@@ -82,7 +85,18 @@ def current_answers(filed: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[st
         answers.setdefault("afdaek", {})["people"] = people
     if "notifications" not in answers.get("anmeld", {}) and (rows := _notified(answers)):
         answers["anmeld"]["notifications"] = rows
+    if rows := answers.get("anmeld", {}).get("notifications"):
+        answers["anmeld"]["notifications"] = _named_since(rows, answers.get("afdaek", {}).get("people", ()))
     return answers
+
+
+def _named_since(rows: list[dict[str, Any]], people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What was decided about whoever violates stands for the only offender who is listed by name since."""
+    listed = [row for row in people if PersonRole.OFFENDER in row.get("roles", ())]
+    if len(listed) != 1 or any(row.get(WHO) == listed[0][KEY] for row in rows):
+        return rows
+    name = {WHO: listed[0][KEY], NAME: listed[0].get(NAME, "")}
+    return [{**row, **name} if row.get(WHO) == OFFENDER_KEY else row for row in rows]
 
 
 def _notified(answers: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -105,8 +119,8 @@ def _uncovered(own: Mapping[str, Any]) -> dict[str, Any]:
         found["people"] = [_person(row) for row in people]
     if isinstance(victims := own.get("victims"), list):
         found["victims"] = [{"recognised": _recognised(row), **row} for row in victims]
-    if "danger_now" not in own:
-        found |= _danger(own)
+    if "abuse" not in own:
+        found |= _abuse(own if "danger_now" in own else {**own, **_danger(own)})
     if "recognised" not in own and (recognised := _recognised(own)):
         found["recognised"] = recognised
     if "offender_is" not in own and (kinds := _offenders(own, found.get("people", []))):
@@ -115,7 +129,7 @@ def _uncovered(own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _danger(own: Mapping[str, Any]) -> dict[str, Any]:
-    """Three questions are one today: what endangers the pupil now."""
+    """Three questions became one: what endangers the pupil now."""
     told = {kind: own.get(question) for question, kind in _DANGERS.items()}
     if YES in told.values():
         doubt = [] if set(told.values()) <= {YES, NO} else [UNKNOWN]
@@ -123,6 +137,17 @@ def _danger(own: Mapping[str, Any]) -> dict[str, Any]:
     if set(told.values()) == {NO}:
         return {"danger_now": NO}
     return {"danger_now": UNKNOWN} if any(told.values()) else {}
+
+
+def _abuse(own: Mapping[str, Any]) -> dict[str, Any]:
+    """Danger now and violence or abuse earlier are one question today; a no to one alone does not answer it."""
+    now, before = own.get("danger_now"), own.get("abuse_before")
+    if now == YES:
+        also = {YES: [ABUSED_TOO], NO: []}.get(str(before), [UNKNOWN])
+        return {"abuse": YES, "danger_what": list(dict.fromkeys([*own.get("danger_what", ()), *also]))}
+    if now == NO and before in (YES, NO):
+        return {"abuse": BEFORE if before == YES else NO}
+    return {"abuse": UNKNOWN} if now == UNKNOWN else {}
 
 
 def _recognised(row: Mapping[str, Any]) -> str:

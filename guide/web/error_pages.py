@@ -156,9 +156,9 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     return refuse(
         request,
         status=HTTPStatus.FORBIDDEN,
-        title=_("Du er logget ud"),
+        title=_("Du er ikke logget ind"),
         sentences=[
-            _("Du har været væk for længe og er logget ud, så det, du sendte, er ikke gemt endnu."),
+            _("Det, du sendte, er ikke gemt endnu. Måske har du været væk for længe."),
             _("Log ind i et nyt faneblad. Kom så tilbage hertil, og send igen. Teksten bliver stående herunder."),
         ],
         fields=typed_text(request),

@@ -65,7 +65,7 @@ def _step_label(step: Step, name: str) -> str:
     if table is None or not number.isdecimal() or len(number) > _MOST_DIGITS:
         return _label(step.questions, name)
     label = _label(table.columns, column)
-    return label and f"{table.title}, {int(number) + 1}: {label}"
+    return label and f"{table.one} {int(number) + 1}: {label}"
 
 
 def _column_label(page: str, name: str) -> str:

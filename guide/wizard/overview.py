@@ -19,6 +19,7 @@ from cases.models import Case, User
 from cases.views import receipts
 from cases.views.forms import SubmissionForm
 from cases.views.receipts import receipt_of
+from guide.questionnaire.schema import Situation
 from guide.steps import afdaek
 from guide.wizard import progress
 from guide.wizard.case_state import situation_of
@@ -63,6 +64,7 @@ def show_overview(request: HttpRequest, case: Case, label_form: LabelForm | None
     context = {
         "case": case,
         "steps": states,
+        "told": _told(situation),
         "next_task": task if case.status == Status.OPEN else None,
         "next_actions": drawn_actions(situation, completed_duty_keys(case_file), case.school.municipality)[:1],
         "ready": sum(state.status is StepStatus.READY for state in states),
@@ -78,3 +80,9 @@ def show_overview(request: HttpRequest, case: Case, label_form: LabelForm | None
         "label_form": label_form or LabelForm(case=case, initial={"label": label}),
     }
     return render(request, "guide/sag.html", context, status=422 if label_form else 200)
+
+
+def _told(situation: Situation) -> str:
+    """Return what happened and what the image shows, in the words of the card; "" before it is answered."""
+    answers = ((name, situation.get(afdaek.KEY, name)) for name in ("kinds", "shown"))
+    return " · ".join(afdaek.STEP.questions[name].words(value) for name, value in answers if value)

@@ -1,7 +1,7 @@
 """The plan: the duties in order of urgency, each with reason, source and contact."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -33,7 +33,7 @@ from guide.wizard.forms import DutyForm
 from guide.wizard.sidebar import case_sidebar
 
 SHOWN_FIRST: Final = 3
-"""How many duties stand open at the top; the rest is folded by urgency."""
+"""How many actions stand open at the top; the rest is folded by urgency."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class DrawnContact:
 
 @dataclass(frozen=True)
 class PlannedDuty:
-    """A duty on the page, its answer, and the form that answers it."""
+    """A duty on the page, its answer, and the form that answers it; ``along`` are the others of the same action."""
 
     duty: Duty
     state: DutyAnswer | None
@@ -66,6 +66,7 @@ class PlannedDuty:
     sources: list[str]
     is_unchecked: bool
     form: DutyForm
+    along: tuple["PlannedDuty", ...] = ()
 
     @property
     def reason_html(self) -> str:
@@ -134,12 +135,13 @@ def _render(
     planned = _planned(situation, case_file, case, wrong or {})
     panel = case_sidebar(situation, case_file, case)
     waiting = [item for item in planned if item.state is None]
-    tasks = _in_order([item for item in waiting if not item.duty.rule], panel.actions)
+    tasks = [item for item in waiting if not item.duty.rule]
+    first, rest = _first(tasks, panel.actions)
     answered = request.GET.get("svaret", "")
     context = {
         "case": case,
-        "next_duties": tasks[:SHOWN_FIRST],
-        "groups": [group for group in _groups(tasks[SHOWN_FIRST:]) if group.duties],
+        "next_duties": first,
+        "groups": [group for group in _groups(rest) if group.duties],
         "rules": [item for item in waiting if item.duty.rule],
         "is_unchecked": any(item.is_unchecked for item in planned),
         "is_changed": _follows_new_rules(case_file),
@@ -200,10 +202,16 @@ def _drawn_sources(notes: Iterable[LegalCard]) -> dict[str, str]:
     return {note.key: source.render({"source": note}) for note in notes}
 
 
-def _in_order(tasks: list[PlannedDuty], actions: Sequence[Action]) -> list[PlannedDuty]:
-    """Return the tasks as they are done: first what each of the first actions begins with, then by urgency."""
-    places = {action.duties[0].key: place for place, action in enumerate(actions)}
-    return sorted(tasks, key=lambda item: places.get(item.duty.key, len(places)))
+def _first(tasks: list[PlannedDuty], actions: Sequence[Action]) -> tuple[list[PlannedDuty], list[PlannedDuty]]:
+    """Return the next tasks, each with all that is done in the same action, and those that are left."""
+    waiting = {item.duty.key: item for item in tasks}
+    first = []
+    for action in actions[:SHOWN_FIRST]:
+        item, *along = (waiting.pop(duty.key) for duty in action.duties)
+        first.append(replace(item, along=tuple(along)))
+    rest = list(waiting.values())
+    missing = SHOWN_FIRST - len(first)
+    return first + rest[:missing], rest[missing:]
 
 
 def _groups(tasks: list[PlannedDuty]) -> list[Group]:

@@ -109,11 +109,12 @@ class Hand:
         return self.page.get_by_role("group", name=question, exact=True)
 
     def add_row(self, table: str, button: str) -> Locator:
-        """Add a row to a table and return it."""
+        """Add a row to a table and return it; the button says what one row is called."""
+        one = button.removeprefix("Tilføj en ").removeprefix("Tilføj et ").capitalize()
         self._asked(self.button(button), table)
-        number = self.page.get_by_role("group", name=re.compile(rf"^{re.escape(table)} – \d+$")).count() + 1
+        number = self.page.get_by_role("group", name=re.compile(rf"^{re.escape(one)} \d+$")).count() + 1
         self.press(self.button(button))
-        row = self.page.get_by_role("group", name=f"{table} – {number}", exact=True)
+        row = self.page.get_by_role("group", name=f"{one} {number}", exact=True)
         expect(row).to_be_visible()
         return row
 

@@ -38,8 +38,7 @@ def mild() -> Answers:
     """Level 1: an embarrassing picture by a classmate; nothing for the police."""
     return {
         "danger_self_harm": NO,
-        "danger_now": NO,
-        "abuse_before": NO,
+        "abuse": NO,
         "suspicion_home": NO,
         "victim_is": PUPIL,
         "kinds": [Kind.IMAGE_SHARED],
@@ -81,7 +80,7 @@ def nude() -> Answers:
 
 def violence() -> Answers:
     """Level 4 by the danger: threats of violence."""
-    return {**mild(), "danger_now": YES, "danger_what": [DANGER_THREATS], "threat": YES}
+    return {**mild(), "abuse": YES, "danger_what": [DANGER_THREATS], "threat": YES}
 
 
 def home() -> Answers:

@@ -136,7 +136,7 @@ def test_injected_text_in_fragments(live_hand: Hand, town: Town, poisoned: Case,
     live_hand.go(f"/sager/{poisoned.public_id}/trin/afdaek/fortalt/")
     live_hand.write("Fortæl det kort", EVERYTHING)
     with page.expect_response(lambda response: response.request.method == "POST"):
-        live_hand.choose("Hvem er krænket?", "En elev, vi kender")
+        live_hand.choose("Hvem har fortalt det?", "En anden elev")
     alarm.look()
     page.goto(f"/sager/{poisoned.public_id}/trin/afdaek/personer/")
     live_hand.add_row("Personer i sagen", "Tilføj en person")
@@ -281,6 +281,6 @@ def test_text_of_an_expired_form_comes_back_byte_for_byte(
     page.get_by_label(label).fill(ODD)
     Session.objects.all().delete()
     hand.press(hand.button(button))
-    hand.arrives("Du er logget ud")
+    hand.arrives("Du er ikke logget ind")
     kept = page.locator("textarea").filter(has_text="Æblegrød")
     assert kept.input_value() == ODD

@@ -20,8 +20,8 @@ from tests.browser.conftest import Town, Watch
 from tests.browser.hand import SAVE, Hand
 
 LogIn = Callable[[Page, User], None]
-WHAT, KNOWN, VICTIM_IS = "Fortæl det kort", "Hvornår fik skolen det at vide?", "Hvem er krænket?"
-TOLD, PUPIL = "Hvad er der fortalt?", "En elev, vi kender"
+WHAT, KNOWN, REPORTER = "Fortæl det kort", "Hvornår fik skolen det at vide?", "Hvem har fortalt det?"
+TOLD, PUPIL = "Hvad er der fortalt?", "En anden elev"
 SELF_HARM = "Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TYPED = "Eleven kom selv.\nHun græd, men kunne fortælle: »de har alle set det« – i går, kl. 10."
@@ -163,10 +163,10 @@ def test_answer_stays_where_it_is_when_the_danger_comes_above_it(
     if not browser_holds:
         page.add_init_script(_NOT_HELD)
     open_section(live_hand, log_in, town, case, "fare")
-    question = live_hand.group("Er der vold, overgreb eller trusler om det nu?")
+    question = live_hand.group("Er der vold, overgreb eller trusler om det?")
     question.scroll_into_view_if_needed()
     before = question.evaluate(_TOP)
-    live_hand.choose("Er der vold, overgreb eller trusler om det nu?", "Ja")
+    live_hand.choose("Er der vold, overgreb eller trusler om det?", "Ja, nu")
     expect(page.locator(".danger-bar")).to_be_visible()
     assert question.evaluate(_TOP) == pytest.approx(before, abs=2)
 
@@ -236,7 +236,7 @@ def test_text_typed_while_an_answer_is_on_its_way_is_kept_too(
     held: list[Route] = []
     page.route("**/fortalt/", lambda route: held.append(route) if route.request.method == "POST" else None)
     with page.expect_request(lambda request: request.method == "POST"):
-        live_hand.choose(VICTIM_IS, PUPIL)
+        live_hand.choose(REPORTER, PUPIL)
     live_hand.field(WHAT).fill(TYPED)
     with page.expect_request("**/kladde/") as saved:
         for route in held:
@@ -311,14 +311,14 @@ def test_draft_that_comes_after_its_own_save_is_no_draft(
     open_section(live_hand, log_in, town, case)
     page = live_hand.page
     with page.expect_request(lambda request: request.method == "POST") as sent:
-        live_hand.choose(VICTIM_IS, PUPIL)
+        live_hand.choose(REPORTER, PUPIL)
     late = sent.value
     expect(page.get_by_text("Kladde gemt kl.")).to_be_visible()
     live_hand.save()
     answer = page.request.post(late.url, data=str(late.post_data), headers=FORM | {"HX-Request": "true"})
     assert answer.ok
     page.reload()
-    expect(live_hand.group(VICTIM_IS).get_by_role("radio", name=PUPIL)).to_be_checked()
+    expect(live_hand.group(REPORTER).get_by_role("radio", name=PUPIL)).to_be_checked()
     expect(page.get_by_text("Du har en kladde her.")).to_have_count(0)
 
 
@@ -328,11 +328,11 @@ def test_save_whose_answer_was_lost_costs_nothing_typed_since(
     open_section(live_hand, log_in, town, case)
     page = live_hand.page
     with page.expect_request(lambda request: request.method == "POST") as sent:
-        live_hand.choose(VICTIM_IS, PUPIL)
+        live_hand.choose(REPORTER, PUPIL)
     expect(page.get_by_text("Kladde gemt kl.")).to_be_visible()
     # The save reaches the server; its answer never reaches the page.
     page.request.post(sent.value.url, data=f"{sent.value.post_data}&handling=gem", headers=FORM)
-    assert filed(case, "victim_is") == "pupil"
+    assert filed(case, "reporter") == "pupil"
     live_hand.write(WHAT, TYPED)
     watch.allow("409")
     live_hand.send(SAVE)
@@ -388,7 +388,7 @@ def test_session_that_ends_while_typing_costs_no_word(
     expect(page.get_by_text("Kladden er ikke gemt: du er ikke længere logget ind.")).to_be_visible()
     expect(live_hand.field(WHAT)).to_have_value(TYPED)
     live_hand.press(live_hand.button(SAVE))
-    live_hand.arrives("Du er logget ud")
+    live_hand.arrives("Du er ikke logget ind")
     expect(page.locator("textarea").filter(has_text="Eleven kom selv.")).to_have_value(TYPED)
     with page.context.expect_page() as opened:
         live_hand.press(live_hand.link("Log ind i et nyt faneblad"))
@@ -396,7 +396,7 @@ def test_session_that_ends_while_typing_costs_no_word(
     other.press(other.page.get_by_role("button", name=f"Log ind som {town.staff.name}"))
     other.arrives("Mine sager")
     live_hand.press(live_hand.button("Send igen"))
-    expect(page.get_by_role("heading", level=1)).not_to_have_text("Du er logget ud")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Du er ikke logget ind")
     if live_hand.button("Send igen").count():  # the new login came with a new token
         live_hand.press(live_hand.button("Send igen"))
     live_hand.arrives(f"Sag {case.reference}")
@@ -412,7 +412,7 @@ def test_session_that_ends_without_javascript_costs_no_word(
     watch.allow("403")
     hand.write(WHAT, TYPED)
     hand.press(hand.button(SAVE))
-    hand.arrives("Du er logget ud")
+    hand.arrives("Du er ikke logget ind")
     log_in(plain_page, town.staff)
     hand.press(hand.button("Send igen"))
     hand.arrives(f"Sag {case.reference}")
@@ -428,7 +428,7 @@ def test_an_answer_given_after_the_session_ended_leaves_the_page_standing(
     expect(page.get_by_text("Kladde gemt kl.")).to_be_visible()
     Session.objects.all().delete()
     watch.allow("403|Response Status Error Code")
-    live_hand.choose(VICTIM_IS, PUPIL)
+    live_hand.choose(REPORTER, PUPIL)
     expect(page.get_by_role("alert").filter(has_text="Du er ikke længere logget ind.")).to_be_visible()
     expect(live_hand.field(WHAT)).to_have_value(TYPED)
     log_in(page, town.staff)
@@ -477,14 +477,14 @@ def test_row_added_and_removed_keeps_the_others_and_the_focus(
         field = live_hand.field("Navn", within=row)
         expect(field).to_be_focused()
         page.keyboard.type(name)
-    live_hand.choose("Rolle", "Krænker", within=page.get_by_role("group", name="Personer i sagen – 2"))
-    live_hand.press(live_hand.button("Fjern Personer i sagen 1"))
+    live_hand.choose("Rolle", "Krænker", within=page.get_by_role("group", name="Person 2"))
+    live_hand.press(live_hand.button("Fjern Person 1"))
     names = live_hand.field("Navn")
     expect(names).to_have_count(2)
     expect(names.nth(0)).to_have_value("Mads")
     expect(names.nth(1)).to_have_value("Freja")
     expect(page.get_by_role("heading", name="Personer i sagen")).to_be_focused()
-    first = page.get_by_role("group", name="Personer i sagen – 1")
+    first = page.get_by_role("group", name="Person 1")
     expect(first.get_by_role("checkbox", name="Krænker")).to_be_checked()
     live_hand.save()
     assert [row["name"] for row in filed(case, "people")] == ["Mads", "Freja"]  # type: ignore[attr-defined]
@@ -523,7 +523,7 @@ def test_row_that_comes_late_costs_nothing_typed_meanwhile(
     page.keyboard.type("ma")
     for route in held:
         route.continue_()
-    expect(page.get_by_role("group", name="Personer i sagen – 2", exact=True)).to_be_visible()
+    expect(page.get_by_role("group", name="Person 2", exact=True)).to_be_visible()
     page.keyboard.type(" A.")
     expect(field).to_have_value("Alma A.")
     expect(field).to_be_focused()
@@ -538,14 +538,14 @@ def test_row_that_goes_late_moves_what_was_typed_meanwhile(
         second = live_hand.add_row("Personer i sagen", "Tilføj en person")
     held = held_back(page, "fjern")
     with page.expect_request(lambda request: "handling=fjern" in (request.post_data or "")):
-        live_hand.press(live_hand.button("Fjern Personer i sagen 1"))
+        live_hand.press(live_hand.button("Fjern Person 1"))
     live_hand.field("Navn", within=second).focus()
     page.keyboard.type("Bo")
     for route in held:
         route.continue_()
     expect(second).to_have_count(0)
     page.keyboard.type(" B.")
-    left = live_hand.field("Navn", within=page.get_by_role("group", name="Personer i sagen – 1", exact=True))
+    left = live_hand.field("Navn", within=page.get_by_role("group", name="Person 1", exact=True))
     expect(left).to_have_value("Bo B.")
     expect(left).to_be_focused()
 
@@ -571,7 +571,7 @@ def test_row_removed_without_javascript_keeps_the_others(
     hand.write(number, "cirka 20")
     for name in ("Alma", "Mads"):
         hand.write("Navn", name, within=hand.add_row("Personer i sagen", "Tilføj en person"))
-    hand.press(hand.button("Fjern Personer i sagen 1"))
+    hand.press(hand.button("Fjern Person 1"))
     expect(hand.field("Navn")).to_have_count(1)
     expect(hand.field("Navn")).to_have_value("Mads")
     expect(hand.field(number)).to_have_value("cirka 20")
@@ -589,7 +589,7 @@ def test_enter_in_a_text_field_saves(hand: Hand, town: Town, log_in: LogIn) -> N
 
 def test_enter_at_a_choice_files_nothing(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
     open_section(live_hand, log_in, town, case)
-    choice = live_hand.group(VICTIM_IS).get_by_role("radio", name=PUPIL)
+    choice = live_hand.group(REPORTER).get_by_role("radio", name=PUPIL)
     choice.focus()
     live_hand.page.keyboard.press("Space")
     live_hand.page.keyboard.press("Enter")

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 WRITES = re.compile(r"INSERT|UPDATE|DELETE|REPLACE", re.IGNORECASE)
 ANSWERS: dict[str, dict[str, Any]] = {
-    "fare": {"danger_self_harm": "nej", "danger_now": "nej", "suspicion_home": "nej"},
+    "fare": {"danger_self_harm": "nej", "abuse": "nej", "suspicion_home": "nej"},
     "haendelse": {"kinds": ["image_shared", "extortion"], "ongoing": "ja"},
     "billede": {"shown": "nude", "recognised": "ja", "depicts": ["pupil"], "passed_on": "ja"},
     "hvem": {

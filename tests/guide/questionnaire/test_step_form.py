@@ -207,8 +207,7 @@ def test_level_below_the_computed_one_needs_a_reason(level: str, reason: str, wr
 
 CALM = {
     "danger_self_harm": "nej",
-    "danger_now": "nej",
-    "abuse_before": "nej",
+    "abuse": "nej",
     "suspicion_home": "nej",
     "kinds": ["other"],
     "depicts": ["pupil"],
@@ -265,7 +264,7 @@ def test_quiet_step_has_no_errors_to_show() -> None:
 
 def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
     sent: dict[str, Any] = {
-        "danger_now": "ved_ikke",
+        "abuse": "ved_ikke",
         "kinds": ["bullying", "ved_ikke"],
         "known_on": "i går",
         "shown": "nothing",
@@ -280,8 +279,8 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
     fields = BY_KEY["afdaek"].form.base_fields
     assert labels == {name: str(fields[name].label) for name in labels}
     assert "recognised" not in answers
-    assert {name: answers[name] for name in ("danger_now", "kinds", "victim_age", "own_words", "where", "threat")} == {
-        "danger_now": ("Ved ikke", False),
+    assert {name: answers[name] for name in ("abuse", "kinds", "victim_age", "own_words", "where", "threat")} == {
+        "abuse": ("Ved ikke", False),
         "kinds": ("Mobning eller udelukkelse på nettet; Ved ikke", True),
         "victim_age": ("14", True),
         "own_words": ("»Jeg\nvil hjem.«", True),

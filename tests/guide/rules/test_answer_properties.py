@@ -37,13 +37,17 @@ NO_YES = ("nej", "ja")
 ORDERS: Mapping[str, tuple[Any, ...]] = {
     **dict.fromkeys(
         (
-            *("danger_self_harm", "danger_now", "self_harm_plan"),
-            *("abuse_before", "suspicion_home", "passed_on", "ongoing"),
+            *("danger_self_harm", "abuse", "self_harm_plan", "suspicion_home", "passed_on", "ongoing"),
             *("threat", "staff_hold", "offender_near", "paid", "hate", "telling_help", "offender_pupil"),
         ),
         NO_YES,
     ),
-    "danger_what": (["harm"], ["harm", "threats"], ["harm", "threats", "abuse"]),
+    "danger_what": (
+        ["harm"],
+        ["harm", "threats"],
+        ["harm", "threats", "before"],
+        ["harm", "threats", "before", "abuse"],
+    ),
     "recognised": ("nej", "ja", "named"),
     "shown": tuple(str(shown) for shown in Shown),
     "reaction": tuple(str(reaction) for reaction in Reaction),
@@ -56,8 +60,11 @@ ORDERS: Mapping[str, tuple[Any, ...]] = {
     "abuse_by": (["young"], ["young", "adult"], ["young", "adult", "home"]),
     "demands": (["money"], ["money", "images"]),
 }
+# Of what is over and what happens now neither is the milder.
+ALSO_WORSE: Mapping[str, tuple[Any, ...]] = {"abuse": ("nej", "foer")}
 UNORDERED: Mapping[str, tuple[Any, ...]] = {
     "victim_is": ("pupil", "staff", "absent"),
+    "abuse": ("foer",),
     "depicts": (["pupil"], ["sender"], ["other_pupil"], ["pupil", "other_pupil"], ["somebody"]),
     "offender_is": (["pupil"], ["minor"], ["adult"], ["staff"], ["stranger"], ["pupil", "stranger"]),
     "handed_over": NO_YES,
@@ -80,8 +87,8 @@ BASES: Mapping[str, dict[str, Any]] = {
     "no image": {**CALM, **NO_IMAGE},
     "extortion": {**CALM, "kinds": ["extortion"], "threat": "ja", "demands": ["images"], "people": ADULT_STRANGER},
     "self-harm": {**CALM, "danger_self_harm": "ja", "self_harm_plan": "nej"},
-    "danger": {**CALM, "danger_now": "ja", "danger_what": ["harm"]},
-    "abused before": {**CALM, "abuse_before": "ja", "abuse_kind": ["blows"], "abuse_by": ["young"]},
+    "danger": {**CALM, "abuse": "ja", "danger_what": ["harm"]},
+    "abused before": {**CALM, "abuse": "foer", "abuse_kind": ["blows"], "abuse_by": ["young"]},
     "grown victim": {**CALM, "shown": "nude", "victim_age": "19", "youngest_age": "19"},
     "nothing known": {},
 }
@@ -152,7 +159,7 @@ def asked(base: str, question: str, answers: tuple[Any, ...]) -> tuple[Any, ...]
 @pytest.mark.parametrize("base", TRIED)
 def test_an_answer_made_worse_takes_nothing_away(base: str) -> None:
     wrong, tried = [], 0
-    for question, order in ORDERS.items():
+    for question, order in (*ORDERS.items(), *ALSO_WORSE.items()):
         answers = asked(base, question, order)
         found = [judged({**BASES[base], question: answer}) for answer in answers]
         for (mild, worse), (before, after) in zip(pairwise(answers), pairwise(found), strict=True):
@@ -165,7 +172,11 @@ def test_an_answer_made_worse_takes_nothing_away(base: str) -> None:
 @pytest.mark.parametrize("base", TRIED)
 def test_not_known_keeps_what_some_answer_would_bring(base: str) -> None:
     wrong, tried = [], 0
-    for question, order in (ORDERS | {name: UNORDERED[name] for name in ("depicts", "offender_is")}).items():
+    for question, order in (
+        *ORDERS.items(),
+        *ALSO_WORSE.items(),
+        *((name, UNORDERED[name]) for name in ("depicts", "offender_is")),
+    ):
         unknown: Any = [UNKNOWN] if isinstance(order[0], list) else UNKNOWN
         open_still = judged({**BASES[base], question: unknown})
         for answer in asked(base, question, order):

@@ -16,8 +16,7 @@ NOW = datetime(2026, 11, 18, 9, 30)
 # Everything known, everything mild: two pupils of 16 in one class, dealt with the same day.
 QUIET: dict[str, Any] = {
     "danger_self_harm": "nej",
-    "danger_now": "nej",
-    "abuse_before": "nej",
+    "abuse": "nej",
     "suspicion_home": "nej",
     "victim_is": "pupil",
     "kinds": ["image_shared"],
@@ -287,8 +286,8 @@ CASES = [
     ("suicidal signs", {"danger_self_harm": "ja"}, "4", "danger", "danger private_image support", "", False),
     (
         "danger not asked about",
-        {"danger_now": ""},
-        "14",
+        {"abuse": ""},
+        "124",
         "danger",
         "private_image",
         "danger abuse threat support",
@@ -296,7 +295,7 @@ CASES = [
     ),
     (
         "offender who may harm",
-        {"danger_now": "ja", "danger_what": ["harm"]},
+        {"abuse": "ja", "danger_what": ["harm"]},
         "4",
         "danger",
         "danger private_image",
@@ -393,7 +392,7 @@ def test_plan_level_is_the_highest_possible_until_confirmed() -> None:
         (NUDE, "nej", False, "Ingen mægling, før politiet er spurgt."),
         (NUDE, "ja", True, "Mægling kan overvejes, hvis begge parter og deres forældre frivilligt siger ja."),
         ({"threat": "ja"}, "ja", False, "Ingen mægling, mens der er trusler, tvang eller pres."),
-        ({"danger_now": "ja", "danger_what": ["threats"]}, "ja", False, "Ingen mægling, mens eleven kan være i fare."),
+        ({"abuse": "ja", "danger_what": ["threats"]}, "ja", False, "Ingen mægling, mens eleven kan være i fare."),
         (
             person("adult", "partner"),
             "ja",
@@ -424,7 +423,7 @@ def test_mediation(changes: dict[str, Any], consulted: str, allowed: bool, reaso
         ({**NUDE, **person("from_15_to_17", "stranger")}, {}, [Track.POLICE, Track.NOTIFICATION]),
         ({}, {"support_needed": "ja"}, [Track.NOTIFICATION, Track.PEDAGOGICAL]),
         (
-            {"danger_now": "ja", "danger_what": ["threats"]},
+            {"abuse": "ja", "danger_what": ["threats"]},
             {"bullying_judged": "ja"},
             [Track.POLICE, Track.NOTIFICATION, Track.PEDAGOGICAL],
         ),

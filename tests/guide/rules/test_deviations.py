@@ -17,8 +17,7 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SEVERE = {"shown": "nude", "recognised": "ja", "victim_age": "14"}
 MILD = {
     "danger_self_harm": "nej",
-    "danger_now": "nej",
-    "abuse_before": "nej",
+    "abuse": "nej",
     "suspicion_home": "nej",
     "kinds": ["bullying"],
     "shown": "nothing",

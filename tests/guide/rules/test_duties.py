@@ -50,7 +50,7 @@ def test_the_mildest_case_has_few_duties() -> None:
     ("changes", "assessed", "there", "absent"),
     [
         (
-            {"danger_now": "ja", "danger_what": ["threats"]},
+            {"abuse": "ja", "danger_what": ["threats"]},
             {},
             "call_112 stay_with_pupil leader_now contingency_plan ask_police",
             "ask_danger",
@@ -62,7 +62,7 @@ def test_the_mildest_case_has_few_duties() -> None:
             "ask_danger call_112 ask_police",
         ),
         ({"danger_self_harm": ""}, {}, "ask_danger stay_with_pupil", "call_112 ask_police"),
-        ({"danger_now": ""}, {}, "ask_danger stay_with_pupil ask_police do_not_delete", "call_112"),
+        ({"abuse": ""}, {}, "ask_danger stay_with_pupil ask_police do_not_delete", "call_112"),
         ({"shown": "nude"}, {}, "ask_police do_not_delete do_not_view consider_notification", "keep_out notify"),
         ({"shown": ""}, {}, "ask_police do_not_delete do_not_view consider_notification", "keep_out notify"),
         ({"shown": "nude", "youngest_age": ""}, {}, "ask_police do_not_delete do_not_view", "keep_out"),

@@ -25,10 +25,9 @@ UNREADABLE = [
 ]
 FIELDS = [
     "danger_self_harm",
-    "danger_now",
+    "abuse",
     "danger_what",
     "self_harm_plan",
-    "abuse_before",
     "abuse_kind",
     "abuse_by",
     "suspicion_home",
@@ -75,10 +74,9 @@ def test_every_answer_finds_its_fact() -> None:
     answers = {
         "afdaek": {
             "danger_self_harm": "ja",
-            "danger_now": "ja",
-            "danger_what": ["abuse"],
+            "abuse": "ja",
+            "danger_what": ["abuse", "before"],
             "self_harm_plan": "nej",
-            "abuse_before": "ja",
             "abuse_kind": ["blows"],
             "abuse_by": ["adult"],
             "suspicion_home": "nej",
@@ -194,8 +192,8 @@ def test_a_kind_implies_what_it_says_whatever_is_answered(kind: Kind, answer: st
     ("answers", "expected"),
     [
         ({"threat": "nej", "kinds": ["other"]}, False),
-        ({"threat": "nej", "kinds": ["other"], "danger_now": "ja", "danger_what": ["threats"]}, False),
-        ({"threat": "nej", "kinds": ["other"], "danger_now": "ved_ikke"}, False),
+        ({"threat": "nej", "kinds": ["other"], "abuse": "ja", "danger_what": ["threats"]}, False),
+        ({"threat": "nej", "kinds": ["other"], "abuse": "ved_ikke"}, False),
         ({"threat": "nej", "kinds": []}, None),
         ({"threat": "nej", "kinds": ["other", "ved_ikke"]}, None),
         ({"threat": "nej", "kinds": ["threat_to_share", "ved_ikke"]}, True),
@@ -405,23 +403,27 @@ def test_a_case_without_a_victim_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "what", "violence", "abuse", "harm"),
+    ("answer", "what", "violence", "abuse", "harm", "before"),
     [
-        ("nej", [], False, False, False),
-        ("ved_ikke", [], None, None, None),
-        ("", [], None, None, None),
-        ("ja", [], None, None, True),
-        ("ja", ["ved_ikke"], None, None, True),
-        ("ja", ["threats"], True, False, False),
-        ("ja", ["abuse", "ved_ikke"], None, True, None),
-        ("ja", ["harm", "abuse"], False, True, True),
+        ("nej", [], False, False, False, False),
+        ("foer", [], False, False, False, True),
+        ("ved_ikke", [], None, None, None, None),
+        ("", [], None, None, None, None),
+        ("ja", [], None, None, True, None),
+        ("ja", ["ved_ikke"], None, None, True, None),
+        ("ja", ["threats"], True, False, False, False),
+        ("ja", ["threats", "before"], True, False, False, True),
+        ("ja", ["before"], None, None, True, True),
+        ("ja", ["abuse", "ved_ikke"], None, True, None, None),
+        ("ja", ["harm", "abuse"], False, True, True, False),
     ],
 )
-def test_danger_now_is_what_was_told(
-    now: str, what: list[str], violence: bool | None, abuse: bool | None, harm: bool | None
+def test_danger_now_and_abuse_before_are_what_was_told(
+    answer: str, what: list[str], violence: bool | None, abuse: bool | None, harm: bool | None, before: bool | None
 ) -> None:
-    found = from_answers({"afdaek": {"danger_now": now, "danger_what": what}})
+    found = from_answers({"afdaek": {"abuse": answer, "danger_what": what}})
     assert (found.violence, found.ongoing_abuse, found.offender_harm) == (violence, abuse, harm)
+    assert found.abuse_before is before
 
 
 @pytest.mark.parametrize(

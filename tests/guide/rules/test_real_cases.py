@@ -20,8 +20,7 @@ Steps = Mapping[str, Mapping[str, Any]]
 
 CALM: dict[str, Any] = {
     "danger_self_harm": "nej",
-    "danger_now": "nej",
-    "abuse_before": "nej",
+    "abuse": "nej",
     "suspicion_home": "nej",
     "victim_is": "pupil",
     "kinds": ["image_shared"],
@@ -176,7 +175,7 @@ def test_danger_that_was_handed_over_leaves_nothing_to_do_now() -> None:
     }
     found = case(
         further,
-        danger_now="ja",
+        abuse="ja",
         danger_what=["threats"],
         danger_self_harm="ja",
         self_harm_plan="nej",
@@ -192,11 +191,11 @@ def test_danger_that_was_handed_over_leaves_nothing_to_do_now() -> None:
 @pytest.mark.parametrize(
     ("answers", "support", "contingency"),
     [
-        ({"abuse_before": "ja", "abuse_kind": ["sexual"], "abuse_by": ["young"]}, "set", True),
-        ({"abuse_before": "ja", "abuse_kind": ["blows"], "abuse_by": ["young"]}, "possible", True),
-        ({"abuse_before": "ja", "abuse_kind": ["blows"], "abuse_by": ["adult"]}, "set", True),
-        ({"abuse_before": "ja", "abuse_kind": ["blows"], "abuse_by": ["home"]}, "set", True),
-        ({"abuse_before": "ja", "abuse_kind": ["ved_ikke"], "abuse_by": ["ved_ikke"]}, "possible", True),
+        ({"abuse": "foer", "abuse_kind": ["sexual"], "abuse_by": ["young"]}, "set", True),
+        ({"abuse": "foer", "abuse_kind": ["blows"], "abuse_by": ["young"]}, "possible", True),
+        ({"abuse": "foer", "abuse_kind": ["blows"], "abuse_by": ["adult"]}, "set", True),
+        ({"abuse": "foer", "abuse_kind": ["blows"], "abuse_by": ["home"]}, "set", True),
+        ({"abuse": "foer", "abuse_kind": ["ved_ikke"], "abuse_by": ["ved_ikke"]}, "possible", True),
         ({"kinds": ["violence_filmed"]}, "possible", True),
     ],
 )
@@ -316,7 +315,7 @@ def test_a_known_pupil_who_violates_has_tasks_after_the_police() -> None:
         ),
         ({"people": person(age_band="under_15", pupil_of="same_school", relation="family")}, False, False, True),
         (
-            {"abuse_before": "ja", "abuse_kind": ["sexual"], "abuse_by": ["young"], "people": CLASSMATE},
+            {"abuse": "foer", "abuse_kind": ["sexual"], "abuse_by": ["young"], "people": CLASSMATE},
             True,
             False,
             False,
@@ -409,7 +408,7 @@ def test_who_is_grown_today_is_not_notified_about_for_an_old_image(answers: dict
 
 @pytest.mark.parametrize("told", [["adult"], ["staff"], ["pupil"], ["minor"], ["adult", "pupil"], ["ved_ikke"]])
 def test_a_blank_on_the_list_of_people_outranks_no_answer(told: list[str]) -> None:
-    answers = {"offender_is": told, "shown": "sexual", "danger_now": "ja", "danger_what": ["abuse"]}
+    answers = {"offender_is": told, "shown": "sexual", "abuse": "ja", "danger_what": ["abuse"]}
     alone, listed = case(**answers, people=[]), case(**answers, people=person(age_band=""))
     assert [flag for flag in Flag if state(alone, flag) == "set" != state(listed, flag)] == []
     assert keys(alone) <= keys(listed)

@@ -18,9 +18,7 @@ A_PUPIL_UNKNOWN: dict[str, Any] = {"offender_is": ["stranger"], "offender_pupil"
 SOMEBODY_UNKNOWN: dict[str, Any] = {"offender_is": ["stranger"], "offender_pupil": "nej", "people": []}
 NOTHING_SENT: dict[str, Any] = {"kinds": ["sexual_approach"], "shown": "nothing", "reached": "nobody"}
 NUDE_KEPT: dict[str, Any] = {"shown": "nude", "passed_on": "nej", "reached": "nobody"}
-NOBODY_ASKED = dict.fromkeys(
-    ("danger_self_harm", "danger_now", "abuse_before", "suspicion_home", "reaction"), "ved_ikke"
-)
+NOBODY_ASKED = dict.fromkeys(("danger_self_harm", "abuse", "suspicion_home", "reaction"), "ved_ikke")
 
 
 def of_age(victim: str, shown: str = "") -> dict[str, str]:
@@ -96,7 +94,7 @@ TEACHER = (
         "mediation_may"),
     Told("a grown brother filmed the blows of a classmate",
         {
-            **of_age("12"), "kinds": ["violence_filmed"], "abuse_before": "ja", "abuse_kind": ["blows"],
+            **of_age("12"), "kinds": ["violence_filmed"], "abuse": "foer", "abuse_kind": ["blows"],
             "abuse_by": ["young", "adult"], "people": [*CLASSMATE, *ADULT],
         }, {2},
         "contingency_plan notify do_not_question offender_police keep_apart",
@@ -117,7 +115,7 @@ SOCIAL_WORKER = (
     Told("a pupil of 18 does not want to live, and is beaten at home",
         {
             **of_age("18"), **NUDE_KEPT, "danger_self_harm": "ja", "self_harm_plan": "nej", "suspicion_home": "ja",
-            "abuse_before": "ja", "abuse_kind": ["blows"], "abuse_by": ["home"], "people": PARENT,
+            "abuse": "foer", "abuse_kind": ["blows"], "abuse_by": ["home"], "people": PARENT,
         }, {4},
         "stay_with_pupil leader_now ask_police",
         "adult_consent parents_fetch inform_parents call_112"),
@@ -135,7 +133,7 @@ SOCIAL_WORKER = (
         "staff_track support_1 judge_bullying mediation_may"),
     Told("a pupil of 12 abused one of nine and filmed it",
         {
-            **of_age("9"), "shown": "sexual", "abuse_before": "ja", "abuse_kind": ["sexual"], "abuse_by": ["young"],
+            **of_age("9"), "shown": "sexual", "abuse": "foer", "abuse_kind": ["sexual"], "abuse_by": ["young"],
             "people": CLASSMATE,
         }, {4},
         "contingency_plan notify consider_notification do_not_question keep_apart offender_help police_report",
@@ -187,7 +185,7 @@ LAWYER = (
         "staff_track offender_talk support_1 judge_bullying"),
     Told("the father of another pupil threatens with blows",
         {
-            "victim_age": "15", "danger_now": "ja", "danger_what": ["threats"], "kinds": ["threats_hate"], "shown": "",
+            "victim_age": "15", "abuse": "ja", "danger_what": ["threats"], "kinds": ["threats_hate"], "shown": "",
             "threat": "ja", "demands": ["nothing"], "people": ADULT,
         }, {4},
         "call_112 leader_now contingency_plan threat_advice consider_notification",

@@ -90,21 +90,37 @@ def test_school_among_the_relations_is_where_the_person_is_a_pupil(relation: str
 @pytest.mark.parametrize(
     ("violence", "abuse", "harm", "now", "what"),
     [
-        (NO, NO, NO, NO, None),
-        (YES, NO, NO, YES, ["threats"]),
-        (YES, YES, NO, YES, ["abuse", "threats"]),
+        (NO, NO, NO, None, None),
+        (YES, NO, NO, YES, ["threats", UNKNOWN]),
+        (YES, YES, NO, YES, ["abuse", "threats", UNKNOWN]),
         (NO, UNKNOWN, YES, YES, ["harm", UNKNOWN]),
         (NO, NO, UNKNOWN, UNKNOWN, None),
         (NO, NO, "", UNKNOWN, None),
         ("", "", "", None, None),
     ],
 )
-def test_three_questions_about_danger_are_one(
+def test_three_questions_about_danger_became_one(
     violence: str, abuse: str, harm: str, now: str | None, what: list[str] | None
 ) -> None:
     told = {"danger_violence": violence, "danger_ongoing_abuse": abuse, "danger_offender_harm": harm}
     found = filed(make_case(), {"afdaek": told})
-    assert (found.get("afdaek", "danger_now"), found.get("afdaek", "danger_what")) == (now, what)
+    assert (found.get("afdaek", "abuse"), found.get("afdaek", "danger_what")) == (now, what)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "today", "what"),
+    [
+        (NO, NO, NO, None), (NO, YES, "foer", None), (NO, UNKNOWN, None, None), (NO, "", None, None),
+        (UNKNOWN, YES, UNKNOWN, None), ("", YES, None, None),
+        (YES, NO, YES, ["harm"]), (YES, YES, YES, ["harm", "before"]), (YES, "", YES, ["harm", UNKNOWN]),
+    ],
+)  # fmt: skip
+def test_danger_now_and_abuse_before_became_one_question(
+    now: str, before: str, today: str | None, what: list[str] | None
+) -> None:
+    told = {"danger_now": now, "abuse_before": before, **({"danger_what": ["harm"]} if now == YES else {})}
+    found = filed(make_case(), {"afdaek": told})
+    assert (found.get("afdaek", "abuse"), found.get("afdaek", "danger_what")) == (today, what)
 
 
 @pytest.mark.parametrize(

@@ -400,8 +400,7 @@ SEVERE = {"afdaek": {"shown": "nude", "recognised": "ja", "victim_age": "14", "y
 MILD = {
     "afdaek": {
         "danger_self_harm": "nej",
-        "danger_now": "nej",
-        "abuse_before": "nej",
+        "abuse": "nej",
         "suspicion_home": "nej",
         "kinds": ["bullying"],
         "shown": "nothing",
@@ -435,13 +434,13 @@ DELETED = also(SEVERE, "stop", deletion_asked="ja")
 # (step, question) -> (a situation that opens it, a situation that closes it).
 OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     ("afdaek", "self_harm_plan"): (told("afdaek", "danger_self_harm"), told("afdaek", "danger_self_harm", "nej")),
-    ("afdaek", "abuse_kind"): (told("afdaek", "abuse_before"), told("afdaek", "abuse_before", "nej")),
-    ("afdaek", "danger_what"): (told("afdaek", "danger_now"), told("afdaek", "danger_now", UNKNOWN)),
+    ("afdaek", "abuse_kind"): (told("afdaek", "abuse", "foer"), told("afdaek", "abuse", "nej")),
+    ("afdaek", "danger_what"): (told("afdaek", "abuse"), told("afdaek", "abuse", UNKNOWN)),
     ("afdaek", "abuse_by"): (
-        own("afdaek", danger_now="ja", danger_what=["abuse"]),
-        own("afdaek", danger_now="ja", danger_what=["threats"]),
+        own("afdaek", abuse="ja", danger_what=["abuse"]),
+        own("afdaek", abuse="ja", danger_what=["threats"]),
     ),
-    ("afdaek", "handed_over"): (told("afdaek", "danger_now"), MILD),
+    ("afdaek", "handed_over"): (told("afdaek", "abuse"), MILD),
     ("afdaek", "handed_to"): (
         own("afdaek", danger_self_harm="ja", handed_over="ja"),
         own("afdaek", danger_self_harm="ja", handed_over="nej"),
@@ -553,10 +552,10 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         told("anmeld", "report_decision", "will"),
     ),
     ("anmeld", "police_outcome"): (told("anmeld", "report_decision", "reported"), {}),
-    ("anmeld", "contingency"): (own("afdaek", danger_now="ja", danger_what=["threats"]), MILD),
+    ("anmeld", "contingency"): (own("afdaek", abuse="ja", danger_what=["threats"]), MILD),
     ("anmeld", "contingency_on"): (
-        also(own("afdaek", danger_now="ja", danger_what=["abuse"]), "anmeld", contingency="ja"),
-        also(own("afdaek", danger_now="ja", danger_what=["abuse"]), "anmeld", contingency="nej"),
+        also(own("afdaek", abuse="ja", danger_what=["abuse"]), "anmeld", contingency="ja"),
+        also(own("afdaek", abuse="ja", danger_what=["abuse"]), "anmeld", contingency="nej"),
     ),
     ("anmeld", "notification"): (MINOR, ADULT),
     ("anmeld", "notifications"): (also(ADULT, "afdaek", offender_is=["pupil"], shown="nude"), MINOR),
@@ -601,9 +600,8 @@ REPORTING = {"who_reports", "report_way"}
 # (step, question) -> what each of its answers opens; every other answer, of every other question, opens nothing.
 OPENED_BY: dict[tuple[str, str], dict[str, set[str]]] = {
     ("afdaek", "danger_self_harm"): {"ja": {"self_harm_plan", "handed_over"}, UNKNOWN: {"self_harm_plan"}},
-    ("afdaek", "danger_now"): {"ja": {"handed_over", "danger_what"}},
-    ("afdaek", "danger_what"): {"abuse": ABUSE},
-    ("afdaek", "abuse_before"): {"ja": ABUSE},
+    ("afdaek", "abuse"): {"ja": {"handed_over", "danger_what"}, "foer": ABUSE},
+    ("afdaek", "danger_what"): {"abuse": ABUSE, "before": ABUSE},
     ("afdaek", "handed_over"): {"ja": {"handed_to"}},
     ("afdaek", "kinds"): {
         **{key: {"ongoing"} for key in (*map(str, Kind), UNKNOWN)},
@@ -665,8 +663,8 @@ CLOSED_BY = {("afdaek", "victim_is", "staff"): {"victim_age"}}
 ASKED_IN: dict[str, Mapping[str, Any]] = {"afdaek": IMAGE, "vurder": SEVERE, "inddrag": MINOR, "stop": MILD}
 ASKED_IN_ALONE = {
     ("afdaek", "shown"): {},
-    ("afdaek", "danger_what"): told("afdaek", "danger_now"),
-    ("afdaek", "handed_over"): told("afdaek", "danger_now"),
+    ("afdaek", "danger_what"): told("afdaek", "abuse"),
+    ("afdaek", "handed_over"): told("afdaek", "abuse"),
     ("inddrag", "municipality_contacted"): HOME,
 }
 EVERY_ANSWER = [
@@ -715,12 +713,12 @@ def test_what_has_no_condition_is_always_open(step: Step) -> None:
     [
         (
             [
-                own("afdaek", danger_now="ja", danger_what=["threats"]),
-                own("afdaek", danger_now="ja", danger_what=["abuse"]),
+                own("afdaek", abuse="ja", danger_what=["threats"]),
+                own("afdaek", abuse="ja", danger_what=["abuse"]),
             ],
             True,
         ),
-        ([own("afdaek", suspicion_home="ja"), also(MILD, "afdaek", abuse_before="ja", abuse_by=["young"])], True),
+        ([own("afdaek", suspicion_home="ja"), also(MILD, "afdaek", abuse="foer", abuse_by=["young"])], True),
         ([also(MILD, "anmeld", contingency="ja")], True),
         ([MILD, also(MILD, "anmeld", contingency="nej"), also(MILD, "afdaek", danger_self_harm="ja")], False),
     ],
@@ -782,8 +780,15 @@ def test_choices_are_the_vocabulary_of_the_rules(place: str, name: str) -> None:
 
 
 YES_NO = (
-    *("danger_self_harm", "danger_now", "self_harm_plan"),
-    *("abuse_before", "suspicion_home", "handed_over", "telling_help", "offender_pupil", "offender_near"),
+    *(
+        "danger_self_harm",
+        "self_harm_plan",
+        "suspicion_home",
+        "handed_over",
+        "telling_help",
+        "offender_pupil",
+        "offender_near",
+    ),
     *("passed_on", "ongoing", "threat", "paid", "hate", "staff_hold"),
 )
 
@@ -812,7 +817,7 @@ def test_every_fact_that_may_move_the_level_is_asked() -> None:
     labels = {str(question.label) for question in BY_KEY["afdaek"].questions.values()}
     asked = {name: tipping_question(UnknownFact(name, None), several=False) for name in names}
     assert set(asked.values()) <= labels
-    together = [{"recognisable", "identity_published"}, {"violence", "ongoing_abuse", "offender_harm"}]
+    together = [{"recognisable", "identity_published"}, {"violence", "ongoing_abuse", "offender_harm", "abuse_before"}]
     assert all(len({asked[name] for name in group}) == 1 for group in together)
     assert len(set(asked.values())) == len(names) - sum(len(group) - 1 for group in together)
 
@@ -902,7 +907,7 @@ def test_first_sections_ask_ten_questions_and_open_what_else_they_have() -> None
 def test_first_sections_leave_to_later_what_moves_the_level_little() -> None:
     fed = {name for name, question in BY_KEY["afdaek"].questions.items() if isinstance(question.traits.feeds, str)}
     assert fed - BY_KEY["afdaek"].names(afdaek.FIRST) == {
-        *("abuse_before", "abuse_by", "abuse_kind", "demands", "first_on", "handed_over", "hate", "known_on", "motive"),
+        *("abuse_by", "abuse_kind", "demands", "first_on", "handed_over", "hate", "known_on", "motive"),
         *("offender_near", "offender_pupil", "paid", "reached", "staff_hold", "telling_help", "victim_is"),
     }
 

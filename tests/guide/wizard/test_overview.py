@@ -106,7 +106,7 @@ def test_looking_at_the_form_opens_no_case(client: Client, school: School) -> No
 
 
 def test_overview_shows_every_step_with_its_status(client: Client, case: Case) -> None:
-    file_sections(client, case, danger_now="nej")
+    file_sections(client, case, abuse="nej")
     writer.skip_step(
         case=stored(case), by=case.owner, step="stop", title="Stop", reason="Intet er delt.", submission_id=uuid4()
     )
@@ -253,7 +253,7 @@ def test_agreement_about_the_home_is_held_up_once_it_is_made(client: Client, cas
     assert "Kontakt ikke hjemmet endnu" not in html
 
 
-CALLS_114 = {**SEVERE, "danger_self_harm": "nej", "danger_now": "nej", "suspicion_home": "nej", "threat": "nej"}
+CALLS_114 = {**SEVERE, "danger_self_harm": "nej", "abuse": "nej", "suspicion_home": "nej", "threat": "nej"}
 
 
 def test_overview_tells_level_what_is_next_and_who_has_it_before_the_steps(client: Client, case: Case) -> None:

@@ -118,7 +118,7 @@ def test_refused_answer_in_a_fold_stands_open(client: Client, case: Case) -> Non
 
 
 def test_missing_local_number_says_what_to_do(client: Client, case: Case) -> None:
-    file_sections(client, case, suspicion_home="ja", danger_self_harm="nej", danger_now="nej")
+    file_sections(client, case, suspicion_home="ja", danger_self_harm="nej", abuse="nej")
     words = " ".join(read(plan(client, case).text).words.split())
     assert "Kommunens modtagelse af underretninger: ring til kommunens omstilling" in words
 

@@ -257,7 +257,7 @@ def answer(client: Client, case: Case, section: str, handling: str = "videre", *
 
 
 TOLD: dict[str, dict[str, Any]] = {
-    "fare": {"danger_self_harm": "nej", "danger_now": "ja", "danger_what": ["threats"], "suspicion_home": "ved_ikke"},
+    "fare": {"danger_self_harm": "nej", "abuse": "ja", "danger_what": ["threats"], "suspicion_home": "ved_ikke"},
     "haendelse": {"kinds": ["image_shared", "extortion"], "threat": "ja", "ongoing": "ja"},
     "billede": {"shown": "nude", "recognised": "named", "depicts": ["pupil"], "passed_on": "ja"},
     "hvem": {"victim_age": "14", "youngest_age": "13", "offender_is": ["pupil"], "reaction": "panic"},
@@ -457,7 +457,7 @@ def test_section_that_a_colleague_filed_and_the_user_left_alone_stands(
 
 WORST = {
     "danger_self_harm": "ja",
-    "danger_now": "ja",
+    "abuse": "ja",
     "danger_what": ["abuse", "threats", "harm"],
     "suspicion_home": "ja",
     "kinds": ["image_shared", "extortion", "threats_hate", "account_taken"],

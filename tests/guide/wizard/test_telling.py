@@ -18,7 +18,7 @@ from tests.guide.page_reader import logged_in, read, stored
 from tests.guide.sections import file_sections
 
 pytestmark = pytest.mark.django_db
-CALM = {"danger_self_harm": "nej", "danger_now": "nej", "suspicion_home": "nej"}
+CALM = {"danger_self_harm": "nej", "abuse": "nej", "suspicion_home": "nej"}
 
 
 @pytest.fixture

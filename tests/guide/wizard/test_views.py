@@ -212,7 +212,7 @@ def test_receipt_stands_on_the_page_that_follows(client: Client, case: Case) -> 
 
 def test_saved_answers_are_kept_and_shown(client: Client, case: Case) -> None:
     sent = {
-        "danger_now": "ved_ikke",
+        "abuse": "ved_ikke",
         "kinds": ["image_shared", "bullying"],
         "what_happened": ODD,
         "known_on": "i går",
@@ -229,7 +229,7 @@ def test_saved_answers_are_kept_and_shown(client: Client, case: Case) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     kept = answers(case)
     assert {name: kept[name] for name in sent if name in kept} == {
-        "danger_now": "ved_ikke",
+        "abuse": "ved_ikke",
         "kinds": ["image_shared", "bullying"],
         "what_happened": ODD.replace("\r\n", "\n"),
         "known_on": yesterday.isoformat(),
@@ -412,7 +412,7 @@ BAD: dict[str, tuple[str, dict[str, Any], list[tuple[str, str]]]] = {
 }
 BESIDE: dict[str, dict[str, str]] = {
     "sted": {"where_ved_ikke": "on"},
-    "fortalt": {"reporter": "pupil", "victim_is": "pupil"},
+    "fortalt": {"reporter": "pupil"},
     "hvem": {"offender_is": "pupil"},
     "elev": {"wants": "Eleven har talt med mor.", "telling_help": "ja"},
     "spredning": {"done_already": "Eleven har talt med mor.", "reached": "few_named"},
@@ -681,15 +681,15 @@ IMAGE = ("recognised", "depicts", "passed_on")
     ("section", "sent", "seen", "changed", "changed_tables"),
     [
         ("sted", {"where": "x"}, (), (), ()),
-        ("fare", {"danger_now": "ja"}, (), ("danger_what",), ()),
-        ("fare", {"danger_now": "nej"}, ("danger_what",), ("danger_what",), ()),
+        ("fare", {"abuse": "ja"}, (), ("danger_what",), ()),
+        ("fare", {"abuse": "nej"}, ("danger_what",), ("danger_what",), ()),
         ("haendelse", {"kinds": ["bullying", "extortion"]}, (), ("ongoing",), ()),
         ("billede", {"shown": "nude"}, ("shown",), IMAGE, ()),
         ("billede", {"shown": "nude"}, ("shown", *IMAGE), (), ()),
         ("billede", {"shown": "nothing", "recognised": "ja"}, ("shown", *IMAGE), IMAGE, ()),
         ("hvem", {"victim_age": "14"}, (), ("victim_age",), ()),
         ("hvem", {"victim_age": "14"}, ("victim_age", "youngest_age"), ("youngest_age",), ()),
-        ("overgreb", {"abuse_before": "ja", "staff_hold": "ja"}, (), ("abuse_kind", "abuse_by", "staff_hold_note"), ()),
+        ("overgreb", {"abuse": "foer", "staff_hold": "ja"}, (), ("abuse_kind", "abuse_by", "staff_hold_note"), ()),
         ("spredning", {"reached": "public"}, (), ("reached_number",), ()),
         ("personer", {"more_victims": "ja"}, (), ("victims_number",), ("victims",)),
         ("personer", {"more_victims": "nej"}, ("victims",), (), ("victims",)),
@@ -1292,7 +1292,7 @@ columns, event, end of the access log, draft out."""
 def test_saving_a_section_takes_fourteen_queries(owner: User, case: Case) -> None:
     client = logged_in(owner)
     client.post(url(case, "afdaek.fare", "kladde"), {"danger_self_harm": "ja"})
-    saved = queries(lambda: press(client, case, section="afdaek.fare", danger_self_harm="ja", danger_now="nej"))
+    saved = queries(lambda: press(client, case, section="afdaek.fare", danger_self_harm="ja", abuse="nej"))
     assert len(saved) == SAVE_QUERIES, "\n".join(saved)
     kinds = list(Entry.objects.filter(case=case).order_by("seq").values_list("kind", flat=True))
     assert kinds == ["status", "step", "level"]
