@@ -122,7 +122,7 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 class SessionLimits(Middleware):
-    """Ends a session after 30 minutes without use, and after ten hours whatever happens.
+    """Ends a session after the idle limit without use, and after its longest time whatever happens.
 
     The idle limit is the expiry of the session, which moves only when it is saved. So a session in use is saved, at
     most once a minute: that costs one write and no more.
