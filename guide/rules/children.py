@@ -55,7 +55,7 @@ class Child:
 
 
 def children(facts: Facts) -> tuple[Child, ...]:
-    """Return every child for whom a notification is, or may be, needed, each once: victims, offenders, who passed it on.
+    """Return every child for whom a notification is, or may be, needed, each once: victims, who violates, who shared.
 
     Somebody who is not identified is among them only where the case has no other child.
     """

@@ -64,6 +64,11 @@ def young(key: str, **more: object) -> Offender:
             [(SHOWN_KEY, "", "possible")],
         ),
         ({"victims": (GROWN,), "offenders": (Offender(ADULT),)}, []),
+        # Who only passed it on is a child of the case too.
+        (
+            {"victims": (GROWN,), "offenders": (Offender(ADULT),), "forwarders": (young("ida"),)},
+            [("ida", "Ida", "possible")],
+        ),
     ],
 )
 def test_each_child_once(facts: dict[str, object], expected: list[tuple[str, str, str]]) -> None:
@@ -96,7 +101,7 @@ def test_somebody_is_asked_about_exactly_where_the_flag_says_so() -> None:
     tried = 0
     for first, further in product(VICTIMS, [None, PUPIL, GROWN]):
         victims = (first, further) if further else (first,)
-        for offenders, signs, identified in product(OFFENDERS, SIGNS, (True, False, None)):
+        for offenders, signs, identified in product(OFFENDERS, [*SIGNS, {"forwarders": (YOUTH,)}], (True, False, None)):
             facts = Facts(
                 **{**CALM, "victims": victims, "offenders": offenders, "offender_identified": identified, **signs}  # type: ignore[arg-type]
             )

@@ -392,7 +392,7 @@ def test_three_valued_or_and_and() -> None:
 
 
 def test_every_fact_of_a_victim_and_a_case_has_its_order_written_down() -> None:
-    unordered = {"victims", "victim_absent", "kinds", "kinds_open", "offenders", "known_on"}
+    unordered = {"victims", "victim_absent", "kinds", "kinds_open", "offenders", "forwarders", "known_on"}
     assert set(VICTIM_ORDERS) == set(Victim.__slots__) - {"is_staff", "key", "name"}
     assert set(CASE_ORDERS) == set(Facts.__slots__) - unordered
 

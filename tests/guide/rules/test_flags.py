@@ -258,6 +258,7 @@ NO_NEED = {
     **CALM,
     **dict.fromkeys(("support_needed", "suspicion_home", "self_harm", "violence", "offender_harm"), False),
     **dict.fromkeys(("abuse_sexual", "abuse_by_adult"), False),
+    "forwarders": (),
 }
 PUPIL_OR_NOT = {"pupil_here": (False, True, None)}
 WHO = {"age": (*AgeBand, None), "relation": (Relation.STAFF, Relation.STRANGER, None), **PUPIL_OR_NOT}

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from guide.questionnaire.schema import Situation
 from guide.questionnaire.step_form import StepForm, data_from_answers
+from guide.rules.actions import first_actions
 from guide.rules.assessment import Assessment
 from guide.rules.enums import Flag, FlagState, Level, Track, Urgency
 from guide.steps import BY_KEY
@@ -97,6 +98,31 @@ def words(found: Assessment) -> str:
     return " ".join(said + [track.reason for track in found.tracks])
 
 
+def test_a_pupil_who_passed_the_image_on_is_one_of_the_children() -> None:
+    people = [*CLASSMATE, {"name": "Ida", "roles": ["forwarded"], "age_band": "under_15", "pupil_of": "same_class"}]
+    found = case(shown="nude", people=people)
+    assert {child.name for child in found.children} >= {"Bo", "Ida"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "police", "report"),
+    [
+        ({"kinds": ["bullying"], "reaction": "needs_help"}, False, False),
+        ({"victim_age": "16", "youngest_age": "16"}, False, True),
+        ({"shown": "nude"}, True, False),
+        ({"threat": "ja"}, True, False),
+    ],
+)
+def test_police_are_called_where_a_duty_asks_for_it_not_because_somebody_may_report(
+    answers: dict[str, Any], police: bool, report: bool
+) -> None:
+    asked = dict.fromkeys(("shown", "depicts", "recognised", "passed_on", "youngest_age"), "")
+    found = case(**({**asked, **answers} if "kinds" in answers else answers))
+    actions = [action.words.key for action in first_actions(found.duties)]
+    assert ("call_114" in actions) == police
+    assert not report or "report_soon" in keys(found)
+
+
 # --- Danger -----------------------------------------------------------------------------------------------------------
 
 
@@ -145,7 +171,7 @@ def test_consent_of_a_pupil_of_18_gives_way_to_danger() -> None:
 @pytest.mark.parametrize(
     ("answers", "doctor", "no_call_home"),
     [
-        ({"suspicion_home": "nej"}, False, False),
+        ({"suspicion_home": "nej"}, True, False),
         ({"suspicion_home": "ja"}, True, False),
         ({"suspicion_home": "ved_ikke"}, True, False),
         ({"suspicion_home": "nej", "victim_age": "18"}, True, False),
@@ -153,12 +179,10 @@ def test_consent_of_a_pupil_of_18_gives_way_to_danger() -> None:
         ({"suspicion_home": "ja", "victim_age": "18", "self_harm_plan": "ja"}, False, True),
     ],
 )
-def test_a_pupil_whom_no_parent_fetches_sees_a_doctor(
-    answers: dict[str, str], doctor: bool, no_call_home: bool
-) -> None:
+def test_whoever_does_not_want_to_live_sees_a_doctor(answers: dict[str, str], doctor: bool, no_call_home: bool) -> None:
     found = case(**{"danger_self_harm": "ja", "self_harm_plan": "nej", **answers})
-    stays = text(found, "stay_with_pupil")
-    assert ("læge i dag" in stays, "Ring ikke hjem" in stays) == (doctor, no_call_home)
+    assert ("see_doctor" in keys(found)) == doctor
+    assert ("Ring ikke hjem" in text(found, "stay_with_pupil")) == no_call_home
 
 
 def test_danger_that_was_handed_over_leaves_nothing_to_do_now() -> None:

@@ -192,3 +192,21 @@ def test_answers_that_were_read_stay_as_they_were_filed() -> None:
     answers = {"vurder": {"took_part": ["leader"]}, "behandl": {"sparring": YES}}
     current_answers(answers)
     assert answers == {"vurder": {"took_part": ["leader"]}, "behandl": {"sparring": YES}}
+
+
+@pytest.mark.parametrize(
+    ("listed", "rows", "whose"),
+    [
+        (["bo"], ["offender"], ["bo"]),
+        (["bo", "ida"], ["offender"], ["offender"]),
+        (["bo"], ["offender", "bo"], ["offender", "bo"]),
+        ([], ["offender"], ["offender"]),
+    ],
+)
+def test_decision_about_whoever_violates_stands_for_the_one_who_is_named_later(
+    listed: list[str], rows: list[str], whose: list[str]
+) -> None:
+    people = [{"key": key, "name": key.title(), "roles": ["offender"]} for key in listed]
+    decided = [{"who": key, "name": "", "decision": "sent"} for key in rows]
+    found = current_answers({"afdaek": {"people": people}, "anmeld": {"notifications": decided}})
+    assert [row["who"] for row in found["anmeld"]["notifications"]] == whose
