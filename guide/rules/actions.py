@@ -148,13 +148,6 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ("involve_leadership", "late_to_leader"),
     ),
     ActionText(
-        "support",
-        _("Vær der for den krænkede"),
-        ADULT,
-        _("»Det er ikke din skyld. Jeg bliver hos dig, og vi finder ud af det sammen.«"),
-        ("support_4", "support_3", "support_2", "secrecy", "help_to_tell"),
-    ),
-    ActionText(
         "leader",
         _("Hent ledelsen ind i sagen"),
         YOU,
@@ -185,6 +178,13 @@ ACTIONS: Final[Sequence[ActionText]] = (
         PUPIL,
         _("»Betal ikke mere. Vi ringer til banken sammen.«"),
         ("money_paid",),
+    ),
+    ActionText(
+        "support",
+        _("Vær der for den krænkede"),
+        ADULT,
+        _("»Det er ikke din skyld. Jeg bliver hos dig, og vi finder ud af det sammen.«"),
+        ("support_4", "support_3", "support_2", "secrecy", "help_to_tell"),
     ),
     ActionText(
         "municipality",

@@ -12,6 +12,7 @@ from guide.questionnaire.field_html import group_html, question_html
 from guide.questionnaire.fields import UNKNOWN_SUFFIX
 from guide.steps import BY_KEY
 
+FOLDS = ("Vis flere", "Vis færre", "details", "summary", "span")
 ODD = "»Æ« & <b>fed</b> \"q\" 'x'\r\n\r\n  indrykket"
 FORMS = [form for step in BY_KEY.values() for form in (step.form, *(table.row for table in step.tables))]
 
@@ -42,7 +43,7 @@ def elements(html: str) -> list[Any]:
 
 def is_fold(part: Any) -> bool:
     """What folds the less common choices: no template of a form has it."""
-    return part in ("Vis flere", "details", "summary") or part[0] in ("details", "summary")
+    return part in FOLDS or part[0] in FOLDS
 
 
 def filled(form: type[forms.Form], kind: str) -> Mapping[str, list[str]]:

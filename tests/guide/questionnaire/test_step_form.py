@@ -434,7 +434,7 @@ def test_error_in_a_row_names_table_row_and_column() -> None:
     assert not step_form.is_valid()
     victims = BY_KEY["afdaek"].tables[1]
     assert [(error.anchor, error.where) for error in step_form.error_list] == [
-        ("id_victims-1-age", f"{victims.title} 2, {victims.row.base_fields['age'].label}")
+        ("id_victims-1-age", f"{victims.one} 2, {victims.row.base_fields['age'].label}")
     ]
     assert step_form.formsets["victims"].forms[1]["name"].value() == "B"
 

@@ -18,7 +18,7 @@ CELL = next(iter(PEOPLE.columns))
     ("address", "name", "label"),
     [
         ("trin/afdaek/personer/", "victim_age", str(BY_KEY["afdaek"].questions["victim_age"].label)),
-        ("trin/afdaek/personer/", f"{PEOPLE.key}-1-{CELL}", f"{PEOPLE.title}, 2: {PEOPLE.columns[CELL].label}"),
+        ("trin/afdaek/personer/", f"{PEOPLE.key}-1-{CELL}", f"{PEOPLE.one} 2: {PEOPLE.columns[CELL].label}"),
         ("trin/afdaek/personer/", f"{PEOPLE.key}-1-opfundet", ""),
         ("trin/afdaek/personer/", f"{PEOPLE.key}-x-{CELL}", ""),
         ("trin/afdaek/personer/", "opfundet", ""),

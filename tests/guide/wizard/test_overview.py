@@ -253,37 +253,37 @@ def test_agreement_about_the_home_is_held_up_once_it_is_made(client: Client, cas
     assert "Kontakt ikke hjemmet endnu" not in html
 
 
-CALLS_114 = {**SEVERE, "danger_self_harm": "nej", "abuse": "nej", "suspicion_home": "nej", "threat": "nej"}
+TELLS_THE_LEADERS = {**SEVERE, "danger_self_harm": "nej", "abuse": "nej", "suspicion_home": "nej", "threat": "nej"}
 
 
 def test_overview_tells_level_what_is_next_and_who_has_it_before_the_steps(client: Client, case: Case) -> None:
-    file_sections(client, case, **CALLS_114)
+    file_sections(client, case, **TELLS_THE_LEADERS)
     html = client.get(url(case)).text
     brief = html[html.index('id="lige-nu"') : html.index("De syv trin")]
     links = read(brief).links
-    assert links[:2] == [f"{reverse('nu', args=[case.public_id])}#handling-call_114", "tel:114"]
-    assert [link for link in links[2:] if "/trin/" not in link] == []
+    assert links[0] == f"{reverse('nu', args=[case.public_id])}#handling-leader"
+    assert [link for link in links[1:] if "/trin/" not in link] == []
     words = " ".join(read(brief).words.split())
-    assert "Lige nu Niveau 2" in words
+    assert "Lige nu En nøgen krop Niveau 2" in words
     assert "Ikke bekræftet Det næste" in words
-    assert "Ring 114 til politiet 114 Lederen eller den, lederen vælger" in words.replace("Ring Politiet 114 ", "")
+    assert "Hent ledelsen ind i sagen Du eller en kollega" in words
     assert "0 af 7 trin er udfyldt Ansvarlig Olga Ejer" in words
 
 
 @pytest.mark.parametrize("name", ["sag", "plan"])
 def test_strip_of_a_phone_has_the_level_and_the_next_action(client: Client, case: Case, name: str) -> None:
-    file_sections(client, case, **CALLS_114)
+    file_sections(client, case, **TELLS_THE_LEADERS)
     html = client.get(reverse(name, args=[case.public_id])).text
     strip = read(html[html.index('id="stribe"') :].partition("</aside>")[0])
     assert "Niveau 2, 3 eller 4" in " ".join(strip.words.split())
-    assert strip.links == [f"{reverse('nu', args=[case.public_id])}#handling-call_114"]
+    assert strip.links == [f"{reverse('nu', args=[case.public_id])}#handling-leader"]
 
 
 def test_overview_has_one_list_of_steps_and_one_of_actions(client: Client, case: Case) -> None:
-    file_sections(client, case, **CALLS_114)
+    file_sections(client, case, **TELLS_THE_LEADERS)
     page = read(client.get(url(case)).text)
     assert [one.attributes["aria-label"] for one in page.having("nav")] == ["Hovedmenu", "Sagens sider"]
-    assert len([link for link in page.links if link.endswith("#handling-call_114")]) == 2  # the box, a phone's strip
+    assert len([link for link in page.links if link.endswith("#handling-leader")]) == 2  # the box, a phone's strip
 
 
 def early(client: Client, case: Case, **answers: str) -> None:
