@@ -60,7 +60,7 @@ def test_answers_lead_to_what_to_do_and_are_stored_nowhere() -> None:
         answer = walk(client)
     page = read(answer.text)
     assert titles(page) == [
-        "Ring 114 til politiet", "Hent ledelsen ind i sagen", "Vær der for eleven",
+        "Ring til politiet på 114", "Hent ledelsen ind i sagen", "Vær der for eleven",
         "Hjælp eleven med at gemme beviserne", "Fortæl det til forældrene sammen med eleven",
     ]  # fmt: skip
     assert "tel:114" in page.links

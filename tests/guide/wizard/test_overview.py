@@ -266,7 +266,7 @@ def test_overview_tells_level_what_is_next_and_who_has_it_before_the_steps(clien
     words = " ".join(read(brief).words.split())
     assert "Lige nu Niveau 2" in words
     assert "Ikke bekræftet Det næste" in words
-    assert "Ring 114 til politiet 114 Lederen eller den, lederen vælger" in words.replace("Ring Politiet 114 ", "")
+    assert "Ring til politiet på 114 114 Lederen eller den, lederen vælger" in words.replace("Ring Politiet 114 ", "")
     assert "0 af 7 trin er udfyldt Ansvarlig Olga Ejer" in words
 
 
