@@ -263,7 +263,7 @@ STEP = Step(
     guidance=Guidance(
         what=(
             _("Ring 114, og spørg til råds. Det forpligter ikke."),
-            _("Støt og anbefal. Som regel anmelder forældrene eller den krænkede selv."),
+            _("Støt familien, og anbefal at anmelde. Som regel anmelder forældrene eller den krænkede selv."),
             _("Peger mistanken mod hjemmet? Så aftaler I med kommunen, hvem der anmelder."),
             _("Anmeld hurtigst muligt. Det kan få betydning for erstatning."),
             _("Tag stilling til underretning for hvert barn. En rimelig mistanke er nok."),
