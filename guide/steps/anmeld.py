@@ -276,8 +276,8 @@ STEP = Step(
             _("Lov ikke eleven et bestemt udfald."),
             _("Vent ikke med underretningen på, hvad politiet gør."),
             _(
-                "Bland ikke anmeldelse og underretning sammen. Der er ingen almindelig pligt til at anmelde, men du "
-                "kan have pligt til at underrette."
+                "Bland ikke de to sammen: Der er ingen almindelig pligt til at anmelde. Men du kan have pligt til at "
+                "underrette."
             ),
         ),
         gives=_("Tre beslutninger med hver sin begrundelse: politi, underretning og forsikring."),
