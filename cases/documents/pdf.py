@@ -68,9 +68,9 @@ class LibrariesMissing(PdfError):
 class TooHeavy(PdfError):
     """The page took too long, or too much memory."""
 
-    title = _("PDF’en blev for tung")
+    title = _("Sagen er for lang til en PDF")
     sentences = (
-        _("Sagen er så lang, at siderne ikke kunne sættes op i tide. Sagen er uberørt."),
+        _("Siderne kunne ikke sættes op i tide. Sagen er uberørt."),
         _("Udskriv sagsresuméet fra skærmen i stedet. Det indeholder det samme."),
     )
 

@@ -58,8 +58,8 @@ class SubjectAccessForm(forms.Form):
     others = text_area(
         _("Flere navne, der skal sløres"),
         _(
-            "Ét på hver linje. Navne på skolens ansatte og navne, der står i sagens lister og svar på hvem, bliver "
-            "sløret automatisk."
+            "Ét på hver linje. Navne på skolens ansatte og navne, som står på sagens lister eller er svar på et "
+            "»hvem«, bliver sløret automatisk."
         ),
         rows=3,
     )

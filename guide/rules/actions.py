@@ -64,7 +64,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         "ask_suicide",
         _("Spørg eleven ligeud"),
         ADULT,
-        _("»Tænker du på at tage dit liv? Har du en plan?« Har eleven en plan eller midler til det, så ring 112."),
+        _("»Tænker du på at tage dit liv? Har du en plan?« Er der en plan eller noget at gøre det med, så ring 112."),
         ("ask_suicide",),
         contacts=("alarm_112", "livslinien"),
     ),
@@ -96,7 +96,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         "parents_fetch",
         _("Bed forældrene hente eleven nu"),
         YOU,
-        _("»Vi er bekymrede for jeres barn. Kom og hent nu. Vi bliver hos eleven, til I er her.«"),
+        _("»Vi er bekymrede for jeres barn. Kom med det samme. En voksen bliver hos barnet, til I er her.«"),
         ("parents_fetch",),
     ),
     ActionText(
@@ -127,7 +127,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         "ask_home",
         _("Spørg eleven, før I ringer hjem"),
         ADULT,
-        _("»Er der noget, der gør, at vi ikke skal ringe hjem nu?«"),
+        _("»Er der en grund til, at vi ikke skal ringe hjem nu?«"),
         ("ask_before_parents",),
         contacts=("underretning_modtagelse",),
     ),
@@ -156,9 +156,9 @@ ACTIONS: Final[Sequence[ActionText]] = (
     ),
     ActionText(
         "call_114",
-        _("Ring 114 til politiet"),
+        _("Ring til politiet på 114"),
         LEADER,
-        _("»Vi er en skole og har brug for råd om en elev.«"),
+        _("»Vi er en skole og har brug for råd om en digital krænkelse.«"),
         (
             "under_15_police",
             "approach_police",
@@ -220,7 +220,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         "apart",
         _("Hold dem adskilt"),
         LEADER,
-        _("»I skal ikke møde hinanden i dag. Sådan gør vi.«"),
+        _("»Hvordan sørger vi for, at de to ikke mødes i dag?«"),
         ("keep_apart",),
     ),
     ActionText(

@@ -84,20 +84,23 @@ _CONTRADICTIONS: Final[tuple[tuple[Words, Callable[[Assessment], bool]], ...]] =
     (_("Der står både, at det er givet videre, og at ingen andre har set eller fået det."), _passed_on_to_nobody),
     (_("Der står både, at nogen truer eller presser, og at der ikke er trusler eller pres."), _pressed_or_not),
     (_("Den yngste på billedet er ældre, end eleven er i dag."), _older_on_the_image),
-    (_("Elevens alder er en anden på listen over de involverede."), _another_age_on_the_list),
+    (_("Elevens alder er en anden på listen »Personer i sagen«."), _another_age_on_the_list),
     (
-        _("Der står flere krænkede på listen over de involverede. Svar også for dem under »Er flere end én krænket?«."),
+        _("Der står flere krænkede på listen »Personer i sagen«. Svar også for dem under »Er flere end én krænket?«."),
         _listed_without_answers,
     ),
     (
         _("Der står, at ingen andre har set eller fået det, men der er modtagere på listen under »Stop«."),
         _nobody_or_somebody,
     ),
-    (_("Skolen fik det at vide, før det begyndte."), _known_before_it_began),
+    (_("Der står, at skolen fik det at vide, før det begyndte."), _known_before_it_began),
     (
         _("I har kun valgt den pædagogiske vej, men svarene peger på politiet. Skriv under »Vurder«, hvorfor."),
         _only_the_school,
     ),
-    (_("Underretning er valgt, men alle i sagen er fyldt 18 år. Om voksne kræver det et ja."), _a_child_that_is_grown),
+    (
+        _("Underretning er valgt, men alle i sagen er fyldt 18 år. For voksne gælder samtykke og tavshedspligt."),
+        _a_child_that_is_grown,
+    ),
     (_("Der står både, at det er anmeldt, og at politiet ikke er kontaktet."), _reported_without_contact),
 )

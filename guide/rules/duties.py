@@ -412,11 +412,11 @@ _FURTHER_WORDS: Final[tuple[tuple[frozenset[str], Callable[[_Plan], bool], Words
         lambda plan: plan.deletion.holds,
         _("Vent med selve sletningen, til politiet har sagt ja til den."),
     ),
-    (frozenset({"support_1"}), lambda plan: not plan.deletion.holds, _("Ryd op lokalt.")),
+    (frozenset({"support_1"}), lambda plan: not plan.deletion.holds, _("Løs resten på skolen.")),
     (
         frozenset({"stay_with_pupil"}),
         lambda plan: plan.raised(Flag.HOME) and not maybe_minor(plan.facts),
-        _("Ring ikke hjem, hvis faren kan komme derfra."),
+        _("Ring ikke hjem, hvis hjemmet ikke er trygt."),
     ),
     (_REPORTED, _sexual, _("Ved visse seksualforbrydelser kan den krænkede først tale gratis med en advokat.")),
     (

@@ -47,8 +47,8 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "parents_fetch": DutyText(
         _("Få forældrene til at hente eleven nu"),
         _(
-            "Ring hjem, og bliv hos eleven, til de er her. Aftal, at eleven ikke er alene, og hvem der ringer til "
-            "lægen."
+            "Ring hjem, og bliv hos eleven, til de er her. Aftal, at eleven ikke skal være alene, og hvem der ringer "
+            "til lægen."
         ),
         _("En elev, der ikke orker at leve, skal ikke gå alene hjem."),
         "inddrag",
@@ -109,7 +109,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Aftal med kommunen, hvem der siger hvad til hjemmet og hvornår, hvem der taler med politiet, og hvem der "
             "hjælper eleven med at få noget fjernet."
         ),
-        _("Kommer faren fra hjemmet, kan et opkald gøre det værre for barnet."),
+        _("Er hjemmet ikke trygt, kan et opkald gøre det værre for barnet."),
         "inddrag",
         ("barnets_lov_133",),
         ("underretning_modtagelse", "social_doegnvagt"),
@@ -126,8 +126,8 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("Find den elev, det handler om"),
         _(
             "Spørg den, der fortalte det, og giv også ham eller hende støtte. Lad en voksen, den krænkede er tryg ved, "
-            "tale med den krænkede i dag. Er det på en anden skole, så gå gennem SSP. Er nogen i fare, så ring 112. "
-            "Ret svaret under »Afdæk«, når I har talt med den krænkede."
+            "tale med den krænkede i dag. Går den krænkede på en anden skole, så gå gennem SSP. Er nogen i fare, så "
+            "ring 112. Ret svaret under »Afdæk«, når I har talt med den krænkede."
         ),
         _("Den krænkede ved det måske ikke endnu og kan stå alene med det."),
         "afdaek",
@@ -151,7 +151,10 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Du må ikke se, modtage, gemme, kopiere, sende eller fotografere dem. Et par neutrale ord om, hvad de "
             "viser, er nok."
         ),
-        _("Det er strafbart at have eller dele seksuelt materiale med personer under 18 år. Det skåner også eleven."),
+        _(
+            "Det er strafbart at have eller dele seksuelt materiale med personer under 18 år. At lade være skåner "
+            "også eleven."
+        ),
         "dokumenter",
         ("straffeloven_235",),
         ("politi_114",),
@@ -160,7 +163,10 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "staff_material": DutyText(
         _("Spørg politiet om det materiale, en ansat har liggende"),
         _("Ring 114 nu, og gør, som de siger. Send det ikke videre, og slet det ikke på egen hånd."),
-        _("Forbuddet gælder også den, der ville hjælpe. Politiet siger, hvad der skal ske med materialet."),
+        _(
+            "Forbuddet mod at have det gælder også den, der ville hjælpe. Politiet siger, hvad der skal ske med "
+            "materialet."
+        ),
         "dokumenter",
         ("straffeloven_235",),
         ("politi_114",),
@@ -221,7 +227,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("Sikr beviserne på elevens egen enhed"),
         _(
             "Skriv ned: hvor det ligger, brugernavn eller link, tidspunkt, og hvem der har set det. Eleven kan gemme "
-            "profiler og chat som skærmbilleder. Tag ikke skærmbilleder af seksuelle billeder; spørg politiet."
+            "profiler og chat som skærmbilleder. Tag ikke skærmbilleder af seksuelle billeder, men spørg politiet."
         ),
         _("Sikr beviserne, før noget fjernes. Men elevens sikkerhed venter aldrig på det."),
         "dokumenter",
@@ -230,12 +236,12 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "do_not_search_phone": DutyText(
         _("Gennemsøg ikke telefonen"),
         _(
-            "Bed aldrig om koden, og tving den ikke åben. Eleven kan selv vise profiler og beskeder, hvis eleven vil "
-            "– men ikke billederne."
+            "Bed aldrig om koden, og tving ikke telefonen åben. Eleven kan selv vise profiler og beskeder, hvis eleven "
+            "vil – men ikke billederne."
         ),
         _(
-            "Skolen må ikke gennemsøge en elevs telefon. Er den taget i forvaring, skal den tilbage, når skoledagen "
-            "slutter."
+            "Skolen må ikke gennemsøge en elevs telefon. Er den taget i forvaring, skal den tilbage, når elevens "
+            "skoledag slutter."
         ),
         "dokumenter",
         ("elevers_telefoner",),
@@ -248,7 +254,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Betal ikke, send ikke flere billeder, og svar ikke. Hjælp eleven med at gemme truslerne, og tal med "
             "politiet."
         ),
-        _("Penge eller flere billeder giver blot nyt at presse med. Truslerne er beviser."),
+        _("Penge og flere billeder fører tit til nye krav. Truslerne er beviser."),
         "dokumenter",
         ("straffeloven_266", "straffeloven_260"),
         ("politi_114",),
@@ -260,13 +266,13 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Gem kvitteringer, kontonumre og beskeder. Bed banken om hjælp. Blokér først den, der presser, når "
             "beviserne er gemt."
         ),
-        _("Flere penge giver blot nyt at presse med. Banken ved, om en betaling kan stoppes."),
+        _("Flere penge fører tit til nye krav. Banken ved, om en betaling kan stoppes."),
         "dokumenter",
         contacts=("politi_114",),
     ),
     "tell_hate": DutyText(
         _("Sig til politiet, at det kan være had"),
-        _("Fortæl, hvad der tyder på had: køn, seksualitet, tro, hudfarve eller handicap."),
+        _("Fortæl, hvad der tyder på had mod køn, seksualitet, tro, hudfarve eller handicap."),
         _("Politiet skal kende et muligt motiv."),
         "anmeld",
         contacts=("politi_114",),
@@ -274,7 +280,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "stop_spread": DutyText(
         _("Det breder sig: sikr beviserne, og stop det straks"),
         _("Få skrevet ned, hvor det ligger, og hvem der har det. Gå straks derefter i gang med at stoppe det."),
-        _("Jo længere det varer, jo flere når det."),
+        _("Jo længere det varer, jo flere ser det."),
         "stop",
         contacts=("sletdet",),
     ),
@@ -319,8 +325,8 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("Anbefal at anmelde hurtigst muligt"),
         _("Aftal hvem og hvornår. Opgaven står her, til det er anmeldt, eller I har skrevet hvorfor ikke."),
         _(
-            "Den krænkede kan anmelde uanset alder. Noget skal anmeldes inden seks måneder, og en tidlig anmeldelse "
-            "kan få betydning for erstatning."
+            "Den krænkede kan anmelde uanset alder. Nogle krænkelser skal anmeldes inden seks måneder, og en tidlig "
+            "anmeldelse kan få betydning for erstatning."
         ),
         "anmeld",
         ("erstatning_72_timer", "anmeldelse_er_et_valg"),
@@ -347,7 +353,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     ),
     "offender_police": DutyText(
         _("Tal med politiet, når en krænker er voksen eller ukendt"),
-        _("Tag ikke selv kontakt til vedkommende. Fortæl politiet, hvad I ved om navn, profil og alder."),
+        _("Kontakt ikke selv krænkeren. Fortæl politiet, hvad I ved om navn, profil og alder."),
         _("En voksen eller ukendt krænker kan have flere ofre, og det kan skolen ikke selv stoppe."),
         "anmeld",
         contacts=("politi_114",),
@@ -355,7 +361,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "staff_track": DutyText(
         _("Lad ledelsen og kommunen tage sig af sagen om den ansatte"),
         _("Gå direkte til ledelsen, eller til kommunen, hvis det er lederen. Lad dem om at tale med kollegaen."),
-        _("En sag om en ansat har sit eget spor ved siden af hjælpen til eleven."),
+        _("En sag om en ansat bliver behandlet for sig, ved siden af hjælpen til eleven."),
         "vurder",
         contacts=("underretning_modtagelse",),
     ),
@@ -374,7 +380,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("Inddrag forældrene hurtigst muligt"),
         _(
             "Hjælp eleven med at fortælle det. I enkelte sager må I sikre beviser eller stoppe krænkelsen først. "
-            "Skriv hvorfor."
+            "Skriv i så fald hvorfor."
         ),
         _("Eleven er under 18 år, og forældrene er dem, der kan støtte og handle derhjemme."),
         "inddrag",
@@ -393,7 +399,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     ),
     "help_to_tell": DutyText(
         _("Skaf eleven hjælp til at forstå og fortælle"),
-        _("Find en voksen, eleven er tryg ved, og den støtte, der skal til: tolk, billeder, korte spørgsmål, god tid."),
+        _("Find en voksen, eleven er tryg ved, og den støtte, der skal til: tolk, tegninger, korte spørgsmål, tid."),
         _("Eleven skal kunne sige, hvad der er sket, og forstå, hvad I gør."),
         "afdaek",
         contacts=("ssp_konsulent",),
@@ -404,7 +410,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "Aftal i dag, hvordan de ikke mødes: timer, frikvarterer, omklædning og vejen til skole. Det er ikke den "
             "krænkede, der skal flytte sig."
         ),
-        _("De kan møde hinanden i hverdagen. Det er ikke fare i sig selv, men eleven skal være tryg."),
+        _("De kan møde hinanden i hverdagen. Det er ikke i sig selv en fare, men eleven skal være tryg."),
         "behandl",
         ("samme_klasse",),
         contacts=("ssp_konsulent",),
@@ -434,8 +440,8 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "notify": DutyText(
         _("Underret kommunen"),
         _(
-            "Send den til kommunen og ikke til politiet. Kommunen vurderer den inden 24 timer og bekræfter inden seks "
-            "hverdage. Har du intet hørt, så ring."
+            "Send underretningen til kommunen og ikke til politiet. Kommunen vurderer den inden 24 timer og bekræfter "
+            "inden seks hverdage. Har du intet hørt, så ring."
         ),
         _(
             "En rimelig mistanke er nok. Pligten er din egen, den går forud for tavshedspligten, og ingen leder kan "
@@ -448,7 +454,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "consider_notification": DutyText(
         _("Tag stilling til en underretning"),
         _("Kan barnet have brug for særlig støtte eller være udsat for overgreb? Er du i tvivl, så spørg kommunen."),
-        _("En rimelig mistanke er nok, og pligten er din egen. Det er en anden beslutning end politianmeldelse."),
+        _("En rimelig mistanke er nok, og pligten er din egen. Det er en anden beslutning end at anmelde."),
         "vurder",
         ("barnets_lov_133", "barnets_lov_135", "anmeldelse_er_et_valg"),
         ("underretning_modtagelse", "social_doegnvagt"),
@@ -465,7 +471,8 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("Lav handlingsplanen mod mobning"),
         _(
             "Den skal være klar senest 10 arbejdsdage efter, at skolen fik det at vide. Fortæl familien, hvordan den "
-            "kan klage: Kommunen eller bestyrelsen svarer først, og er familien ikke enig, går sagen videre til DCUM."
+            "kan klage: Kommunen eller bestyrelsen afgør klagen først. Er familien ikke tilfreds, bliver den sendt "
+            "videre til klageinstansen hos DCUM."
         ),
         _("Ledelsen vurderer, at det er mobning, og så er planen et krav."),
         "behandl",
@@ -509,7 +516,10 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     ),
     "remove_adult": DutyText(
         _("Hjælp med at få billederne fjernet (18 år eller ældre)"),
-        _("Den krænkede bruger StopNCII på sin egen enhed. StopChikane rådgiver voksne. Beviserne skal være sikret."),
+        _(
+            "Har den krænkede selv billedet, kan StopNCII bruges på den krænkedes egen enhed. StopChikane rådgiver "
+            "voksne. Beviserne skal være sikret."
+        ),
         _("Virker kun på de platforme, der er med. Billedet forlader ikke den krænkedes enhed."),
         "stop",
         contacts=("stopncii", "stopchikane"),
@@ -545,7 +555,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     ),
     "support_2": DutyText(
         _("Giv hjælp med det samme"),
-        _("Aftal få samtaler over kort tid med et klart mål, og hjælp med at kontakte tjenesterne."),
+        _("Aftal nogle få samtaler over kort tid med et klart mål, og hjælp med at kontakte tjenesterne."),
         _("På niveau 2 skal eleven have hjælp nu, men kun i en kort periode."),
         "behandl",
         ("haeftet",),
@@ -630,8 +640,8 @@ ADULT: Final = _("Den voksne, eleven er tryg ved")
 YOU: Final = _("Du eller en kollega")
 OWN_DUTY: Final = _("Du selv, gerne sammen med lederen")
 LEADER: Final = _("Lederen eller den, lederen vælger")
-PUPIL: Final = _("Eleven, med din hjælp")
-_CASE_HOLDER: Final = _("Den, der står med sagen")
+PUPIL: Final = _("Den krænkede, med din hjælp")
+_CASE_HOLDER: Final = _("Den, der er ansvarlig for sagen")
 _TEACHER: Final = _("Klasselærer eller kontaktlærer")
 
 DUTY_OWNERS: Final[Mapping[str, Words]] = {

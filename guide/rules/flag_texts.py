@@ -11,7 +11,7 @@ FLAG_TITLES: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _("Akut fare"),
     Flag.ABUSE: _("Vold eller overgreb, nu eller tidligere"),
     Flag.MINOR_CONTENT: _("Seksuelt materiale med personer under 18 år"),
-    Flag.PRIVATE_IMAGE: _("Noget privat uden samtykke"),
+    Flag.PRIVATE_IMAGE: _("Krænkelse af privatlivet"),
     Flag.APPROACH: _("Seksuel henvendelse til en person under 18 år"),
     Flag.UNDER_15: _("Under 15 år"),
     Flag.THREAT: _("Trusler, tvang eller afpresning"),
@@ -30,8 +30,8 @@ def _states(sure: Words, possible: Words, no: Words) -> Mapping[FlagState, Words
 
 REASONS: Final[Mapping[Flag, Mapping[FlagState, Words]]] = {
     Flag.DANGER: _states(
-        _("Der er tegn på, at eleven er i fare lige nu."),
-        _("I ved endnu ikke, om eleven er i fare. Spørg om det først."),
+        _("Der er tegn på, at den krænkede er i fare lige nu."),
+        _("I ved endnu ikke, om den krænkede er i fare. Spørg om det først."),
         _("I har spurgt, og der er ingen tegn på fare."),
     ),
     Flag.ABUSE: _states(
@@ -64,18 +64,18 @@ REASONS: Final[Mapping[Flag, Mapping[FlagState, Words]]] = {
     ),
     Flag.THREAT: _states(
         _("Der er trusler, tvang eller krav om penge, billeder eller handlinger."),
-        _("I ved endnu ikke, om nogen truer, tvinger eller presser eleven."),
+        _("I ved endnu ikke, om nogen truer, tvinger eller presser den krænkede."),
         _("Der er ikke trusler, tvang eller pres."),
     ),
     Flag.OFFENDER: _states(
-        _("En krænker er voksen, ansat på skolen eller ikke kendt af jer."),
-        _("I mangler at vide, hvem der krænker, hvor gamle de er, eller hvordan de kender eleven."),
+        _("En krænker er voksen, ansat på skolen eller en, I ikke kender."),
+        _("I mangler at vide, hvem der krænker, hvor gamle de er, eller hvordan de kender den krænkede."),
         _("Alle, der krænker, er kendt, er under 18 år og er ikke ansat på skolen."),
     ),
     Flag.SPREAD: _states(
         _("Krænkelsen står på, og den er nået længere ud, end I har overblik over."),
         _("I ved endnu ikke, om krænkelsen står på, eller hvor langt den er nået."),
-        _("Krænkelsen er holdt op, og I ved, hvem der har set eller fået det."),
+        _("Krænkelsen er hørt op, og I ved, hvem der har set eller fået det."),
     ),
     Flag.HOME: _states(
         _("Vold, overgreb eller pres kan komme fra hjemmet."),
@@ -111,7 +111,8 @@ SPREAD_REASONS: Final[Mapping[tuple[bool, bool], Words]] = {
 
 QUESTIONS: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _(
-        "Vil eleven skade sig selv, er der trusler om vold, foregår der overgreb, eller vil nogen gøre eleven fortræd?"
+        "Vil den krænkede skade sig selv, er der trusler om vold, foregår der overgreb, eller er der andet, der kan "
+        "gøre den krænkede fortræd?"
     ),
     Flag.ABUSE: _(
         "Er der eller har der været vold eller overgreb, og kan det være en voksen? Spørg åbent, og kun så meget, "
@@ -123,10 +124,10 @@ QUESTIONS: Final[Mapping[Flag, Words]] = {
         "Har nogen bedt eleven om billeder eller handlinger eller sendt noget intimt, og hvor gammel er eleven?"
     ),
     Flag.UNDER_15: _("Hvor gammel er eleven, og hvor gammel var den yngste på billedet?"),
-    Flag.THREAT: _("Er der nogen, der truer, tvinger eller presser eleven?"),
+    Flag.THREAT: _("Er der nogen, der truer, tvinger eller presser den krænkede?"),
     Flag.OFFENDER: _("Hvem krænker, hvor gamle er de, og er en af dem ansat på skolen?"),
     Flag.SPREAD: _("Foregår det stadig, og hvem har fået det at se?"),
-    Flag.HOME: _("Kan vold, overgreb eller pres komme fra nogen i hjemmet? Spørg, før I ringer til forældrene."),
+    Flag.HOME: _("Kan vold, overgreb eller pres komme fra hjemmet? Spørg, før I ringer til forældrene."),
     Flag.SUPPORT: _("Kan et barn i sagen have brug for særlig støtte eller være udsat for overgreb?"),
     Flag.BULLYING: _("Kan det være en elev herfra, og vurderer ledelsen, at det er mobning?"),
     Flag.LATE: _("Hvornår fik skolen det at vide?"),

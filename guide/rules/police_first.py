@@ -19,7 +19,7 @@ POLICE_LEVEL: Final = Level.THREE
 NO_MEDIATION: Final = (Flag.DANGER, Flag.THREAT, Flag.OFFENDER)
 
 _SURE: Final[Mapping[Flag, Words]] = {
-    Flag.DANGER: _("Eleven er i fare eller har været det: Tal med politiet, før noget slettes."),
+    Flag.DANGER: _("Den krænkede er i fare eller har været det: Tal med politiet, før noget slettes."),
     Flag.ABUSE: _(
         "Der er eller har været vold eller overgreb, eller en voksen har krænket et barn seksuelt: Tal med politiet, "
         "før noget slettes."
@@ -35,7 +35,7 @@ _SURE: Final[Mapping[Flag, Words]] = {
     ),
 }
 _MAYBE: Final[Mapping[Flag, Words]] = {
-    Flag.DANGER: _("I ved endnu ikke, om eleven er i fare: Spørg politiet, før noget slettes."),
+    Flag.DANGER: _("I ved endnu ikke, om den krænkede er i fare: Spørg politiet, før noget slettes."),
     Flag.ABUSE: _(
         "Der kan være vold eller overgreb, eller en voksen kan være med i det: Spørg politiet, før noget slettes."
     ),
@@ -50,7 +50,7 @@ _MAYBE: Final[Mapping[Flag, Words]] = {
     ),
 }
 _CLOSED: Final[Mapping[Flag, Words]] = {
-    Flag.DANGER: _("Ingen mægling, mens eleven kan være i fare."),
+    Flag.DANGER: _("Ingen mægling, mens den krænkede kan være i fare."),
     Flag.THREAT: _("Ingen mægling, mens der er trusler, tvang eller pres."),
     Flag.OFFENDER: _("Ingen mægling, når en krænker er voksen, ansat på skolen eller ukendt."),
 }
@@ -89,12 +89,12 @@ def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ru
     if level >= POLICE_LEVEL:
         return Ruling(
             True,
-            str(_("Det, der er sket, kan være en sag for politiet: De afgør, hvad der slettes og hvornår.")),
+            str(_("Det, der er sket, kan være en sag for politiet: De afgør, hvad der slettes, og hvornår.")),
         )
     for flag in _MAYBE:
         if concerned[flag] == FlagState.POSSIBLE:
             return Ruling(True, str(_MAYBE[flag]))
-    return Ruling(False, str(_("Politiet behøver ikke blive spurgt før sletning. I kan altid ringe 114 for råd.")))
+    return Ruling(False, str(_("I behøver ikke spørge politiet før sletning. I kan altid ringe 114 og få råd.")))
 
 
 def deletion(police: Ruling, *, consulted: bool, said: Deletion | None) -> Ruling:

@@ -18,29 +18,30 @@ _SHOWN: Final[Mapping[Shown, Words]] = {
     Shown.SEXUAL: _("Billedet er seksuelt"),
 }
 _REACTION: Final[Mapping[Reaction, Words]] = {
-    Reaction.NO_SPECIAL_NEED: _("Eleven har ikke brug for særlig hjælp. Reaktionen svarer til niveau 1."),
-    Reaction.NEEDS_HELP: _("Eleven har brug for hjælp. Reaktionen svarer til niveau 2."),
-    Reaction.PANIC: _("Eleven er ude af sig selv. Reaktionen svarer til niveau 3."),
-    Reaction.OVERWHELMED: _("Eleven er overvældet og kan ikke klare situationen. Reaktionen svarer til niveau 4."),
+    Reaction.NO_SPECIAL_NEED: _("Den krænkede har ikke brug for særlig hjælp. Reaktionen svarer til niveau 1."),
+    Reaction.NEEDS_HELP: _("Den krænkede har brug for hjælp. Reaktionen svarer til niveau 2."),
+    Reaction.PANIC: _("Den krænkede er ude af sig selv. Reaktionen svarer til niveau 3."),
+    Reaction.OVERWHELMED: _("Den krænkede er overvældet og kan ikke klare det. Reaktionen svarer til niveau 4."),
 }
 _DANGERS: Final[Mapping[str, Words]] = {
-    "self_harm": _("Der er tegn på, at eleven vil skade sig selv."),
+    "self_harm": _("Der er tegn på, at den krænkede vil skade sig selv."),
     "violence": _("Der er trusler om vold eller drab."),
     "ongoing_abuse": _("Der foregår vold eller overgreb nu."),
-    "offender_harm": _("Der er fare for, at den, der krænker, gør eleven fortræd nu."),
+    "offender_harm": _("Der er fare for, at den, der krænker, gør den krænkede fortræd nu."),
 }
 _ELSEWHERE: Final = {
     True: _(
-        "Billedet viser en anden end eleven. Det vurderes ikke som et billede af eleven, men giver mindst niveau 2."
+        "Billedet viser en anden end den krænkede. Derfor tæller det ikke som et billede af den krænkede, men giver "
+        "mindst niveau 2."
     ),
-    False: _("Billedet viser en anden end eleven. Det vurderes ikke som et billede af eleven."),
+    False: _("Billedet viser en anden end den krænkede. Derfor tæller det ikke som et billede af den krænkede."),
 }
-_HAPPENED: Final = _("Eleven er udsat for noget, der altid giver mindst niveau 2, uanset billedet.")
+_HAPPENED: Final = _("Den krænkede er udsat for noget, der altid giver mindst niveau 2, uanset billedet.")
 _AXES: Final[Mapping[Axis, Words]] = {
     Axis.IMAGE: _("billedets indhold"),
-    Axis.REACTION: _("elevens reaktion"),
+    Axis.REACTION: _("den krænkedes reaktion"),
     Axis.THREAT: _("trusler eller pres"),
-    Axis.EVENT: _("det, eleven er udsat for"),
+    Axis.EVENT: _("det, den krænkede er udsat for"),
     Axis.DANGER: _("akut fare"),
 }
 
@@ -53,7 +54,7 @@ def levels_in_words(levels: Iterable[int]) -> str:
 def axes_in_words(axes: Iterable[Axis], level: Level, *, certain: bool) -> str:
     """What decides the highest possible level, as one sentence."""
     if level == Level.ONE:
-        return str(_("Hverken billedets indhold eller elevens reaktion peger højere end niveau 1."))
+        return str(_("Hverken billedets indhold eller den krænkedes reaktion giver mere end niveau 1."))
     deciding = _joined([str(_AXES[axis]) for axis in axes], str(_("og")))
     sentence = _("Niveau %(level)s skyldes %(axes)s.") if certain else _("Niveau %(level)s kan skyldes %(axes)s.")
     return str(sentence) % {"level": int(level), "axes": deciding}
@@ -84,9 +85,9 @@ def reasons_for(
 def _danger_reasons(facts: Facts) -> list[str]:
     certain = [str(_DANGERS[name]) for name in DANGERS if getattr(facts, name)]
     if certain:
-        return [*certain, str(_("Akut fare er altid niveau 4."))]
+        return [*certain, str(_("Akut fare giver altid niveau 4."))]
     if any_of(*(getattr(facts, name) for name in DANGERS)) is None:
-        return [str(_("I ved ikke endnu, om eleven er i akut fare. Er det tilfældet, er det niveau 4."))]
+        return [str(_("I ved ikke endnu, om den krænkede er i akut fare. Akut fare giver niveau 4."))]
     return []
 
 
@@ -140,9 +141,9 @@ def _aggravated(facts: Facts, victim: Victim) -> str:
 def _reaction_reason(facts: Facts, victim: Victim) -> str:
     """Where self-harm is answered yes, no text says that the pupil needs no particular help."""
     if facts.self_harm and victim.reaction is Reaction.NO_SPECIAL_NEED:
-        return str(_("Eleven virker rolig, men har brug for hjælp nu."))
+        return str(_("Den krænkede virker rolig, men har brug for hjælp nu."))
     if victim.reaction is None:
-        return str(_("I ved ikke endnu, hvordan eleven reagerer. Reaktionen alene kan give niveau 1, 2, 3 eller 4."))
+        return str(_("I ved ikke endnu, hvordan den krænkede reagerer. Reaktionen alene kan give niveau 1–4."))
     return str(_REACTION[victim.reaction])
 
 

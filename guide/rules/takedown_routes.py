@@ -35,10 +35,12 @@ _AFTER_UNDER_18 = {
 _AFTER_ADULT = {REPORT: _("StopNCII fra egen enhed, og råd fra StopChikane."), SLETDET: _("StopNCII fra egen enhed.")}
 _AFTER = {
     HASH: _("Platformens egen klagevej."),
-    COMPLAINT: _("Klag over tjenesten via borger.dk. Klagen gælder tjenestens behandling, ikke det enkelte opslag."),
-    DSA: _("Tal med politiet på 114. Datatilsynet, hvis det handler om personoplysninger."),
+    COMPLAINT: _(
+        "Klag over tjenesten via borger.dk. Klagen gælder, hvordan tjenesten behandler klager, ikke det enkelte opslag."
+    ),
+    DSA: _("Tal med politiet på 114, eller gå til Datatilsynet, hvis det handler om personoplysninger."),
     DATATILSYNET: _("Tal med politiet på 114."),
-    ASK_POLICE: _("Følg politiets anvisning."),
+    ASK_POLICE: _("Gør, som politiet siger."),
 }
 
 

@@ -82,8 +82,8 @@ class AfdaekForm(StepFields):
     )
     abuse = one_of(
         _("Er der vold, overgreb eller trusler om det?"),
-        [(YES, _("Ja, nu")), (BEFORE, _("Ikke nu, men tidligere")), (NO, _("Nej"))],
-        _("Delte billeder hører ikke til her."),
+        [(YES, _("Ja, nu")), (BEFORE, _("Kun tidligere")), (NO, _("Nej"))],
+        _("Delte billeder kommer senere."),
         look="flydende",
         feeds="abuse",
         to=ALL,
@@ -102,7 +102,7 @@ class AfdaekForm(StepFields):
         when=answered(KEY, "abuse", YES),
     )
     suspicion_home = yes_no(
-        _("Kan vold, overgreb eller pres komme fra nogen i hjemmet?"),
+        _("Kan vold, overgreb eller pres komme fra hjemmet?"),
         _("Ja eller måske: kontakt ikke forældrene endnu."),
         feeds="suspicion_home",
         to=SSP,
@@ -123,7 +123,7 @@ class AfdaekForm(StepFields):
     shown = one_of(
         _("Hvad viser billedet?"),
         answer_labels.SHOWN,
-        _("Svar ud fra det, du får fortalt. Se det ikke selv."),
+        _("Få det fortalt. Se det ikke selv."),
         look="lodret",
         feeds="shown",
         to=ALL,
@@ -132,14 +132,14 @@ class AfdaekForm(StepFields):
     recognised = one_of(
         _("Kan man se, hvem det er?"),
         answer_labels.RECOGNISED,
-        _("Også på en tatovering, et værelse eller stemmen."),
+        _("Også på en tatovering, værelset eller stemmen."),
         look="flydende",
         feeds="recognised",
         to=ALL,
         when=_image,
     )
     depicts = many_of(
-        _("Hvem viser billedet?"),
+        _("Hvem er på billedet?"),
         [
             (PUPIL, _("Den krænkede")),
             ("other_pupil", _("En anden elev")),
@@ -154,7 +154,7 @@ class AfdaekForm(StepFields):
     )
     passed_on = yes_no(
         _("Er det givet videre uden et ja?"),
-        _("Nej, hvis kun den har det, som eleven selv sendte det til."),
+        _("Nej, hvis eleven selv sendte det, og kun modtageren har det."),
         feeds="passed_on",
         to=ALL,
         when=_private,
@@ -475,7 +475,7 @@ STEP = Step(
             until="passed_on",
         ),
         Section("hvem", _("Hvem er det?"), until="victim_is"),
-        Section("overtaget", _("Er nogen taget over?"), until="handed_to"),
+        Section("overtaget", _("Har nogen taget over?"), until="handed_to"),
         Section("fortalt", _("Hvad er der fortalt?"), until="reporter"),
         Section("overgreb", _("Overgreb og materiale hos ansatte"), until="staff_hold_note"),
         Section("sted", _("Hvor og hvornår?"), until="last_on"),

@@ -61,7 +61,7 @@ class AnmeldForm(StepFields):
     """What is reported, by whom, and what came of it."""
 
     police_contacted = yes_no(
-        _("Er politiet kontaktet, så I har fået råd?"),
+        _("Er politiet spurgt til råds?"),
         _("Ring 114. Man kan spørge uden at anmelde."),
         feeds="police_contacted",
         to=SSP,
@@ -159,7 +159,7 @@ class AnmeldForm(StepFields):
     notification = one_of(
         _("Sendes der en underretning til kommunen?"),
         _DECISIONS,
-        _("Svar for sig, hvad politiet end gør. Pligten er din egen. En leder kan ikke sige nej på dine vegne."),
+        _("Svar, uanset hvad politiet gør. Pligten er din egen. En leder kan ikke sige nej på dine vegne."),
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"notify": ("sent",), "consider_notification": ("sent", "will", NO)},
@@ -171,7 +171,7 @@ class AnmeldForm(StepFields):
     notification_on = day_of_act(_("Hvornår er underretningen sendt?"), to=SSP, when=_notified)
     notification_receipt_on = day(
         _("Hvornår svarede kommunen, at de har fået den?"),
-        _("Kommunen bekræfter inden for 6 hverdage."),
+        _("Kommunen bekræfter inden seks hverdage."),
         feeds=RECORD_ONLY,
         to=SSP,
         when=_notified,
@@ -263,7 +263,7 @@ STEP = Step(
     guidance=Guidance(
         what=(
             _("Ring 114, og spørg til råds. Det forpligter ikke."),
-            _("Støt og anbefal. Som regel anmelder forældrene eller den krænkede selv."),
+            _("Støt familien, og anbefal at anmelde. Som regel anmelder forældrene eller den krænkede selv."),
             _("Peger mistanken mod hjemmet? Så aftaler I med kommunen, hvem der anmelder."),
             _("Anmeld hurtigst muligt. Det kan få betydning for erstatning."),
             _("Tag stilling til underretning for hvert barn. En rimelig mistanke er nok."),
@@ -276,8 +276,8 @@ STEP = Step(
             _("Lov ikke eleven et bestemt udfald."),
             _("Vent ikke med underretningen på, hvad politiet gør."),
             _(
-                "Bland ikke de to ting sammen. Der er ingen almindelig pligt til at anmelde. Men du kan have pligt til "
-                "at underrette."
+                "Bland ikke de to sammen: Der er ingen almindelig pligt til at anmelde. Men du kan have pligt til at "
+                "underrette."
             ),
         ),
         gives=_("Tre beslutninger med hver sin begrundelse: politi, underretning og forsikring."),

@@ -38,10 +38,10 @@ KINDS: Choices = [
 ]
 
 SHOWN: Choices = [
-    (Shown.NOTHING, _("Der er intet billede")),
-    (Shown.ORDINARY, _("Noget helt almindeligt: et kram, en vred lærer")),
-    (Shown.PRIVATE, _("Noget privat: en fest, stranden, idræt, beruset, tegnet på")),
-    (Shown.UNDERWEAR, _("Undertøj eller badetøj, uden seksuelt fokus")),
+    (Shown.NOTHING, _("Intet billede")),
+    (Shown.ORDINARY, _("Noget almindeligt: et kram, en vred lærer")),
+    (Shown.PRIVATE, _("Noget privat: fest, strand, idræt, beruset, tegnet på")),
+    (Shown.UNDERWEAR, _("Undertøj eller badetøj uden seksuelt fokus")),
     (Shown.NUDE_PARTS, _("Nøgne dele af kroppen")),
     (Shown.NUDE, _("En nøgen krop")),
     (Shown.SEXUAL, _("Noget seksuelt, også i undertøj: en handling eller positur")),

@@ -37,7 +37,7 @@ class BehandlForm(StepFields):
     )
     others_told = yes_no(
         _("Skal andre på skolen have noget at vide?"),
-        _("Klassen, forældregruppen, personalet. Skriv også på listen, hvem der ikke skal, og hvorfor."),
+        _("Klassen, forældregruppen, personalet. Skriv også på listen, hvem der ikke skal."),
         feeds=RECORD_ONLY,
         to=SSP,
     )
@@ -144,7 +144,7 @@ STEP = Step(
         avoid=(
             _("Orientér ikke om mere end nødvendigt. Ingen navne, ingen detaljer."),
             _("Tilbyd ikke mægling, mens der er pres, trusler eller fare."),
-            _("Lad ikke den krænkede bære ændringerne i hverdagen."),
+            _("Lad det ikke være den krænkede, der må ændre sin hverdag."),
         ),
         gives=_("En plan for hjælpen til hver enkelt, med navn på den ansvarlige og dato for opfølgning."),
     ),

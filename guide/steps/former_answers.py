@@ -85,8 +85,8 @@ def current_answers(filed: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[st
         answers.setdefault("afdaek", {})["people"] = people
     if "notifications" not in answers.get("anmeld", {}) and (rows := _notified(answers)):
         answers["anmeld"]["notifications"] = rows
-    if rows := answers.get("anmeld", {}).get("notifications"):
-        answers["anmeld"]["notifications"] = _named_since(rows, answers.get("afdaek", {}).get("people", ()))
+    if decided := answers.get("anmeld", {}).get("notifications"):
+        answers["anmeld"]["notifications"] = _named_since(decided, answers.get("afdaek", {}).get("people", ()))
     return answers
 
 

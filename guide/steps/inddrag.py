@@ -68,7 +68,7 @@ class InddragForm(StepFields):
     )
     pupil_help = long_text(
         _("Hvordan hjælper I eleven med at fortælle det?"),
-        _("Vil eleven selv sige det, have dig med, eller vil eleven helst, at du ringer?"),
+        _("Vil eleven selv sige det, have dig med eller helst have, at du ringer?"),
         names=NOBODY,
         to=SUMMARY,
         when=_parents_may_know,
@@ -83,7 +83,6 @@ class InddragForm(StepFields):
     )
     wait_until = day(
         _("Hvornår tager I spørgsmålet om forældrene op igen?"),
-        _("Skriv datoen, fx 23-11-2026."),
         future=True,
         feeds=RECORD_ONLY,
         to=SSP,
@@ -106,7 +105,7 @@ class InddragForm(StepFields):
 
     adult_wish = long_text(
         _("Hvem vil den unge have inddraget?"),
-        _("Den, der er fyldt 18, bestemmer selv. I vurderer det sammen."),
+        _("Den, der er fyldt 18, bestemmer selv. Tal det igennem sammen."),
         names=IN_SENTENCES,
         to=SUMMARY,
         essential=True,
@@ -130,8 +129,8 @@ STEP = Step(
     guidance=Guidance(
         what=(
             _("Forbered samtalen sammen med eleven: hvem siger hvad, og hvornår?"),
-            _("Bliv hos eleven, til nogen har overtaget."),
-            _("Bed dem om ikke at slette noget. Bed dem også lade den, der krænker, være i fred."),
+            _("Bliv hos eleven, til nogen har taget over."),
+            _("Bed forældrene om ikke at slette noget og om at lade den, der krænker, være i fred."),
         ),
         why=_(
             "Et barn, der får støtte hjemmefra, kommer lettere igennem det. Mange unge er mest bange for at fortælle "
@@ -139,7 +138,7 @@ STEP = Step(
         ),
         avoid=(
             _("Kontakt ikke hjemmet, hvis volden eller overgrebet kan komme derfra. Tal med kommunen først."),
-            _("Vis eller beskriv ikke billederne i detaljer for forældrene."),
+            _("Vis ikke forældrene billederne, og beskriv dem ikke i detaljer."),
             _("Læg ikke skylden på eleven, heller ikke hvis eleven selv har sendt billedet."),
         ),
         gives=_("En aftale om, hvem der fortæller hjemmet hvad, og hvornår – eller en begrundelse for at vente."),

@@ -116,7 +116,7 @@ STEP = Step(
     guidance=Guidance(
         what=(
             _("Tal sagen igennem med ledelsen. Du skal ikke stå med den alene."),
-            _("Se på niveauet og begrundelsen. Mangler der noget afgørende, står det under »Det kan flytte niveauet«."),
+            _("Se på niveauet og begrundelsen. Mangler der noget afgørende, står det under »Det kan ændre niveauet«."),
             _("Beslut, om det er en politisag, en underretning, en pædagogisk opgave – eller flere af dem."),
             _("Er I i tvivl, så spørg SSP."),
         ),

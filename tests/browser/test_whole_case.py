@@ -125,7 +125,7 @@ def first(hand: Hand) -> None:
     hand.arrives("Er eleven i fare?")
     hand.choose("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?", "Nej")
     hand.choose("Er der vold, overgreb eller trusler om det?", "Nej")
-    hand.choose("Kan vold, overgreb eller pres komme fra nogen i hjemmet?", "Nej")
+    hand.choose("Kan vold, overgreb eller pres komme fra hjemmet?", "Nej")
     hand.press(hand.button("Videre"))
     hand.arrives("Hvad er der sket?")
     hand.choose("Hvad er der tale om?", "Et billede eller en video er delt")
@@ -135,7 +135,7 @@ def first(hand: Hand) -> None:
     hand.arrives("Billedet")
     hand.choose("Hvad viser billedet?", "En nøgen krop")
     hand.choose("Kan man se, hvem det er?", "Ja")
-    hand.choose("Hvem viser billedet?", "Den krænkede")
+    hand.choose("Hvem er på billedet?", "Den krænkede")
     hand.choose("Er det givet videre uden et ja?", "Ja")
     hand.press(hand.button("Videre"))
     hand.arrives("Hvem er det?")
@@ -145,7 +145,7 @@ def first(hand: Hand) -> None:
     hand.choose("Hvordan reagerer eleven?", "Har brug for hjælp")
     hand.press(hand.button("Vis, hvad jeg skal gøre"))
     hand.arrives("Gør det her nu")
-    expect(hand.page.get_by_role("heading", name="Ring 114 til politiet")).to_be_visible()
+    expect(hand.page.get_by_role("heading", name="Ring til politiet på 114")).to_be_visible()
 
 
 def tell(hand: Hand) -> None:
@@ -190,7 +190,7 @@ def keep(hand: Hand) -> None:
 
 
 def report(hand: Hand) -> None:
-    hand.choose("Er politiet kontaktet, så I har fået råd?", "Ja")
+    hand.choose("Er politiet spurgt til råds?", "Ja")
     hand.choose("Må der slettes?", "Nej, ikke endnu")
     hand.choose("Bliver det anmeldt til politiet?", "Ja, det er anmeldt")
     hand.choose("Hvem anmelder?", "Forældrene")

@@ -143,7 +143,7 @@ def test_warning_against_calling_home_follows_the_answer(
 ) -> None:
     open_section(live_hand, log_in, town, case, "fare")
     page = live_hand.page
-    question = "Kan vold, overgreb eller pres komme fra nogen i hjemmet?"
+    question = "Kan vold, overgreb eller pres komme fra hjemmet?"
     warning = page.get_by_role("alert").filter(has_text="Kontakt ikke hjemmet endnu")
     live_hand.choose(question, "Ja")
     expect(warning).to_be_visible()

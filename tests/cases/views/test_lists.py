@@ -191,7 +191,7 @@ def test_a_closed_row_presses_for_nothing(client: Client, staff: User, leader: U
     client.force_login(leader)
     html = client.get(LIST + "?vis=alle").content.decode()
     assert "Afsluttet" in html
-    for words in ("Overskredet", "Skolen har ventet", "mangler"):
+    for words in ("Overskredet", "Skolen vidste det uden at handle", "mangler"):
         assert words not in html
 
 
@@ -209,14 +209,14 @@ def test_waiting_is_shown_to_leader_and_ssp(
 ) -> None:
     refer(late(staff))
     client.force_login(request.getfixturevalue(who))
-    assert ("Skolen har ventet" in client.get(LIST).content.decode()) is shown
+    assert ("Skolen vidste det uden at handle" in client.get(LIST).content.decode()) is shown
 
 
 @pytest.mark.parametrize("state", ["possible", "not_set"])
 def test_waiting_that_is_not_certain_is_not_shown(client: Client, staff: User, leader: User, state: str) -> None:
     late(staff, state)
     client.force_login(leader)
-    assert "Skolen har ventet" not in client.get(LIST).content.decode()
+    assert "Skolen vidste det uden at handle" not in client.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -392,7 +392,7 @@ def test_plan_level_is_the_highest_possible_until_confirmed() -> None:
         (NUDE, "nej", False, "Ingen mægling, før politiet er spurgt."),
         (NUDE, "ja", True, "Mægling kan overvejes, hvis begge parter og deres forældre frivilligt siger ja."),
         ({"threat": "ja"}, "ja", False, "Ingen mægling, mens der er trusler, tvang eller pres."),
-        ({"abuse": "ja", "danger_what": ["threats"]}, "ja", False, "Ingen mægling, mens eleven kan være i fare."),
+        ({"abuse": "ja", "danger_what": ["threats"]}, "ja", False, "Ingen mægling, mens den krænkede kan være i fare."),
         (
             person("adult", "partner"),
             "ja",

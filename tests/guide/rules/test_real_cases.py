@@ -294,7 +294,7 @@ def test_a_child_who_made_a_sexual_fake_of_a_teacher() -> None:
     assert state(found, Flag.SUPPORT) == "possible"
     assert {"consider_notification", "staff_victim"} <= keys(found)
     assert not keys(found) & {"adult_consent", "inform_parents", "judge_bullying"}
-    assert "Om voksne kræver det et ja" not in words(found)
+    assert "Underretning er valgt" not in words(found)
 
 
 def test_a_victim_of_18_and_an_offender_of_16() -> None:
@@ -365,7 +365,7 @@ def test_nothing_is_tidied_up_before_the_police_allow_it(said: str) -> None:
     """The picture is mild, but a stranger put it on the open net."""
     asked: Steps = {"anmeld": {"police_contacted": "ja", "police_deletion": said}}
     found = case(asked, shown="underwear", reached="public", people=ADULT_STRANGER)
-    assert ("Ryd op" in text(found, "support_1")) is not found.deletion_waits
+    assert ("Løs resten" in text(found, "support_1")) is not found.deletion_waits
     helped = text(case(asked, shown="nude", recognised="nej"), "support_2")
     assert ("Vent med selve sletningen" in helped) is (said == "not_yet")
 

@@ -401,7 +401,10 @@ def test_what_decides_is_named_with_every_axis_that_reaches_the_level() -> None:
     both = Victim(Shown.NUDE, True, False, Reaction.PANIC, True)
     assert rate(replace(KNOWN, victims=(both,))).axes == (Axis.IMAGE, Axis.REACTION)
     assert rate(replace(KNOWN, victims=(both,), self_harm=True)).axes == (Axis.DANGER,)
-    assert rate(replace(KNOWN, victims=(both,))).axis_text == "Niveau 3 skyldes billedets indhold og elevens reaktion."
+    assert (
+        rate(replace(KNOWN, victims=(both,))).axis_text
+        == "Niveau 3 skyldes billedets indhold og den krænkedes reaktion."
+    )
 
 
 def test_what_is_unknown_decides_nothing_beside_what_is_certain() -> None:
@@ -420,7 +423,7 @@ def test_reasons_are_sentences_and_end_with_what_is_open() -> None:
         "Der er trusler, tvang eller pres. Så er niveauet mindst 2.",
         "Billedet viser en nøgen krop, og I ved ikke endnu, om man kan se, hvem det er. "
         "På grund af truslerne er niveauet højere. Billedet kan svare til niveau 2 eller 4.",
-        "Eleven har brug for hjælp. Reaktionen svarer til niveau 2.",
+        "Den krænkede har brug for hjælp. Reaktionen svarer til niveau 2.",
         "I mangler svar, så niveauet kan være 2 eller 4. Følg planen for niveau 4.",
     )
 

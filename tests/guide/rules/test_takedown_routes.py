@@ -6,7 +6,9 @@ from guide.rules.takedown_routes import OUTCOMES, ROUTES, next_route
 
 FOLLOW_UP, WATCH = "Følg op om et døgn.", "Hold øje med, om det dukker op igen."
 PLATFORM = "Platformens egen klagevej."
-SERVICE = "Klag over tjenesten via borger.dk. Klagen gælder tjenestens behandling, ikke det enkelte opslag."
+SERVICE = (
+    "Klag over tjenesten via borger.dk. Klagen gælder, hvordan tjenesten behandler klager, ikke det enkelte opslag."
+)
 POLICE = "Tal med politiet på 114."
 AFTER = {
     "report": (
@@ -16,9 +18,9 @@ AFTER = {
     "sletdet": ("Take It Down fra elevens egen enhed.", "StopNCII fra egen enhed."),
     "hash": (PLATFORM, PLATFORM),
     "complaint": (SERVICE, SERVICE),
-    "dsa": (f"{POLICE} Datatilsynet, hvis det handler om personoplysninger.",) * 2,
+    "dsa": ("Tal med politiet på 114, eller gå til Datatilsynet, hvis det handler om personoplysninger.",) * 2,
     "datatilsynet": (POLICE, POLICE),
-    "police": ("Følg politiets anvisning.",) * 2,
+    "police": ("Gør, som politiet siger.",) * 2,
 }
 
 
