@@ -1,7 +1,7 @@
 """The plan: the duties in order of urgency, each with reason, source and contact."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -24,7 +24,7 @@ from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire import card
 from guide.questionnaire.field_html import group_html
 from guide.questionnaire.schema import Situation
-from guide.rules.actions import Action
+from guide.rules.actions import Action, ActionText
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
 from guide.wizard import filing
@@ -57,7 +57,7 @@ class DrawnContact:
 
 @dataclass(frozen=True)
 class PlannedDuty:
-    """A duty on the page, its answer, and the form that answers it; ``along`` are the others of the same action."""
+    """A duty on the page, its answer, and the form that answers it."""
 
     duty: Duty
     state: DutyAnswer | None
@@ -66,12 +66,24 @@ class PlannedDuty:
     sources: list[str]
     is_unchecked: bool
     form: DutyForm
-    along: tuple["PlannedDuty", ...] = ()
 
     @property
     def reason_html(self) -> str:
         """The field of the form that takes words, as HTML."""
         return group_html([self.form["reason"]])
+
+
+@dataclass(frozen=True)
+class NextTask:
+    """What is done in one go: its duties, and the words of the action where it has several."""
+
+    duties: list[PlannedDuty]
+    words: ActionText | None = None
+
+    @property
+    def urgency(self) -> Urgency:
+        """Return the urgency of its first duty, the most urgent one."""
+        return self.duties[0].duty.urgency
 
 
 @dataclass(frozen=True)
@@ -140,7 +152,7 @@ def _render(
     answered = request.GET.get("svaret", "")
     context = {
         "case": case,
-        "next_duties": first,
+        "next_tasks": first,
         "groups": [group for group in _groups(rest) if group.duties],
         "rules": [item for item in waiting if item.duty.rule],
         "is_unchecked": any(item.is_unchecked for item in planned),
@@ -202,16 +214,16 @@ def _drawn_sources(notes: Iterable[LegalCard]) -> dict[str, str]:
     return {note.key: source.render({"source": note}) for note in notes}
 
 
-def _first(tasks: list[PlannedDuty], actions: Sequence[Action]) -> tuple[list[PlannedDuty], list[PlannedDuty]]:
-    """Return the next tasks, each with all that is done in the same action, and those that are left."""
+def _first(tasks: list[PlannedDuty], actions: Sequence[Action]) -> tuple[list[NextTask], list[PlannedDuty]]:
+    """Return the next tasks, each with all that is done in the same action, and the duties that are left."""
     waiting = {item.duty.key: item for item in tasks}
     first = []
     for action in actions[:SHOWN_FIRST]:
-        item, *along = (waiting.pop(duty.key) for duty in action.duties)
-        first.append(replace(item, along=tuple(along)))
+        duties = [waiting.pop(duty.key) for duty in action.duties]
+        first.append(NextTask(duties, action.words if len(duties) > 1 else None))
     rest = list(waiting.values())
     missing = SHOWN_FIRST - len(first)
-    return first + rest[:missing], rest[missing:]
+    return first + [NextTask([item]) for item in rest[:missing]], rest[missing:]
 
 
 def _groups(tasks: list[PlannedDuty]) -> list[Group]:
