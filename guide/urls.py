@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from guide.accounts.demo_login import demo_login
 from guide.pages import health, public, trial
-from guide.wizard import first_pages, label, overview, plan, telling, views
+from guide.wizard import first_pages, overview, plan, telling, views
 
 _case = "sager/<uuid:public_id>/"
 
@@ -27,7 +27,7 @@ urlpatterns = [
     path(_case + "foerst/<slug:section>/", first_pages.first_page, name="foerst"),
     path(_case + "nu/", first_pages.now, name="nu"),
     path(_case + "nu/ledelsen/", telling.tell, name="sig_til_ledelsen"),
-    path(_case + "kendetegn/", label.label, name="kendetegn"),
+    path(_case + "kendetegn/", overview.label, name="kendetegn"),
     path(_case + "trin/<slug:step>/", views.step_tasks, name="trin_opgaver"),
     path(_case + "trin/<slug:step>/spring-over/", views.skip, name="spring_over"),
     path(_case + "trin/<slug:step>/<slug:section>/", views.section_page, name="trin"),

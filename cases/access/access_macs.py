@@ -32,8 +32,8 @@ from cases.access.chain_keys import chain_key
 from cases.crypto.encryption import SealBroken
 from cases.crypto.hash_chain import keyed_hash, utc_text
 from cases.models import AccessMac, Case, ChainKey, Participant, Referral, School, User
-from cases.models.covered import covered_columns
 from cases.models.prepared_query import Given, PreparedQuery
+from cases.models.signed_queryset import covered_columns
 
 USER: Final = "user"
 LOGIN: Final = "login"

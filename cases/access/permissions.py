@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 
 from cases.access import access_macs, audit_log
 from cases.access.capabilities import CASE_ROLES, Capability, CasesSeen, Visitor, rights_of
-from cases.access.page_turn import PAGE_TURN
+from cases.access.page_queue import PAGE_QUEUE
 from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm
 from cases.models import Case, Participant, Referral, User
 from cases.models.prepared_query import Given, PreparedQuery
@@ -227,7 +227,7 @@ def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Calla
                 log = partial(audit_log.commit_event, verb, by=visitor, case=case, step=_step(kwargs))
                 if request.method != "POST":
                     log()
-                    with PAGE_TURN if verb == AuditVerb.OPEN else nullcontext():
+                    with PAGE_QUEUE if verb == AuditVerb.OPEN else nullcontext():
                         return view(request, case, *args, **kwargs)
                 return _answer(partial(view, request, case, *args, **kwargs), log)
             except (Hidden, PermissionDenied) as refusal:

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.access.page_turn import PAGE_TURN
+from cases.access.page_queue import PAGE_QUEUE
 from cases.documents.summary import PoliceSheet, Sheet
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -93,7 +93,7 @@ def render_log_sheet(reference: str, school: str, contact: str) -> bytes:
 
 def _html(name: str, context: dict[str, Any]) -> str:
     """Return the paper as HTML, written in turn with the pages of cases: that of a long case is as much work."""
-    with PAGE_TURN:
+    with PAGE_QUEUE:
         return render_to_string(f"pdf/{name}.html", context)
 
 

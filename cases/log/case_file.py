@@ -31,7 +31,7 @@ from cases.log.entries import (
 )
 from cases.log.entry_crypto import data_key, entry_hash
 from cases.log.entry_types import FrozenAssessment, FrozenFlag, FrozenHistory, FrozenTable
-from cases.log.standing import put_together, section_seqs
+from cases.log.newest_sections import put_together, section_seqs
 from cases.models import Case, Entry, Participant, Referral, User
 from cases.models.prepared_query import Given, PreparedQuery, numbered, places
 

@@ -4,7 +4,7 @@ from typing import Any, Self, TypeVar
 
 from django.db import models
 
-from cases.models.covered import CoveredQuerySet
+from cases.models.signed_queryset import CoveredQuerySet
 
 _Row = TypeVar("_Row", bound=models.Model, covariant=True)
 

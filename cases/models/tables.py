@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import AuditVerb, CaseAction, EntryKind, ReferralForm, Role, Status
 from cases.models.append_only import AppendOnly, AppendOnlyManager
-from cases.models.covered import CoveredQuerySet
 from cases.models.scoped_queryset import ScopedQuerySet
+from cases.models.signed_queryset import CoveredQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

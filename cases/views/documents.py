@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases.access.current_user import current_user
-from cases.access.page_turn import PAGE_TURN
+from cases.access.page_queue import PAGE_QUEUE
 from cases.access.permissions import can, case_view
 from cases.documents import pdf
 from cases.documents.pdf_queue import pdf_place
@@ -80,5 +80,5 @@ def log_sheet_view(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, case: Case) -> Sheet:
-    with PAGE_TURN:
+    with PAGE_QUEUE:
         return build_summary(case, read_case(case), current_user(request), timezone.now())

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.access import audit_log
 from cases.access.current_user import current_user
-from cases.access.page_turn import PAGE_TURN
+from cases.access.page_queue import PAGE_QUEUE
 from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, EntryKind, Status
 from cases.log import drafts
@@ -60,7 +60,7 @@ def log(request: HttpRequest, case: Case) -> HttpResponse:
     asked = _filter_of(request)
     if asked.text:
         audit_log.commit_event(AuditVerb.SEARCH, by=current_user(request), case=case)
-    with PAGE_TURN:
+    with PAGE_QUEUE:
         return render(request, "cases/log.html", _context(request, case, asked))
 
 

@@ -18,7 +18,7 @@ from guide.questionnaire.fields import (
 from guide.questionnaire.rows import NamesSomebody
 from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import ALL, DUTY_ONLY, NOBODY, POLICE, RECORD_ONLY, SUMMARY
-from guide.rules.deviations import deleted_before_police
+from guide.rules.early_deletion import deleted_before_police
 from guide.rules.enums import NO, YES, Relation
 from guide.rules.facts import OFFENDER_STRANGER, age_band
 from guide.rules.flags import under_18

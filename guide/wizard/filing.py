@@ -17,14 +17,14 @@ from cases.log import writer
 from cases.log.case_file import CurrentCase
 from cases.log.entry_text import all_rows
 from cases.log.entry_types import FrozenAssessment, FrozenDuty, FrozenHistory, FrozenStanding, StepContent
-from cases.log.standing import THIS_ENTRY
+from cases.log.newest_sections import THIS_ENTRY
 from cases.models import Case, Entry, User
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire import card
 from guide.questionnaire.schema import Answers, Situation
 from guide.questionnaire.step_form import StepForm
-from guide.rules.deviations import deviations
 from guide.rules.duties import Duty
+from guide.rules.early_deletion import deviations
 from guide.rules.enums import Urgency
 from guide.steps import reevaluate
 from guide.steps.former_answers import current_answers

@@ -1,4 +1,4 @@
-"""Create a case, and its overview."""
+"""Create a case, its overview, and the short label that is written there."""
 
 from uuid import uuid4
 
@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.access.capabilities import Capability
 from cases.access.current_user import current_user
@@ -14,7 +14,7 @@ from cases.access.permissions import can, case_view, role_view
 from cases.enums import AuditVerb, CaseAction, Status, StepStatus
 from cases.log import drafts, writer
 from cases.log.case_file import read_current
-from cases.log.case_label import read_label
+from cases.log.case_label import read_label, set_label
 from cases.models import Case, User
 from cases.views import receipts
 from cases.views.forms import SubmissionForm
@@ -49,10 +49,21 @@ def new(request: HttpRequest) -> HttpResponse:
 @case_view(AuditVerb.OPEN)
 def overview(request: HttpRequest, case: Case) -> HttpResponse:
     """Every step with its status and what is missing, the level, and what to do next."""
-    return show_overview(request, case)
+    return _show(request, case)
 
 
-def show_overview(request: HttpRequest, case: Case, label_form: LabelForm | None = None) -> HttpResponse:
+@require_POST
+@case_view(AuditVerb.OPEN, action=CaseAction.WALK)
+def label(request: HttpRequest, case: Case) -> HttpResponse:
+    """Write the label, or show on the overview what is wrong with it."""
+    form = LabelForm(request.POST, case=case)
+    user = current_user(request)
+    if form.carries_out(lambda data: set_label(case=case, by=user, label=data["label"])):
+        return redirect("sag", case.public_id)
+    return _show(request, case, label_form=form)
+
+
+def _show(request: HttpRequest, case: Case, label_form: LabelForm | None = None) -> HttpResponse:
     """Return the overview; ``label_form`` is one that was refused."""
     case_file = read_current(case)
     with_draft = drafts.drafts_of(case=case, by=request.user) if isinstance(request.user, User) else []
@@ -60,7 +71,7 @@ def show_overview(request: HttpRequest, case: Case, label_form: LabelForm | None
     states = progress.step_states(case, case_file, situation, with_draft)
     task = progress.next_task(states, situation)
     # SSP was sent no label.
-    label = read_label(case) if can(request.user, case, CaseAction.WALK) else ""
+    written = read_label(case) if can(request.user, case, CaseAction.WALK) else ""
     context = {
         "case": case,
         "steps": states,
@@ -76,8 +87,8 @@ def show_overview(request: HttpRequest, case: Case, label_form: LabelForm | None
         "nothing_filed": progress.nothing_filed(case_file, request.GET.get("tomt", "")),
         "panel": case_sidebar(situation, case_file, case),
         "actions": {action.value: can(request.user, case, action) for action in CaseAction},
-        "label": label,
-        "label_form": label_form or LabelForm(case=case, initial={"label": label}),
+        "label": written,
+        "label_form": label_form or LabelForm(case=case, initial={"label": written}),
     }
     return render(request, "guide/sag.html", context, status=422 if label_form else 200)
 

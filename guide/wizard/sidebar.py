@@ -12,8 +12,8 @@ from guide.questionnaire.schema import Situation
 from guide.rules.actions import Action, first_actions
 from guide.rules.assessment import Assessment
 from guide.rules.contradictions import find_contradictions
-from guide.rules.deviations import Deviation, deviations
 from guide.rules.duties import Duty
+from guide.rules.early_deletion import Deviation, deviations
 from guide.rules.enums import YES, Flag, FlagState, Level, Urgency
 from guide.rules.flags import FlagFinding
 from guide.wizard import filing

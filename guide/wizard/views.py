@@ -17,8 +17,8 @@ from cases.models import Case
 from cases.views.drafts import CPR_LEFT_OUT_HEADER
 from guide.questionnaire.step_form import StepForm, with_row_added, without_row
 from guide.steps import BY_KEY
-from guide.wizard import drafts, filing, fragments, progress
-from guide.wizard.conflict import AnswerDifference, compare_answers
+from guide.wizard import changed_parts, drafts, filing, progress
+from guide.wizard.answer_differences import AnswerDifference, compare_answers
 from guide.wizard.forms import SkipForm
 from guide.wizard.sidebar import case_sidebar
 from guide.wizard.step_request import StepRequest, read_step_request
@@ -67,7 +67,7 @@ def section_page(request: HttpRequest, case: Case, step: str, section: str) -> H
     if step_form:
         step_form.hide_errors()
         table = "" if action == REFRESH else target.partition(":")[0]
-        return fragments.render_changed_parts(page, step_form, table, added=action == ADD)
+        return changed_parts.render_changed_parts(page, step_form, table, added=action == ADD)
     if changes:
         return redirect(page.url if action == REFRESH else f"{page.url}#tabel-{target.partition(':')[0]}-titel")
     return redirect("sag", case.public_id)

@@ -31,7 +31,7 @@ from cases.access import access_macs, permissions
 from cases.access.access_macs import COVERED, LOGIN, AccessChanged
 from cases.enums import AuditVerb, CaseAction, ReferralForm, Role
 from cases.models import AccessMac, AuditEvent, Case, Participant, Referral, School, User, append_only
-from cases.models.covered import BulkWriteRefused
+from cases.models.signed_queryset import BulkWriteRefused
 from cases.operations import access_signing, verify
 from cases.sharing import actions
 from guide.accounts.access_lock import AccountBackend

@@ -151,7 +151,7 @@ WRITERS = {
     # Where saving itself is defined.
     "cases/models/tables.py",
     "cases/models/append_only.py",
-    "cases/models/covered.py",
+    "cases/models/signed_queryset.py",
     "cases/models/scoped_queryset.py",
 }
 # What the card writes, none of it cases: second factors under a new key, who somebody is elsewhere, the end of a

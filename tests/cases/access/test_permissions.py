@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.access import permissions
 from cases.access.capabilities import CASE_ROLES
-from cases.access.page_turn import PAGE_TURN
+from cases.access.page_queue import PAGE_QUEUE
 from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm, Role
 from cases.log.case_file import read_case
 from cases.models import AuditEvent, Case, School, User
@@ -280,9 +280,9 @@ def test_view_holds_no_lock_and_its_look_is_logged_first() -> None:
 )
 def test_pages_of_cases_are_built_in_turn(case: Case, staff: User, method: str, verb: AuditVerb, in_turn: bool) -> None:
     def is_taken() -> bool:
-        taken = not PAGE_TURN.acquire(blocking=False)
+        taken = not PAGE_QUEUE.acquire(blocking=False)
         if not taken:
-            PAGE_TURN.release()
+            PAGE_QUEUE.release()
         return taken
 
     found: list[bool] = []

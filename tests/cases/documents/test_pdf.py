@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.access.page_turn import PAGE_TURN
+from cases.access.page_queue import PAGE_QUEUE
 from cases.documents import pdf, pdf_queue, pdf_worker
 from cases.documents.pdf_queue import pdf_place
 from cases.enums import AuditVerb, DutyOutcome, EntryKind, NoteNature, ReferralForm, Role
@@ -486,9 +486,9 @@ def test_html_of_a_paper_is_written_in_turn_and_its_pages_are_not(monkeypatch: p
     def note(what: str, answer: str | bytes) -> Callable[..., str | bytes]:
         def noting(*_args: Any) -> str | bytes:
             with ThreadPoolExecutor(1) as pool:
-                is_free = pool.submit(PAGE_TURN.acquire, blocking=False).result()
+                is_free = pool.submit(PAGE_QUEUE.acquire, blocking=False).result()
                 if is_free:
-                    pool.submit(PAGE_TURN.release).result()
+                    pool.submit(PAGE_QUEUE.release).result()
             found.append((what, not is_free))
             return answer
 

@@ -7,4 +7,4 @@ something else, as what writes or prints does, is not in the queue.
 
 from threading import RLock
 
-PAGE_TURN = RLock()
+PAGE_QUEUE = RLock()

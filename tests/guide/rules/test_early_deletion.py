@@ -7,7 +7,7 @@ import pytest
 
 from guide.questionnaire.card import read_answers
 from guide.rules.assessment import Assessment
-from guide.rules.deviations import deleted_before_police, deletion_logged, deviations
+from guide.rules.early_deletion import deleted_before_police, deletion_logged, deviations
 from guide.rules.enums import UNKNOWN
 from guide.rules.facts import police_consulted
 from guide.rules.takedown_routes import ASK_POLICE
