@@ -254,7 +254,7 @@ def duties(
     found = [
         duty
         for key, urgency, applies in DUTY_RULES
-        if applies(plan)
+        if (key in _PER_CHILD or key not in left_out) and applies(plan)
         for duty in _duties(key, urgency, plan, clock)
         if duty.key not in left_out
     ]
