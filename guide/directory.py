@@ -7,7 +7,9 @@ from functools import cache
 from typing import TypeVar
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.models import Municipality
 from cases.models.prepared_query import Given, PreparedQuery, numbered, places
@@ -25,8 +27,8 @@ class ContactCard:
     name: str
     phone: str
     url: str
-    audience: str
-    note: str
+    audience: str | Promise
+    note: str | Promise
     last_verified: date | None
     stale: bool
     local: bool
@@ -52,7 +54,7 @@ class LegalCard:
     key: str
     title: str
     paragraph: str
-    plain: str
+    plain: str | Promise
     last_checked: date | None
     stale: bool
 
@@ -170,7 +172,7 @@ def _national_card(shipped: contacts.ShippedContact, row: Contact | None, today:
     checked = row.last_verified if row else None
     return ContactCard(
         key=shipped.key,
-        name=_shown(source.name),
+        name=str(_shown(source.name)),
         phone=source.phone,
         url=source.url,
         audience=_shown(source.audience),
@@ -189,8 +191,8 @@ def _local_card(
         name=str(shipped.name),
         phone=row.phone if row else "",
         url=row.url if row else "",
-        audience=str(shipped.audience),
-        note=row.note if row and row.note else str(shipped.note),
+        audience=shipped.audience,
+        note=row.note if row and row.note else shipped.note,
         last_verified=row.last_verified if row else None,
         stale=row is not None and is_stale(row.last_verified, today),
         local=True,
@@ -210,7 +212,7 @@ def _legal_card(shipped: legal_sources.Source, row: LegalNote | None, today: dat
     checked = row.last_verified if row else None
     return LegalCard(
         key=shipped.key,
-        title=_shown(row.title if row else shipped.title),
+        title=str(_shown(row.title if row else shipped.title)),
         paragraph=row.paragraph if row else shipped.paragraph,
         plain=_shown(row.plain if row else shipped.plain),
         last_checked=checked,
@@ -218,7 +220,7 @@ def _legal_card(shipped: legal_sources.Source, row: LegalNote | None, today: dat
     )
 
 
-def _shown(stored: object) -> str:
+def _shown(stored: object) -> str | Promise:
     """Return shipped text in the reader's language, text that an administrator changed as written."""
     words = str(stored)
-    return _(words) if words else ""
+    return gettext_lazy(words) if words else ""

@@ -314,16 +314,16 @@ def _is_intact(case: Case, rows: Sequence[Entry], key: bytes) -> bool:
 def _current(entries: Sequence[OpenedEntry], now: datetime | None) -> CurrentCase:
     """``entries`` are in their order, with the newest of each kind, section and duty."""
     filing = _newest_filing(entries)
-    filings = {entry.seq: entry for entry in of_kind(entries, StepEntry)}
+    filings = {entry.seq: replace(entry, newest=True) for entry in of_kind(entries, StepEntry)}
     newest = {entry.step: entry for entry in filings.values()}
     standing = {step: put_together(entry, filings) for step, entry in newest.items()}
     assessment = filing.content["judgement"] if filing else None
     histories = [_history(entry) for entry in filings.values()]
     days = sorted((day, duty) for history in histories for duty, day in history["first_filed"].items())
     return CurrentCase(
-        steps={step: replace(entry, newest=True) for step, (entry, _closed) in standing.items()},
+        steps={step: entry for step, (entry, _closed) in standing.items()},
         sections={
-            step: {section: replace(filings[seq], newest=True) for section, seq in section_seqs(entry).items()}
+            step: {section: filings[seq] for section, seq in section_seqs(entry).items()}
             for step, entry in newest.items()
         },
         closed={step: closed for step, (_entry, closed) in standing.items()},

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -125,8 +126,15 @@ def _live_drafts(count: int) -> PreparedQuery[Draft]:
 
 def drafts_of(*, case: Case, by: User) -> list[str]:
     """Return the steps, notes and corrections of which the user has a draft."""
-    kept = Draft.objects.filter(case=case, user=by, expires_at__gt=timezone.now())
-    return list(kept.values_list("step", flat=True))
+    return [draft.step for draft in _own_drafts(case=case.pk, user=by.pk, now=timezone.now())]
+
+
+@PreparedQuery
+def _own_drafts() -> QuerySet[Draft]:
+    """The user's drafts in the case that have not expired; what is typed in them is not fetched."""
+    case, user, expires = (Draft._meta.get_field(name) for name in ("case", "user", "expires_at"))
+    mine = Draft.objects.filter(case=Given("case", case), user=Given("user", user))
+    return mine.filter(expires_at__gt=Given("now", expires)).defer("body")
 
 
 def became_entry(*, case: Case, submission_id: UUID) -> bool:

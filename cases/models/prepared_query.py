@@ -5,7 +5,7 @@ from copy import copy
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar, cast
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.query import ModelIterable
 from django.db.transaction import TransactionManagementError
 
@@ -24,7 +24,7 @@ class Given(models.Value):
         """Return a place for the value, and this object as what stands there until it is known."""
         return "%s", [self]
 
-    def among(self, values: dict[str, Any]) -> Any:
+    def among(self, values: dict[str, Any], connection: Any) -> Any:
         """Return the value of this name as the database takes it."""
         return cast("Any", self.output_field).get_db_prep_value(values[self.value], connection)
 
@@ -52,21 +52,28 @@ class PreparedQuery(Generic[_Row]):
 
     def __call__(self, **given: Any) -> list[_Row]:
         """Run the query with these values and return its rows."""
-        if self._made is None:
-            rows = self._build()
-            if isinstance(rows, ScopedQuerySet):
-                rows.require_scope()
-            made = rows.query.get_compiler(connection=connection)
-            self._made = (made, *made.as_sql())
-        made, sql, places = self._made
-        if made.query.select_for_update and connection.get_autocommit():
+        made, sql, places = self._made = self._made or self._make()
+        # Not the proxy of the module: each of some hundred looks would first find the thread's own connection.
+        own = connections[DEFAULT_DB_ALIAS]
+        if made.query.select_for_update and own.get_autocommit():
             # Django says so only where it writes the SQL.
             raise TransactionManagementError("rows are locked in a transaction only")
-        values = tuple(place.among(given) if isinstance(place, Given) else place for place in places)
+        values = tuple(place.among(given, own) if isinstance(place, Given) else place for place in places)
         compiler = copy(made)
-        compiler.connection = connection
+        compiler.connection = own
         compiler.as_sql = lambda: (sql, values)
         query = SimpleNamespace(get_compiler=lambda using: compiler)
         # What Django's own queryset shows of itself to the class that makes its rows.
-        queryset: Any = SimpleNamespace(db=connection.alias, query=query, _known_related_objects={})
+        queryset: Any = SimpleNamespace(db=own.alias, query=query, _known_related_objects={})
         return list(ModelIterable(queryset))
+
+    def _make(self) -> tuple[Any, str, tuple[Any, ...]]:
+        """Return what writes the SQL, the SQL, and its values. Which columns are converted is found once, too."""
+        rows = self._build()
+        if isinstance(rows, ScopedQuerySet):
+            rows.require_scope()
+        made: Any = rows.query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
+        sql, places = made.as_sql()
+        converters = made.get_converters([column for column, *_sql in made.select[: made.col_count]])
+        made.get_converters = lambda columns: converters
+        return made, sql, places

@@ -55,11 +55,17 @@ def validate_text(text: str) -> str:
 
 def validate_all(value: _Json) -> _Json:
     """Return the JSON value with ``validate_text`` applied to every text but the keys."""
-    checked: Any = value
+    return _validated(value, {})  # type: ignore[no-any-return]  # of the same JSON type
+
+
+def _validated(value: Any, known: dict[str, str]) -> Any:
+    """``known`` has the texts validated so far: half of those in a filing stand there several times."""
     if isinstance(value, str):
-        checked = validate_text(value)
-    elif isinstance(value, Mapping):
-        checked = {key: validate_all(part) for key, part in value.items()}
-    elif isinstance(value, list | tuple):
-        checked = [validate_all(part) for part in value]
-    return checked  # type: ignore[no-any-return]  # of the same JSON type
+        if value not in known:
+            known[value] = validate_text(value)
+        return known[value]
+    if isinstance(value, Mapping):
+        return {key: _validated(part, known) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_validated(part, known) for part in value]
+    return value

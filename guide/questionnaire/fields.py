@@ -7,7 +7,7 @@ An answer is kept as plain JSON: a string (dates as ISO 8601) or a list of strin
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
 from django import forms
@@ -302,17 +302,34 @@ class QuietForm(forms.Form):
         return ErrorDict() if self.quiet else super().errors
 
 
+Read = tuple[Any, ValidationError | None]
+"""A cleaned answer, and what is wrong with what was typed."""
+
+
 class StepFields(QuietForm):
     """The questions of one step."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Add the "ved ikke" box to each text, day and number that a step can be filed without."""
         super().__init__(*args, **kwargs)
+        self.read: Mapping[str, Read] | None = None
+        """The answers where they were read already, to find what is open: they are not read again."""
         for name, field in list(self.fields.items()):
             if isinstance(field, TextAnswer | DayAnswer | NumberAnswer) and not field.traits.reason_required:
                 self.fields[name + UNKNOWN_SUFFIX] = _UNKNOWN_BOX
             if isinstance(field, Answer) and field.traits.same_as:
                 self.fields[name + SAME_SUFFIX] = _SAME_BOX
+
+    def _clean_fields(self) -> None:
+        if self.read is None:
+            super()._clean_fields()  # type: ignore[misc]  # Django's own, which the stubs do not have
+            return
+        asked = {name: read for name, read in self.read.items() if name in self.fields}
+        for name, (value, error) in asked.items():
+            if error is None:
+                self.cleaned_data[name] = value
+            else:
+                self.add_error(name, error)
 
 
 class RowFields(QuietForm):

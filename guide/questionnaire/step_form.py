@@ -32,6 +32,7 @@ from guide.questionnaire.fields import (
     Answer,
     ChoiceAnswer,
     ChoicesAnswer,
+    Read,
     RowFields,
     is_known,
 )
@@ -148,7 +149,9 @@ class OpenSection:
 def fields_of(keys: Collection[str], data: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Return the fields of these questions and tables, their boxes and rows included."""
     return {
-        name: values for name, values in data.items() if _question_of(name) in keys or name.partition("-")[0] in keys
+        name: values
+        for name, values in data.items()
+        if name in keys or name.partition("-")[0] in keys or _question_of(name) in keys
     }
 
 
@@ -179,10 +182,11 @@ class StepForm:
         self.own = step.names(chosen)
         self.data = _with_row_counts(step, _with_same_numbers(step, data))
         self.form = step.form(self.data, quiet=quiet)
+        self.form.read = read = {name: _read(field, self.data, name) for name, field in step.form.base_fields.items()}
         self.row_fields: dict[str, dict[str, forms.Field]] = {}
         self.people = people_of(others) if people is None else people
         rows = self._given_rows(self.people, seed or uuid4())
-        given = {**_lax(self.data, step.form.base_fields), **rows}
+        given = {**{name: _lax(self.data, name, own) for name, own in read.items()}, **rows}
         self.evaluation = evaluate(step, assess_answers({**others, step.key: given}, now, first_act_on))
         self.answers, self.situation = self.evaluation.answers, self.evaluation.situation
         self.made_rows = {t.key: t.one_for_each(self.situation) for t in step.tables if t.one_for_each}
@@ -279,6 +283,7 @@ class StepForm:
     def questions_with(self, names: Collection[str]) -> list[OpenQuestion]:
         """The questions of the page that are open, and those of ``names`` though they are closed."""
         form = self.step.form(self.data, quiet=self.quiet)
+        form.read = self.form.read
         asked = [name for _section, own in self.layout for name in own if name in self.answers or name in names]
         return [self._question(form, name) for name in asked]
 
@@ -307,7 +312,11 @@ class StepForm:
 
     def _rows(self, table: str) -> Iterator[dict[str, Any]]:
         for number in range(_rows_in(self.data, table)):
-            yield _lax(self.data, self.row_fields[table], f"{table}-{number}-")
+            start, fields = f"{table}-{number}-", self.row_fields[table]
+            yield {
+                name: _lax(self.data, start + name, _read(field, self.data, start + name))
+                for name, field in fields.items()
+            }
 
     def _question(self, form: forms.Form, name: str) -> OpenQuestion:
         """The question as this form has it; ``bound`` is None where the form has it not."""
@@ -500,20 +509,18 @@ def _with_row_counts(step: Step, data: Mapping[str, list[str]]) -> Data:
     return copy
 
 
-def _lax(data: Data, fields: Mapping[str, forms.Field], prefix: str = "") -> dict[str, object]:
-    """Each answer alone; one that cannot be read counts as none. For assessing what is not filed yet."""
-    return {name: _lax_answer(field, data, prefix + name) for name, field in fields.items()}
-
-
-def _lax_answer(field: forms.Field, data: Data, name: str) -> object:
-    typed = field.widget.value_from_datadict(data, MultiValueDict(), name)
+def _read(field: forms.Field, data: Data, name: str) -> Read:
+    """What is typed in a field, cleaned: the answer, which is none where it cannot be read, and why it cannot."""
     try:
-        value = field.clean(typed)
-    except ValidationError:
-        value = [] if isinstance(field, ChoicesAnswer) else ""
-    if not value and data.get(name + UNKNOWN_SUFFIX):
-        return UNKNOWN
-    return value
+        return field.clean(field.widget.value_from_datadict(data, MultiValueDict(), name)), None
+    except ValidationError as error:
+        return [] if isinstance(field, ChoicesAnswer) else "", error
+
+
+def _lax(data: Data, name: str, read: Read) -> object:
+    """The answer alone; one that cannot be read counts as none. For assessing what is not filed yet."""
+    value, _error = read
+    return value if value or not data.get(name + UNKNOWN_SUFFIX) else UNKNOWN
 
 
 def _shown_in(places: ShownIn) -> list[str]:

@@ -5,7 +5,7 @@ ten working days of undervisningsmiljøloven § 1 b-c. Each duty names its sourc
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -28,7 +28,6 @@ from guide.rules.flags import (
     shows_intimate,
     shows_minor,
     shows_private,
-    state_of,
     under_18,
 )
 from guide.rules.police_first import Ruling, mediation
@@ -109,7 +108,7 @@ class Duty:
 class _Plan:
     """What the conditions read. `police_level` is the one by which the police are asked."""
 
-    flags: Sequence[FlagFinding]
+    states: Mapping[Flag, FlagState]
     level: Level
     police_level: Level
     facts: Facts
@@ -123,13 +122,13 @@ class _Plan:
         return [child for child in self.children if child.state == state]
 
     def sure(self, flag: Flag) -> bool:
-        return state_of(self.flags, flag) == FlagState.SET
+        return self.states.get(flag) == FlagState.SET
 
     def possible(self, flag: Flag) -> bool:
-        return state_of(self.flags, flag) == FlagState.POSSIBLE
+        return self.states.get(flag) == FlagState.POSSIBLE
 
     def raised(self, *flags: Flag) -> bool:
-        return any(state_of(self.flags, flag) != FlagState.NOT_SET for flag in flags)
+        return any(self.sure(flag) or self.possible(flag) for flag in flags)
 
     @property
     def emergency(self) -> bool:
@@ -251,12 +250,13 @@ def duties(
     `police` says whether the police come first, `deletion` whether everything that deletes waits.
     """
     may_mediate = mediation(flags, police, facts, consulted=police_consulted)
-    plan = _Plan(flags, level, police_level, facts, children(facts), police, deletion, may_mediate, police_consulted)
+    states = {found.flag: found.state for found in flags}
+    plan = _Plan(states, level, police_level, facts, children(facts), police, deletion, may_mediate, police_consulted)
     left_out = done | (_THROUGH_THE_HOME if _home(plan, FlagState.SET) else frozenset())
     found = [
         duty
         for key, urgency, applies in DUTY_RULES
-        if applies(plan)
+        if (key in _PER_CHILD or key not in left_out) and applies(plan)
         for duty in _duties(key, urgency, plan, clock)
         if duty.key not in left_out
     ]
@@ -362,7 +362,7 @@ def _bullying_due(clock: Clock) -> date | None:
 
 def _home(plan: _Plan, state: FlagState) -> bool:
     """Return whether HOME has this state for a pupil who is, or may be, under 18: it selects one of three duties."""
-    return maybe_minor(plan.facts) and state_of(plan.flags, Flag.HOME) == state
+    return maybe_minor(plan.facts) and plan.states.get(Flag.HOME, FlagState.NOT_SET) == state
 
 
 def _sexual(plan: _Plan) -> bool:

@@ -49,6 +49,7 @@ def save_step(
     if _was_filed_whole(case_file, step_form.step.key):
         step_form.take_all_sections()
     assessment = freeze_assessment(step_form.situation, case, case_file)
+    filed = current_answers(case_file.answers())
     content: StepContent = {
         "step": step_form.step.key,
         "title": str(step_form.step.title),
@@ -58,7 +59,7 @@ def save_step(
         "sections": step_form.frozen(),
         "judgement": assessment,
         "missing": step_form.missing(),
-        "history": _history(case_file, step_form, assessment),
+        "history": _history(case_file, filed, step_form, assessment),
     }
     return writer.append_step(
         case=case,
@@ -70,7 +71,7 @@ def save_step(
         status=step_form.status(),
         next_due=next_due(assessment, completed_duty_keys(case_file)),
         level_reason=str(step_form.answers.get("confirm_reason", "")),
-        moved=_moved(step_form, case_file),
+        moved=_moved(step_form, case_file, filed),
         afterwards=afterwards,
     )
 
@@ -85,14 +86,16 @@ def _was_filed_whole(case_file: CurrentCase, step: str) -> bool:
     return step in case_file.steps and "standing" not in case_file.steps[step].content.get("history", {})
 
 
-def _history(case_file: CurrentCase, step_form: StepForm, assessment: FrozenAssessment) -> FrozenHistory:
+def _history(
+    case_file: CurrentCase, filed: Mapping[str, Answers], step_form: StepForm, assessment: FrozenAssessment
+) -> FrozenHistory:
     """What the filings until now and the new one say together."""
     today = timezone.localdate(step_form.situation.now).isoformat()
     return {
         "first_filed": {duty["key"]: today for duty in assessment["duties"]} | dict(case_file.first_filed),
         "deviated": case_file.deviated or bool(assessment["deviations"]),
         "standing": list(_standing(case_file, step_form)),
-        "closed": _closed(case_file, step_form),
+        "closed": _closed(case_file, filed, step_form),
     }
 
 
@@ -108,20 +111,20 @@ def _standing(case_file: CurrentCase, step_form: StepForm) -> Iterator[FrozenSta
             yield {"section": key, "seq": filed[key].seq}
 
 
-def _closed(case_file: CurrentCase, step_form: StepForm) -> dict[str, Any]:
+def _closed(case_file: CurrentCase, filed: Mapping[str, Answers], step_form: StepForm) -> dict[str, Any]:
     """The answers that were given earlier to questions of today's card that are not asked in this situation."""
     step = step_form.step
-    answered = {**case_file.closed.get(step.key, {}), **current_answers(case_file.answers()).get(step.key, {})}
+    answered = {**case_file.closed.get(step.key, {}), **filed.get(step.key, {})}
     asked = step.names([section.key for section in step.sections])
     return {
         name: answer for name, answer in answered.items() if answer and name in asked and name not in step_form.answers
     }
 
 
-def _moved(step_form: StepForm, case_file: CurrentCase) -> dict[str, StepStatus]:
+def _moved(step_form: StepForm, case_file: CurrentCase, filed: Mapping[str, Answers]) -> dict[str, StepStatus]:
     """Return the statuses of the other filed steps with these answers."""
     others = filed_steps(case_file) - {step_form.step.key}
-    anew = reevaluate(current_answers(case_file.answers()), others, step_form.situation)
+    anew = reevaluate(filed, others, step_form.situation)
     return {step: again.status() for step, again in anew.items()}
 
 
