@@ -1,4 +1,7 @@
-"""Every address × method × actor gives what ``matrix`` declares; a hidden case answers like a missing one."""
+"""Every address × method × actor gives what ``matrix`` declares, under the headers that every answer has.
+
+A hidden case answers like a missing one.
+"""
 
 import ast
 from pathlib import Path
@@ -8,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from tests import figures
-from tests.attack import matrix
+from tests.attack import headers, matrix
 from tests.attack.actions import ACTIONS, NO_ACTION, object_of
 from tests.attack.walk import METHODS, OUTSIDE, address, ask, outcome, patterns, seen, turns
 from tests.attack.world import ACTORS, World
@@ -63,13 +66,16 @@ def fills(world: World, actor: str, pattern: str) -> dict[str, str]:
 @pytest.mark.usefixtures("paper", "hushed")
 def test_access(actor: str, world: World) -> None:
     got: dict[str, dict[str, str]] = {}
+    naked: dict[tuple[str, str], list[str]] = {}
     for pattern in matrix.rows():
         path = address(pattern, fills(world, actor, pattern))
         for method in asked(actor, pattern):
             with transaction.atomic():
-                response = ask(world.client(actor), method, path)
+                response = headers.send(world, actor, method, path)
                 seen(response)
                 got.setdefault(pattern, {})[method] = outcome(response)
+                if found := headers.faults(response, headers.kept(actor, method, response, path)):
+                    naked[pattern, method] = found
                 transaction.set_rollback(True)
     expected = matrix.declared(actor)
     wrong = {
@@ -79,6 +85,7 @@ def test_access(actor: str, world: World) -> None:
         if got[pattern][method] != expected[pattern][method]
     }
     assert wrong == {}
+    assert naked == {}
     figures.record("access: requests", sum(len(outcomes) for outcomes in got.values()))
 
 

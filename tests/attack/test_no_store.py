@@ -1,86 +1,24 @@
-"""The headers that keep a browser from keeping, guessing, embedding or telling, on every answer there is."""
+"""The headers that keep a browser from keeping, guessing, embedding or telling, on every odd answer there is.
+
+On every address, by every method, for everybody: test_access_matrix.
+"""
 
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import override_settings
-from django.urls import resolve
 
 from cases.access import audit_log
 from guide.steps import STEPS
 from guide.steps.afdaek import FIRST
-from guide.web.middleware import PUBLIC_PAGES
 from tests.attack import matrix
-from tests.attack.actions import object_of
-from tests.attack.walk import FORM, METHODS, address, ask, seen, turns
-from tests.attack.world import ACTORS, World
-from tests.figures import LONG
+from tests.attack.headers import faults, send
+from tests.attack.walk import FORM, address, ask, seen
+from tests.attack.world import World
 from tests.guide.page_reader import read
 
-POLICY = {
-    "default-src 'none'",
-    "frame-ancestors 'none'",
-    "base-uri 'self'",
-    "form-action 'self'",
-    *(f"{what}-src 'self'" for what in ("script", "style", "img", "font", "connect")),
-}
-ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-}
 pytestmark = pytest.mark.usefixtures("paper", "hushed")
-
-
-def faults(response: HttpResponse, kept: str) -> list[str]:
-    """What is wrong with the headers of this answer."""
-    wrong = [
-        f"{name}: {response.headers.get(name)}" for name, value in ALWAYS.items() if response.headers.get(name) != value
-    ]
-    policy = {part.strip() for part in response.headers.get("Content-Security-Policy", "").split(";")}
-    if policy != POLICY:
-        wrong.append(f"Content-Security-Policy: {policy ^ POLICY}")
-    powers = response.headers.get("Permissions-Policy", "")
-    if not {"camera=()", "microphone=()", "geolocation=()"} <= set(powers.split(", ")):
-        wrong.append(f"Permissions-Policy: {powers}")
-    if response.headers.get("Cache-Control", "") != kept:
-        wrong.append(f"Cache-Control: {response.headers.get('Cache-Control')}")
-    return wrong
-
-
-def send(world: World, actor: str, method: str, path: str, body: str = "", **headers: str) -> HttpResponse:
-    """As ``ask``, over TLS as in production."""
-    content_type = FORM if method == "POST" else ""
-    return world.client(actor).generic(method, path, body, content_type=content_type, secure=True, headers=headers)
-
-
-def kept(actor: str, method: str, response: HttpResponse, path: str) -> str:
-    """What may be kept: the public pages as a stranger sees them, and what is the same for everybody."""
-    if path.startswith("/static/") and response.status_code != 404:
-        return "max-age=60, public" if response.status_code == 200 else ""
-    is_public = response.status_code == 200 and resolve(path).view_name in PUBLIC_PAGES
-    stranger = actor == "anonymous" and method in {"GET", "HEAD"}
-    return "no-cache, private" if is_public and stranger else "no-store, private"
-
-
-@pytest.mark.parametrize("actor", ["anonymous", "password", "leader", "ssp_anonymous", "administrator"])
-def test_headers_on_every_address_and_outcome(actor: str, world: World) -> None:
-    wrong, outcomes = {}, set()
-    for place, pattern in enumerate(matrix.rows(), ACTORS.index(actor)):
-        path = address(pattern, {**world.fills(actor), "object_id": object_of(world, pattern)})
-        for method in METHODS if LONG else turns(place):
-            response = send(world, actor, method, path)
-            seen(response)
-            outcomes.add(response.status_code)
-            if found := faults(response, kept(actor, method, response, path)):
-                wrong[pattern, method] = found
-    assert wrong == {}
-    assert {200, 302, 404, 405} <= outcomes
 
 
 ODD = {

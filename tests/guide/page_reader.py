@@ -16,11 +16,19 @@ _VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 @dataclass
 class Element:
-    """An element, with all the words in it, white space collapsed."""
+    """An element of a page."""
 
     tag: str
     attributes: dict[str, str]
-    words: str = ""
+    texts: list[str]
+    """Every text of the page, in its order; those of the element stand from ``begin`` to ``end``."""
+    begin: int
+    end: int | None = None
+
+    @property
+    def words(self) -> str:
+        """All the words in it, white space collapsed."""
+        return " ".join("".join(self.texts[self.begin : self.end]).split())
 
 
 @dataclass
@@ -31,8 +39,13 @@ class Page:
     links: list[str] = field(default_factory=list)
     forms: dict[str, Fields] = field(default_factory=dict)
     inputs: list[dict[str, str]] = field(default_factory=list)
-    words: str = ""
+    texts: list[str] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """Every text of the page, as it stands there."""
+        return "".join(self.texts)
 
     def having(self, tag: str = "", **wanted: str) -> list[Element]:
         """The elements of that name with those attributes (`_` for `-`, `class_` for one of the classes)."""
@@ -52,14 +65,18 @@ class _Reader(HTMLParser):
         self.form: Fields = {}
         self.area: str | None = None
         self.select: tuple[str, list[tuple[bool, str]]] | None = None
-        self.text: list[str] = []
+        self.area_begin = 0
         self.open: list[Element] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.page.elements.append(Element(tag, given))
-        if tag not in _VOID:
-            self.open.append(self.page.elements[-1])
+        texts = self.page.texts
+        element = Element(tag, given, texts, begin=len(texts))
+        self.page.elements.append(element)
+        if tag in _VOID:
+            element.end = element.begin
+        else:
+            self.open.append(element)
         if given.get("id"):
             self.page.ids.append(given["id"])
         match tag:
@@ -71,7 +88,7 @@ class _Reader(HTMLParser):
                 self._input(given)
             case "textarea":
                 self.page.inputs.append({**given, "type": "textarea"})
-                self.area, self.text = given["name"], []
+                self.area, self.area_begin = given["name"], len(texts)
             case "select":
                 self.page.inputs.append({**given, "type": "select"})
                 self.select = (given["name"], [])
@@ -89,14 +106,13 @@ class _Reader(HTMLParser):
             self.form.setdefault(name, []).append(value)
 
     def handle_endtag(self, tag: str) -> None:
-        while tag in (one.tag for one in self.open):
-            closed = self.open.pop()
-            closed.words = " ".join(closed.words.split())
-            if closed.tag == tag:
-                break
+        if any(one.tag == tag for one in self.open):
+            while (closed := self.open.pop()).tag != tag:
+                closed.end = len(self.page.texts)
+            closed.end = len(self.page.texts)
         if tag == "textarea" and self.area is not None:
             # A browser leaves out the first newline after the tag.
-            self._put(self.area, "".join(self.text).removeprefix("\n"))
+            self._put(self.area, "".join(self.page.texts[self.area_begin :]).removeprefix("\n"))
             self.area = None
         elif tag == "select" and self.select:
             name, options = self.select
@@ -107,10 +123,7 @@ class _Reader(HTMLParser):
             self.form = {}
 
     def handle_data(self, data: str) -> None:
-        self.page.words += data
-        for one in self.open:
-            one.words += data
-        self.text.append(data)
+        self.page.texts.append(data)
 
 
 def read(html: str) -> Page:

@@ -37,8 +37,9 @@ RELEASED = [
 pytestmark = pytest.mark.slow
 
 
-# The first comes past every migration; `script/prove upgrades` tries all on both engines.
-TRIED = KEPT if figures.LONG or not IS_POSTGRESQL else [KEPT[0], KEPT[-1]]
+# The first comes past every migration, the fifth had chains under a key, and the last brings all that is kept today.
+# `script/prove upgrades` tries all on both engines.
+TRIED = KEPT if figures.LONG else [KEPT[0], KEPT[-1]] if IS_POSTGRESQL else KEPT[::4]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -78,8 +79,18 @@ def build(folder: Path, owners: int, database_url: str = "") -> House:
     folder.mkdir(parents=True, exist_ok=True)
     empty = House(folder, environment(folder, database_url))
     told, _nothing = empty.run("build", str(owners), stdout=subprocess.PIPE).communicate(timeout=_PATIENCE)
-    web = {**empty.environment, "DATABASE_URL": database_url.replace("postgres@", f"{WEB_ROLE}@")}
-    return House(folder, web, tuple(Owner(**row) for row in json.loads(told)))
+    return House(folder, _of_web(empty.environment, database_url), tuple(Owner(**row) for row in json.loads(told)))
+
+
+def copied(house: House, folder: Path, database_url: str = "") -> House:
+    """The house as it stands, in another folder; on PostgreSQL with that database, which is a copy of the house's."""
+    shutil.copytree(house.folder, folder, dirs_exist_ok=True)
+    own = {**house.environment, "HANDLEKORT_DATA": str(folder), "HANDLEKORT_STATIC": str(folder / "static")}
+    return House(folder, _of_web(own, database_url), house.owners)
+
+
+def _of_web(environment: Mapping[str, str], database_url: str) -> dict[str, str]:
+    return {**environment, "DATABASE_URL": database_url.replace("postgres@", f"{WEB_ROLE}@")}
 
 
 def receipts_in(path: Path) -> dict[str, str]:

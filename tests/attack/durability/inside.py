@@ -19,10 +19,12 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402 - Django has to be set up first
+from django.contrib.sessions.models import Session  # noqa: E402
 from django.contrib.staticfiles.finders import get_finders  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
 from django.db import DatabaseError, connection  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from cases.crypto.encryption import SealBroken  # noqa: E402
 from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
@@ -46,6 +48,8 @@ def build(owners: int) -> list[dict[str, str]]:
         session[SECOND_FACTOR_MARK] = str(owner.pk)
         session.save()
         made.append({"session": session.session_key, "case": str(make_case(owner).public_id)})
+    # Copies of the house are used until the last test: longer than a session lies unused.
+    Session.objects.update(expire_date=timezone.now() + settings.SESSION_ABSOLUTE_AGE)
     return made
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests import figures
 from tests.attack.durability.actions import Action, actions
 from tests.attack.durability.database import Cluster, Database
-from tests.attack.durability.house import House, Server, build, judge
+from tests.attack.durability.house import House, Server, copied, judge
 from tests.engines import IS_POSTGRESQL
 
 MEGABYTE = 1024 * 1024
@@ -84,12 +84,12 @@ def small_disk() -> Iterator[Path]:
     folder.rmdir()
 
 
-def test_a_disk_without_room(small_disk: Path, tmp_path: Path, database: Database) -> None:
+def test_a_disk_without_room(small_disk: Path, tmp_path: Path, database: Database, built_house: House) -> None:
     """A real file system, and a real "No space left on device"."""
     if isinstance(database, Cluster):
-        home = build(tmp_path / "house", owners=1, database_url=database.small(small_disk))
+        home = copied(built_house, tmp_path / "house", database.small(small_disk))
     else:
-        home = build(small_disk, owners=1)
+        home = copied(built_house, small_disk)
     with Server(home) as server:
         filler = small_disk / "filler"
         with filler.open("wb", buffering=0) as other:

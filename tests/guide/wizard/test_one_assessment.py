@@ -10,13 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, User
+from cases.models import Case
 from guide.demo.demo_data import file_answers
 from guide.demo.story import Answers, stories
 from guide.questionnaire.step_form import data_from_answers, fields_of
 from guide.rules import assessment
 from guide.steps import BY_KEY
 from guide.steps.afdaek import FIRST
+from tests.built_once import built_once
 from tests.factories import make_case, make_user
 from tests.guide.page_reader import logged_in, stored
 from tests.guide.sections import IDS, SECTIONS
@@ -26,28 +27,33 @@ pytestmark = pytest.mark.django_db
 Counted = Callable[..., int]
 
 
-@pytest.fixture
-def owner() -> User:
-    return make_user()
+def told() -> dict[str, Answers]:
+    """The answers of a case of which all seven steps are filed."""
+    return next(dict(one.steps) for one in stories(timezone.localdate()) if set(one.steps) == set(BY_KEY))
+
+
+@built_once
+def made() -> Case:
+    case = make_case(make_user())
+    for step, answers in told().items():
+        file_answers(case, case.owner, step, answers)
+    return case
 
 
 @pytest.fixture
 def story() -> dict[str, Answers]:
-    return next(dict(told.steps) for told in stories(timezone.localdate()) if set(told.steps) == set(BY_KEY))
+    return told()
 
 
 @pytest.fixture
-def case(owner: User, story: dict[str, Answers]) -> Case:
+def case(made: Case, db: None) -> Case:
     """All seven steps are filed."""
-    case = make_case(owner)
-    for step, answers in story.items():
-        file_answers(case, owner, step, answers)
-    return stored(case)
+    return stored(made)
 
 
 @pytest.fixture
-def client(owner: User) -> Client:
-    return logged_in(owner)
+def client(case: Case) -> Client:
+    return logged_in(case.owner)
 
 
 @pytest.fixture
