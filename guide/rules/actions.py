@@ -1,4 +1,4 @@
-"""What to do first: the most urgent duties as at most five actions, each with who does it and a sentence to say.
+"""What to do first: the most urgent duties as actions, each with who does it and a sentence to say.
 
 Everything that is one telephone call is one action. Source: the order danger, home, police, then the rest (the card's
 Afdæk and Inddrag; for the police before deletion `guide.rules.police_first`).
@@ -15,6 +15,7 @@ from guide.rules.duty_texts import ADULT, LEADER, OWN_DUTY, PUPIL, YOU
 from guide.rules.enums import Urgency, Words
 
 MOST_ACTIONS: Final = 5
+"""How many actions a page shows in full; of the others it has the titles."""
 _FIRST: Final = (Urgency.NOW, Urgency.TODAY)
 
 
@@ -22,7 +23,8 @@ _FIRST: Final = (Urgency.NOW, Urgency.TODAY)
 class ActionText:
     """One action, with keys of `guide.reference.contacts`; `dial` is its own number.
 
-    It is needed for any of its `duties`, and covers those of `along` too, which need no action of their own by it.
+    It is needed for any of its `duties`, and covers those of `along` too, which need no action of their own by it. It
+    is only for a plan that has the duty `where`, and has not the duty `unless`.
     """
 
     key: str
@@ -33,6 +35,8 @@ class ActionText:
     along: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     dial: str = ""
+    where: str = ""
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ADULT,
         _("»Du bestemmer selv. Hvem vil du have med?«"),
         ("adult_consent",),
+        unless="secrecy",
     ),
     ActionText(
         "home",
@@ -180,6 +185,14 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ("money_paid",),
     ),
     ActionText(
+        "evidence_and_threats",
+        _("Betal ikke, send ikke mere, og gem beviserne"),
+        ADULT,
+        _("»Svar ikke. Gem beskeder, profiler og kvitteringer på din egen telefon. Blokér først bagefter.«"),
+        ("secure_evidence",),
+        where="threat_advice",
+    ),
+    ActionText(
         "support",
         _("Vær der for den krænkede"),
         ADULT,
@@ -207,6 +220,13 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ADULT,
         _("»Vil du selv sige det, eller skal jeg ringe, mens du er her?«"),
         ("inform_parents",),
+    ),
+    ActionText(
+        "consent_of_one",
+        _("Spørg den voksne elev, hvem der må få det at vide"),
+        ADULT,
+        _("»Du er fyldt 18 og bestemmer selv. Hvem vil du have med?«"),
+        ("adult_consent",),
     ),
     ActionText(
         "stop",
@@ -253,7 +273,8 @@ IN_THE_CALL: Final[Mapping[str, Words]] = {
     "tell_hate": _("Sig, hvad der tyder på had."),
     "police_report": _("Spørg, hvordan det anmeldes, og hvem der gør det."),
     "report_soon": _("Spørg, hvordan det anmeldes, og hvem der gør det."),
-    "contingency_plan": _("Følg kommunens beredskabsplan."),
+    "contingency_plan": _("Følg kommunens beredskabsplan. Er eleven kommet til skade, så søg læge."),
+    "home_municipality": _("Spørg, om eleven kan gå hjem i dag."),
     "secrecy": _("Sig: »Jeg kan ikke love at holde det hemmeligt. Jeg siger det til dig først, hvis jeg kan.«"),
     "notify": _("Sig, at I underretter."),
 }
@@ -261,7 +282,7 @@ IN_THE_CALL: Final[Mapping[str, Words]] = {
 
 
 def first_actions(duties: Sequence[Duty], settled: Collection[str] = ()) -> tuple[Action, ...]:
-    """Return at most five actions, in the order in which they are done.
+    """Return the actions in the order in which they are done; a page shows `MOST_ACTIONS` of them.
 
     `settled` are the keys of duties that are done or not relevant. A duty is in the first action that covers it.
     """
@@ -269,9 +290,11 @@ def first_actions(duties: Sequence[Duty], settled: Collection[str] = ()) -> tupl
     for duty in duties:
         if duty.urgency in _FIRST and not duty.rule and duty.key not in settled:
             waiting.setdefault(duty.kind, []).append(duty)
+    planned = {duty.kind for duty in duties if duty.key not in settled}
     found = []
     for words in ACTIONS:
-        if waiting.keys() & set(words.duties):
+        fits = words.unless not in planned and (not words.where or words.where in planned)
+        if fits and waiting.keys() & set(words.duties):
             covered = (*words.duties, *words.along)
             found.append(Action(words, tuple(duty for key in covered for duty in waiting.pop(key, ()))))
-    return tuple(found[:MOST_ACTIONS])
+    return tuple(found)

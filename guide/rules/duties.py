@@ -181,13 +181,13 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("staff_track", Urgency.NOW, lambda plan: any(who.relation == Relation.STAFF for who in plan.facts.offenders)),
     ("staff_victim", Urgency.NOW, lambda plan: any(victim.is_staff for victim in plan.facts.victims)),
     ("staff_material", Urgency.NOW, lambda plan: plan.facts.staff_hold is True),
+    ("threat_advice", Urgency.NOW, lambda plan: plan.facts.threat is not False),
     ("do_not_view", Urgency.NOW, lambda plan: plan.raised(Flag.MINOR_CONTENT)),
     ("keep_out", Urgency.NOW, lambda plan: plan.image and not plan.raised(Flag.MINOR_CONTENT)),
     ("do_not_question", Urgency.NOW, lambda plan: plan.raised(Flag.ABUSE)),
-    ("do_not_confront", Urgency.NOW, lambda plan: plan.sure(Flag.ABUSE) or plan.raised(Flag.HOME)),
+    ("do_not_confront", Urgency.NOW, lambda plan: _must_not_confront(plan)),
     ("do_not_delete", Urgency.NOW, lambda plan: plan.deletion.holds),
     ("follow_police", Urgency.NOW, lambda plan: plan.consulted and not plan.deletion.holds and plan.police.holds),
-    ("threat_advice", Urgency.NOW, lambda plan: plan.raised(Flag.THREAT)),
     ("ask_police", Urgency.TODAY, lambda plan: plan.police.holds),
     ("ask_deletion", Urgency.TODAY, lambda plan: plan.consulted and plan.deletion.holds),
     ("money_paid", Urgency.TODAY, lambda plan: plan.facts.paid is True),
@@ -338,6 +338,12 @@ def _parents_fetch(plan: _Plan) -> bool:
     """Suicidal signs without a plan: the parents come now, unless the home may be what is feared."""
     alone = plan.facts.self_harm is True and plan.facts.self_harm_plan is not True
     return alone and _home(plan, FlagState.NOT_SET)
+
+
+def _must_not_confront(plan: _Plan) -> bool:
+    """The municipality says who talks with a suspect, the police come before a talk with a pupil."""
+    first_police = plan.police.holds and not plan.consulted and bool(plan.pupils_who_violate)
+    return plan.sure(Flag.ABUSE) or plan.raised(Flag.HOME) or first_police
 
 
 def _contingency(plan: _Plan) -> bool:

@@ -104,10 +104,10 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         contacts=("alarm_112", "livslinien"),
     ),
     "home_municipality": DutyText(
-        _("Fortæl det ikke til forældrene endnu"),
+        _("Aftal med kommunen, hvem der taler med hjemmet"),
         _(
-            "Aftal med kommunen, hvem der siger hvad til hjemmet og hvornår, hvem der taler med politiet, og hvem der "
-            "hjælper eleven med at få noget fjernet."
+            "Fortæl det ikke til forældrene endnu. Aftal, hvem der siger hvad til hjemmet og hvornår, hvem der taler "
+            "med politiet, og hvem der hjælper eleven med at få noget fjernet."
         ),
         _("Er hjemmet ikke trygt, kan et opkald gøre det værre for barnet."),
         "inddrag",
@@ -184,8 +184,11 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         rule=True,
     ),
     "do_not_confront": DutyText(
-        _("Tal ikke med den, mistanken gælder"),
-        _("Vent, til kommunen har sagt, hvem der gør det og hvornår."),
+        _("Vent med at tale med den, der krænker"),
+        _(
+            "Tal med politiet først. Er der mistanke om vold eller overgreb, så siger kommunen, hvem der taler med "
+            "hvem og hvornår."
+        ),
         _("En samtale for tidligt kan skade barnet og det, politiet og kommunen skal finde ud af."),
         "afdaek",
         ("barnets_lov_15",),
@@ -249,11 +252,8 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         contacts=("politi_114",),
     ),
     "threat_advice": DutyText(
-        _("Giv ikke efter for pres, og gem truslerne"),
-        _(
-            "Betal ikke, send ikke flere billeder, og svar ikke. Hjælp eleven med at gemme truslerne, og tal med "
-            "politiet."
-        ),
+        _("Betal ikke, send ikke mere, og gem truslerne"),
+        _("Svar heller ikke. Hjælp eleven med at gemme truslerne, og tal med politiet."),
         _("Penge og flere billeder fører tit til nye krav. Truslerne er beviser."),
         "dokumenter",
         ("straffeloven_266", "straffeloven_260"),

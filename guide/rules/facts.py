@@ -288,8 +288,8 @@ def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
         depicted=_among(depicts, pupil, _OTHERS_SHOWN),
         others_shown=_among(depicts, _OTHERS_SHOWN, pupil),
     )
-    if given.get("victim_is") == STAFF:
-        first = replace(first, age=AgeBand.ADULT, is_staff=True)
+    if first.is_staff:
+        first = replace(first, age=AgeBand.ADULT)
     if not kinds_may_have_image(given.get("kinds")) and not given.get("shown"):
         first = replace(first, shown=Shown.NOTHING)
     # If the kind implies an image and the answer says none, one of them is wrong: what is shown is not known.
@@ -299,6 +299,7 @@ def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
     first = replace(first, key=key, name=name)
     rows = [row for row in given.get("victims", ()) if _says_something(row)]
     further = [replace(_victim(row, "age"), depicted=True, others_shown=False) for row in rows]
+    further = [replace(one, age=AgeBand.ADULT) if one.is_staff else one for one in further]
     # Another pupil on the image is violated as well, also when nobody has written the name: grown today if the youngest
     # on it was so then.
     if _OTHER_PUPIL in _texts(given.get("depicts")) and not further:
@@ -319,6 +320,7 @@ def _victim(row: Mapping[Any, object], age_field: str) -> Victim:
         recognisable={NAMED: True}.get(recognised, _tri(recognised)),
         identity_published={NAMED: True, YES: False, NO: False}.get(recognised),
         reaction=_choice(Reaction, row.get("reaction")),
+        is_staff=row.get("victim_is") == STAFF,
         age=age_band(row.get(age_field)),
         youngest_age=age_band(row.get("youngest_age")),
         key=_text(row.get("key")),

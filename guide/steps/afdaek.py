@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guide.questionnaire.conditions import answered, any_condition, has_answer, not_answered
 from guide.questionnaire.fields import (
@@ -82,7 +83,7 @@ class AfdaekForm(StepFields):
     )
     abuse = one_of(
         _("Er der vold, overgreb eller trusler om det?"),
-        [(YES, _("Ja, nu")), (BEFORE, _("Kun tidligere")), (NO, _("Nej"))],
+        [(YES, _("Ja, lige nu")), (BEFORE, _("Det er sket før")), (NO, _("Nej"))],
         _("Delte billeder kommer senere."),
         look="flydende",
         feeds="abuse",
@@ -403,6 +404,7 @@ class PersonRow(RowFields):
 class VictimRow(NamesSomebody):
     """A further victim; each is rated alone, and the case shows the most serious."""
 
+    victim_is = pick(_("Hvem"), [(PUPIL, _("Elev")), (STAFF, pgettext_lazy("person role", "Ansat"))], feeds="victim_is")
     age = years(_("Alder"), feeds="age")
     youngest_age = years(_("Alder på billedet"), feeds="youngest_age")
     shown = pick(_("Hvad vises"), answer_labels.SHOWN, feeds="shown")
@@ -450,6 +452,7 @@ STEP = Step(
         what=(
             _("Sæt dig et roligt sted med eleven. Fortæl, at det ikke er elevens skyld."),
             _("Spørg konkret: hvem, hvad, hvor og hvornår. Ét spørgsmål ad gangen."),
+            _("Er der vold eller overgreb, så lad eleven fortælle med egne ord, og spørg ikke ud."),
             _("Sig tidligt, at du ikke kan love at holde det hemmeligt."),
             _("Ved du ikke svaret endnu, så sig det. Du kan altid vende tilbage."),
         ),

@@ -183,7 +183,7 @@ def test_row_3_suspicion_towards_the_home(hand: Hand, town: Town, log_in: LogIn)
     hand.save()
     assert_kept(hand, case, "Inddrag", "Modtagelsen taler med hjemmet i dag.")
     hand.go(f"/sager/{case.public_id}/plan/", "Plan")
-    expect(hand.page.get_by_text("Fortæl det ikke til forældrene endnu").first).to_be_visible()
+    expect(hand.page.get_by_text("Aftal med kommunen, hvem der taler med hjemmet").first).to_be_visible()
 
 
 @plain_in_the_long_form

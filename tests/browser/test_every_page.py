@@ -255,7 +255,7 @@ def test_public_pages(survey: Survey, transactional_db: None) -> None:
         survey.visit(reverse("trin_vejledning", args=[step.key]), f"vejledning {step.key}")
     hand = Hand(survey.page)
     hand.go("/proev/")
-    hand.choose("Er der vold, overgreb eller trusler om det?", "Ja, nu")
+    hand.choose("Er der vold, overgreb eller trusler om det?", "Ja, lige nu")
     survey.look("proev fare")
     hand.press(hand.button("Videre"))
     survey.look("proev haster")

@@ -60,8 +60,8 @@ def test_answers_lead_to_what_to_do_and_are_stored_nowhere() -> None:
         answer = walk(client)
     page = read(answer.text)
     assert titles(page) == [
-        "Hent ledelsen ind i sagen", "Ring til politiet på 114", "Vær der for den krænkede",
-        "Hjælp med at gemme beviserne", "Fortæl det til forældrene sammen med eleven",
+        "Hent ledelsen ind i sagen", "Ring til politiet på 114", "Betal ikke, send ikke mere, og gem beviserne",
+        "Vær der for den krænkede", "Fortæl det til forældrene sammen med eleven",
     ]  # fmt: skip
     assert "tel:114" in page.links
     assert rows() == before

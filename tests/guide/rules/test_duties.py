@@ -348,12 +348,12 @@ def test_duty_names_its_sources(changes: dict[str, Any], key: str, sources: set[
     assert set(found) <= set(SOURCES)
 
 
-def test_the_word_of_the_police_opens_for_deletion_and_mediation_and_nothing_else() -> None:
+def test_the_word_of_the_police_opens_for_deletion_mediation_and_the_talk_and_nothing_else() -> None:
     asked, told = (
         keys_of(NUDE, anmeld={"police_contacted": said, "police_deletion": "allowed"}) for said in ("nej", "ja")
     )
     assert (asked - told, told - asked) == (
-        {"no_mediation", "do_not_delete", "ask_police"},
+        {"no_mediation", "do_not_delete", "do_not_confront", "ask_police"},
         {"mediation_should", "follow_police"},
     )
 

@@ -123,6 +123,37 @@ def test_police_are_called_where_a_duty_asks_for_it_not_because_somebody_may_rep
     assert not report or "report_soon" in keys(found)
 
 
+def titles(found: Assessment) -> list[str]:
+    return [action.words.key for action in first_actions(found.duties)]
+
+
+def test_an_employee_among_the_victims_asks_no_pupil_of_12_for_consent() -> None:
+    teacher = {"name": "Signe", "victim_is": "staff", "shown": "nude", "recognised": "ja", "reaction": "needs_help"}
+    found = case(victim_age="12", youngest_age="12", shown="nude", more_victims="ja", victims=[teacher])
+    assert "staff_victim" in keys(found)
+    assert "adult_consent" not in keys(found)
+
+
+def test_an_adult_pupil_beside_a_younger_one_is_asked_after_the_parents_of_that_one() -> None:
+    grown = {"name": "Ida", "age": "18", "shown": "nude", "recognised": "ja", "reaction": "needs_help"}
+    order = titles(case(victim_age="14", youngest_age="14", shown="nude", more_victims="ja", victims=[grown]))
+    assert order.index("parents") < order.index("consent_of_one")
+    assert "consent" in titles(case(victim_age="18", youngest_age="18"))
+
+
+def test_whoever_is_pressed_is_told_at_once_not_to_pay_and_not_to_send() -> None:
+    pressed = titles(case(kinds=["extortion"], threat="ja", shown="nude", demands=["money"], people=ADULT_STRANGER))
+    assert "evidence_and_threats" in pressed[:5]
+    assert "evidence" in titles(case())
+
+
+def test_nobody_talks_with_a_known_pupil_before_the_police_were_asked() -> None:
+    assert "do_not_confront" in keys(case(shown="nude", people=CLASSMATE))
+    asked = {"anmeld": {"police_contacted": "ja", "police_deletion": "allowed"}}
+    assert "do_not_confront" not in keys(case(asked, shown="nude", people=CLASSMATE))
+    assert "do_not_confront" not in keys(case(people=CLASSMATE))
+
+
 # --- Danger -----------------------------------------------------------------------------------------------------------
 
 
