@@ -61,11 +61,11 @@ def read_answers(answers: Mapping[str, Answers]) -> Reading:
         step = _steps.get(key)
         if step is None:
             continue
+        questions = step.questions
         for name, value in own.items():
-            question, table = step.questions.get(name), step.table(name)
-            if question is not None:
-                _read_answer(question, value, given, done)
-            elif table is not None:
+            if name in questions:
+                _read_answer(questions[name], value, given, done)
+            elif table := step.table(name):
                 _read_table(table, value, given, done)
             elif name in step.computed:
                 given[name] = value

@@ -12,6 +12,7 @@ from cases.log.case_label import LONGEST
 from cases.models import Case
 from cases.sharing.anonymous_parts import names_shown
 from cases.views.forms import SubmissionForm, text_line
+from guide.questionnaire.field_html import group_html
 from guide.questionnaire.fields import TextAnswer, long_text
 
 
@@ -55,6 +56,11 @@ class LabelForm(SubmissionForm):
         """``case`` is the one that is called so."""
         super().__init__(*args, **kwargs)
         self.case = case
+
+    @property
+    def label_html(self) -> str:
+        """The label's field as HTML, which each overview has."""
+        return group_html([self["label"]])
 
     def clean_label(self) -> str:
         """Return the label. Raises ValidationError for a name."""

@@ -86,6 +86,7 @@ def _show(request: HttpRequest, case: Case, label_form: LabelForm | None = None)
         "skipped": case_file.skips.get(request.GET.get("sprunget", "")),
         "nothing_filed": progress.nothing_filed(case_file, request.GET.get("tomt", "")),
         "panel": case_sidebar(situation, case_file, case),
+        "may_fill": case.status == Status.OPEN and can(request.user, case, CaseAction.WALK),
         "actions": {action.value: can(request.user, case, action) for action in CaseAction},
         "label": written,
         "label_form": label_form or LabelForm(case=case, initial={"label": written}),

@@ -60,6 +60,11 @@ class StepState:
         return str(self.step.title)
 
     @property
+    def asked(self) -> list[TaskState]:
+        """The sections that ask something in this situation."""
+        return [task for task in self.tasks if task.status is not TaskStatus.IRRELEVANT]
+
+    @property
     def irrelevant(self) -> str:
         """The titles of the sections that ask nothing in this situation."""
         return ", ".join(str(task.section.title) for task in self.tasks if task.status is TaskStatus.IRRELEVANT)
@@ -140,12 +145,14 @@ def _state(
 def _tasks(case: Case, case_file: CurrentCase, anew: Evaluation, drafts: Collection[str]) -> Iterator[TaskState]:
     step, missing = anew.step, set(anew.missing())
     filed = case_file.sections.get(step.key, {})
+    # Django takes as long to find an address as to find out how far the section is.
+    address = section_url(case, step.key, "SECTION")
     for section in step.sections:
         yield TaskState(
             section=section,
             status=_task_status(anew, section, missing, is_filed=section.key in filed),
             has_draft=draft_key(step.key, section.key) in drafts,
-            url=section_url(case, step.key, section.key),
+            url=address.replace("SECTION", section.key),
         )
 
 
