@@ -20,6 +20,7 @@ from guide.steps import BY_KEY
 from tests.attack.matrix import ADMIN_MODELS, FOR_ALL
 from tests.attack.walk import address, ask, fields
 from tests.attack.world import CHALLENGE, FILINGS, PASSWORD, SECRET, WORD, World, everything
+from tests.figures import LONG
 from tests.guide.sections import IDS
 from tests.guide.software_key import SoftwareKey
 from tests.insight import mark_in
@@ -378,6 +379,11 @@ for _model in (
     ACTIONS[f"delete {_model}"] = Action(
         "administrator", f"admin/{_model}/<path:object_id>/delete/", lambda world: {"post": ["yes"]}
     )
+
+# One view keeps the drafts of all sections, of the fields that are filed too: the short form sends every fifth of them.
+_LEFT_OUT = set() if LONG else {f"draft {name}" for number, name in enumerate(IDS) if number % 5}
+TRIED = [name for name in ACTIONS if name not in _LEFT_OUT]
+"""The actions for tests that send each form in many ways; `script/prove fuzz` sends all."""
 
 _ADMIN_MODELS = tuple(f"admin/{model}/" for model in ADMIN_MODELS)
 NO_ACTION = {
