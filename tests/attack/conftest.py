@@ -8,11 +8,19 @@ import pytest
 from cases.documents import pdf
 from tests import figures
 from tests.attack.fuzzing import tried
+from tests.attack.serial_keys import far_out
 from tests.attack.world import World, build
 from tests.built_once import built_once
 from tests.engines import uses_database
 
-made_world = built_once(build, "session")
+
+def build_far_out() -> World:
+    """The world, its serial keys numbers that cannot be mistaken."""
+    far_out()
+    return build()
+
+
+made_world = built_once(build_far_out, "session")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tests.attack import snapshot
-from tests.attack.actions import ACTIONS, Action
+from tests.attack.actions import ACTIONS, Action, with_few_sections
 from tests.attack.walk import fields
 from tests.attack.world import WORD, World
 
@@ -56,7 +56,7 @@ def afterwards(
     return status, after
 
 
-@pytest.mark.parametrize("name", ACTIONS)
+@pytest.mark.parametrize("name", with_few_sections("draft", "file"))
 @pytest.mark.usefixtures("paper")
 def test_only_the_forms_own_change_happens(name: str, world: World, time_machine: Any) -> None:
     action = ACTIONS[name]
