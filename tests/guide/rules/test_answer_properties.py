@@ -99,6 +99,7 @@ TRIED = tuple(BASES) if figures.LONG else SHORT
 GIVES_WAY: Mapping[str, set[str]] = {
     "ask_danger": {"call_112", "ask_suicide", "stay_with_pupil"},
     "ask_suicide": {"call_112"},
+    "see_doctor": {"call_112"},
     "parents_fetch": {"call_112", "home_municipality", "ask_before_parents"},
     "involve_leadership": {"leader_now"},
     "adult_consent": {"leader_now", "inform_parents", "ask_before_parents", "home_municipality"},
