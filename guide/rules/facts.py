@@ -389,7 +389,8 @@ def _with_known(person: Offender, told: Offender) -> Offender:
 
 _OF_KIND: Final[Mapping[str, Offender]] = {
     OFFENDER_PUPIL: Offender(AgeBand.FROM_15_TO_17, None, pupil_here=True),
-    OFFENDER_MINOR: Offender(AgeBand.FROM_15_TO_17, None, pupil_here=False),
+    # Whoever is told of as another minor is no employee.
+    OFFENDER_MINOR: Offender(AgeBand.FROM_15_TO_17, Relation.ACQUAINTANCE, pupil_here=False),
     OFFENDER_ADULT: Offender(AgeBand.ADULT, None, pupil_here=False),
     OFFENDER_STAFF: Offender(AgeBand.ADULT, Relation.STAFF, pupil_here=False),
 }

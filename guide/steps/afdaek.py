@@ -404,7 +404,9 @@ class PersonRow(RowFields):
 class VictimRow(NamesSomebody):
     """A further victim; each is rated alone, and the case shows the most serious."""
 
-    victim_is = pick(_("Hvem"), [(PUPIL, _("Elev")), (STAFF, pgettext_lazy("person role", "Ansat"))], feeds="victim_is")
+    victim_is = pick(
+        _("Elev eller ansat"), [(PUPIL, _("Elev")), (STAFF, pgettext_lazy("person role", "Ansat"))], feeds="victim_is"
+    )
     age = years(_("Alder"), feeds="age")
     youngest_age = years(_("Alder på billedet"), feeds="youngest_age")
     shown = pick(_("Hvad vises"), answer_labels.SHOWN, feeds="shown")

@@ -140,13 +140,15 @@ def _danger(own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _abuse(own: Mapping[str, Any]) -> dict[str, Any]:
-    """Danger now and violence or abuse earlier are one question today; a no to one alone does not answer it."""
+    """Danger now and violence or abuse earlier are one question today: a yes stays, a no to one is no answer."""
     now, before = own.get("danger_now"), own.get("abuse_before")
     if now == YES:
         also = {YES: [ABUSED_TOO], NO: []}.get(str(before), [UNKNOWN])
         return {"abuse": YES, "danger_what": list(dict.fromkeys([*own.get("danger_what", ()), *also]))}
-    if now == NO and before in (YES, NO):
-        return {"abuse": BEFORE if before == YES else NO}
+    if before == YES:
+        return {"abuse": BEFORE}
+    if now == NO and before == NO:
+        return {"abuse": NO}
     return {"abuse": UNKNOWN} if now == UNKNOWN else {}
 
 

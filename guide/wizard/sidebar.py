@@ -9,7 +9,7 @@ from guide.directory import ContactCard, contacts_for
 from guide.questionnaire import card
 from guide.questionnaire.conditions import home_is_suspected
 from guide.questionnaire.schema import Situation
-from guide.rules.actions import Action, first_actions
+from guide.rules.actions import MOST_ACTIONS, Action, first_actions
 from guide.rules.assessment import Assessment
 from guide.rules.contradictions import find_contradictions
 from guide.rules.duties import Duty
@@ -33,7 +33,7 @@ class HomeWarning:
 
 @dataclass(frozen=True)
 class Sidebar:
-    """One assessment as a page shows it; ``danger`` are the duties shown first."""
+    """One assessment as a page shows it; ``danger`` are the duties shown first, ``later`` the actions below them."""
 
     assessment: Assessment
     set_flags: list[FlagFinding]
@@ -41,6 +41,7 @@ class Sidebar:
     danger: list[Duty]
     home: HomeWarning | None
     actions: tuple[Action, ...]
+    later: tuple[Action, ...]
     deviations: tuple[Deviation, ...]
     contradictions: tuple[str, ...]
     tipping: list[str]
@@ -66,6 +67,7 @@ def build_sidebar(
 ) -> Sidebar:
     """Return the sidebar; ``settled`` are the keys of duties done or not relevant, ``noted`` as in ``deviations``."""
     assessment = situation.assessment
+    actions = first_actions(assessment.duties, settled)
     waiting = [duty for duty in assessment.duties if duty.key not in settled and not duty.rule]
     in_danger = any(found.flag is Flag.DANGER and found.state is FlagState.SET for found in assessment.flags)
     return Sidebar(
@@ -74,7 +76,8 @@ def build_sidebar(
         possible_flags=[found for found in assessment.flags if found.state is FlagState.POSSIBLE],
         danger=[duty for duty in waiting if duty.urgency is Urgency.NOW][:FIRST_IN_DANGER] if in_danger else [],
         home=_home_warning(situation, municipality),
-        actions=first_actions(assessment.duties, settled),
+        actions=actions[:MOST_ACTIONS],
+        later=actions[MOST_ACTIONS:],
         deviations=deviations(assessment, noted=noted),
         contradictions=find_contradictions(assessment),
         tipping=card.tipping_questions(assessment.rating),

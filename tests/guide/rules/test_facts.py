@@ -439,7 +439,7 @@ def test_who_is_recognised_is_one_answer(recognised: str, recognisable: bool | N
     ("told", "people", "offenders", "identified"),
     [
         (["pupil"], [], [Offender(AgeBand.FROM_15_TO_17, None, True)], True),
-        (["minor"], [], [Offender(AgeBand.FROM_15_TO_17, None, False)], True),
+        (["minor"], [], [Offender(AgeBand.FROM_15_TO_17, Relation.ACQUAINTANCE, False)], True),
         (["adult", "stranger"], [], [Offender(AgeBand.ADULT, None, False)], False),
         (["staff"], [], [Offender(AgeBand.ADULT, Relation.STAFF, False)], True),
         (["stranger"], [], [], False),

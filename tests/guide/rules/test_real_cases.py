@@ -123,8 +123,21 @@ def test_police_are_called_where_a_duty_asks_for_it_not_because_somebody_may_rep
     assert not report or "report_soon" in keys(found)
 
 
-def titles(found: Assessment) -> list[str]:
+def action_keys(found: Assessment) -> list[str]:
     return [action.words.key for action in first_actions(found.duties)]
+
+
+@pytest.mark.parametrize("kind", ["image_shared", "bullying"])
+@pytest.mark.parametrize(
+    ("told", "police"), [("pupil", False), ("minor", False), ("adult", True), ("staff", True), ("stranger", True)]
+)
+def test_police_are_called_for_whoever_violates_where_no_minor_is_told_of(kind: str, told: str, police: bool) -> None:
+    first_pages = file({"afdaek": {
+        "danger_self_harm": "nej", "abuse": "nej", "suspicion_home": "nej", "kinds": [kind], "victim_age": "16",
+        "reaction": "no_special_need", "offender_is": [told], "threat": "nej",
+        **({"shown": "private", "recognised": "ja"} if kind == "image_shared" else {}),
+    }})  # fmt: skip
+    assert ("call_114" in action_keys(first_pages.assessment)) is police
 
 
 def test_an_employee_among_the_victims_asks_no_pupil_of_12_for_consent() -> None:
@@ -136,15 +149,17 @@ def test_an_employee_among_the_victims_asks_no_pupil_of_12_for_consent() -> None
 
 def test_an_adult_pupil_beside_a_younger_one_is_asked_after_the_parents_of_that_one() -> None:
     grown = {"name": "Ida", "age": "18", "shown": "nude", "recognised": "ja", "reaction": "needs_help"}
-    order = titles(case(victim_age="14", youngest_age="14", shown="nude", more_victims="ja", victims=[grown]))
+    order = action_keys(case(victim_age="14", youngest_age="14", shown="nude", more_victims="ja", victims=[grown]))
     assert order.index("parents") < order.index("consent_of_one")
-    assert "consent" in titles(case(victim_age="18", youngest_age="18"))
+    assert "consent" in action_keys(case(victim_age="18", youngest_age="18"))
 
 
 def test_whoever_is_pressed_is_told_at_once_not_to_pay_and_not_to_send() -> None:
-    pressed = titles(case(kinds=["extortion"], threat="ja", shown="nude", demands=["money"], people=ADULT_STRANGER))
+    pressed = action_keys(
+        case(kinds=["extortion"], threat="ja", shown="nude", demands=["money"], people=ADULT_STRANGER)
+    )
     assert "evidence_and_threats" in pressed[:5]
-    assert "evidence" in titles(case())
+    assert "evidence" in action_keys(case())
 
 
 def test_nobody_talks_with_a_known_pupil_before_the_police_were_asked() -> None:

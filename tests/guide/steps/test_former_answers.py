@@ -111,7 +111,7 @@ def test_three_questions_about_danger_became_one(
     ("now", "before", "today", "what"),
     [
         (NO, NO, NO, None), (NO, YES, "foer", None), (NO, UNKNOWN, None, None), (NO, "", None, None),
-        (UNKNOWN, YES, UNKNOWN, None), ("", YES, None, None),
+        (UNKNOWN, YES, "foer", None), ("", YES, "foer", None), (UNKNOWN, NO, UNKNOWN, None), ("", NO, None, None),
         (YES, NO, YES, ["harm"]), (YES, YES, YES, ["harm", "before"]), (YES, "", YES, ["harm", UNKNOWN]),
     ],
 )  # fmt: skip
