@@ -5,11 +5,13 @@ import os
 import sys
 from pathlib import Path
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.template.loader import get_template
 from django.urls import reverse
 
 from guide.web.charset import utf_8_only
+from guide.web.merge_catalogs import merge_catalogs
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -28,6 +30,7 @@ sys.setswitchinterval(0.0005)
 reverse("start")
 for template in TEMPLATES.rglob("*.html"):
     get_template(str(template.relative_to(TEMPLATES)))
+merge_catalogs(settings.LANGUAGE_CODE)
 
 # All this stays: the collector need not look at it again, which would also copy it into each worker.
 gc.collect()
