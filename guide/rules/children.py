@@ -30,11 +30,14 @@ PUPIL_KEY: Final = ""
 """The pupil of the first questions, whose notification is a question of its own."""
 OTHER_KEY, OFFENDER_KEY, SHOWN_KEY = "other", "offender", "shown"
 """Children who are on no list: another pupil on the image, whoever violates, somebody else whom the image shows."""
+FORWARDER_KEY: Final = "forwarder"
+"""The part of a listed child who only passed it on."""
 _UNLISTED: Final = re.compile(f"{OTHER_KEY}[0-9]*|{OFFENDER_KEY}|{SHOWN_KEY}", re.ASCII)
 _WORDS: Final[dict[str, Words]] = {
     PUPIL_KEY: _("den krænkede"),
     OTHER_KEY: _("en anden elev på billedet"),
     OFFENDER_KEY: _("den, der krænker"),
+    FORWARDER_KEY: _("den, der har delt videre"),
     SHOWN_KEY: _("den, billedet viser"),
 }
 
@@ -91,9 +94,10 @@ def _victims(facts: Facts) -> Iterator[Child]:
 
 
 def _offenders(facts: Facts) -> Iterator[Child]:
-    for who in (*facts.offenders, *facts.forwarders):
-        if not _is_stranger(who):
-            yield from _child(who.key or OFFENDER_KEY, OFFENDER_KEY, who.name, _violates(facts, _is_young(who)))
+    for part, people in ((OFFENDER_KEY, facts.offenders), (FORWARDER_KEY, facts.forwarders)):
+        for who in people:
+            if not _is_stranger(who):
+                yield from _child(who.key or OFFENDER_KEY, part, who.name, _violates(facts, _is_young(who)))
 
 
 def _strangers(facts: Facts) -> Iterator[Child]:

@@ -23,7 +23,7 @@ from guide.questionnaire.rows import WHO as WHO_COLUMN
 from guide.questionnaire.rows import hidden_person
 from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
-from guide.rules.children import OFFENDER_KEY, OTHER_KEY, PUPIL_KEY, SHOWN_KEY
+from guide.rules.children import FORWARDER_KEY, OFFENDER_KEY, OTHER_KEY, PUPIL_KEY, SHOWN_KEY
 from guide.rules.enums import NO, UNKNOWN, YES, Choices, Deletion, Flag, FlagState, Words
 
 KEY = "anmeld"
@@ -35,7 +35,12 @@ def _violence_or_abuse(situation: Situation) -> bool:
 
 
 _DECISIONS: Choices = [("sent", _("Ja, den er sendt")), ("will", _("Ja, den skal sendes")), (NO, _("Nej"))]
-_ROLES: dict[str, Words] = {OTHER_KEY: _("Krænket"), OFFENDER_KEY: _("Krænker"), SHOWN_KEY: _("Vises på billedet")}
+_ROLES: dict[str, Words] = {
+    OTHER_KEY: _("Krænket"),
+    OFFENDER_KEY: _("Krænker"),
+    FORWARDER_KEY: _("Har delt videre"),
+    SHOWN_KEY: _("Vises på billedet"),
+}
 _CONFIRMED_TOO_EARLY = _("Kommunens bekræftelse ligger før den dag, underretningen blev sendt.")
 _REASON_MISSING = _(
     "Jeres svar peger på, at der er pligt til at underrette. Skriv, hvorfor der ikke sendes en underretning."

@@ -101,7 +101,7 @@ def words(found: Assessment) -> str:
 def test_a_pupil_who_passed_the_image_on_is_one_of_the_children() -> None:
     people = [*CLASSMATE, {"name": "Ida", "roles": ["forwarded"], "age_band": "under_15", "pupil_of": "same_class"}]
     found = case(shown="nude", people=people)
-    assert {child.name for child in found.children} >= {"Bo", "Ida"}
+    assert {("Bo", "offender"), ("Ida", "forwarder")} <= {(child.name, child.part) for child in found.children}
 
 
 @pytest.mark.parametrize(
