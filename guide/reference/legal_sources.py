@@ -84,7 +84,7 @@ _SOURCES: Final = (
         _(
             "Når ledelsen vurderer, at der er tale om mobning, skal der være en handlingsplan senest 10 arbejdsdage "
             "efter, at skolen fik kendskab til det. Indtil planen virker, sætter skolen ind midlertidigt, og de "
-            "berørte får det at vide. Det gælder også, når det er en ansat, der mobber en elev. Familien kan klage "
+            "berørte får det at vide. Det gælder også, når det er en ansat, der mobber en elev. Klagen kan afleveres "
             "på skolen, hos kommunen eller hos DCUM. Kommunen (folkeskole) eller bestyrelsen (privat skole) afgør "
             "klagen først, inden 20 arbejdsdage. Derefter har familien 20 kalenderdage til at svare. Medmindre "
             "familien er tilfreds, bliver klagen sendt videre til den nationale klageinstans mod mobning hos DCUM."
@@ -226,7 +226,8 @@ _SOURCES: Final = (
         _(
             "Det er strafbart at give billeder eller beskeder om andres private forhold videre uden deres samtykke, "
             "uanset alder. Lovens ramme er bøde eller fængsel i op til 6 måneder, og op til 3 år, når det er særlig "
-            "groft. Anmeld snart: kræver sagen, at den krænkede selv beder om den, skal det ske inden 6 måneder."
+            "groft. Anmeld snart. Skal den krænkede selv bede om, at der rejses en sag, skal det ske inden 6 måneder "
+            "efter, at man ved nok til det."
         ),
     ),
     Source(
@@ -234,9 +235,9 @@ _SOURCES: Final = (
         _PENAL_CODE,
         "§ 264 a",
         _(
-            "Det er strafbart at fotografere eller filme en person på et sted, der ikke er frit adgang til, når man "
-            "ikke har ret til det. Lovens ramme er bøde eller fængsel i op til 6 måneder. Anmeld snart: kræver "
-            "sagen, at den krænkede selv beder om den, skal det ske inden 6 måneder."
+            "Det er strafbart at fotografere eller filme en person på et sted, der ikke er frit tilgængeligt, når man "
+            "ikke har ret til det. Lovens ramme er bøde eller fængsel i op til 6 måneder. Anmeld snart. Skal den "
+            "krænkede selv bede om, at der rejses en sag, skal det ske inden 6 måneder efter, at man ved nok til det."
         ),
     ),
     Source(
@@ -245,8 +246,8 @@ _SOURCES: Final = (
         "§ 264 e",
         _(
             "Det er strafbart at misbruge en andens identitet og at lave eller dele manipuleret seksuelt materiale. "
-            "Lovens ramme er bøde eller fængsel. Anmeld snart: kræver sagen, at den krænkede selv beder om den, "
-            "skal det ske inden 6 måneder."
+            "Lovens ramme er bøde eller fængsel. Anmeld snart. Skal den krænkede selv bede om, at der rejses en sag, "
+            "skal det ske inden 6 måneder efter, at man ved nok til det."
         ),
     ),
     Source(
@@ -254,8 +255,8 @@ _SOURCES: Final = (
         _PENAL_CODE,
         "§ 263",
         _(
-            "Det er strafbart at skaffe sig adgang til andres konti og data uden lov (hacking). Anmeld snart: "
-            "kræver sagen, at den krænkede selv beder om den, skal det ske inden 6 måneder."
+            "Det er strafbart at skaffe sig adgang til andres konti og data uden lov (hacking). Anmeld snart. Skal den "
+            "krænkede selv bede om, at der rejses en sag, skal det ske inden 6 måneder efter, at man ved nok til det."
         ),
     ),
     Source(
@@ -289,7 +290,7 @@ _SOURCES: Final = (
         "straffeloven_226_227",
         _PENAL_CODE,
         "§§ 226–227",
-        _("Hører til reglerne om krænkelser af personer under 18 år. Spørg politiet, hvad de betyder i sagen."),
+        _("De hører til reglerne om krænkelser af personer under 18 år. Spørg politiet, hvad de betyder i sagen."),
     ),
     Source(
         "straffeloven_260",

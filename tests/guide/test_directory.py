@@ -61,6 +61,29 @@ def test_upgrade_unchecks_seeded_rows_and_keeps_what_was_changed(
     assert LegalNote.objects.count() == len(SOURCES)
 
 
+BEFORE_0007 = "Hører til reglerne om krænkelser af personer under 18 år. Spørg politiet, hvad de betyder i sagen."
+SINCE_0007 = str(SOURCES["straffeloven_226_227"].plain)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((BEFORE_0007, None), (SINCE_0007, None)),
+        ((BEFORE_0007, TODAY), (BEFORE_0007, TODAY)),
+        (("Vores tekst.", None), ("Vores tekst.", None)),
+    ],
+    ids=["as seeded", "checked", "changed"],
+)
+def test_upgrade_brings_the_clearer_words_of_notes_that_nobody_touched(
+    before: tuple[str, date | None], after: tuple[str, date | None]
+) -> None:
+    row = LegalNote.objects.filter(key="straffeloven_226_227")
+    row.update(plain=before[0], last_verified=before[1])
+    import_module("guide.migrations.0007_legal_words").seed_again(apps, None)
+    assert row.values_list("plain", "last_verified").get() == after
+    assert LegalNote.objects.count() == len(SOURCES)
+
+
 def test_cards_come_in_the_order_asked_for_each_once() -> None:
     cards = contacts_for(None, ["offerraadgivningen", "alarm_112", "offerraadgivningen", "ssp_konsulent"], TODAY)
     assert [card.key for card in cards] == ["offerraadgivningen", "alarm_112", "ssp_konsulent"]

@@ -40,7 +40,7 @@ SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "straffeloven_225": (("sig selv", "under 15 år"), ()),
     "straffeloven_235": (("bøde eller fængsel", "se det på nettet (stk. 2)", "materiale med personer under 18 år"), ()),
     "straffeloven_263": ((SOON,), ()),
-    "straffeloven_264a": (("bøde eller fængsel", "6 måneder", "frit adgang", SOON), ("i skjul",)),
+    "straffeloven_264a": (("bøde eller fængsel", "6 måneder", "frit tilgængelig", SOON), ("i skjul",)),
     "straffeloven_264d": (("bøde eller fængsel", "beskeder", SOON), ()),
     "straffeloven_264e": (("bøde eller fængsel", SOON), ()),
     "straffeloven_266": (("kan skabe alvorlig frygt",), ()),
