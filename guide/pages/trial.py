@@ -15,7 +15,7 @@ from cases.text.form_fields import typed_fields
 from guide.pages.public import municipality_of
 from guide.questionnaire.step_form import StepForm, fields_of
 from guide.steps import afdaek
-from guide.wizard.first_actions import drawn_actions
+from guide.wizard.first_actions import drawn_actions, rules_beside
 from guide.wizard.first_pages import BACK, NOW, neighbour, sections_asked
 from guide.wizard.sidebar import build_sidebar
 
@@ -70,9 +70,10 @@ def _ask(request: HttpRequest, typed: Typed, section: str, *, quiet: bool = True
 
 def _advise(request: HttpRequest, typed: Typed, last: str) -> HttpResponse:
     situation = _form(typed).situation
+    actions = drawn_actions(situation, municipality=municipality_of(request))
     context = {
-        "actions": drawn_actions(situation, municipality=municipality_of(request)),
-        "rules": [duty for duty in situation.assessment.duties if duty.rule],
+        "actions": actions,
+        "rules": rules_beside(situation, actions),
         "panel": build_sidebar(situation),
         "carried": _carried(typed),
         "submission_id": uuid4(),

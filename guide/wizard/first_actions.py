@@ -8,6 +8,7 @@ from cases.models import Municipality
 from guide.directory import ContactCard, contacts_for
 from guide.questionnaire.schema import Situation
 from guide.rules.actions import MOST_ACTIONS, Action, first_actions
+from guide.rules.duties import Duty
 
 _TELLS_LEADERS: Final = frozenset({"leader_now", "involve_leadership"})
 
@@ -24,6 +25,12 @@ class DrawnAction:
     def tells_leaders(self) -> bool:
         """Return whether it is this action in which the leaders are told."""
         return any(duty.key in _TELLS_LEADERS for duty in self.action.duties)
+
+
+def rules_beside(situation: Situation, drawn: Collection[DrawnAction]) -> list[Duty]:
+    """Return what to keep to all the way, without what one of the actions says."""
+    said = {one.action.words.where for one in drawn}
+    return [duty for duty in situation.assessment.duties if duty.rule and duty.key not in said]
 
 
 def drawn_actions(

@@ -25,7 +25,7 @@ from guide.questionnaire.step_form import StepForm, fields_of
 from guide.steps import afdaek
 from guide.wizard import drafts, filing
 from guide.wizard.case_state import situation_of
-from guide.wizard.first_actions import drawn_actions
+from guide.wizard.first_actions import drawn_actions, rules_beside
 from guide.wizard.sidebar import case_sidebar
 from guide.wizard.step_request import StepRequest, draft_key, read_step_request, section_url
 from guide.wizard.telling import form_to_tell, page_as_qr_code
@@ -67,11 +67,12 @@ def now(request: HttpRequest, case: Case) -> HttpResponse:
     case_file = read_current(case)
     situation = situation_of(case_file, timezone.now())
     settled = filing.completed_duty_keys(case_file)
+    actions = drawn_actions(situation, settled, case.school.municipality)
     context = {
         "case": case,
         "is_answered": afdaek.KEY in case_file.steps,
-        "actions": drawn_actions(situation, settled, case.school.municipality),
-        "rules": [duty for duty in situation.assessment.duties if duty.rule],
+        "actions": actions,
+        "rules": rules_beside(situation, actions),
         "panel": case_sidebar(situation, case_file, case),
         "may_walk": can(request.user, case, CaseAction.WALK) and case.status == Status.OPEN,
         "tell_form": form_to_tell(current_user(request), case),
