@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases.access.capabilities import Capability
 from cases.access.current_user import current_user
-from cases.access.permissions import can, case_view, role_view
+from cases.access.permissions import can, case_view, get_case, role_view
 from cases.enums import AuditVerb, CaseAction, Status, StepStatus
 from cases.log import drafts, writer
 from cases.log.case_file import read_current
@@ -40,7 +40,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         sent = SubmissionForm(request.POST)
         submission_id = sent.cleaned_data["submission_id"] if sent.is_valid() else None
-        case = writer.create_case(by=user, school=user.school, submission_id=submission_id)
+        opened = writer.create_case(by=user, school=user.school, submission_id=submission_id)
+        # Sent again, it is the case opened the first time: by now perhaps another's, or closed.
+        case = get_case(user, opened.public_id, CaseAction.WALK)
         return file_first_answers(request, case) or redirect("foerst", case.public_id, afdaek.FIRST[0])
     return render(request, "guide/ny_sag.html", {"school": user.school, "submission_id": uuid4()})
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from cases.enums import ReferralForm, Role
-from cases.models import User
+from cases.models import Case, Draft, Entry, User
 from cases.sharing import actions
 from tests.attack import matrix
 from tests.attack import world as worlds
@@ -114,3 +114,18 @@ def test_administrators_change_ends_the_session(world: World) -> None:
     assert ask(world.client("administrator"), "POST", page, body).status_code == 302
     assert User.objects.get(pk=owner.pk).is_active is False
     assert outcome(ask(mine, "GET", "/sager/")) == "302:account_login"
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["colleague's now", "at another school"])
+def test_form_that_opened_a_case_writes_nothing_in_it_later(moved: bool, world: World) -> None:
+    """Sent again, it gives the case that it opened the first time: by then perhaps another's."""
+    opener, sent = world.client("owner"), f"submission_id={uuid4()}"
+    assert ask(opener, "POST", "/sager/ny/", sent).status_code == 302
+    case = Case.objects.unscoped("test").latest("pk")
+    actions.assign_owner(case=case, by=world.users["leader"], owner=world.users["colleague"])
+    if moved:
+        move("owner")(world)
+    lines = Entry.objects.filter(case=case).count()
+    refused = ask(opener, "POST", "/sager/ny/", f"{sent}&danger_self_harm=nej&suspicion_home=nej&base_seq=99")
+    assert (refused.status_code, Entry.objects.filter(case=case).count()) == (404, lines)
+    assert not Draft.objects.filter(case=case).exists()
