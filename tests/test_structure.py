@@ -1,5 +1,6 @@
 """What no committed file may name, what the locks hold, what templates leave out. Linters hold the rest."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -163,3 +164,17 @@ def test_every_tag_and_comment_of_a_template_ends_on_its_line() -> None:
     """Django shows one that is broken over two lines as text."""
     begun = re.compile(r"\{(?:%(?!.*%\})|#(?!.*#\})|\{(?!.*\}\}))")
     assert lines_of_templates(lambda line: begun.search(re.sub(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", "", line))) == set()
+
+
+def test_no_cache_without_bound_is_kept_over_what_somebody_typed() -> None:
+    """Its entries stay as long as the process, in the clear: only what is finite may be its key."""
+    typed = {"Victim", "Offender", "Facts", "Answers", "Given", "Reading", "Situation", "Mapping", "object"}
+    found = {}
+    for path in [*Path("guide").rglob("*.py"), *Path("cases").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and "cache" in map(ast.unparse, node.decorator_list):
+                takes = {name.id for one in node.args.args if one.annotation for name in ast.walk(one.annotation)
+                         if isinstance(name, ast.Name)}  # fmt: skip
+                if takes & typed:
+                    found[node.name] = takes & typed
+    assert found == {name: {"Victim"} for name in ("_levels_of", "_axis_levels", "_completions", "_calm_level")}

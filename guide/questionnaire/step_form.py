@@ -58,7 +58,8 @@ from guide.rules.enums import UNKNOWN
 
 MOST_ROWS = 50
 _ROWS_KEPT = 200
-"""More rows than are allowed are still shown with the error that says so: what was typed is never cut off."""
+"""More rows than are allowed are still shown with the error that says so: what was typed is never cut off. They are not
+assessed."""
 
 Data: TypeAlias = "MultiValueDict[str, str]"
 
@@ -311,7 +312,7 @@ class StepForm:
         return given
 
     def _rows(self, table: str) -> Iterator[dict[str, Any]]:
-        for number in range(_rows_in(self.data, table)):
+        for number in range(min(_rows_in(self.data, table), MOST_ROWS)):
             start, fields = f"{table}-{number}-", self.row_fields[table]
             yield {
                 name: _lax(self.data, start + name, _read(field, self.data, start + name))

@@ -30,6 +30,8 @@ REACTION_LEVEL: Final = dict(zip(Reaction, Level, strict=True))
 FLOOR: Final = Level.TWO
 """The lowest level with a threat, a sexual approach to a minor, violence or abuse, a whereabouts made known, or an
 intimate image of somebody else that was sent to the pupil."""
+MOST_UNKNOWN: Final = 20
+"""With more unknown facts no pairs of them are tried: there is enough to ask, and their number grows by its square."""
 _OF_THE_CASE: Final = ("abuse_before", "threat", "revenge")
 _KINDS: Final = {
     "approach": frozenset({Kind.SEXUAL_APPROACH}),
@@ -157,7 +159,7 @@ def possible_levels(facts: Facts) -> tuple[Level, ...]:
     unless another victim's lowest level is higher.
     """
     found = 0
-    tables = [_levels_of(_rated(victim)) for victim in facts.victims]
+    tables = [_levels_of(victim) for victim in {_rated(victim) for victim in facts.victims}]
     for shared in _shared_scenarios(facts):
         each = [table[shared] for table in tables]
         floor = max(levels & -levels for levels in each)
@@ -167,8 +169,8 @@ def possible_levels(facts: Facts) -> tuple[Level, ...]:
 
 
 def _rated(victim: Victim) -> Victim:
-    """Return the victim without facts that have no influence here, so that the cache is used."""
-    return replace(victim, age=None, youngest_age=None, others_shown=None)
+    """Return the victim without what has no influence here, so that the cache is used and keeps nobody's name."""
+    return replace(victim, age=None, youngest_age=None, others_shown=None, is_staff=False, key="", name="")
 
 
 @cache
@@ -265,14 +267,25 @@ def tipping_facts(facts: Facts, levels: tuple[Level, ...]) -> tuple[Tipping, ...
     if len(levels) == 1:
         return ()
     unknown = list(_unknown(facts))
-    single = [fact for fact in unknown if any(possible_levels(known) != levels for known in fact.answers(facts))]
-    if single:
-        return tuple((fact,) for fact in single)
+    alike = {_likeness(facts, fact): fact for fact in unknown}
+    tips = {like for like, fact in alike.items() if any(possible_levels(one) != levels for one in fact.answers(facts))}
+    if tips:
+        return tuple((fact,) for fact in unknown if _likeness(facts, fact) in tips)
+    if len(unknown) > MOST_UNKNOWN:
+        return ()
     return tuple(
         (first, second)
         for first, second in combinations(unknown, 2)
         if any(possible_levels(both) != levels for known in first.answers(facts) for both in second.answers(known))
     )
+
+
+def _likeness(facts: Facts, fact: UnknownFact) -> tuple[object, ...]:
+    """Return what two facts have in common whose answers change the levels alike: those of victims who are alike."""
+    if fact.victim is None:
+        return (fact.name,)
+    victim = facts.victims[fact.victim]
+    return (fact.name, _rated(victim), victim.age)
 
 
 def _unknown(facts: Facts) -> Iterator[UnknownFact]:

@@ -423,6 +423,13 @@ def test_too_many_rows_are_refused_and_every_one_of_them_stays() -> None:
     assert [form["name"].value() for form in step_form.formsets["people"].forms] == [row["name"] for row in cells]
 
 
+def test_rows_that_are_too_many_are_not_assessed() -> None:
+    cells = [{"name": f"Elev {number}", "reaction": "panic"} for number in range(4 * MOST_ROWS)]
+    step_form = fill("afdaek", {"more_victims": "ja", **rows("victims", *cells)})
+    assert len(step_form.assessment.facts.victims) == MOST_ROWS + 1
+    assert len(step_form.formsets["victims"].forms) == 4 * MOST_ROWS
+
+
 def test_as_many_rows_as_there_is_room_for_are_taken() -> None:
     step_form = fill("afdaek", rows("people", *[{"name": f"Elev {number}"} for number in range(MOST_ROWS)]))
     assert errors(step_form) == []

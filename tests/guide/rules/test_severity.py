@@ -9,6 +9,7 @@ from time import thread_time
 import pytest
 
 from guide.questionnaire.card import tipping_questions
+from guide.rules import severity
 from guide.rules.enums import AgeBand, Axis, Kind, Level, Reaction, Relation, Revenge, Shown
 from guide.rules.facts import DANGERS, VICTIM_ORDERS, Facts, Offender, Victim
 from guide.rules.severity import Tipping, UnknownFact, possible_levels, rate, tipping_facts
@@ -438,3 +439,36 @@ def test_rating_with_everything_unknown_is_quick(victims: int, limit: float) -> 
         return thread_time() - start
 
     assert min(once() for _ in range(20)) < limit
+
+
+VICTIMS = [
+    Victim(shown, recognisable, reaction=reaction, key=f"k{number}", name=f"Elev {number}")
+    for number, (shown, recognisable, reaction) in enumerate(
+        product((Shown.SEXUAL, Shown.NUDE, Shown.PRIVATE, None), (True, False, None), (*Reaction, None))
+    )
+]
+
+
+def test_a_whole_class_of_victims_is_rated_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every question of every victim is tried once; the pairs of them would be as many as its square."""
+    real, asked = severity.possible_levels, 0
+
+    def counted(facts: Facts) -> tuple[Level, ...]:
+        nonlocal asked
+        asked += 1
+        return real(facts)
+
+    monkeypatch.setattr(severity, "possible_levels", counted)
+    for victims in (tuple(VICTIMS[:50]), (replace(VICTIMS[-1], reaction=Reaction.PANIC),) * 50):
+        asked = 0
+        rate(replace(KNOWN, victims=victims))
+        assert asked < 50 * 6 * 6
+
+
+def test_nothing_keeps_the_name_of_a_victim() -> None:
+    caches = [getattr(severity, name) for name in ("_levels_of", "_axis_levels", "_completions", "_calm_level")]
+    rate(replace(KNOWN, victims=(VICTIMS[-1],)))
+    before = [cache.cache_info().currsize for cache in caches]
+    for number in range(30):
+        rate(replace(KNOWN, victims=(replace(VICTIMS[-1], key=f"n{number}", name=f"Navn {number}"),)))
+    assert [cache.cache_info().currsize for cache in caches] == before
