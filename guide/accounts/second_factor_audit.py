@@ -33,6 +33,8 @@ class SecondFactorChanges(Middleware):
         change, user = self._change(request), request.user
         if change is None or not isinstance(user, User):
             return self.get_response(request)
+        # The transaction keeps every other writer waiting: a body that comes slowly is read before it begins.
+        request.POST  # noqa: B018
         with transaction.atomic():
             before = _second_factors_of(user)
             response = self.get_response(request)
