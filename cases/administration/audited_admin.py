@@ -26,6 +26,10 @@ from cases.enums import AuditVerb
 from cases.models import User
 from cases.text import text_rules
 
+_FILTERS = frozenset({"", "exact", "isnull", "id__exact"})
+"""How the filters of Django's lists ask."""
+_LONGEST_SEARCH = 100
+
 
 class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no argument at run time
     """An admin whose every addition, change and deletion is logged. One row at a time: there are no bulk actions."""
@@ -41,6 +45,20 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
         if own is None or not self.municipality_paths:
             return rows
         return rows.filter(Q(*((path, own) for path in self.municipality_paths), _connector=Q.OR))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Return whether the address may ask this: the filters of the list only.
+
+        By any other question, a letter at a time, the answer tells what a row or one beside it holds.
+        """
+        name, _parts, how = lookup.partition("__")
+        return name in self.list_filter and how in _FILTERS
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search for the beginning of a long text: each word of it is one more condition for every row."""
+        return super().get_search_results(request, queryset, search_term[:_LONGEST_SEARCH])
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Return the filters; one over related rows offers those of the managed rows only."""

@@ -287,3 +287,28 @@ def test_every_text_column_that_is_looked_after_is_swept(administrator: User) ->
         and {ADD, CHANGE} & set(PAGES[model].actions)
     }
     assert found == TEXTS
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("role__exact=leader", 200),
+        ("is_active__exact=1", 200),
+        ("school__id__exact=1", 200),
+        ("municipality__isnull=True", 200),
+        ("password__startswith=p", 400),
+        ("password__regex=^p", 400),
+        ("email__regex=^(([a-z])|([a-y]))*Z", 400),
+        ("role__regex=^l", 400),
+        ("school__cases__isnull=False", 400),
+        ("owned_cases__isnull=False", 400),
+        ("authenticator__data__isnull=False", 400),
+    ],
+)
+def test_list_answers_no_questions_but_its_filters(asked: str, status: int, inside: Client) -> None:
+    """By another question the administrator could read, a letter at a time, what no page shows."""
+    assert inside.get(f"/admin/cases/user/?{asked}").status_code == status
+
+
+def test_long_search_is_no_fault(inside: Client) -> None:
+    assert inside.get("/admin/cases/user/", {"q": "a " * 1500}).status_code == 200
