@@ -1,10 +1,10 @@
 """Find CPR numbers in a text, however their ten digits are written.
 
 The forms: six digits of a day (ddmmyy, or eight with the century 18, 19 or 20) and four digits. The day is written in
-one piece, or parted at both places. Between day, month, year and number may stand one of the signs ``. / -``, with
-white space around it or instead of it; before the number also ``_`` or ``:``, brackets, quotes and a line break. Any
-digit, dash or width of character counts, and characters that are not seen are passed over. Modulus 11 is not checked:
-since 2007 numbers without it are issued.
+one piece, or parted at both places. Between day, month, year and number may stand one or two of the signs ``. / -``,
+with white space around them or instead of them; before the number also ``_ : ·``, a comma alone, brackets, quotes and a
+line break. Any digit, dash or width of character counts, and characters that are not seen are passed over. Modulus 11 is
+not checked: since 2007 numbers without it are issued.
 
 Not counted, since it is something else:
 
@@ -25,15 +25,19 @@ from cases.text.web_addresses import address_lookup
 
 HIDDEN_CPR = "xxxxxx-xxxx"
 
-_GAP = r"(\s?+[-./]?+\s?+)"
+_GAP = r"(\s?+[-./]{0,2}+\s?+)"
 _WRAPPED = r"""[\s()\[\]{}<>"'*]{0,9}+"""
 _CPR = re.compile(
-    rf"(?<![\d+])(\d\d){_GAP}(\d\d){_GAP}((?:18|19|20)?\d\d)({_WRAPPED}[-./_:]?+{_WRAPPED})(\d{{4}})(?!\d)", re.ASCII
+    rf"(?<![\d+])(\d\d){_GAP}(\d\d){_GAP}((?:18|19|20)?\d\d)({_WRAPPED}[-./_:·]{{0,2}}+{_WRAPPED}|,)(\d{{4}})(?!\d)",
+    re.ASCII,
 )
 _TEN_DIGITS = re.compile(r"\A(?:[^0-9]*+[0-9]){10}")
 _WHITE = re.compile(r"\s")
 _ROW_BEFORE = re.compile(r"\d[-./]$")
 _PAIR_BEFORE = re.compile(r"\d\d\s$")
+_FILLERS = frozenset("\u115f\u1160\u3164\u2800")
+"""Letters and signs that show as nothing."""
+_DASHES = frozenset("−⁃˗➖ー─")
 _UNUSUAL = re.compile(r"[^ -~\t\n\ræøåÆØÅéÉüöä«»“”’…]")
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ADMINISTRATIVE = 60
@@ -69,11 +73,13 @@ def _plain_form(sign: str) -> str:
 
 def _plain_part(part: str) -> str:
     if part.isspace():
-        return part
+        return part if part in "\n\r" else " "
+    if part in _FILLERS:
+        return ""
     category = unicodedata.category(part)
     if category in {"Cc", "Cf", "Mn", "Me"}:
         return ""
-    if category == "Pd" or part == "−":
+    if category == "Pd" or part in _DASHES:
         return "-"
     return str(unicodedata.digit(part, part))
 
