@@ -159,7 +159,7 @@ def _keep_for_later(request: HttpRequest) -> HttpResponse:
             _("Åbn Handlekort i et nyt faneblad, og bekræft, at det er dig. Kom så tilbage hertil, og send igen."),
         ],
         fields=error_pages.typed_text(request),
-        resend=True,
+        resend=_("Send igen"),
     )
 
 

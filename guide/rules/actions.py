@@ -24,7 +24,7 @@ class ActionText:
     """One action, with keys of `guide.reference.contacts`; `dial` is its own number.
 
     It is needed for any of its `duties`, and covers those of `along` too, which need no action of their own by it. It
-    is only for a plan that has the duty `where`, and has not the duty `unless`.
+    is only for a plan that has the duty `where`, and has not the duty `unless`. It tells the rule `says`, too.
     """
 
     key: str
@@ -37,6 +37,7 @@ class ActionText:
     dial: str = ""
     where: str = ""
     unless: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         YOU,
         _("»En elev på vores skole er i fare nu. Vi er på …« Bliv hos eleven imens."),
         ("call_112",),
-        ("stay_with_pupil", "see_doctor"),
+        ("stay_with_pupil", "see_doctor", "see_injury"),
         ("alarm_112",),
         dial="112",
     ),
@@ -86,6 +87,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ADULT,
         _("»Jeg bliver hos dig, og vi finder ud af det sammen.«"),
         ("stay_with_pupil", "see_doctor"),
+        ("see_injury",),
         contacts=("livslinien",),
     ),
     ActionText(
@@ -160,6 +162,24 @@ ACTIONS: Final[Sequence[ActionText]] = (
         ("involve_leadership", "late_to_leader"),
     ),
     ActionText(
+        "money",
+        _("Stop betalingerne, og ring til banken"),
+        PUPIL,
+        _("»Betal ikke mere, send ikke mere, og svar ikke. Gem beskeder og kvitteringer. Blokér først bagefter.«"),
+        ("money_paid",),
+        ("secure_evidence",),
+        says="threat_advice",
+    ),
+    ActionText(
+        "evidence_and_threats",
+        _("Betal ikke, send ikke mere, og gem beviserne"),
+        ADULT,
+        _("»Svar ikke. Gem beskeder, profiler og kvitteringer på din egen telefon. Blokér først bagefter.«"),
+        ("secure_evidence",),
+        where="tell_threats",
+        says="threat_advice",
+    ),
+    ActionText(
         "call_114",
         _("Ring til politiet på 114"),
         LEADER,
@@ -173,31 +193,16 @@ ACTIONS: Final[Sequence[ActionText]] = (
             "ask_deletion",
             "police_report",
         ),
-        ("tell_hate", "report_soon"),
+        ("tell_threats", "tell_hate", "report_soon"),
         ("politi_114",),
         dial="114",
-    ),
-    ActionText(
-        "money",
-        _("Stop betalingerne"),
-        PUPIL,
-        _("»Betal ikke mere. Vi ringer til banken sammen.«"),
-        ("money_paid",),
-    ),
-    ActionText(
-        "evidence_and_threats",
-        _("Betal ikke, send ikke mere, og gem beviserne"),
-        ADULT,
-        _("»Svar ikke. Gem beskeder, profiler og kvitteringer på din egen telefon. Blokér først bagefter.«"),
-        ("secure_evidence",),
-        where="threat_advice",
     ),
     ActionText(
         "support",
         _("Vær der for den krænkede"),
         ADULT,
         _("»Det er ikke din skyld. Jeg bliver hos dig, og vi finder ud af det sammen.«"),
-        ("support_4", "support_3", "support_2", "secrecy", "help_to_tell"),
+        ("support_4", "support_3", "support_2", "secrecy", "help_to_tell", "see_injury"),
     ),
     ActionText(
         "municipality",
@@ -266,15 +271,19 @@ IN_THE_CALL: Final[Mapping[str, Words]] = {
     "see_doctor": _("Sørg for, at eleven taler med en læge i dag."),
     "under_15_police": _("Sig først, at en person er under 15 år."),
     "approach_police": _("Fortæl om den seksuelle henvendelse."),
-    "offender_police": _("Sig, at den, der krænker, er voksen eller ukendt."),
+    "offender_police": _("Sig, hvad I ved om den, der krænker."),
     "staff_material": _("Sig, at der ligger materiale hos en ansat."),
-    "ask_police": _("Spørg, hvad der skal sikres, og om noget må slettes."),
-    "ask_deletion": _("Spørg, hvad der må slettes nu."),
+    "ask_police": _(
+        "Fortæl, hvad der er sket, og hvor det ligger. Spørg, hvad der skal sikres, og om noget må slettes."
+    ),
+    "ask_deletion": _("Spørg igen, hvad der må slettes."),
     "tell_hate": _("Sig, hvad der tyder på had."),
+    "tell_threats": _("Sig, hvad der trues med, hvad der kræves og hvornår, og om der er betalt."),
+    "see_injury": _("Se, om eleven er kommet til skade. Er I i tvivl, så søg læge."),
     "police_report": _("Spørg, hvordan det anmeldes, og hvem der gør det."),
     "report_soon": _("Spørg, hvordan det anmeldes, og hvem der gør det."),
     "contingency_plan": _("Følg kommunens beredskabsplan. Er eleven kommet til skade, så søg læge."),
-    "home_municipality": _("Spørg, om eleven kan gå hjem i dag."),
+    "home_municipality": _("Spørg, om eleven kan gå hjem i dag. Lad eleven blive hos jer, til I har fået svar."),
     "secrecy": _("Sig: »Jeg kan ikke love at holde det hemmeligt. Jeg siger det til dig først, hvis jeg kan.«"),
     "notify": _("Sig, at I underretter."),
 }

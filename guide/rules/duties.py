@@ -72,7 +72,7 @@ class Duty:
 
     A `rule` holds as long as the case lasts; it is never ticked off, and is for everybody: `who` is "". A duty about
     one child of several has the key of the child behind its own (`guide.rules.children.key_about`), and `about` is what
-    its title says of the child.
+    its title says of the child. `asks` as in `DutyText`.
     """
 
     key: str
@@ -87,6 +87,7 @@ class Duty:
     rule: bool
     who: str
     about: str = ""
+    asks: str = ""
 
     @property
     def first_sentence(self) -> str:
@@ -170,6 +171,7 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("reach_victim", Urgency.NOW, lambda plan: plan.facts.victim_absent),
     ("ask_suicide", Urgency.NOW, lambda plan: plan.facts.self_harm is True and plan.facts.self_harm_plan is None),
     ("stay_with_pupil", Urgency.NOW, lambda plan: plan.raised(Flag.DANGER)),
+    ("see_injury", Urgency.NOW, lambda plan: Kind.VIOLENCE_FILMED in plan.facts.kinds),
     ("see_doctor", Urgency.TODAY, lambda plan: plan.facts.self_harm is True and not plan.facts.self_harm_plan),
     ("leader_now", Urgency.NOW, lambda plan: plan.sure(Flag.DANGER)),
     ("parents_fetch", Urgency.NOW, lambda plan: _parents_fetch(plan)),
@@ -202,6 +204,7 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("police_report", Urgency.TODAY, lambda plan: plan.police_level == Level.FOUR),
     ("report_soon", Urgency.TODAY, lambda plan: plan.police_level < Level.FOUR and _to_report(plan)),
     ("tell_hate", Urgency.TODAY, lambda plan: plan.facts.hate is True),
+    ("tell_threats", Urgency.TODAY, lambda plan: plan.facts.threat is True),
     ("secure_evidence", Urgency.TODAY, lambda plan: True),
     ("do_not_search_phone", Urgency.TODAY, lambda plan: True),
     ("stop_spread", Urgency.TODAY, lambda plan: is_wide(plan.facts) is True),
@@ -310,7 +313,7 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         urgency = Urgency.TODAY
     return Duty(
         key=key,
-        title=str(words.title),
+        title=_title(key, plan) or str(words.title),
         text=f"{words.text}{_further_words(key, plan)}",
         why=_why(key, plan) or str(words.why),
         urgency=urgency,
@@ -320,12 +323,20 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         step=words.step,
         rule=words.rule,
         who=str(DUTY_OWNERS.get(key, "")),
+        asks=words.asks,
     )
 
 
 def _further_words(key: str, plan: _Plan) -> str:
     """Return the sentences that the case adds to the text of a duty."""
     return "".join(f" {words}" for keys, applies, words in _FURTHER_WORDS if key in keys and applies(plan))
+
+
+def _title(key: str, plan: _Plan) -> str:
+    """Return the title where it depends on the case, "" elsewhere."""
+    if key == "threat_advice" and plan.facts.threat is None:
+        return str(_("Presser nogen eleven, så betal ikke, og send ikke mere"))
+    return ""
 
 
 def _why(key: str, plan: _Plan) -> str:

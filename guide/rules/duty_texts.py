@@ -13,7 +13,8 @@ from guide.rules.enums import Words
 class DutyText:
     """The fixed texts of one duty, with keys of `guide.reference.legal_sources` and `guide.reference.contacts`.
 
-    A `rule` is kept in mind for as long as the case lasts, not done once.
+    A `rule` is kept in mind for as long as the case lasts, not done once. `asks` is the section of the first pages in
+    which the answer is written that shows the duty to be done: it is not ticked off.
     """
 
     title: Words
@@ -23,6 +24,7 @@ class DutyText:
     sources: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     rule: bool = False
+    asks: str = ""
 
 
 DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
@@ -43,6 +45,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("Svaret afgør, om I ringer 112, eller hvem der tager sig af eleven nu."),
         "afdaek",
         contacts=("alarm_112", "livslinien"),
+        asks="fare",
     ),
     "parents_fetch": DutyText(
         _("Få forældrene til at hente eleven nu"),
@@ -102,6 +105,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("I ved det ikke endnu, og det er det første, I skal vide."),
         "afdaek",
         contacts=("alarm_112", "livslinien"),
+        asks="fare",
     ),
     "home_municipality": DutyText(
         _("Aftal med kommunen, hvem der taler med hjemmet"),
@@ -269,6 +273,20 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("Flere penge fører tit til nye krav. Banken ved, om en betaling kan stoppes."),
         "dokumenter",
         contacts=("politi_114",),
+    ),
+    "tell_threats": DutyText(
+        _("Sig til politiet, hvad der bliver krævet"),
+        _("Fortæl, hvad der trues med, hvad der kræves og hvornår, og om der er betalt."),
+        _("Politiet skal kende truslen og fristen for at kunne hjælpe i tide."),
+        "anmeld",
+        contacts=("politi_114",),
+    ),
+    "see_injury": DutyText(
+        _("Se, om eleven er kommet til skade"),
+        _("Spørg, hvor det gør ondt. Søg læge eller skadestue, hvis I er i tvivl."),
+        _("Efter slag kan en skade være alvorlig, selv om den ikke kan ses."),
+        "afdaek",
+        contacts=("alarm_112",),
     ),
     "tell_hate": DutyText(
         _("Sig til politiet, at det kan være had"),
@@ -663,6 +681,8 @@ DUTY_OWNERS: Final[Mapping[str, Words]] = {
     "secure_evidence": PUPIL,
     "money_paid": PUPIL,
     "tell_hate": LEADER,
+    "tell_threats": LEADER,
+    "see_injury": ADULT,
     "stop_spread": LEADER,
     "stop_ongoing": LEADER,
     "whereabouts": LEADER,

@@ -206,7 +206,7 @@ class AfdaekForm(StepFields):
             (STAFF, _("En ansat på skolen")),
         ],
         look="lodret",
-        folded=_("Ikke en elev, I kender?"),
+        folded=_("Er det en anden end en elev, I kender?"),
         feeds="victim_is",
         to=ALL,
         essential=False,

@@ -40,7 +40,7 @@ KINDS: Choices = [
 SHOWN: Choices = [
     (Shown.NOTHING, _("Intet billede")),
     (Shown.ORDINARY, _("Noget almindeligt: et kram, en vred lærer")),
-    (Shown.PRIVATE, _("Noget privat: fest, strand, idræt, beruset, tegnet på")),
+    (Shown.PRIVATE, _("Noget privat eller ydmygende: fest, strand, idræt, beruset, slået")),
     (Shown.UNDERWEAR, _("Undertøj eller badetøj uden seksuelt fokus")),
     (Shown.NUDE_PARTS, _("Nøgne dele af kroppen")),
     (Shown.NUDE, _("En nøgen krop")),
@@ -68,7 +68,7 @@ MOTIVES: Choices = [
 
 REACHES: Choices = [
     (Reach.NOBODY, _("Ingen andre endnu")),
-    (Reach.FEW_NAMED, _("Nogle få, og vi ved, hvem de er")),
+    (Reach.FEW_NAMED, _("Nogle, og vi ved, hvem de er")),
     (Reach.MORE_THAN_NAMED, _("Flere, end vi kan sætte navn på")),
     (Reach.BEYOND_CLASS, _("Det er nået ud over klassen")),
     (Reach.PUBLIC, _("Det ligger åbent på nettet")),

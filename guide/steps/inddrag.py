@@ -34,7 +34,11 @@ class InddragForm(StepFields):
     )
 
     municipality_contacted = yes_no(
-        _("Er det aftalt med kommunen, hvem der taler med hjemmet?"), feeds=RECORD_ONLY, to=SSP, when=home_is_suspected
+        _("Er det aftalt med kommunen, hvem der taler med hjemmet?"),
+        feeds=DUTY_ONLY,
+        to=SSP,
+        shows_done={"home_municipality": (YES,)},
+        when=home_is_suspected,
     )
     municipality_on = day_of_act(
         _("Hvornår talte I med kommunen?"), to=SSP, when=answered(KEY, "municipality_contacted", YES)

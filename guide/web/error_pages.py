@@ -56,11 +56,11 @@ def refuse(
     title: str,
     sentences: Iterable[str],
     fields: Fields | None = None,
-    resend: bool = False,
+    resend: str = "",
 ) -> HttpResponse:
     """Return a page with the reason and ``fields``, the text to copy; under htmx only the reason, as a fragment.
 
-    ``resend`` adds a button that sends the same fields again, with a new token.
+    ``resend`` is the label of a button that sends the same fields again, with a new token; "" for none.
     """
     template = "_refused.html" if HtmxDetails(request) else "refused.html"
     context = {
@@ -152,7 +152,19 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Return the response to a form sent after the session had ended; the text is on the page."""
+    """Return the response to a form sent without a session: one that ended, or the trial's answers for a new case."""
+    if _opens_a_case(request):
+        return refuse(
+            request,
+            status=HTTPStatus.FORBIDDEN,
+            title=_("Log ind, så opretter vi sagen"),
+            sentences=[
+                _("Dine svar er med, så længe denne side er åben. Intet er gemt endnu."),
+                _("Log ind i et nyt faneblad. Kom så tilbage hertil, og opret sagen."),
+            ],
+            fields=typed_text(request),
+            resend=_("Opret sagen"),
+        )
     return refuse(
         request,
         status=HTTPStatus.FORBIDDEN,
@@ -162,12 +174,25 @@ def signed_out(request: HttpRequest) -> HttpResponse:
             _("Log ind i et nyt faneblad. Kom så tilbage hertil, og send igen. Teksten bliver stående herunder."),
         ],
         fields=typed_text(request),
-        resend=True,
+        resend=_("Send igen"),
     )
+
+
+def _opens_a_case(request: HttpRequest) -> bool:
+    return bool(request.resolver_match and request.resolver_match.view_name == "ny_sag")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the response to a form with an outdated token, usually after a new login."""
+    if _opens_a_case(request) and request.user.is_authenticated:
+        return refuse(
+            request,
+            status=HTTPStatus.FORBIDDEN,
+            title=_("Du er logget ind nu"),
+            sentences=[_("Dine svar er med. Tryk her, så bliver sagen oprettet med dem.")],
+            fields=typed_text(request),
+            resend=_("Opret sagen"),
+        )
     return refuse(
         request,
         status=HTTPStatus.FORBIDDEN,
@@ -177,7 +202,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             _("Se teksten igennem herunder, og send igen."),
         ],
         fields=typed_text(request),
-        resend=True,
+        resend=_("Send igen"),
     )
 
 

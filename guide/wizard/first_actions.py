@@ -22,6 +22,11 @@ class DrawnAction:
     missing_name: str
 
     @property
+    def asks(self) -> str:
+        """Return the section of the first pages in which the pupil's answer is written, "" where nothing is asked."""
+        return next((duty.asks for duty in self.action.duties if duty.asks), "")
+
+    @property
     def tells_leaders(self) -> bool:
         """Return whether it is this action in which the leaders are told."""
         return any(duty.key in _TELLS_LEADERS for duty in self.action.duties)
@@ -29,7 +34,7 @@ class DrawnAction:
 
 def rules_beside(situation: Situation, drawn: Collection[DrawnAction]) -> list[Duty]:
     """Return what to keep to all the way, without what one of the actions says."""
-    said = {one.action.words.where for one in drawn}
+    said = {one.action.words.says for one in drawn}
     return [duty for duty in situation.assessment.duties if duty.rule and duty.key not in said]
 
 

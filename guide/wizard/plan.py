@@ -75,7 +75,7 @@ class PlannedDuty:
 
 @dataclass(frozen=True)
 class NextTask:
-    """What is done in one go: its duties, and the words of the action where it has several."""
+    """What is done in one go: its duties, and the words of the action that covers them, if one does."""
 
     duties: list[PlannedDuty]
     words: ActionText | None = None
@@ -220,7 +220,7 @@ def _first(tasks: list[PlannedDuty], actions: Sequence[Action]) -> tuple[list[Ne
     first = []
     for action in actions[:SHOWN_FIRST]:
         duties = [waiting.pop(duty.key) for duty in action.duties]
-        first.append(NextTask(duties, action.words if len(duties) > 1 else None))
+        first.append(NextTask(duties, action.words))
     rest = list(waiting.values())
     missing = SHOWN_FIRST - len(first)
     return first + [NextTask([item]) for item in rest[:missing]], rest[missing:]

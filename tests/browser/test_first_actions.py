@@ -31,7 +31,7 @@ def test_first_actions_fit_two_screens_of_a_phone_and_tell_the_leaders(
     assert page.evaluate("document.documentElement.scrollHeight") <= TWO_SCREENS
     expect(page.get_by_role("figure")).to_have_count(0)
     page.get_by_role("button", name="Sig det til ledelsen").click()
-    expect(page.get_by_text("Har stået på ledelsens liste siden")).to_be_visible()
+    expect(page.get_by_text("Står på ledelsens liste siden")).to_be_visible()
     page.get_by_role("link", name="Færdig for nu").click()
     strip = page.get_by_role("complementary", name="Niveau og det næste")
     expect(strip).to_be_in_viewport()

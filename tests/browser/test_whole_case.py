@@ -154,7 +154,7 @@ def tell(hand: Hand) -> None:
     hand.save_and_go_on("Overgreb og materiale hos ansatte")
     hand.choose("Ligger der seksuelt materiale hos en ansat på skolen?", "Nej")
     hand.save_and_go_on("Hvem har set det?")
-    hand.choose("Hvor mange har set eller fået det?", "Nogle få, og vi ved, hvem de er")
+    hand.choose("Hvor mange har set eller fået det?", "Nogle, og vi ved, hvem de er")
     hand.save_and_go_on("Den, der krænker")
     hand.choose("Tyder noget på hævn?", "Nej, intet tyder på hævn")
     hand.save_and_go_on("Niveauet")

@@ -154,6 +154,36 @@ def test_an_adult_pupil_beside_a_younger_one_is_asked_after_the_parents_of_that_
     assert "consent" in action_keys(case(victim_age="18", youngest_age="18"))
 
 
+def test_whoever_may_be_pressed_is_not_told_what_only_helps_against_pressure() -> None:
+    unsure = action_keys(case(shown="nude", threat="ved_ikke"))
+    assert ("evidence" in unsure, "evidence_and_threats" in unsure) == (True, False)
+    assert "Presser nogen eleven, så betal ikke, og send ikke mere" in words(case(threat="ved_ikke"))
+
+
+def test_police_hear_what_is_demanded_and_the_bank_stops_the_payment() -> None:
+    answers = {"kinds": ["extortion"], "threat": "ja", "shown": "nude", "demands": ["money"], "people": ADULT_STRANGER}
+    pressed, paid = case(**answers, paid="nej"), case(**answers, paid="ja")
+    order = action_keys(pressed)
+    assert order.index("leader") < order.index("evidence_and_threats") < order.index("call_114")
+    assert "evidence_and_threats" not in action_keys(paid)
+    for found, first in ((pressed, "evidence_and_threats"), (paid, "money")):
+        by_key = {action.words.key: action for action in first_actions(found.duties)}
+        assert "tell_threats" in [duty.key for duty in by_key["call_114"].duties]
+        assert "end ikke mere" in f"{by_key[first].words.title} {by_key[first].words.say}"
+
+
+def test_a_filmed_beating_is_asked_about_injuries_first() -> None:
+    beaten = case(**{**NO_IMAGE, "kinds": ["violence_filmed"], "kinds_other": "", "shown": "private"})
+    (asked,) = [action for action in first_actions(beaten.duties) if "see_injury" in {d.key for d in action.duties}]
+    assert "kommet til skade" in " ".join(map(str, asked.questions))
+
+
+def test_what_is_agreed_with_the_municipality_is_not_asked_for_again() -> None:
+    home = {"suspicion_home": "ja", "abuse": "foer", "abuse_kind": ["sexual"], "abuse_by": ["home"]}
+    assert "home" in action_keys(case(**home))
+    assert "home" not in action_keys(case({"inddrag": {"municipality_contacted": "ja"}}, **home))
+
+
 def test_whoever_is_pressed_is_told_at_once_not_to_pay_and_not_to_send() -> None:
     pressed = action_keys(
         case(kinds=["extortion"], threat="ja", shown="nude", demands=["money"], people=ADULT_STRANGER)

@@ -62,7 +62,7 @@ def test_leaders_are_told_by_the_form_in_the_action(case: Case, owner: User) -> 
     assert (event.verb, event.case_public_id) == (AuditVerb.TELL, case.public_id)
     html = page(case, owner)
     assert address not in html
-    assert "Har stået på ledelsens liste siden" in html
+    assert "Står på ledelsens liste siden" in html
 
 
 def test_leaders_are_told_once(case: Case, owner: User) -> None:
