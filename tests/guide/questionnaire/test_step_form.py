@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from time import thread_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from cases.enums import StepStatus
+from guide.questionnaire.fields import Answer
+from guide.questionnaire.schema import Table
 from guide.questionnaire.step_form import MOST_ROWS, StepForm, data_from_answers, with_row_added, without_row
 from guide.steps import BY_KEY, STEPS
 
@@ -428,6 +431,34 @@ def test_rows_that_are_too_many_are_not_assessed() -> None:
     step_form = fill("afdaek", {"more_victims": "ja", **rows("victims", *cells)})
     assert len(step_form.assessment.facts.victims) == MOST_ROWS + 1
     assert len(step_form.formsets["victims"].forms) == 4 * MOST_ROWS
+
+
+@pytest.mark.parametrize(
+    ("step", "table"), [(step.key, table) for step in STEPS for table in step.tables if not table.is_made]
+)
+def test_twice_the_rows_cost_at_most_two_and_a_half_times(step: str, table: Table) -> None:
+    """As for texts: whoever fills a table keeps nobody waiting. All but the rows is known, of them a half."""
+
+    def cell(field: Answer, place: int) -> list[str]:
+        choices = [key for key, _words in getattr(field, "choices", ()) if isinstance(key, str) and key]
+        return [["", choices[-1]][place % 2]] if choices else [f"Elev {place}"]
+
+    def seconds(count: int) -> float:
+        data = {
+            f"{table.key}-{row}-{name}": cell(field, row * 7 + place)
+            for row in range(count)
+            for place, (name, field) in enumerate(table.columns.items())
+        }
+        known = (
+            dict(data_from_answers(BY_KEY[step], {**CALM, "more_victims": "ja"}).lists()) if step == "afdaek" else {}
+        )
+        sent = {**known, f"{table.key}-TOTAL_FORMS": [str(count)], **data}
+        began = thread_time()
+        StepForm(BY_KEY[step], sent, {}, NOW).is_valid()
+        return thread_time() - began
+
+    half, whole = (min(seconds(count) for _try in range(3)) for count in (MOST_ROWS // 2, MOST_ROWS))
+    assert whole < max(0.05, 2.5 * half)
 
 
 def test_as_many_rows_as_there_is_room_for_are_taken() -> None:
