@@ -49,6 +49,10 @@ class FrozenKey(StrEnum):
     DUTY_NOW = "now"
     """The urgency of a duty that is to be done at once."""
     DUTY_TODAY = "today"
+    DUTY_ASK_SSP = "ask_ssp"
+    """The duty that a referral to SSP does."""
+    FLAG_DANGER = "danger"
+    """Somebody is in danger now."""
     FLAG_LATE = "late"
     """The school has known for days without acting."""
     FLAG_HOME = "home"
@@ -113,10 +117,54 @@ class DisclosureBasis(TextChoices):
 
 
 class ReferralChange(TextChoices):
-    """What happened to a referral."""
+    """What happened to a referral: what was written in its thread, and who at SSP has it."""
 
     SENT = "sent", _("Sendt")
+    ASKED_BACK = "asked_back", _("SSP spørger skolen")
+    ADVISED = "advised", _("SSP har svaret")
+    AGREED = "agreed", _("SSP er enig i niveauet")
+    RETURNED = "returned", _("SSP er ikke enig i niveauet")
+    REPLIED = "replied", _("Skolen har svaret")
+    DONE = "done", _("Sparringen er færdig")
+    CLAIMED = "claimed", _("Taget")
+    HANDED = "handed", _("Givet videre")
+    ASIDE = "aside", _("Trådt til side")
+    UNANSWERABLE = "unanswerable", _("Ingen hos SSP kan læse den")
     ENDED = "ended", _("Trukket tilbage")
+
+
+class Turn(TextChoices):
+    """Whose turn it is to write in the thread of a referral."""
+
+    SSP = "ssp", _("SSP")
+    SCHOOL = "skolen", _("Skolen")
+    NOBODY = "ingen", _("Ingen")
+
+    @property
+    def states(self) -> list[str]:
+        """Return the states of a referral in which it is this turn."""
+        return [state.value for state, turn in _TURNS.items() if turn is self]
+
+
+_TURNS = {
+    ReferralChange.SENT: Turn.SSP,
+    ReferralChange.REPLIED: Turn.SSP,
+    ReferralChange.ASKED_BACK: Turn.SCHOOL,
+    ReferralChange.ADVISED: Turn.SCHOOL,
+    ReferralChange.AGREED: Turn.SCHOOL,
+    ReferralChange.RETURNED: Turn.SCHOOL,
+    ReferralChange.UNANSWERABLE: Turn.SCHOOL,
+    ReferralChange.DONE: Turn.NOBODY,
+}
+ANSWERS_OF_SSP = frozenset(
+    {ReferralChange.ASKED_BACK, ReferralChange.ADVISED, ReferralChange.AGREED, ReferralChange.RETURNED}
+)
+"""What SSP writes in a thread."""
+
+
+def turn_of(state: str) -> Turn:
+    """Return whose turn it is when this was last written. Raises KeyError for what is no state."""
+    return _TURNS[ReferralChange(state)]
 
 
 class ParticipantChange(TextChoices):
@@ -126,6 +174,7 @@ class ParticipantChange(TextChoices):
     REMOVED = "removed", _("Mistede adgang")
     OWNER = "owner", _("Blev ansvarlig")
     TOLD = "told", _("Fik det at vide")
+    TAKEN = "taken", _("Har den")
 
 
 class CaseRole(TextChoices):
@@ -153,6 +202,7 @@ class CaseAction(TextChoices):
     CLOSE = "close", _("Afslutte og genåbne")
     KEEP = "keep", _("Bevare eller foreslå slettet")
     DISCLOSE = "disclose", _("Give indsigt")
+    ANSWER = "answer", _("Svare på en henvendelse")
 
 
 class AuditVerb(TextChoices):
@@ -170,9 +220,12 @@ class AuditVerb(TextChoices):
     CORRECT = "correct", _("Rettede")
     TICK = "tick", _("Krydsede en opgave af")
     TELL = "tell", _("Fortalte det til ledelsen")
+    TAKE = "take", _("Tog sagen")
     LABEL = "label", _("Gav sagen et kendetegn")
     REFER = "refer", _("Henvendte sig til SSP")
     END_REFERRAL = "end_referral", _("Trak en henvendelse tilbage")
+    SPAR = "spar", _("Skrev i en sparring")
+    CLAIM = "claim", _("Tog, gav videre eller fratrådte en henvendelse")
     ADD_PARTICIPANT = "add_participant", _("Gav adgang")
     REMOVE_PARTICIPANT = "remove_participant", _("Fjernede adgang")
     ASSIGN = "assign", _("Valgte ansvarlig")

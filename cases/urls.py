@@ -21,6 +21,7 @@ urlpatterns = [
     path(_case + "adgang/", sharing.people, name="adgang"),
     path(_case + "status/", status.status, name="status"),
     path(_case + "ansvarlig/", status.owner, name="ansvarlig"),
+    path(_case + "tag/", status.take, name="tag_sag"),
     path("statistik/", oversight.counts, name="statistik"),
     path("opslag/", oversight.looked_at, name="opslag"),
     path("opbevaring/", retention.retention_overview, name="opbevaring"),

@@ -227,6 +227,11 @@ def is_user_genuine(user: User) -> bool:
     return school_is_genuine and _is_row_genuine(user, macs["user_mac"])
 
 
+def aside_mark(user: int) -> str:
+    """Return how ``Referral.aside`` names a user who stepped aside."""
+    return f",{user},"
+
+
 _GIVEN: Final = {
     CasesSeen.OWN: (
         "SELECT given.id || ' ' || mac FROM cases_participant given "
@@ -234,7 +239,7 @@ _GIVEN: Final = {
         "WHERE given.case_id = cases_case.id AND user_id = %s AND removed_at IS NULL LIMIT 1"
     ),
     CasesSeen.REFERRED: (
-        "SELECT given.id || ' ' || form || ' ' || entry_seq || ' ' || mac FROM cases_referral given "
+        "SELECT given.id || ' ' || form || ' ' || entry_seq || ' ' || aside || ' ' || mac FROM cases_referral given "
         "LEFT JOIN cases_accessmac ON kind = 'referral' AND number = given.id "
         "WHERE given.case_id = cases_case.id AND municipality_id = %s AND ended_at IS NULL "
         # The referral with names first: it decides the case role.
@@ -281,8 +286,8 @@ def _is_way_in_genuine(case: Case, user: User, given: str | None) -> bool:
     match (given or "").split(" "):
         case [pk, mac] if sees is CasesSeen.OWN and not is_owner:
             row = Participant(pk=int(pk), case_id=case.pk, user_id=user.pk)
-        case [pk, form, seq, mac] if sees is CasesSeen.REFERRED:
-            row = Referral(pk=int(pk), case_id=case.pk, form=form, entry_seq=int(seq))
+        case [pk, form, seq, aside, mac] if sees is CasesSeen.REFERRED and aside_mark(user.pk) not in aside:
+            row = Referral(pk=int(pk), case_id=case.pk, form=form, entry_seq=int(seq), aside=aside)
             row.municipality_id = user.municipality_id  # type: ignore[assignment]
     if row is not None and not _is_row_genuine(row, mac):
         return False

@@ -65,13 +65,14 @@ ROLES: dict[str, RoleRights] = {
 _NOBODY = RoleRights(CasesSeen.NONE, frozenset())
 
 CASE_ROLES: dict[CaseRole, frozenset[CaseAction]] = {
-    CaseRole.LEADER: frozenset(CaseAction),
-    CaseRole.OWNER: frozenset(CaseAction) - {CaseAction.ASSIGN, CaseAction.CLOSE, CaseAction.KEEP, CaseAction.DISCLOSE},
+    CaseRole.LEADER: frozenset(CaseAction) - {CaseAction.ANSWER},
+    CaseRole.OWNER: frozenset(CaseAction)
+    - {CaseAction.ANSWER, CaseAction.ASSIGN, CaseAction.CLOSE, CaseAction.KEEP, CaseAction.DISCLOSE},
     CaseRole.PARTICIPANT: frozenset(
         {CaseAction.SEE, CaseAction.READ, CaseAction.WALK, CaseAction.NOTE, CaseAction.TICK, CaseAction.EXPORT}
     ),
-    CaseRole.SSP_NAMED: frozenset({CaseAction.SEE, CaseAction.READ, CaseAction.NOTE}),
-    CaseRole.SSP_ANONYMOUS: frozenset({CaseAction.SEE}),
+    CaseRole.SSP_NAMED: frozenset({CaseAction.SEE, CaseAction.READ, CaseAction.NOTE, CaseAction.ANSWER}),
+    CaseRole.SSP_ANONYMOUS: frozenset({CaseAction.SEE, CaseAction.ANSWER}),
 }
 """Who may do what with a case that they see. Administrators have no case role, so they may do nothing."""
 

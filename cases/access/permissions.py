@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Cast, Concat, StrIndex
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -18,7 +19,7 @@ from cases.access import access_macs, audit_log
 from cases.access.capabilities import CASE_ROLES, Capability, CasesSeen, Visitor, rights_of
 from cases.access.page_queue import PAGE_QUEUE
 from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm
-from cases.models import Case, Participant, Referral, User
+from cases.models import AuditEvent, Case, Participant, Referral, User
 from cases.models.prepared_query import Given, PreparedQuery
 
 _P = ParamSpec("_P")
@@ -33,8 +34,15 @@ NOWHERE = UUID(int=0)
 """The public id of no case, asked for in place of what is not an id at all."""
 
 
+_TEXT: Final = models.TextField()
+
+
 class Hidden(Http404):
     """The case does not exist, or the visitor may not see it: the two answers are the same."""
+
+
+class TakenBack(Hidden):
+    """SSP sent something about a case whose referral was taken back after the visitor had opened it."""
 
 
 class _Reader(NamedTuple):
@@ -96,7 +104,13 @@ def _participations(reader: _Reader) -> models.QuerySet[Participant]:
 
 
 def _referrals(reader: _Reader) -> models.QuerySet[Referral]:
-    return Referral.objects.filter(case=OuterRef("pk"), municipality=reader.municipality, ended_at=None)
+    return _seen_referrals(reader).filter(case=OuterRef("pk"))
+
+
+def _seen_referrals(reader: _Reader) -> models.QuerySet[Referral]:
+    """Return the active referrals to the municipality, without those from which the reader stepped aside."""
+    active = Referral.objects.filter(municipality=reader.municipality, ended_at=None)
+    return active.alias(place=StrIndex("aside", Concat(Value(","), Cast(reader.pk, _TEXT), Value(",")))).filter(place=0)
 
 
 def _own_keys(reader: _Reader) -> models.QuerySet[Participant, Any]:
@@ -106,8 +120,7 @@ def _own_keys(reader: _Reader) -> models.QuerySet[Participant, Any]:
 
 
 def _referred_keys(reader: _Reader) -> models.QuerySet[Referral, Any]:
-    active = Referral.objects.filter(municipality=reader.municipality, ended_at=None)
-    return active.order_by().values("case")
+    return _seen_referrals(reader).order_by().values("case")
 
 
 @overload
@@ -233,12 +246,26 @@ def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Calla
             except (Hidden, PermissionDenied) as refusal:
                 locked = isinstance(refusal, access_macs.AccessChanged)
                 log_case_denied(visitor, public_id, access_macs.LOCKED if locked else action.value)
+                if isinstance(refusal, Hidden) and request.method == "POST" and _was_taken_back(visitor, public_id):
+                    raise TakenBack from refusal
                 raise
 
         setattr(checked, DEMANDS, action)
         return checked
 
     return wrap
+
+
+def _was_taken_back(user: Visitor, public_id: UUID) -> bool:
+    """Return whether the user had opened the case at SSP, did not step aside, and the referral has ended."""
+    if not isinstance(user, User) or rights_of(user).sees is not CasesSeen.REFERRED:
+        return False
+    referrals = Referral.objects.filter(case__public_id=public_id, municipality=user.municipality_id)
+    last = referrals.order_by("pk").last()
+    if last is None or last.ended_at is None or access_macs.aside_mark(user.pk) in last.aside:
+        return False
+    looks = AuditEvent.objects.filter(case_public_id=public_id, actor=user.public_id, verb=AuditVerb.OPEN)
+    return looks.exists()
 
 
 def _answer(respond: Callable[[], HttpResponseBase], log: Callable[[], None]) -> HttpResponseBase:

@@ -112,6 +112,15 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Review:
+    """What SSP reads beside the summary: the duties by whether they are done, and what happened in its order."""
+
+    waiting: tuple[DutyReading, ...]
+    answered: tuple[DutyReading, ...]
+    events: tuple[LogLine, ...]
+
+
+@dataclass(frozen=True)
 class PoliceEvent:
     """A note of a fact, with its corrections."""
 
@@ -159,6 +168,17 @@ def build_summary(case: Case, case_file: CaseFile, by: User, now: datetime) -> S
         ledgers=_tables(case_file, "spread"),
         reasoned=tuple(duty for duty in case_file.duties if duty.state == DutyState.NOT_RELEVANT),
         lines=log_lines(case_file.entries),
+    )
+
+
+def build_review(sheet: Sheet) -> Review:
+    """Return the duties and the chronology of a summary: the log by when it happened, else by when it was written."""
+    open_states = (DutyState.OPEN, DutyState.OVERDUE)
+    duties = sheet.case_file.duties
+    return Review(
+        waiting=tuple(duty for duty in duties if duty.state in open_states),
+        answered=tuple(duty for duty in duties if duty.state not in open_states),
+        events=tuple(sorted(sheet.lines, key=lambda line: line.entry.happened_at or line.entry.entered_at)),
     )
 
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from cases.access.permissions import ask_again, require_readable
 from cases.crypto.hash_chain import GENESIS
-from cases.enums import CardStep, EntryKind, ReferralForm
-from cases.log.duty_status import DutyReading, Tick, duty_readings
+from cases.enums import CardStep, EntryKind, ReferralChange, ReferralForm
+from cases.log.duty_status import DutyReading, Tick, duty_readings, with_question_to_ssp
 from cases.log.entries import (
     CorrectionEntry,
     DutyEntry,
@@ -66,6 +66,8 @@ class CurrentCase:
     """The ISO day on which each duty was first filed."""
     deviated: bool
     """Whether a deviation was ever filed."""
+    referrals: tuple[ReferralEntry, ...]
+    """Every referral to SSP, each with the lines of its thread and its end."""
 
     def answers(self) -> dict[str, Mapping[str, Any]]:
         """Return the newest raw answers of each step."""
@@ -87,7 +89,6 @@ class CaseFile(CurrentCase):
     entries: tuple[OpenedEntry, ...]
     levels: tuple[LevelEntry, ...]
     notes: tuple[NoteEntry, ...]
-    referrals: tuple[ReferralEntry, ...]
     participants: tuple[ParticipantReading, ...]
     intact: bool
     """Whether every entry, and the end of the log, is what was written."""
@@ -133,17 +134,11 @@ class StoredLog:
 
 
 @dataclass(frozen=True)
-class ReferralReading:
-    """What SSP sees of a referral without reading the case. Holds no name of anybody in the case."""
+class ReferralFacts:
+    """What SSP sees beside the text of a referral, without reading the case. Holds no name of anybody in the case."""
 
     reference: str
     school_name: str
-    form: ReferralForm
-    sent_at: datetime
-    purpose: str
-    message: str
-    basis: str
-    necessity: str
     included: tuple[str, ...]
     levels: tuple[int, ...]
     confirmed: int | None
@@ -151,6 +146,24 @@ class ReferralReading:
     flags: tuple[tuple[str, str, str], ...]
     """Key, title and state of each flag that is set or possible; SSP does not see the reason."""
     progress: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ReferralReading(ReferralFacts):
+    """What SSP sees of a referral: ``lines`` is its thread with the referral first.
+
+    In an anonymous one the lines of the school have no author.
+    """
+
+    form: ReferralForm
+    sent_at: datetime
+    purpose: str
+    message: str
+    basis: str
+    necessity: str
+    lines: tuple[ReferralEntry, ...]
+    state: ReferralChange
+    claimed_by: User | None
 
 
 def read_case(case: Case, *, now: datetime | None = None) -> CaseFile:
@@ -175,7 +188,6 @@ def read_case(case: Case, *, now: datetime | None = None) -> CaseFile:
         entries=entries,
         levels=tuple(of_kind(entries, LevelEntry)),
         notes=tuple(of_kind(entries, NoteEntry)),
-        referrals=tuple(of_kind(entries, ReferralEntry)),
         participants=_participants(case),
         intact=log.intact,
     )
@@ -207,42 +219,56 @@ def sort_steps(steps: Iterable[str]) -> list[str]:
     return sorted(steps, key=lambda key: places.get(key, len(places)))
 
 
+def preview_referral(case: Case, included: Sequence[str]) -> ReferralFacts:
+    """Return what SSP would see beside the text of an anonymous referral with these lines."""
+    return ReferralFacts(**_facts(case, data_key(case), included))
+
+
+def _facts(case: Case, key: bytes, included: Sequence[str]) -> dict[str, Any]:
+    return {
+        "reference": case.reference,
+        "school_name": case.school.name,
+        "included": tuple(included),
+        "levels": tuple(case.levels),
+        "confirmed": case.confirmed_level,
+        "police_first": case.police_first,
+        "flags": tuple((flag["key"], flag["title"], flag["state"]) for flag in _raised_flags(case, key)),
+        "progress": dict(case.progress),
+    }
+
+
 def read_referral(case: Case, user: User) -> ReferralReading | None:
     """Return the active referral to the user's municipality, or None."""
-    referral = Referral.objects.filter(case=case, municipality=user.municipality_id, ended_at=None).first()
+    active = Referral.objects.filter(case=case, municipality=user.municipality_id, ended_at=None)
+    referral = active.select_related("claimed_by").first()
     if user.municipality_id is None or referral is None:
         return None
     key = data_key(case)
-    content = _sent(case, referral, key).content
+    lines = _thread(case, referral, key)
+    content = lines[0].content
+    if referral.form == ReferralForm.ANONYMOUS:
+        lines = tuple(line if line.content.get("by_ssp") else replace(line, by_name="", by_id="") for line in lines)
     return ReferralReading(
-        reference=case.reference,
-        school_name=case.school.name,
+        **_facts(case, key, content["included"]),
         form=ReferralForm(referral.form),
         sent_at=referral.sent_at,
         purpose=content["purpose"],
         message=content["message"],
         basis=content.get("basis", ""),
         necessity=content.get("necessity", ""),
-        included=tuple(content["included"]),
-        levels=tuple(case.levels),
-        confirmed=case.confirmed_level,
-        police_first=case.police_first,
-        flags=tuple((flag["key"], flag["title"], flag["state"]) for flag in _raised_flags(case, key)),
-        progress=dict(case.progress),
+        lines=lines,
+        state=ReferralChange(referral.state),
+        claimed_by=referral.claimed_by,
     )
 
 
-def read_active_referral(case: Case) -> ReferralEntry | None:
-    """Return the entry of the active referral of the case, or None."""
-    referral = Referral.objects.filter(case=case, ended_at=None).first()
-    return _sent(case, referral, data_key(case)) if referral else None
-
-
-def _sent(case: Case, referral: Referral, key: bytes) -> ReferralEntry:
-    sent = opened(Entry.objects.get(case=case, seq=referral.entry_seq), case, key)
-    if not isinstance(sent, ReferralEntry):
-        raise TypeError(f"entry {sent.seq} is no referral")
-    return sent
+def _thread(case: Case, referral: Referral, key: bytes) -> tuple[ReferralEntry, ...]:
+    """Return the referral as sent, and what was written in its thread. Raises TypeError for another entry."""
+    rows = _of(case).filter(kind=EntryKind.REFERRAL, seq__gte=referral.entry_seq)
+    lines = tuple(of_kind(_open(rows, case, key), ReferralEntry))
+    if not lines or lines[0].seq != referral.entry_seq:
+        raise TypeError(f"entry {referral.entry_seq} is no referral")
+    return lines
 
 
 def _raised_flags(case: Case, key: bytes) -> list[FrozenFlag]:
@@ -268,9 +294,10 @@ def _all_rows() -> models.QuerySet[Entry]:
 
 @PreparedQuery
 def _newest_rows() -> models.QuerySet[Entry]:
-    """The newest entry of each kind, step and duty; of answers that do not say which duty, all."""
+    """The newest entry of each kind, step and duty; of answers that do not say which duty, and of referrals, all."""
     newest = RawSQL("SELECT max(seq) FROM cases_entry WHERE case_id = %s GROUP BY kind, step, duty_hash", [_CASE])
-    return _of(_CASE).filter(Q(seq__in=newest) | Q(kind=EntryKind.DUTY, duty_hash=None))
+    every = Q(kind=EntryKind.DUTY, duty_hash=None) | Q(kind=EntryKind.REFERRAL)
+    return _of(_CASE).filter(Q(seq__in=newest) | every)
 
 
 def _earlier_filings(case: Case, entries: Sequence[OpenedEntry]) -> Iterable[Entry]:
@@ -319,6 +346,8 @@ def _current(entries: Sequence[OpenedEntry], now: datetime | None) -> CurrentCas
     standing = {step: put_together(entry, filings) for step, entry in newest.items()}
     assessment = filing.content["judgement"] if filing else None
     histories = [_history(entry) for entry in filings.values()]
+    referrals = tuple(of_kind(entries, ReferralEntry))
+    ticks = with_question_to_ssp(_ticks(entries), referrals, assessment)
     days = sorted((day, duty) for history in histories for duty, day in history["first_filed"].items())
     return CurrentCase(
         steps={step: entry for step, (entry, _closed) in standing.items()},
@@ -329,10 +358,11 @@ def _current(entries: Sequence[OpenedEntry], now: datetime | None) -> CurrentCas
         closed={step: closed for step, (_entry, closed) in standing.items()},
         skips=_open_skips(entries),
         assessment=assessment,
-        duties=duty_readings(assessment, _ticks(entries), now or timezone.now()),
+        duties=duty_readings(assessment, ticks, now or timezone.now()),
         status_entry=list(of_kind(entries, StatusEntry))[-1],
         first_filed={duty: day for day, duty in reversed(days)},
         deviated=any(history["deviated"] for history in histories),
+        referrals=referrals,
     )
 
 

@@ -22,7 +22,8 @@ from cases.text.text_rules import validate_text
 
 LIST_COLUMNS = (
     "owner_id", "status", "updated_at", "closed_at", "closed_by_id", "levels", "level_low", "level_high",
-    "confirmed_level", "police_first", "late", "progress", "next_due", "told_leader_at", "head_seq", "head_hash",
+    "confirmed_level", "police_first", "late", "in_danger", "progress", "next_due", "told_leader_at", "taken_by_id",
+    "head_seq", "head_hash",
 )  # fmt: skip
 
 

@@ -1,13 +1,16 @@
 """The duties of a case: those of the newest assessment, with how they were answered. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from cases.enums import DutyState
+from cases.enums import DutyOutcome, DutyState, FrozenKey
+from cases.log.entries import ReferralEntry
 from cases.log.entry_types import DutyContent, FrozenAssessment, FrozenDuty
+from cases.log.thread import question_to_ssp
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,23 @@ def duty_readings(
     named = {duty["key"] for duty in current}
     past = [_answered(tick) for key, tick in ticks.items() if key not in named]
     return (*(_duty(duty, ticks.get(duty["key"]), now) for duty in current), *past)
+
+
+def with_question_to_ssp(
+    ticks: Mapping[str, Tick], referrals: Sequence[ReferralEntry], assessment: FrozenAssessment | None
+) -> dict[str, Tick]:
+    """Return the answers with that to the duty of asking SSP, where a referral did it and nobody answered it."""
+    sent = question_to_ssp(referrals)
+    is_duty = assessment is not None and any(duty["key"] == FrozenKey.DUTY_ASK_SSP for duty in assessment["duties"])
+    if sent is None or not is_duty:
+        return dict(ticks)
+    done: DutyContent = {
+        "key": FrozenKey.DUTY_ASK_SSP.value,
+        "title": "",
+        "outcome": DutyOutcome.DONE.value,
+        "reason": _("Spurgt i Handlekort."),
+    }
+    return {FrozenKey.DUTY_ASK_SSP.value: Tick(done, sent.by_name, sent.entered_at), **ticks}
 
 
 def _answered(tick: Tick) -> DutyReading:

@@ -26,8 +26,8 @@ from cases.text.dates import format_moment
 
 _NOT_SHOWN = frozenset(
     {
-        "answers", "card_version", "chapter", "column_names", "due", "key", "language", "names", "nature", "outcome",
-        "shown_in", "state", "step",
+        "answers", "card_version", "change", "chapter", "column_names", "due", "form", "key", "language", "names",
+        "nature", "outcome", "shown_in", "state", "step",
     }
 )  # fmt: skip
 """Parts of a content that are keys or raw values, not words on a page."""
@@ -117,6 +117,11 @@ def format_levels(levels: Sequence[int]) -> str:
     return f"{', '.join(first)} {_('eller')} {last}" if first else last
 
 
+def level_in_words(levels: Sequence[int], confirmed: int | None) -> str:
+    """Return the confirmed level, else the computed ones; "" where none is known."""
+    return str(confirmed) if confirmed else format_levels(levels)
+
+
 def fold_text(text: str) -> str:
     """Return the text for comparing: one spelling of å, æ and ø, lower case."""
     return unicodedata.normalize("NFC", text).casefold()
@@ -173,11 +178,31 @@ def _level_title(entry: LevelEntry) -> str:
 
 
 def _referral_title(entry: ReferralEntry) -> str:
-    if entry.content["change"] == ReferralChange.ENDED:
-        return _("Henvendelsen til SSP trukket tilbage")
-    if entry.content["form"] == ReferralForm.NAMED:
-        return _("Henvist til SSP med navne")
-    return _("SSP spurgt anonymt")
+    content = entry.content
+    match ReferralChange(content["change"]):
+        case ReferralChange.SENT if content["form"] == ReferralForm.NAMED:
+            return _("Henvist til SSP med navne")
+        case ReferralChange.SENT:
+            return _("SSP spurgt anonymt")
+        case ReferralChange.DONE:
+            return _("Sparringen afsluttet af SSP") if content.get("by_ssp") else _("Sparringen afsluttet af skolen")
+        case change:
+            words = {"name": entry.by_name, "to": content.get("to", ""), "level": content.get("level", "")}
+            return _REFERRAL_TITLES[change] % words
+
+
+_REFERRAL_TITLES = {
+    ReferralChange.ASKED_BACK: gettext_lazy("SSP spørger om mere"),
+    ReferralChange.ADVISED: gettext_lazy("SSP har svaret"),
+    ReferralChange.AGREED: gettext_lazy("SSP er enig i niveau %(level)s"),
+    ReferralChange.RETURNED: gettext_lazy("SSP er ikke enig i niveau %(level)s"),
+    ReferralChange.REPLIED: gettext_lazy("Skolen har skrevet til SSP"),
+    ReferralChange.CLAIMED: gettext_lazy("%(name)s har henvendelsen"),
+    ReferralChange.HANDED: gettext_lazy("%(name)s gav henvendelsen til %(to)s"),
+    ReferralChange.ASIDE: gettext_lazy("%(name)s er trådt til side"),
+    ReferralChange.UNANSWERABLE: gettext_lazy("Ingen hos SSP kan læse henvendelsen"),
+    ReferralChange.ENDED: gettext_lazy("Henvendelsen til SSP trukket tilbage"),
+}
 
 
 _ACCESS_TITLES = {
@@ -185,6 +210,7 @@ _ACCESS_TITLES = {
     ParticipantChange.REMOVED: gettext_lazy("%(name)s mistede adgang"),
     ParticipantChange.OWNER: gettext_lazy("%(name)s blev ansvarlig"),
     ParticipantChange.TOLD: gettext_lazy("Sat øverst på ledelsens liste"),
+    ParticipantChange.TAKEN: gettext_lazy("%(name)s har sagen"),
 }
 
 

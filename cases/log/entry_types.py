@@ -184,7 +184,11 @@ class DutyContent(TypedDict):
 
 
 class ReferralContent(TypedDict):
-    """A referral to SSP, or its end with the reason as ``message``; with names also ``basis`` and ``necessity``."""
+    """A referral to SSP, or its end with the reason as ``message``; with names also ``basis`` and ``necessity``.
+
+    A line of its thread has ``by_ssp``, whether SSP wrote it, the text as ``message``, the ``level`` that SSP agrees or
+    disagrees with, or in ``to`` who was given it.
+    """
 
     change: str
     form: str
@@ -193,6 +197,9 @@ class ReferralContent(TypedDict):
     included: list[str]
     basis: NotRequired[str]
     necessity: NotRequired[str]
+    by_ssp: NotRequired[bool]
+    level: NotRequired[str]
+    to: NotRequired[str]
 
 
 class ParticipantContent(TypedDict):

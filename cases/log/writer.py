@@ -158,13 +158,15 @@ def _progress(row: Case, statuses: Mapping[str, StepStatus]) -> dict[str, str]:
 def _assessed(content: StepContent) -> dict[str, Any]:
     assessment = content["judgement"]
     levels = sorted(assessment["levels"])
+    flags = {flag["key"] for flag in assessment["flags"] if flag["state"] == "set"}
     return {
         "levels": levels,
         "level_low": levels[0] if levels else None,
         "level_high": levels[-1] if levels else None,
         "confirmed_level": assessment["confirmed"],
         "police_first": assessment["police_first"],
-        "late": any(flag["key"] == FrozenKey.FLAG_LATE and flag["state"] == "set" for flag in assessment["flags"]),
+        "late": FrozenKey.FLAG_LATE in flags,
+        "in_danger": FrozenKey.FLAG_DANGER in flags,
     }
 
 

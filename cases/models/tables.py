@@ -14,9 +14,10 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import AuditVerb, CaseAction, EntryKind, ReferralForm, Role, Status
+from cases.enums import AuditVerb, CaseAction, EntryKind, ReferralChange, ReferralForm, Role, Status
 from cases.models.append_only import AppendOnly, AppendOnlyManager
 from cases.models.scoped_queryset import ScopedQuerySet
 from cases.models.signed_queryset import CoveredQuerySet
@@ -193,7 +194,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class Case(models.Model):
     """One case: its sealed data key, the head of its log, and the columns of lists. No name, and no text but the label,
-    which is sealed (``cases.log.case_label``). ``told_leader_at`` is when a colleague told the leaders of it here."""
+    which is sealed (``cases.log.case_label``). ``told_leader_at`` is when a colleague told the leaders of it here,
+    ``taken_by`` the leader who said to have it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(max_length=8, unique=True, editable=False)
@@ -211,9 +213,11 @@ class Case(models.Model):
     confirmed_level = models.PositiveSmallIntegerField(null=True, blank=True)
     police_first = models.BooleanField(default=False)
     late = models.BooleanField(default=False)
+    in_danger = models.BooleanField(default=False)
     progress = models.JSONField(default=dict)
     next_due = models.DateField(null=True, blank=True)
     told_leader_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     label = models.BinaryField(default=bytes)
     head_seq = models.PositiveIntegerField(default=0)
     head_hash = models.CharField(max_length=64)
@@ -248,6 +252,11 @@ class Case(models.Model):
                 fields=["school", "told_leader_at"],
                 condition=Q(status=Status.OPEN, told_leader_at__isnull=False),
                 name="case_told",
+            ),
+            models.Index(
+                fields=["school", "next_due"],
+                condition=Q(status=Status.OPEN, in_danger=True),
+                name="case_in_danger",
             ),
             models.Index(fields=["school", "public_id", "reference"], name="case_of_school"),
             models.Index(fields=["owner", "school"], name="case_of_owner"),
@@ -301,7 +310,11 @@ class Participant(models.Model):
 
 
 class Referral(models.Model):
-    """SSP of a municipality may see a case, in one form; the entry ``entry_seq`` holds the text that was sent."""
+    """SSP of a municipality may see a case, in one form; the entry ``entry_seq`` holds the text that was sent.
+
+    ``state`` is what was last written in its thread, ``state_since`` when, ``claimed_by`` who at SSP has it. ``aside``
+    has the primary keys of the consultants who stepped aside, each between commas: they do not see it.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
@@ -312,10 +325,14 @@ class Referral(models.Model):
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=12, default=ReferralChange.SENT.value)
+    state_since = models.DateTimeField(default=timezone.now)
+    claimed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    aside = models.TextField(blank=True, default="")
 
     objects = CoveredManager()
 
-    DECIDES_ACCESS = ("case_id", "municipality_id", "form", "entry_seq", "ended_at")
+    DECIDES_ACCESS = ("case_id", "municipality_id", "form", "entry_seq", "ended_at", "aside")
 
     class Meta:
         ordering = ["sent_at", "pk"]

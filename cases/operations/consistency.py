@@ -3,7 +3,8 @@
 Lists, deadlines and access use columns and rows that are not chained. A change of them in the database could close a
 case, lower its level in every list, make it due for erasure or give somebody access, and the log would not show it.
 Each is compared with the log; holds and erasure requests, which have no entry, with the access log. Not compared are
-the next deadline (``next_due``) and lateness, which the card computes from the day of reading.
+the next deadline (``next_due``) and lateness, which the card computes from the day of reading, and danger, which cases
+of earlier versions do not have until a step is filed.
 
 Entries of earlier versions hold no public ids (``About``). They do not say at which school the case was opened, which
 municipality was asked, who became responsible last, nor which colleague a row with the same time and author means. A
@@ -19,8 +20,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from cases.access.access_macs import aside_mark
 from cases.crypto.encryption import SealBroken
-from cases.enums import AuditVerb, ParticipantChange, ReferralChange, Status, StepStatus
+from cases.enums import ANSWERS_OF_SSP, AuditVerb, ParticipantChange, ReferralChange, Status, StepStatus, Turn
 from cases.log.case_label import read_label
 from cases.log.entries import OpenedEntry, ParticipantEntry, ReferralEntry, SkipEntry, StatusEntry, StepEntry
 from cases.log.entry_types import About
@@ -76,7 +78,8 @@ def find_inconsistencies(case: Case, entries: CheckedLog) -> list[Inconsistency]
     if not entries:
         return []
     checks = [_check_assessment, _check_progress, _check_status, _check_opening, _check_owner]
-    checks += [_check_referrals, _check_participants, _check_told, _check_label, _check_retention]
+    checks += [_check_referrals, _check_sparring, _check_participants, _check_told, _check_taken, _check_label]
+    checks += [_check_retention]
     return [found for check in checks for found in check(case, entries)]
 
 
@@ -167,6 +170,8 @@ def _accesses_by_referrals(logged: Sequence[CheckedEntry[ReferralEntry]], by_seq
         moment, seq = (item.entry.entered_at, item.entry.by_id), item.entry.seq
         active = [access for access in accesses if access.until is None]
         sent = content["change"] == ReferralChange.SENT
+        if not sent and content["change"] != ReferralChange.ENDED:
+            continue
         municipality = item.about.get("municipality") or (by_seq.get(seq, "") if sent else "")
         ended = [access for access in active if access.to == municipality or not (municipality or sent)]
         for access in ended[:1]:
@@ -174,6 +179,41 @@ def _accesses_by_referrals(logged: Sequence[CheckedEntry[ReferralEntry]], by_seq
         if sent:
             accesses.append(_Access(municipality, moment, seq=seq, form=content["form"]))
     return accesses
+
+
+def _check_sparring(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
+    """Compare the state of active referrals, who has them and who stepped aside with their threads."""
+    states = {state for turn in Turn for state in turn.states}
+    for row in Referral.objects.filter(case=case, ended_at=None).select_related("municipality", "claimed_by"):
+        to = (None, str(row.municipality.public_id))
+        thread = [item for item in _of_kind(entries, ReferralEntry) if item.about.get("municipality") in to]
+        written = [
+            item for item in thread if item.entry.seq >= row.entry_seq and item.opened.content["change"] in states
+        ]
+        last = written[-1] if written else None
+        if last is None or (row.state, row.state_since) != (last.opened.content["change"], last.entry.entered_at):
+            yield Inconsistency(row.entry_seq, _("hvis tur det er i sparringen med SSP, står anderledes i listerne"))
+        claimed_by, aside = _who_has_it(thread)
+        if (str(row.claimed_by.public_id) if row.claimed_by else "") != claimed_by:
+            yield Inconsistency(row.entry_seq, _("hvem hos SSP der har henvendelsen, står anderledes i listerne"))
+        if row.aside != aside:
+            yield Inconsistency(row.entry_seq, _("hvem hos SSP der er trådt til side, er ikke det, loggen siger"))
+
+
+def _who_has_it(thread: Sequence[CheckedEntry[ReferralEntry]]) -> tuple[str, str]:
+    """Return the public id of the consultant who has the newest referral, and who stepped aside, as its row has it."""
+    claimed_by = aside = ""
+    for item in thread:
+        content, author = item.opened.content, item.opened.by_id
+        change = ReferralChange(content["change"])
+        if change == ReferralChange.HANDED:
+            claimed_by = item.about.get("user", "")
+        elif change == ReferralChange.CLAIMED or (change in ANSWERS_OF_SSP and not claimed_by):
+            claimed_by = author
+        elif change == ReferralChange.ASIDE:
+            aside += aside_mark(item.entry.by_id)
+            claimed_by = "" if claimed_by == author else claimed_by
+    return claimed_by, aside
 
 
 def _check_participants(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
@@ -224,6 +264,17 @@ def _check_told(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
     if case.told_leader_at != (told[-1].entered_at if told else None):
         seq = (told or [entries[-1].entry])[-1].seq
         yield Inconsistency(seq, _("hvornår ledelsen fik sagen at vide, står anderledes i listerne"))
+
+
+def _check_taken(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
+    taken = [
+        item.entry
+        for item in _of_kind(entries, ParticipantEntry)
+        if item.opened.content["change"] == ParticipantChange.TAKEN
+    ]
+    if case.taken_by_id != (taken[-1].by_id if taken else None):
+        seq = (taken or [entries[-1].entry])[-1].seq
+        yield Inconsistency(seq, _("hvilken leder der har sagen, står anderledes i listerne"))
 
 
 def _check_label(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:

@@ -8,8 +8,8 @@ from django.db.models import OuterRef, Q, Subquery
 
 from cases.crypto.encryption import SealBroken
 from cases.enums import DutyState, EntryKind, FrozenKey
-from cases.log.duty_status import Tick, duty_readings
-from cases.log.entries import DutyEntry, StepEntry, opened
+from cases.log.duty_status import Tick, duty_readings, with_question_to_ssp
+from cases.log.entries import DutyEntry, ReferralEntry, StepEntry, opened
 from cases.log.entry_crypto import data_key
 from cases.log.entry_types import FrozenAssessment
 from cases.models import Case, Entry
@@ -40,16 +40,18 @@ def open_duties(cases: Sequence[Case], now: datetime) -> dict[int, OpenDuties]:
 
 
 def _entries(cases: Sequence[Case]) -> list[Entry]:
-    """Return the newest filing and every answered duty of each case, oldest first."""
+    """Return the newest filing, every answered duty and every referral of each case, oldest first."""
     filings = Entry.objects.filter(case=OuterRef("case"), kind=EntryKind.STEP).order_by("-seq")
     newest = Q(kind=EntryKind.STEP, seq=Subquery(filings.values("seq")[:1]))
-    wanted = Entry.objects.filter(newest | Q(kind=EntryKind.DUTY), case__in=[case.pk for case in cases])
+    every = Q(kind__in=(EntryKind.DUTY, EntryKind.REFERRAL))
+    wanted = Entry.objects.filter(newest | every, case__in=[case.pk for case in cases])
     return list(wanted.order_by("case_id", "seq"))
 
 
 def _open_duties(case: Case, entries: list[Entry], now: datetime) -> OpenDuties:
     assessment: FrozenAssessment | None = None
     ticks: dict[str, Tick] = {}
+    referrals: list[ReferralEntry] = []
     key = data_key(case) if entries else b""
     for entry in entries:
         match opened(entry, case, key):
@@ -57,6 +59,9 @@ def _open_duties(case: Case, entries: list[Entry], now: datetime) -> OpenDuties:
                 assessment = step["judgement"]
             case DutyEntry(content=answer, by_name=by_name, entered_at=at):
                 ticks[answer["key"]] = Tick(answer, by_name, at)
-    waiting = [duty for duty in duty_readings(assessment, ticks, now) if duty.state in _WAITING]
+            case ReferralEntry() as referral:
+                referrals.append(referral)
+    answered = with_question_to_ssp(ticks, referrals, assessment)
+    waiting = [duty for duty in duty_readings(assessment, answered, now) if duty.state in _WAITING]
     urgent = sum(duty.urgency == FrozenKey.DUTY_NOW for duty in waiting)
     return OpenDuties(waiting[0].title_without_name if waiting else "", urgent)

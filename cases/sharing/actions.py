@@ -50,13 +50,28 @@ def refer(
         municipality = School.objects.select_related("municipality").get(pk=locked.row.school_id).municipality
         new = _referral_entry(content, municipality, submission_id)
         entry = locked.write(AuditVerb.REFER, [new], detail=content["form"])
+        aside, claimed_by = _who_had_it(case, municipality)
         for active in Referral.objects.filter(case=case, municipality=municipality, ended_at=None):
             active.ended_at, active.ended_by = locked.now, by
             active.save(update_fields=["ended_at", "ended_by"])
         Referral.objects.create(
-            case=case, municipality=municipality, form=form, entry_seq=entry.seq, sent_at=locked.now, sent_by=by
+            case=case,
+            municipality=municipality,
+            form=form,
+            entry_seq=entry.seq,
+            sent_at=locked.now,
+            sent_by=by,
+            state_since=locked.now,
+            claimed_by=claimed_by,
+            aside=aside,
         )
         return entry
+
+
+def _who_had_it(case: Case, municipality: Municipality) -> tuple[str, User | None]:
+    """Return who stepped aside from the newest referral of the case, and who has it, active or not."""
+    last = Referral.objects.filter(case=case, municipality=municipality).order_by("pk").last()
+    return (last.aside, last.claimed_by) if last else ("", None)
 
 
 def end_referral(*, case: Case, by: User, reason: str, submission_id: UUID) -> Entry:
@@ -126,6 +141,15 @@ def tell_leaders(*, case: Case, by: User, submission_id: UUID) -> None:
         locked.require_open()
         if locked.row.told_leader_at is None:
             locked.write(AuditVerb.TELL, [new], told_leader_at=locked.now)
+
+
+def take_case(*, case: Case, by: User, submission_id: UUID) -> None:
+    """Say that a leader has the case, so that whoever told it can see that. Who is responsible stays the same."""
+    new = _participant_entry(by, ParticipantChange.TAKEN, submission_id)
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        if not locked.repeated and locked.row.taken_by_id != by.pk:
+            locked.require_open()
+            locked.write(AuditVerb.TAKE, [new], taken_by=by)
 
 
 def _referral_entry(content: ReferralContent, municipality: Municipality, submission_id: UUID) -> NewEntry:

@@ -1,28 +1,89 @@
-"""What SSP's list shows of a referral: form, day and school. The text is on the case's page, which is a look-up."""
+"""How far the referral of a case is, for lists and pages: whose turn it is, who has it, and whether SSP has seen it.
+
+No text of it is here: that is on the case's page, which is a look-up.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from cases.enums import ReferralForm
-from cases.models import Case, Referral, School, User
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.access.capabilities import CasesSeen, roles_that_see
+from cases.enums import AuditVerb, ReferralChange, ReferralForm, Turn, turn_of
+from cases.models import AuditEvent, Case, Referral, School
 
 
 @dataclass(frozen=True)
-class ReferredLine:
-    """The active referral of one case."""
+class ReferralStatus:
+    """The active referral of one case. ``seen_at`` is when SSP first opened what waits for them, if that is so."""
 
     form: ReferralForm
     sent_at: datetime
     school: School
+    state: ReferralChange
+    since: datetime
+    claimed_by: str
+    seen_at: datetime | None
+
+    @property
+    def turn(self) -> Turn:
+        """Return whose turn it is."""
+        return turn_of(self.state)
+
+    @property
+    def for_school(self) -> str:
+        """Return how far it is, in words for the school."""
+        if self.turn is not Turn.SSP:
+            return str(self.state.label)
+        if self.seen_at:
+            return _("Set af SSP %(when)s") % {"when": _day_and_clock(self.seen_at)}
+        return _("Venter på SSP")
+
+    @property
+    def for_ssp(self) -> str:
+        """Return how far it is, in words for SSP."""
+        match self.turn:
+            case Turn.SSP:
+                return _("Jeres tur")
+            case Turn.SCHOOL:
+                return _("Skolens tur")
+            case _:
+                return _("Færdig")
 
 
-def referred_cases(cases: Sequence[Case], user: User) -> dict[UUID, ReferredLine]:
-    """Return public id -> active referral to the user's municipality, for cases that the user may see."""
-    keys = [case.pk for case in cases]
-    active = Referral.objects.filter(case__in=keys, municipality=user.municipality_id, ended_at=None)
+def _day_and_clock(moment: datetime) -> str:
+    local = timezone.localtime(moment)
+    day = "" if local.date() == timezone.localdate() else local.strftime("%d-%m-%Y ")
+    return day + _("kl. %(clock)s") % {"clock": local.strftime("%H.%M")}
+
+
+def referral_statuses(cases: Sequence[Case]) -> dict[int, ReferralStatus]:
+    """Return primary key -> active referral, for cases that the user may see, by one query."""
+    looks = AuditEvent.objects.filter(
+        case_public_id=OuterRef("case__public_id"),
+        at__gte=OuterRef("state_since"),
+        verb=AuditVerb.OPEN,
+        role__in=roles_that_see(CasesSeen.REFERRED),
+    )
+    active = Referral.objects.filter(case__in=[case.pk for case in cases], ended_at=None)
+    found = active.annotate(seen_at=Subquery(looks.order_by("at").values("at")[:1]))
     return {
-        referral.case.public_id: ReferredLine(ReferralForm(referral.form), referral.sent_at, referral.case.school)
-        for referral in active.select_related("case__school")
+        row.case_id: ReferralStatus(
+            ReferralForm(row.form),
+            row.sent_at,
+            row.case.school,
+            ReferralChange(row.state),
+            row.state_since,
+            row.claimed_by.name if row.claimed_by else "",
+            row.seen_at,
+        )
+        for row in found.select_related("case__school", "claimed_by")
     }
+
+
+def referral_status(case: Case) -> ReferralStatus | None:
+    """Return the active referral of the case, or None."""
+    return referral_statuses([case]).get(case.pk)

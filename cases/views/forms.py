@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from cases.enums import DisclosureBasis, NoteNature, ReferralForm
+from cases.enums import DisclosureBasis, NoteNature, ReferralChange, ReferralForm
 from cases.models import User
+from cases.sharing.sparring import ABOUT_LEVEL, Shown
 from cases.text.dates import moment_of, read_clock_with_season, require_day
 from cases.text.form_fields import DAY_INPUT, LINE_LENGTH, SENSITIVE_INPUT, TOO_LONG, FreeTextField
 
@@ -164,15 +165,22 @@ class ReasonForm(SubmissionForm):
 
 
 class CloseForm(ReasonForm):
-    """A reason for closing, and a tick where urgent duties are open."""
+    """A reason for closing, a tick where urgent duties are open, and one where a question to SSP is unanswered."""
 
     despite = forms.BooleanField(
         error_messages={"required": _("Sæt kryds, hvis sagen skal afsluttes alligevel. Ellers gå til planen.")}
     )
 
-    def __init__(self, *args: Any, urgent: int, **kwargs: Any) -> None:
-        """``urgent`` is how many urgent duties are open."""
+    despite_ssp = forms.BooleanField(
+        label=_("Jeg afslutter sagen, selv om SSP ikke har svaret. SSP får det at vide."),
+        error_messages={"required": _("Sæt kryds, hvis sagen skal afsluttes, før SSP har svaret.")},
+    )
+
+    def __init__(self, *args: Any, urgent: int, asks_ssp: bool, **kwargs: Any) -> None:
+        """``urgent`` is how many urgent duties are open, ``asks_ssp`` whether a question to SSP waits for an answer."""
         super().__init__(*args, **kwargs)
+        if not asks_ssp:
+            del self.fields["despite_ssp"]
         if not urgent:
             del self.fields["despite"]
             return
@@ -215,10 +223,6 @@ class ReferForm(SubmissionForm):
         error_messages=NO_SUCH_CHOICE,
     )
 
-    read_through = forms.BooleanField(
-        label=_("Jeg har læst teksten igennem: der er ingen navne, adresser eller andet, som eleven kan kendes på."),
-        required=False,
-    )
     basis = forms.ChoiceField(
         label=_("Hvilken lov bygger I på?"),
         help_text=_("Er I i tvivl, så spørg SSP, før I sender."),
@@ -237,21 +241,81 @@ class ReferForm(SubmissionForm):
             del self.fields["parts"]
 
     def clean(self) -> dict[str, Any]:
-        """Require the tick of an anonymous referral, the basis and necessity of a named one."""
+        """Require the basis and necessity of a referral with names."""
         data: dict[str, Any] = super().clean() or {}
-        for name, sentence in _NEEDED_TO_REFER.get(data.get("form", ""), {}).items():
+        for name, sentence in _NEEDED_TO_REFER.items() if data.get("form") == ReferralForm.NAMED else ():
             if name not in self.errors and not data[name]:
                 self.add_error(name, ValidationError(sentence, "required"))
         return data
 
 
-_NEEDED_TO_REFER: dict[str, dict[str, Words]] = {
-    ReferralForm.ANONYMOUS: {"read_through": _("Læs teksten igennem, og sæt kryds, før I sender.")},
-    ReferralForm.NAMED: {
-        "basis": _("Vælg, hvilken lov I bygger på."),
-        "necessity": _("Skriv, hvorfor det er nødvendigt."),
-    },
+_NEEDED_TO_REFER: dict[str, Words] = {
+    "basis": _("Vælg, hvilken lov I bygger på."),
+    "necessity": _("Skriv, hvorfor det er nødvendigt."),
 }
+
+
+class ShownForm(SubmissionForm):
+    """A form that says what of a thread its page showed: the number of the newest line, and the level."""
+
+    seq = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    level = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+
+    @property
+    def shown(self) -> Shown:
+        """Return what the page showed; nothing where the form does not say it."""
+        return Shown(self.cleaned_data["seq"] or 0, self.cleaned_data["level"])
+
+
+class AnswerForm(ShownForm):
+    """What SSP writes to the school."""
+
+    change = one_choice(_("Hvad vil du?"), required=_("Vælg, hvad du vil."))
+    text = text_area(_("Besked til skolen"), rows=6)
+
+    def __init__(self, *args: Any, level: str, **kwargs: Any) -> None:
+        """``level`` is that of the case in words, "" where none is known."""
+        super().__init__(*args, **kwargs)
+        choices = [
+            (ReferralChange.ADVISED, _("Give skolen et råd")),
+            (ReferralChange.ASKED_BACK, _("Spørge skolen om mere")),
+            (ReferralChange.AGREED, _("Skrive, at jeg er enig i niveau %(level)s") % {"level": level}),
+            (ReferralChange.RETURNED, _("Skrive, at jeg ikke er enig i niveau %(level)s") % {"level": level}),
+            (ReferralChange.DONE, _("Afslutte sparringen: der er ikke mere at svare på")),
+        ]
+        if not level:
+            choices = [choice for choice in choices if choice[0] not in ABOUT_LEVEL]
+        self.fields["change"].choices = choices  # type: ignore[attr-defined]  # a choice field, seen as a field
+
+    def clean(self) -> dict[str, Any]:
+        """Require the text of everything but agreement and the end."""
+        data: dict[str, Any] = super().clean() or {}
+        sentence = _NEEDED_TO_ANSWER.get(data.get("change", ""))
+        if sentence and "text" not in self.errors and not data.get("text", "").strip():
+            self.add_error("text", ValidationError(sentence, "required"))
+        return data
+
+
+_NEEDED_TO_ANSWER: dict[str, Words] = {
+    ReferralChange.ADVISED: _("Skriv dit råd."),
+    ReferralChange.ASKED_BACK: _("Skriv, hvad du vil vide."),
+    ReferralChange.RETURNED: _("Skriv, hvorfor du ikke er enig i niveauet."),
+}
+
+
+class ReplyForm(ShownForm):
+    """What the school writes to SSP in a thread."""
+
+    text = text_area(_("Besked til SSP"), rows=5, required=_("Skriv, hvad SSP skal vide."))
+
+
+class AsideForm(SubmissionForm):
+    """That a consultant steps aside; cannot be taken back."""
+
+    sure = forms.BooleanField(
+        label=_("Jeg er inhabil i sagen og skal ikke kunne se den mere."),
+        error_messages={"required": _("Sæt kryds, hvis du er inhabil i sagen.")},
+    )
 
 
 class ColleagueForm(SubmissionForm):

@@ -1,14 +1,26 @@
 """The list of cases that a user may see: own, the school's, or those referred to SSP."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import cast
-from uuid import UUID, uuid4
+from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Case as ModelCase
+from django.db.models import (
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,15 +34,20 @@ from cases.access.capabilities import Capability, CasesSeen, rights_of
 from cases.access.current_user import current_user
 from cases.access.permissions import list_cases, log_case_denied, role_view
 from cases.crypto.encryption import SealBroken
-from cases.enums import AuditVerb, CardStep, Status, StepStatus
+from cases.enums import AuditVerb, CardStep, Status, StepStatus, Turn
 from cases.log.case_label import read_label
-from cases.models import AuditEvent, Case, User
+from cases.models import AuditEvent, Case, Referral, School, User
 from cases.models.tables import case_weight
 from cases.oversight.open_duties import OpenDuties, open_duties
-from cases.sharing.referral_list import ReferredLine, referred_cases
+from cases.sharing import queue
+from cases.sharing.queue import QueueFilter
+from cases.sharing.referral_list import ReferralStatus, referral_statuses
 from cases.text.dates import format_recent
+from cases.views import receipts
+from cases.views.receipts import receipt_of
 
-CASES_PER_PAGE = 30
+CASES_PER_PAGE = 25
+_LONGEST_REFERENCE = 8
 _WAITING = (StepStatus.NOT_BEGUN, StepStatus.BEGUN)
 OPEN_CASES, CLOSED_CASES, ALL_CASES = "aabne", "afsluttede", "alle"
 FILTERS = {
@@ -70,7 +87,9 @@ class CaseRow:
     first: str
     changed: str
     is_mine: bool
-    referral: ReferredLine | None
+    in_danger: bool
+    waits_since: str
+    referral: ReferralStatus | None
 
 
 @require_safe
@@ -82,21 +101,49 @@ def my_cases(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("vis", OPEN_CASES)
     chosen = chosen if chosen in FILTERS else OPEN_CASES
     # School and owner follow for the page alone: PostgreSQL would begin the joined list with all schools.
-    cases = _filtered(list_cases(user, detail=chosen).select_related(None), chosen)
-    told = _told(cases, user)
-    page = Paginator(_sorted(cases, user, today, told), CASES_PER_PAGE).get_page(request.GET.get("side"))
+    cases = list_cases(user, detail=chosen).select_related(None)
+    by_referral = rights_of(user).sees is CasesSeen.REFERRED
+    asked = _asked(request) if by_referral else QueueFilter()
+    found = _queue(cases, chosen, asked, user, today) if by_referral else _filtered(cases, chosen)
+    told = _told(found, user)
+    page = Paginator(_sorted(found, user, today, told), CASES_PER_PAGE).get_page(request.GET.get("side"))
     rows, locked = _rows(page, user, today, told)
     context = {
         "title": LIST_TITLES[rights_of(user).sees],
         "filters": FILTERS.items(),
         "chosen": chosen,
+        "asked": asked,
+        "turns": Turn.choices,
+        "schools": School.objects.filter(municipality=user.municipality_id) if by_referral else (),
+        "done": receipt_of(request, receipts.STEPPED_ASIDE),
         "page": page,
         "rows": rows,
         "locked": _locked_sentence(locked),
-        "query": f"vis={chosen}&",
+        "query": urlencode([("vis", chosen), *asked.fields]) + "&",
         "submission_id": uuid4(),
     }
     return render(request, "cases/mine_sager.html", context)
+
+
+def _asked(request: HttpRequest) -> QueueFilter:
+    asked = request.GET
+    return QueueFilter(
+        turn=asked.get("tur", ""),
+        school=asked.get("skole", ""),
+        level=asked.get("niveau", ""),
+        reference=asked.get("nr", "").strip()[:_LONGEST_REFERENCE],
+        mine=bool(asked.get("mine")),
+    )
+
+
+def _queue(cases: QuerySet[Case], chosen: str, asked: QueueFilter, user: User, today: date) -> QuerySet[Case]:
+    """Return SSP's cases in their order; among the open ones those that were closed unanswered, until SSP looks."""
+    cases = queue.filtered(queue.referred(cases, user), asked, user)
+    if chosen == OPEN_CASES:
+        cases = cases.filter(Q(status=Status.OPEN) | queue.unread_endings())
+    elif chosen == CLOSED_CASES:
+        cases = cases.filter(status=Status.CLOSED)
+    return queue.in_order(cases, today)
 
 
 def _filtered(cases: QuerySet[Case], chosen: str) -> QuerySet[Case]:
@@ -116,7 +163,7 @@ class UrgentFirst:
     cases: QuerySet[Case]
     today: date
     told: Sequence[int] = ()
-    """The keys of the cases of the first part."""
+    """The keys of the cases of the first part, in their order."""
 
     @cached_property
     def _counts(self) -> dict[str, int]:
@@ -133,7 +180,7 @@ class UrgentFirst:
         rest = weighed.exclude(pk__in=self.told) if self.told else weighed
         in_time = ~Q(status=Status.OPEN) | Q(next_due=None) | Q(next_due__gte=self.today)
         parts = [
-            (len(self.told), weighed.filter(pk__in=self.told)),
+            (len(self.told), self.cases.filter(pk__in=self.told).order_by(_places(self.told))),
             (self._counts["overdue"], rest.filter(_overdue(self.today))),
             (self._counts["all"] - self._counts["overdue"], rest.filter(in_time)),
         ]
@@ -145,44 +192,62 @@ class UrgentFirst:
         return found
 
 
-def _told(cases: QuerySet[Case], user: User) -> list[int]:
-    """Return the keys of the open cases that the leaders were told of and none of them has opened since.
+def _places(keys: Sequence[int]) -> ModelCase:
+    """Return the place of each case among the keys, to sort by."""
+    return ModelCase(*(When(pk=key, then=Value(place)) for place, key in enumerate(keys)), output_field=IntegerField())
 
-    Empty for everybody but leaders.
+
+def _told(cases: QuerySet[Case], user: User) -> dict[int, bool]:
+    """Return the keys of the open cases that come first for leaders, with whether they are new to them.
+
+    First those in danger, then those that they were told of and none has opened or taken since, then those in which SSP
+    waits for the school. Empty for everybody but leaders.
     """
     if rights_of(user).sees is not CasesSeen.SCHOOL:
-        return []
+        return {}
     since = AuditEvent.objects.filter(
         case_public_id=OuterRef("public_id"), at__gt=OuterRef("told_leader_at"), verb=AuditVerb.OPEN, role=user.role
     )
-    told = cases.filter(status=Status.OPEN, told_leader_at__isnull=False)
-    return list(told.exclude(Exists(since)).order_by().values_list("pk", flat=True))
+    is_open = cases.filter(status=Status.OPEN).order_by()
+    in_danger = is_open.filter(queue.in_danger(timezone.localdate()))
+    new = is_open.filter(told_leader_at__isnull=False, taken_by=None).exclude(Exists(since))
+    asked = Referral.objects.filter(case__school=user.school_id, ended_at=None, state__in=Turn.SCHOOL.states)
+    parts = [
+        part.annotate(part=Value(number)).values_list("part", "pk")
+        for number, part in enumerate((in_danger, new, is_open.filter(pk__in=asked.values("case"))))
+    ]
+    found = sorted(parts[0].union(*parts[1:]))
+    told = {pk for number, pk in found if number == 1}
+    return {pk: pk in told for _number, pk in found}
 
 
 def _overdue(today: date) -> Q:
     return Q(status=Status.OPEN, next_due__lt=today)
 
 
-def _sorted(cases: QuerySet[Case], user: User, today: date, told: Sequence[int]) -> Sequence[Case]:
-    """Return the cases by last change; except for staff, those ``told``, overdue and serious ones come first."""
-    if rights_of(user).sees is CasesSeen.OWN:
-        return cast("Sequence[Case]", cases.order_by("-updated_at", "-pk"))
-    return cast("Sequence[Case]", UrgentFirst(cases, today, told))
+def _sorted(cases: QuerySet[Case], user: User, today: date, told: dict[int, bool]) -> Sequence[Case]:
+    """Return the cases in the order of the list: for staff by last change, for SSP as they are."""
+    match rights_of(user).sees:
+        case CasesSeen.OWN:
+            return cast("Sequence[Case]", cases.order_by("-updated_at", "-pk"))
+        case CasesSeen.REFERRED:
+            return cast("Sequence[Case]", cases)
+        case _:
+            return cast("Sequence[Case]", UrgentFirst(cases, today, list(told)))
 
 
-def _rows(page: Page[Case], user: User, today: date, told: Sequence[int]) -> tuple[list[CaseRow], int]:
+def _rows(page: Page[Case], user: User, today: date, told: dict[int, bool]) -> tuple[list[CaseRow], int]:
     """Return the rows of the page, and how many cases are left out because they are locked, which is logged."""
     found = list(page.object_list)
     by_referral = rights_of(user).sees is CasesSeen.REFERRED
-    referrals: Mapping[UUID, ReferredLine] = referred_cases(found, user) if by_referral else {}
-    for case in found:
-        if case.public_id in referrals:
-            case.school = referrals[case.public_id].school
+    referrals = referral_statuses(found)
+    for case in found if by_referral else ():
+        case.school = referrals[case.pk].school
     if rights_of(user).sees is CasesSeen.SCHOOL and user.school:
         for case in found:
             case.school = user.school
     if not by_referral:
-        prefetch_related_objects(found, "school", "owner")
+        prefetch_related_objects(found, "school", "owner", "taken_by")
     cases = [case for case in found if access_macs.is_case_genuine(case, user)]
     for case in found:
         if case not in cases:
@@ -193,9 +258,9 @@ def _rows(page: Page[Case], user: User, today: date, told: Sequence[int]) -> tup
             case,
             user,
             today,
-            referral=referrals.get(case.public_id),
+            referral=referrals.get(case.pk),
             duties=duties.get(case.pk, OpenDuties()),
-            is_told=case.pk in told,
+            is_told=told.get(case.pk, False),
         )
         for case in cases
     ]
@@ -215,7 +280,7 @@ def _locked_sentence(count: int) -> str:
 
 
 def _row(
-    case: Case, user: User, today: date, *, referral: ReferredLine | None, duties: OpenDuties, is_told: bool
+    case: Case, user: User, today: date, *, referral: ReferralStatus | None, duties: OpenDuties, is_told: bool
 ) -> CaseRow:
     statuses = {key: str(case.progress.get(key, StepStatus.NOT_BEGUN)) for key in CardStep.values}
     dots = tuple(statuses.values())
@@ -236,6 +301,8 @@ def _row(
         first="" if rights_of(user).sees is CasesSeen.REFERRED else duties.first,
         changed=format_recent(case.updated_at, today),
         is_mine=case.owner_id == user.pk,
+        in_danger=is_open and case.in_danger and case.next_due is not None and case.next_due <= today,
+        waits_since=format_recent(referral.since, today) if referral else "",
         referral=referral,
     )
 

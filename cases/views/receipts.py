@@ -6,10 +6,24 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 REFERRED, ASKED, ENDED, ADDED, REMOVED = "henvist", "spurgt", "trukket", "adgang", "fjernet"
+ANSWERED, ASKED_BACK, SPARRING_DONE, CLAIMED, HANDED, STEPPED_ASIDE = (
+    "svaret",
+    "spurgt_igen",
+    "faerdig",
+    "taget",
+    "givet",
+    "side",
+)
 ASSIGNED, CLOSED, REOPENED, NOTED, CORRECTED = "ansvarlig", "afsluttet", "genaabnet", "noteret", "rettet"
 _SENTENCES = {
     REFERRED: _("Henvendelsen er sendt. SSP kan læse sagen nu."),
     ASKED: _("Henvendelsen er sendt. SSP ser kun det, der står herunder."),
+    ANSWERED: _("Dit svar er sendt. Skolen kan læse det nu."),
+    ASKED_BACK: _("Din besked er sendt til SSP."),
+    SPARRING_DONE: _("Sparringen er færdig. Den kan læses i loggen."),
+    CLAIMED: _("Du har henvendelsen."),
+    HANDED: _("Henvendelsen er givet videre."),
+    STEPPED_ASIDE: _("Du er trådt til side. Du kan ikke længere se sagen."),
     ENDED: _("Henvendelsen er trukket tilbage. SSP kan ikke længere se sagen."),
     ADDED: _("Adgangen er givet."),
     REMOVED: _("Adgangen er fjernet."),

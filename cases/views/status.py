@@ -1,24 +1,25 @@
 """Close and reopen a case, and choose its owner: the leader's pages."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.access.capabilities import Capability, roles_with
 from cases.access.current_user import current_user
 from cases.access.permissions import case_view
-from cases.enums import AuditVerb, CaseAction, DutyState, FrozenKey, Status
+from cases.enums import AuditVerb, CaseAction, DutyState, FrozenKey, Status, Turn
 from cases.log import writer
 from cases.log.case_file import read_current
-from cases.log.duty_status import DutyReading
 from cases.models import Case, User
 from cases.sharing import actions
+from cases.sharing.referral_list import referral_status
 from cases.views import receipts
-from cases.views.forms import CloseForm, ColleagueForm, ReasonForm
+from cases.views.forms import CloseForm, ColleagueForm, ReasonForm, SubmissionForm
 from cases.views.receipts import with_receipt
 
 REOPEN = "genaabn"
@@ -34,8 +35,11 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
     waiting = [duty for duty in read_current(case).duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
     urgent = [duty for duty in waiting if duty.urgency in (FrozenKey.DUTY_NOW, FrozenKey.DUTY_TODAY)]
     sent = request.POST if request.method == "POST" else None
-    form = ReasonForm(sent) if reopens else CloseForm(sent, urgent=len(urgent))
-    if form.carries_out(lambda data: _set_status(case, user, data, reopens, urgent)):
+    sparring = referral_status(case)
+    asks_ssp = sparring is not None and sparring.turn is Turn.SSP
+    form = ReasonForm(sent) if reopens else CloseForm(sent, urgent=len(urgent), asks_ssp=asks_ssp)
+    left_open = [duty.title for duty in urgent] + ([_("Svar fra SSP på jeres spørgsmål")] if asks_ssp else [])
+    if form.carries_out(lambda data: _set_status(case, user, data, reopens, left_open)):
         done = receipts.REOPENED if reopens else receipts.CLOSED
         return redirect(with_receipt(reverse("sag", args=[case.public_id]), done))
     context = {
@@ -43,17 +47,28 @@ def status(request: HttpRequest, case: Case) -> HttpResponse:
         "form": form,
         "urgent": urgent,
         "waiting": [duty for duty in waiting if duty not in urgent],
+        "asks_ssp": asks_ssp,
         "is_open": case.status == Status.OPEN,
     }
     return render(request, "cases/status.html", context, status=422 if form.is_bound else 200)
 
 
-def _set_status(case: Case, by: User, data: dict[str, Any], reopens: bool, urgent: list[DutyReading]) -> None:
+def _set_status(case: Case, by: User, data: dict[str, Any], reopens: bool, left_open: list[Any]) -> None:
     change = {"case": case, "by": by, "reason": data["reason"], "submission_id": data["submission_id"]}
     if reopens:
         writer.reopen_case(**change)
     else:
-        writer.close_case(**change, left_open=[duty.title for duty in urgent])
+        writer.close_case(**change, left_open=list(map(str, left_open)))
+
+
+@require_POST
+@case_view(AuditVerb.OPEN, action=CaseAction.ASSIGN)
+def take(request: HttpRequest, case: Case) -> HttpResponse:
+    """Say that the leader has the case. Raises CaseClosed for a closed one."""
+    form = SubmissionForm(request.POST)
+    submission_id = form.cleaned_data["submission_id"] if form.is_valid() else uuid4()
+    actions.take_case(case=case, by=current_user(request), submission_id=submission_id)
+    return redirect("sag", case.public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

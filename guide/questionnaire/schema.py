@@ -92,6 +92,7 @@ class Section:
     ``shows`` are questions of other steps, asked there alone: while they are open, their answers are shown here.
     ``computed`` are answers that the product adds when the section is filed, each read by the rules under its own name.
     ``along`` is another section that is asked and filed together with this one, while it asks anything.
+    ``about_ssp`` is true where the page tells how far the case is with SSP.
     """
 
     key: str
@@ -102,6 +103,7 @@ class Section:
     shows: tuple[tuple[str, str], ...] = ()
     computed: Mapping[str, Callable[[Situation], str]] = field(default_factory=dict)
     along: str = ""
+    about_ssp: bool = False
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,12 @@ STEP = Step(
     ),
     form=BehandlForm,
     sections=(
-        Section("sparring", _("Sparring med SSP"), shows=(("vurder", "ssp_asked"), ("vurder", "ssp_answer"))),
+        Section(
+            "sparring",
+            _("Sparring med SSP"),
+            shows=(("vurder", "ssp_asked"), ("vurder", "ssp_answer")),
+            about_ssp=True,
+        ),
         Section("hjaelp", _("Hjælp"), until="further_help", tables=(_NEEDS,)),
         Section("hverdagen", _("Hverdagen på skolen"), until="special_measures"),
         Section("omgivelser", _("Hvem får hvad at vide?"), until="others_told", tables=(_AUDIENCES,)),

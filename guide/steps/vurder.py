@@ -77,7 +77,7 @@ class VurderForm(StepFields):
     leadership_on = day_of_act(_("Hvornår kom ledelsen ind i sagen?"), to=SSP, when=answered(KEY, "leadership", YES))
     ssp_asked = yes_no(
         _("Er SSP spurgt til råds?"),
-        _("I kan også spørge uden navne. Brug »Spørg SSP« på sagens overblik."),
+        _("Spørger I med »Spørg SSP« på sagens overblik, er opgaven løst. Her gælder det samtaler uden om Handlekort."),
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"ask_ssp": (YES,)},
@@ -144,7 +144,7 @@ STEP = Step(
             computed={"computed_level": lambda situation: str(int(situation.assessment.rating.highest))},
         ),
         Section("stoette", _("Støtte og mobning"), until="bullying_judged"),
-        Section("deltagere", _("Hvem har vurderet?"), until="ssp_answer"),
+        Section("deltagere", _("Hvem har vurderet?"), until="ssp_answer", about_ssp=True),
         Section("vej", _("Vejen videre"), until="track_reason"),
     ),
     check=_reason_for_lower,

@@ -24,6 +24,9 @@ _NEVER_SHOWN: Final = re.compile(r"csrf|password|adgangskode|kode|code|token|sec
 
 Fields = list[tuple[str, str]]
 
+_MESSAGES: Final = frozenset({"text", "message", "purpose", "reason"})
+"""Fields whose text is returned though it is one word."""
+
 
 def typed_text(request: HttpRequest) -> Fields:
     """Return (field name, value) of what this site's own page sent, in order, embedded files and secrets left out.
@@ -78,12 +81,17 @@ def refuse(
 
 def _labelled(request: HttpRequest, fields: Fields) -> Fields:
     """Return (label, text) of the fields with typed text; a number in place of a label that is not known."""
-    texts = [(name, value) for name, value in fields if " " in value]
+    texts = _typed(fields)
     label = import_string(settings.FIELD_LABEL)
     return [
         (label(request.resolver_match, name) or _("Felt %(number)d") % {"number": number}, value)
         for number, (name, value) in enumerate(texts, 1)
     ]
+
+
+def _typed(fields: Fields) -> Fields:
+    """Return what was typed: text of several words, and one word in a field for messages."""
+    return [(name, value) for name, value in fields if " " in value or (name in _MESSAGES and value)]
 
 
 def no_files(request: HttpRequest, fields: Fields) -> HttpResponse:
@@ -111,6 +119,23 @@ def not_written(request: HttpRequest, error: ValidationError) -> HttpResponse:
     )
     title = _("Det blev ikke gemt")
     return refuse(request, status=HTTPStatus.CONFLICT, title=title, sentences=[*error.messages, *kept], fields=fields)
+
+
+def taken_back(request: HttpRequest) -> HttpResponse | None:
+    """Return the response to what SSP wrote in a case that it sees no more; None where nothing was typed."""
+    fields = typed_text(request)
+    if not _typed(fields):
+        return None
+    return refuse(
+        request,
+        status=HTTPStatus.GONE,
+        title=_("Henvendelsen er trukket tilbage"),
+        sentences=[
+            _("Skolen trak henvendelsen tilbage, mens du skrev. Du kan ikke længere se sagen."),
+            _("Det, du skrev, er ikke sendt. Det står herunder, så du kan kopiere det."),
+        ],
+        fields=fields,
+    )
 
 
 def unreadable(request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
+from cases.access.permissions import TakenBack
 from cases.log.case_transaction import RecordError
 from cases.text.embedded_files import holds_data_uri
 from guide.web import error_pages
@@ -58,10 +59,15 @@ class Middleware:
 
 
 class NotWritten(Middleware):
-    """Answers a form that came too late, as when a colleague closed the case meanwhile: the reason, and the text."""
+    """Answers a form that came too late: a colleague closed the case meanwhile, or the school took its question back.
+
+    The page says the reason and has the text.
+    """
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page for what the log refuses, None for another exception."""
+        if isinstance(exception, TakenBack):
+            return error_pages.taken_back(request)
         return error_pages.not_written(request, exception) if isinstance(exception, RecordError) else None
 
 

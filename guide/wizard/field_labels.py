@@ -10,7 +10,15 @@ from django.urls import ResolverMatch
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from cases.views.forms import CorrectionForm, EndReferralForm, NoteForm, ReasonForm, ReferForm
+from cases.views.forms import (
+    AnswerForm,
+    CorrectionForm,
+    EndReferralForm,
+    NoteForm,
+    ReasonForm,
+    ReferForm,
+    ReplyForm,
+)
 from cases.views.subject_access import SubjectAccessForm
 from guide.questionnaire.schema import Step
 from guide.steps import BY_KEY, afdaek
@@ -19,7 +27,7 @@ from guide.wizard.forms import DutyForm, LabelForm, SkipForm
 _FORMS: Final[Mapping[str, tuple[Any, ...]]] = {
     "notat": (NoteForm,),
     "ret": (CorrectionForm,),
-    "henvis": (ReferForm, EndReferralForm),
+    "henvis": (ReferForm, EndReferralForm, AnswerForm, ReplyForm),
     "status": (ReasonForm,),
     "sag_opbevaring": (ReasonForm,),
     "indsigt": (SubjectAccessForm,),

@@ -16,6 +16,7 @@ from cases.log import drafts, writer
 from cases.log.case_file import read_current
 from cases.log.case_label import read_label, set_label
 from cases.models import Case, User
+from cases.sharing.referral_list import referral_status
 from cases.views import receipts
 from cases.views.forms import SubmissionForm
 from cases.views.receipts import receipt_of
@@ -50,7 +51,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 @case_view(AuditVerb.OPEN)
 def overview(request: HttpRequest, case: Case) -> HttpResponse:
-    """Every step with its status and what is missing, the level, and what to do next."""
+    """Every step with its status and what is missing, the level, and what to do next. SSP has a page of its own."""
+    if not can(request.user, case, CaseAction.WALK):
+        return redirect("henvis", case.public_id)
     return _show(request, case)
 
 
@@ -72,8 +75,7 @@ def _show(request: HttpRequest, case: Case, label_form: LabelForm | None = None)
     situation = situation_of(case_file, timezone.now())
     states = progress.step_states(case, case_file, situation, with_draft)
     task = progress.next_task(states, situation)
-    # SSP was sent no label.
-    written = read_label(case) if can(request.user, case, CaseAction.WALK) else ""
+    written = read_label(case)
     context = {
         "case": case,
         "steps": states,
@@ -88,8 +90,10 @@ def _show(request: HttpRequest, case: Case, label_form: LabelForm | None = None)
         "skipped": case_file.skips.get(request.GET.get("sprunget", "")),
         "nothing_filed": progress.nothing_filed(case_file, request.GET.get("tomt", "")),
         "panel": case_sidebar(situation, case_file, case),
-        "may_fill": case.status == Status.OPEN and can(request.user, case, CaseAction.WALK),
+        "may_fill": case.status == Status.OPEN,
         "actions": {action.value: can(request.user, case, action) for action in CaseAction},
+        "sparring": referral_status(case),
+        "may_refer": can(request.user, case, CaseAction.REFER),
         "label": written,
         "label_form": label_form or LabelForm(case=case, initial={"label": written}),
     }

@@ -20,6 +20,7 @@ from cases.log.case_file import CurrentCase, read_current
 from cases.log.case_transaction import CaseClosed, RecordError
 from cases.log.duty_status import is_past
 from cases.models import Case, User
+from cases.sharing.referral_list import referral_status
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire import card
 from guide.questionnaire.field_html import group_html
@@ -160,6 +161,8 @@ def _render(
         "answered": [item for item in planned if item.state is not None],
         "panel": panel,
         "may_tick": can(request.user, case, CaseAction.TICK) and case.status == Status.OPEN,
+        "sparring": referral_status(case) if can(request.user, case, CaseAction.WALK) else None,
+        "may_refer": can(request.user, case, CaseAction.REFER),
         "wrong": wrong,
         "just_answered": next((item for item in planned if item.state and item.duty.key == answered), None),
         "left": len(tasks),

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.access.permissions import case_view
+from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, Status
 from cases.log import writer
 from cases.log.case_transaction import CaseClosed
 from cases.log.drafts import DraftReading, became_entry
 from cases.models import Case
+from cases.sharing.referral_list import referral_status
 from cases.views.drafts import CPR_LEFT_OUT_HEADER
 from guide.questionnaire.step_form import StepForm, with_row_added, without_row
 from guide.steps import BY_KEY
@@ -207,6 +208,8 @@ def _render(
         "step_form": step_form,
         "sections": list(step_form.sections()),
         "panel": case_sidebar(step_form.situation, page.case_file, page.case),
+        "sparring": referral_status(page.case) if page.sections[0].about_ssp else None,
+        "may_refer": can(page.user, page.case, CaseAction.REFER),
         "form_url": page.url,
         "draft": draft,
         "differences": differing,

@@ -104,6 +104,11 @@ def _colleague(actor: str, **more: str) -> Callable[[World], Body]:
     return lambda world: _typed(colleague=str(world.users[actor].public_id), **more)(world)
 
 
+def _thread(**body: str) -> Callable[[World], Body]:
+    """A form of the thread, by somebody who was shown the newest line and the level, which is 1 here."""
+    return _typed(seq="999999", level="1", **body)
+
+
 def _looks_after(pattern: str) -> str:
     return "keeper" if pattern in FOR_ALL else "administrator"
 
@@ -251,6 +256,41 @@ ACTIONS: dict[str, Action] = {
             handling="send",
         ),
     ),
+    "ask without names": Action(
+        "leader",
+        _case + "henvis/",
+        _typed(form="anonymous", purpose="Hvad gør vi nu?", message="", parts="afdaek", handling="send_nu"),
+    ),
+    "look at what SSP will read": Action(
+        "leader",
+        _case + "henvis/",
+        _typed(form="anonymous", purpose="Ring til Bjarke på 22 33 44 55.", message="", handling="send"),
+        200,
+    ),
+    "write to SSP": Action("leader", _case + "henvis/", _thread(text=f"{WORD} til ssp", handling="svar")),
+    "be done with SSP": Action("leader", _case + "henvis/", _thread(handling="faerdig")),
+    **{
+        f"answer {actor}": Action(
+            actor, _case + "henvis/", _thread(change="returned", text=f"{WORD} fra ssp", handling="svar")
+        )
+        for actor in ("ssp_named", "ssp_anonymous")
+    },
+    "claim a referral": Action("ssp_named", _case + "henvis/", _thread(handling="tag")),
+    "hand over a referral": Action(
+        "ssp_named",
+        _case + "henvis/",
+        lambda world: {
+            "handling": ["giv"],
+            "giv-colleague": [str(world.users["ssp_colleague"].public_id)],
+            "giv-submission_id": [SUBMISSION],
+        },
+    ),
+    "step aside": Action(
+        "ssp_named",
+        _case + "henvis/",
+        lambda world: {"handling": ["vig"], "vig-sure": ["on"], "vig-submission_id": [SUBMISSION]},
+    ),
+    "take a case": Action("leader", _case + "tag/", _typed()),
     "end a referral": Action(
         "leader",
         _case + "henvis/",
@@ -262,7 +302,9 @@ ACTIONS: dict[str, Action] = {
     ),
     "let a colleague in": Action("leader", _case + "adgang/", _colleague("colleague", handling="tilfoej")),
     "end an access": Action("leader", _case + "adgang/", _colleague("participant", handling="fjern")),
-    "close": Action("leader", _case + "status/", _typed(reason=f"{WORD} lukker", despite="on", handling="afslut")),
+    "close": Action(
+        "leader", _case + "status/", _typed(reason=f"{WORD} lukker", despite="on", despite_ssp="on", handling="afslut")
+    ),
     "assign": Action("leader", _case + "ansvarlig/", _colleague("colleague")),
     "open again": Action(
         "leader", _case + "status/", _typed(reason=f"{WORD} genåbner", handling="genaabn"), case="held"

@@ -15,6 +15,7 @@ KINDS = {
     "form": "200 200 422 405 405 405 405",
     "only post": "405 405 422 405 405 405 405",
     "told": "405 405 302:nu 405 405 405 405",
+    "taken": "405 405 302:sag 405 405 405 405",
     # An empty label takes it away.
     "labelled": "405 405 302:sag 405 405 405 405",
     # An empty form files a section, but not on top of a filing that it does not know.
@@ -57,6 +58,7 @@ EVERYWHERE = {
     "i": "302:account_login " * 7,
     "2": "302:mfa_index " * 7,
     "h": "302:mine_sager " * 7,
+    "r": "302:henvis 302:henvis 405 405 405 405 405",
     "p": "302:account_reauthenticate " * 7,
     "a": "302:admin:login " * 7,
     "b": "302:admin:index " * 7,
@@ -64,7 +66,7 @@ EVERYWHERE = {
     "n": "404 " * 7,
     "o": "302:start 302:start 302:start 405 405 405 200",
 }
-HIDDEN, FORBIDDEN, READ_ONLY, WELCOME = "0-r+"
+HIDDEN, FORBIDDEN, READ_ONLY, WELCOME = "0-s+"
 
 _case = "sager/<uuid:public_id>/"
 
@@ -88,7 +90,7 @@ TABLE = {
     # The cases.
     "sager/": ("page", "L2L ++++++ +++++ +"),
     "sager/ny/": ("new case", "L2L ++++++ ----- -"),
-    _case: ("page", "L2L ++00+0 +-000 0"),
+    _case: ("page", "L2L ++00+0 r-000 0"),
     _case + "foerst/<slug:section>/": ("first page", "L2L ++00+0 --000 0"),
     _case + "nu/": ("page", "L2L ++00+0 +-000 0"),
     _case + "nu/ledelsen/": ("told", "L2L ++00+0 --000 0"),
@@ -108,10 +110,11 @@ TABLE = {
     _case + "resume.pdf": ("page", "L2L ++00+0 --000 0"),
     _case + "politiark.pdf": ("page", "L2L ++00+0 --000 0"),
     _case + "logark.pdf": ("page", "L2L ++00+0 --000 0"),
-    _case + "henvis/": ("form", "L2L +-00+0 rr000 0"),
+    _case + "henvis/": ("form", "L2L +-00+0 ++000 0"),
     _case + "adgang/": ("form", "L2L +-00+0 --000 0"),
     _case + "status/": ("form", "L2L --00+0 --000 0"),
     _case + "ansvarlig/": ("form", "L2L --00+0 --000 0"),
+    _case + "tag/": ("taken", "L2L --00+0 --000 0"),
     _case + "opbevaring/": ("read and search", "L2L --00+0 --000 0"),
     _case + "indsigt/": ("form", "L2L --00+0 --000 0"),
     "statistik/": ("page", "L2L ----++ +++++ -"),

@@ -156,6 +156,7 @@ WRITERS = {
     "cases/log/case_transaction.py",
     "cases/log/drafts.py",
     "cases/sharing/actions.py",
+    "cases/sharing/sparring.py",
     "cases/retention/erasure.py",
     "cases/retention/due.py",
     "cases/retention/accounts.py",

@@ -11,10 +11,11 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
+from cases.enums import ReferralChange
 from cases.log import writer
 from cases.log.case_file import CaseFile, ReferralReading, read_case, read_referral
 from cases.models import Case, Participant, User
-from cases.sharing import actions
+from cases.sharing import actions, sparring
 from guide.questionnaire.fields import TextAnswer
 from guide.steps import STEPS
 from tests.attack import matrix
@@ -118,7 +119,7 @@ OF_THE_CASE: dict[str, tuple[set[str], Callable[[CaseFile], str]]] = {
     "notes": (NAMED, lambda case_file: f"{WORD} notat"),
     # Of the tasks SSP's list tells how many press now, or when the next one is due.
     "duties": (NAMED, lambda case_file: f"{WORD} begrundelse"),
-    "referrals": (BOTH, lambda case_file: case_file.referrals[-1].content["purpose"]),
+    "referrals": (BOTH, lambda case_file: case_file.referrals[0].content["purpose"]),
     "status_entry": (NAMED, lambda case_file: CLOSED),
     "participants": (NAMED, lambda case_file: case_file.participants[-1].name),
     "intact": (NAMED, lambda case_file: BROKEN),
@@ -139,6 +140,9 @@ OF_THE_REFERRAL: dict[str, Callable[[ReferralReading], str]] = {
     "police_first": lambda letter: "Politiet skal spørges, før noget slettes",
     "flags": lambda letter: letter.flags[0][1],
     "progress": lambda letter: "af 7 udfyldt",
+    "lines": lambda letter: letter.lines[-1].content["message"],
+    "state": lambda letter: "Skolens tur",
+    "claimed_by": lambda letter: "Du har den",
 }
 
 
@@ -181,8 +185,16 @@ def test_every_field_of_a_case_is_told_as_declared(actor: str, world: World) -> 
 
 def test_every_field_of_an_anonymous_referral_is_told(world: World) -> None:
     assert set(OF_THE_REFERRAL) == {field.name for field in dataclasses.fields(ReferralReading)}
-    case = world.cases["anonymous"]
-    letter = read_referral(case, world.users["ssp_anonymous"])
+    case, ssp = world.cases["anonymous"], world.users["ssp_anonymous"]
+    sparring.write_line(
+        case=case,
+        by=ssp,
+        change=ReferralChange.ADVISED,
+        text="Tag det roligt.",
+        shown=sparring.Shown(case.head_seq, ""),
+        submission_id=uuid4(),
+    )
+    letter = read_referral(case, ssp)
     assert letter
     page = told_by(world, "ssp_anonymous")
     assert {name: sign(letter) in page for name, sign in OF_THE_REFERRAL.items()} == dict.fromkeys(

@@ -188,6 +188,7 @@ def build(word: str = WORD) -> World:
         "leader": make_user(Role.LEADER, school=school, password=PASSWORD),
         "other_leader": make_user(Role.LEADER, school=elsewhere, password=PASSWORD),
         "ssp_named": make_user(Role.SSP, municipality=municipality, password=PASSWORD),
+        "ssp_colleague": make_user(Role.SSP, municipality=municipality, password=PASSWORD),
         "ssp_elsewhere": make_user(Role.SSP, municipality=elsewhere.municipality, password=PASSWORD),
         "administrator": make_user(Role.ADMINISTRATOR, municipality=municipality, password=PASSWORD),
     }

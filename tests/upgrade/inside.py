@@ -58,12 +58,14 @@ def put_in(kept: dict[str, Any]) -> None:
 
 
 def still_there(kept: Rows) -> list[str]:
-    """The rows that are gone, or changed in a column that they had."""
+    """The rows that are gone, or changed in a column that they had; a migration signs referrals anew."""
     wrong = []
     for label, rows in kept.items():
         model = django.apps.apps.get_model(label)
         for row in rows:
             found = model._base_manager.filter(pk=row[model._meta.pk.attname]).first()
+            if label == "cases.accessmac" and row["kind"] == "referral":
+                row = {name: value for name, value in row.items() if name != "mac"}
             now = {name: plain(getattr(found, name, None)) for name in row}
             if found is None or now != row:
                 wrong.append(f"{label} {row[model._meta.pk.attname]}")

@@ -23,7 +23,7 @@ from django.db.migrations.recorder import MigrationRecorder  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from cases.access import audit_log, permissions  # noqa: E402
-from cases.enums import AuditVerb, DutyOutcome, ReferralForm, Role  # noqa: E402
+from cases.enums import AuditVerb, DutyOutcome, ReferralChange, ReferralForm, Role  # noqa: E402
 from cases.log import case_label, drafts, writer  # noqa: E402
 from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
 from cases.models import (  # noqa: E402
@@ -33,7 +33,7 @@ from cases.models import (  # noqa: E402
     User,
 )
 from cases.retention import due, erasure  # noqa: E402
-from cases.sharing import actions  # noqa: E402
+from cases.sharing import actions, sparring  # noqa: E402
 from guide.models import LocalContact  # noqa: E402
 from tests.factories import add_note, file_step, make_case, make_school, make_user, step_content  # noqa: E402
 
@@ -74,6 +74,8 @@ def live() -> None:
         included=[],
         submission_id=uuid4(),
     )
+    spar(case, staff, ssp)
+    actions.take_case(case=case, by=leader, submission_id=uuid4())
     actions.add_participant(case=case, by=staff, user=colleague)
     actions.tell_leaders(case=case, by=staff, submission_id=uuid4())
     case_label.set_label(case=case, by=staff, label="8.b, Snapchat")
@@ -81,8 +83,23 @@ def live() -> None:
     writer.close_case(case=closed, by=leader, reason="Færdig.")
     writer.reopen_case(case=closed, by=leader, reason="Alligevel ikke.")
     writer.close_case(case=closed, by=leader, reason="Nu er den færdig.")
-    audit_log.commit_event(AuditVerb.OPEN, by=ssp, case=permissions.get_case(ssp, case.public_id))
+    audit_log.commit_event(AuditVerb.OPEN, by=leader, case=permissions.get_case(leader, case.public_id))
     end(closed, make_case(staff), leader)
+
+
+def spar(case: Case, staff: User, ssp: User) -> None:
+    """A question back, its answer, the level returned, and the case given to a colleague by one who steps aside."""
+    second = make_user(Role.SSP, municipality=ssp.municipality)
+    lines = [
+        (ssp, ReferralChange.ASKED_BACK, "Hvem har set det?"),
+        (staff, ReferralChange.REPLIED, "Hele klassen."),
+        (ssp, ReferralChange.RETURNED, "Se på truslerne igen."),
+    ]
+    for by, change, text in lines:
+        shown = sparring.Shown(case.head_seq, "3")
+        sparring.write_line(case=case, by=by, change=change, text=text, shown=shown, submission_id=uuid4())
+    sparring.hand_over(case=case, by=ssp, colleague=second, submission_id=uuid4())
+    sparring.step_aside(case=case, by=ssp, submission_id=uuid4())
 
 
 def end(held: Case, old: Case, leader: User) -> None:

@@ -167,6 +167,8 @@ KEYS = {
     "Case.levels",
     "Case.progress",
     "Case.head_hash",
+    "Referral.aside",
+    "Referral.state",
     "Case.key_id",
     "Entry.kind",
     "Entry.step",

@@ -16,6 +16,7 @@ from cases.models import AuditEvent, Case, School, User
 from cases.sharing import actions
 from cases.text.dates import format_recent
 from cases.views.lists import CASES_PER_PAGE, CaseRow
+from guide.rules.duty_texts import DUTY_TEXTS
 from guide.rules.enums import Flag, Urgency
 from guide.steps import STEPS
 from tests.factories import file_step, make_case, make_duty, make_flag, make_user, step_content
@@ -42,7 +43,9 @@ def test_the_list_knows_the_steps_of_the_card() -> None:
 
 
 def test_the_record_knows_the_keys_of_the_rules() -> None:
-    assert {key.value for key in FrozenKey} == {Urgency.NOW, Urgency.TODAY, Flag.LATE, Flag.HOME}
+    flags = {Flag.LATE, Flag.HOME, Flag.DANGER}
+    assert {key.value for key in FrozenKey} == {Urgency.NOW, Urgency.TODAY, "ask_ssp"} | flags
+    assert "ask_ssp" in DUTY_TEXTS
 
 
 def test_staff_find_own_cases_and_those_they_were_added_to(client: Client, staff: User, school: School) -> None:
@@ -133,6 +136,9 @@ def test_a_row_tells_the_first_open_duty(client: Client, staff: User, ssp: User)
         reason="",
         submission_id=uuid4(),
     )
+    # The duty to ask SSP was done by asking.
+    assert [row.first for row in shown(client, staff)] == [""]
+    actions.end_referral(case=case, by=staff, reason="", submission_id=uuid4())
     assert [row.first for row in shown(client, staff)] == [second]
     assert second in client.get(LIST).text
 

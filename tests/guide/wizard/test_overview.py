@@ -370,8 +370,11 @@ def test_case_is_read_by_those_it_is_shown_to(owner: User, leader: User, case: C
     if form:
         refer(case, form)
     answer = logged_in(users[person]).get(reverse(name, args=[case.public_id]))
-    assert answer.status_code == READERS[who]
-    assert (case.reference in answer.text) is (READERS[who] == 200)
+    if (who, name) == ("ssp, named", "sag"):  # SSP has a page of its own
+        assert answer["Location"] == reverse("henvis", args=[case.public_id])
+    else:
+        assert answer.status_code == READERS[who]
+        assert (case.reference in answer.text) is (READERS[who] == 200)
     event = AuditEvent.objects.order_by("seq").last()
     assert event is not None
     assert (event.verb, event.actor, event.case_public_id) == (

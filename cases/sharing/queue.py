@@ -1,0 +1,104 @@
+"""The order and the filters of SSP's list: what waits for an answer, most serious and longest first."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, When
+
+from cases.access.capabilities import CasesSeen, roles_that_see
+from cases.enums import AuditVerb, ReferralChange, Status, Turn
+from cases.models import AuditEvent, Case, User
+from cases.models.tables import case_weight
+
+_GRAVEST: Final = 4
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """Which referrals are asked for; "" and False leave all of them."""
+
+    turn: str = ""
+    school: str = ""
+    level: str = ""
+    reference: str = ""
+    mine: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Return whether some are left out."""
+        return bool(self.turn or self.school or self.level or self.reference or self.mine)
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """Return the names and values by which an address asks for the same."""
+        named = {"tur": self.turn, "skole": self.school, "niveau": self.level, "nr": self.reference}
+        return [(name, value) for name, value in named.items() if value] + ([("mine", "1")] if self.mine else [])
+
+
+def referred(cases: QuerySet[Case], user: User) -> QuerySet[Case]:
+    """Return the cases that SSP may see, each with the ``state`` of its referral, ``since`` when, and ``claimed``."""
+    active = cases.filter(referrals__municipality=user.municipality_id, referrals__ended_at=None)
+    return active.alias(
+        state=F("referrals__state"),
+        since=F("referrals__state_since"),
+        claimed=F("referrals__claimed_by"),
+        weight=case_weight(),
+    )
+
+
+def unread_endings() -> Q:
+    """Return the condition for cases that the school closed before SSP answered, until SSP has looked."""
+    looks = AuditEvent.objects.filter(
+        case_public_id=OuterRef("public_id"),
+        at__gt=OuterRef("closed_at"),
+        verb=AuditVerb.OPEN,
+        role__in=roles_that_see(CasesSeen.REFERRED),
+    )
+    return Q(status=Status.CLOSED, state__in=Turn.SSP.states) & ~Q(Exists(looks))
+
+
+def filtered(cases: QuerySet[Case], asked: QueueFilter, user: User) -> QuerySet[Case]:
+    """Return those of ``referred`` that are asked for; a value that means nothing finds nothing."""
+    if asked.turn:
+        states = Turn(asked.turn).states if asked.turn in Turn.values else []
+        cases = cases.filter(Q(state__in=states))
+    if asked.school:
+        cases = cases.filter(school__public_id=asked.school) if _is_uuid(asked.school) else cases.none()
+    if asked.level:
+        cases = cases.filter(Q(weight=int(asked.level))) if asked.level in ("1", "2", "3", "4") else cases.none()
+    if asked.reference:
+        cases = cases.filter(reference__icontains=asked.reference)
+    return cases.filter(Q(claimed=user.pk)) if asked.mine else cases
+
+
+def in_order(cases: QuerySet[Case], today: date) -> QuerySet[Case]:
+    """Sort ``referred`` cases by what has to be answered first.
+
+    Danger, as long as something urgent is open; level 4 that nobody at SSP has claimed or answered; what waits for SSP;
+    overdue duties; the rest. Each part begins with the most serious, and of one level with what has waited longest.
+    """
+    is_open = Q(status=Status.OPEN)
+    rank = models.Case(
+        When(is_open & in_danger(today), then=Value(0)),
+        When(is_open & Q(weight=_GRAVEST, claimed=None, state=ReferralChange.SENT), then=Value(1)),
+        When(Q(state__in=Turn.SSP.states), then=Value(2)),
+        When(is_open & Q(next_due__lt=today), then=Value(3)),
+        default=Value(4),
+        output_field=models.IntegerField(),
+    )
+    return cases.order_by(rank, F("weight").desc(), F("since"), "pk")
+
+
+def in_danger(today: date) -> Q:
+    """Return the condition for cases in which somebody is in danger and something urgent is open."""
+    return Q(in_danger=True, next_due__lte=today)
+
+
+def _is_uuid(text: str) -> Any:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
