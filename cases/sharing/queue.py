@@ -18,24 +18,30 @@ _GRAVEST: Final = 4
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """Which referrals are asked for; "" and False leave all of them."""
+    """Which referrals are asked for; "" leaves all of them."""
 
     turn: str = ""
     school: str = ""
     level: str = ""
     reference: str = ""
-    mine: bool = False
+    who: str = ""
 
     @property
     def is_narrowed(self) -> bool:
         """Return whether some are left out."""
-        return bool(self.turn or self.school or self.level or self.reference or self.mine)
+        return bool(self.fields)
 
     @property
     def fields(self) -> list[tuple[str, str]]:
         """Return the names and values by which an address asks for the same."""
-        named = {"tur": self.turn, "skole": self.school, "niveau": self.level, "nr": self.reference}
-        return [(name, value) for name, value in named.items() if value] + ([("mine", "1")] if self.mine else [])
+        named = {
+            "tur": self.turn,
+            "skole": self.school,
+            "niveau": self.level,
+            "nr": self.reference,
+            "hvem": self.who,
+        }
+        return [(name, value) for name, value in named.items() if value]
 
 
 def referred(cases: QuerySet[Case], user: User) -> QuerySet[Case]:
@@ -71,7 +77,15 @@ def filtered(cases: QuerySet[Case], asked: QueueFilter, user: User) -> QuerySet[
         cases = cases.filter(Q(weight=int(asked.level))) if asked.level in ("1", "2", "3", "4") else cases.none()
     if asked.reference:
         cases = cases.filter(reference__icontains=asked.reference)
-    return cases.filter(Q(claimed=user.pk)) if asked.mine else cases
+    match asked.who:
+        case "":
+            return cases
+        case "mig":
+            return cases.filter(Q(claimed=user.pk))
+        case "ingen":
+            return cases.filter(Q(claimed=None))
+        case _:
+            return cases.none()
 
 
 def in_order(cases: QuerySet[Case], today: date) -> QuerySet[Case]:

@@ -132,7 +132,7 @@ def _asked(request: HttpRequest) -> QueueFilter:
         school=asked.get("skole", ""),
         level=asked.get("niveau", ""),
         reference=asked.get("nr", "").strip()[:_LONGEST_REFERENCE],
-        mine=bool(asked.get("mine")),
+        who=asked.get("hvem", ""),
     )
 
 

@@ -195,7 +195,7 @@ def test_claim_is_told_to_colleagues_and_taken_once(asked: Case, owner: User, me
     assert second.press("tag", shown).status_code == 422
     assert "Mette SSP har henvendelsen" in second.page()
     assert "Mette SSP har den" in second.list()
-    assert asked.reference not in second.list("?mine=1")
+    assert asked.reference not in second.list("?hvem=mig")
     assert "Hos SSP har Mette SSP den." in Side(owner, asked).page("sag")
     assert second.press("tag").status_code == 302
     assert Referral.objects.get().claimed_by == per
