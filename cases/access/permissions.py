@@ -35,6 +35,7 @@ NOWHERE = UUID(int=0)
 
 
 _TEXT: Final = models.TextField()
+_COMMA: Final = Value(",", output_field=_TEXT)
 
 
 class Hidden(Http404):
@@ -110,7 +111,8 @@ def _referrals(reader: _Reader) -> models.QuerySet[Referral]:
 def _seen_referrals(reader: _Reader) -> models.QuerySet[Referral]:
     """Return the active referrals to the municipality, without those from which the reader stepped aside."""
     active = Referral.objects.filter(municipality=reader.municipality, ended_at=None)
-    return active.alias(place=StrIndex("aside", Concat(Value(","), Cast(reader.pk, _TEXT), Value(",")))).filter(place=0)
+    mark = Concat(_COMMA, Cast(reader.pk, _TEXT), _COMMA, output_field=_TEXT)
+    return active.alias(place=StrIndex("aside", mark)).filter(place=0)
 
 
 def _own_keys(reader: _Reader) -> models.QuerySet[Participant, Any]:

@@ -323,7 +323,7 @@ def test_queries_do_not_grow_with_the_list(
         refer(rated(staff, 3))
     with CaptureQueriesContext(connection) as thirty:
         assert len(references(client)) == CASES_PER_PAGE
-    assert statements(thirty) == statements(one) <= 11
+    assert statements(thirty) == statements(one) <= 12
 
 
 def statements(captured: CaptureQueriesContext) -> int:
