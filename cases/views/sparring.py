@@ -83,7 +83,6 @@ def _show(request: HttpRequest, case: Case, forms: dict[str, Any]) -> HttpRespon
         "is_ssp_turn": turn_of(reading.state) is Turn.SSP,
         "is_done": turn_of(reading.state) is Turn.NOBODY,
         "is_mine": reading.claimed_by == user,
-        "hide_school": not may_read,
         "shown_seq": reading.lines[-1].seq,
         "level": level_in_words(case.levels, case.confirmed_level),
         "claim_id": uuid4(),

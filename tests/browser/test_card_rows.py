@@ -340,7 +340,6 @@ def test_row_8_other_schools_through_ssp(hand: Hand, town: Town, log_in: LogIn) 
     expect(hand.page.get_by_text("Samarbejde med Nørreskolen")).to_have_count(0)
     hand.follow(case.reference, f"Henvendelse om {case.reference}")
     expect(hand.page.get_by_text("Samarbejde med Nørreskolen")).to_be_visible()
-    hand.follow("Åbn sagen", f"Sag {case.reference}")
     hand.follow("Sagsresumé", f"Sagsresumé {case.reference}")
     expect(hand.page.get_by_text("Nørreskolen").first).to_be_visible()
 
@@ -411,7 +410,8 @@ def test_row_11_sparring_without_names(hand: Hand, town: Town, log_in: LogIn, wa
     hand.write("Besked til SSP", "Vi mødes fredag.")
     sent_along = hand.group("Hvad sender I med, når I spørger anonymt?")
     hand.tick(sent_along.get_by_role("checkbox", name="Afdæk: "))
-    hand.tick(page.get_by_role("checkbox", name="Jeg har læst teksten igennem"))
+    hand.press(hand.button("Send til SSP"))
+    hand.arrives("Det kommer SSP til at læse")
     hand.press(hand.button("Send til SSP"))
     expect(page.get_by_role("heading", name="SSP er spurgt anonymt")).to_be_visible()
 
@@ -423,6 +423,12 @@ def test_row_11_sparring_without_names(hand: Hand, town: Town, log_in: LogIn, wa
         expect(main.get_by_text(told).first).to_be_visible()
     for kept in ("Alma", "Testrup", "Mads", "Demosen", "delt i en gruppe", "pinligt", town.staff.name):
         expect(page.locator("body")).not_to_contain_text(kept)
+    hand.choose("Hvad vil du?", "Spørge skolen om mere")
+    hand.write("Besked til skolen", "Er forældrene med?")
+    hand.press(hand.button("Send til skolen"))
+    expect(main.get_by_text("Er forældrene med?")).to_be_visible()
+    reply_without_names(hand, log_in, town, case)
+    log_in(page, town.ssp)
     watch.allow("40[34]")
     for address in ("", "resume/", "log/", "trin/afdaek/fortalt/"):
         answer = page.goto(f"/sager/{case.public_id}/{address}")
@@ -439,6 +445,23 @@ def test_row_11_sparring_without_names(hand: Hand, town: Town, log_in: LogIn, wa
     assert_kept(hand, case, "Vurder", "SSP deltager i klassens time.", day())
     hand.go(f"/sager/{case.public_id}/trin/behandl/sparring/", "Sparring med SSP")
     expect(page.get_by_text("Hvad siger SSP? SSP deltager i klassens time.")).to_be_visible()
+
+
+def reply_without_names(hand: Hand, log_in: LogIn, town: Town, case: Case) -> None:
+    """SSP's question is read where the teacher is, and answered without the name that was typed."""
+    log_in(hand.page, town.staff)
+    hand.go("/sager/", "Mine sager")
+    expect(hand.page.get_by_role("main").get_by_text("SSP spørger skolen")).to_be_visible()
+    hand.follow(case.reference, f"Sag {case.reference}")
+    hand.follow("Læs og svar", "Sparring med SSP")
+    hand.write("Besked til SSP", "Ja, og storebror Oskar har set det.")
+    hand.press(hand.button("Se, hvad SSP kommer til at læse"))
+    hand.arrives("Kan nogen kendes på det her?")
+    hand.choose("»Oskar« – navn?", "Tag det ud")
+    hand.press(hand.button("Se, hvad SSP kommer til at læse"))
+    hand.arrives("Det kommer SSP til at læse")
+    hand.press(hand.button("Send til SSP"))
+    expect(hand.page.get_by_text("Ja, og storebror [navn] har set det.")).to_be_visible()
 
 
 @plain_in_the_long_form

@@ -333,6 +333,18 @@ def test_a_case_just_opened(survey: Survey, town: Town, log_in: LogIn) -> None:
     case = town.case()
     log_in(survey.page, town.staff)
     survey.visit("/sager/ny/", "ny sag")
+    hand = Hand(survey.page)
+    hand.go(reverse("henvis", args=[case.public_id]), "Spørg SSP")
+    hand.choose("Hvad skal SSP kunne se?", "Anonymt: SSP rådgiver uden at vide, hvem det handler om")
+    hand.write("Hvad skal SSP hjælpe med?", "Skal Oskar på Møllevej 4 med til mødet?")
+    hand.press(hand.button("Send til SSP"))
+    hand.arrives("Kan nogen kendes på det her?")
+    survey.look("fund")
+    hand.choose("»Oskar« – navn?", "Tag det ud")
+    hand.choose("»Møllevej 4« – adresse?", "Lad det stå: ingen kan kendes på det")
+    hand.press(hand.button("Se, hvad SSP kommer til at læse"))
+    hand.arrives("Det kommer SSP til at læse")
+    survey.look("før det sendes")
     visit_case(survey, log_in, case, town.leader, "tom")
 
 
