@@ -93,6 +93,7 @@ class Sheet:
     evidence: tuple[SheetTable, ...]
     ledgers: tuple[SheetTable, ...]
     reasoned: tuple[DutyReading, ...]
+    sparring: tuple[LogLine, ...]
     lines: tuple[LogLine, ...]
 
     @property
@@ -167,6 +168,7 @@ def build_summary(case: Case, case_file: CaseFile, by: User, now: datetime) -> S
         evidence=_tables(case_file, "evidence"),
         ledgers=_tables(case_file, "spread"),
         reasoned=tuple(duty for duty in case_file.duties if duty.state == DutyState.NOT_RELEVANT),
+        sparring=log_lines(case_file.referrals),
         lines=log_lines(case_file.entries),
     )
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from cases.access.current_user import current_user
 from cases.enums import DisclosureBasis, ReferralChange, ReferralForm, Status
 from cases.log.case_file import CurrentCase, preview_referral, read_case, read_current
+from cases.log.entries import ReferralEntry
 from cases.log.entry_text import log_lines
 from cases.log.thread import active_thread
 from cases.models import Case, User
@@ -55,7 +56,8 @@ def ask(request: HttpRequest, case: Case) -> HttpResponse:
         return redirect(with_receipt(page, receipts.SPARRING_DONE))
     if end.carries_out(lambda data: actions.end_referral(case=case, by=user, **data)):
         return redirect(with_receipt(page, receipts.ENDED))
-    return _show(request, case, {"form": send, "reply": reply, "finish": finish, "end_form": end, "parts": parts})
+    forms = {"form": send, "reply": reply, "finish": finish, "end_form": end}
+    return _show(request, case, active_thread(case_file.referrals), parts, forms)
 
 
 def _label(part: Part) -> str:
@@ -151,10 +153,14 @@ def _checked(
     return render(request, "cases/gennemse.html", context, status=422 if is_refused else 200)
 
 
-def _show(request: HttpRequest, case: Case, forms: dict[str, Any]) -> HttpResponse:
-    case_file = read_current(case)
-    thread = active_thread(case_file.referrals)
-    wrong = next((form for form in forms.values() if isinstance(form, SubmissionForm) and form.errors), None)
+def _show(
+    request: HttpRequest,
+    case: Case,
+    thread: Sequence[ReferralEntry],
+    parts: Sequence[Part],
+    forms: dict[str, SubmissionForm],
+) -> HttpResponse:
+    wrong = next((form for form in forms.values() if form.errors), None)
     is_named = bool(thread) and thread[0].content["form"] == ReferralForm.NAMED
     sent = (receipts.REFERRED if is_named else receipts.ASKED) if thread else receipts.ENDED
     context = {
@@ -165,6 +171,7 @@ def _show(request: HttpRequest, case: Case, forms: dict[str, Any]) -> HttpRespon
         "shown_seq": thread[-1].seq if thread else 0,
         "sparring": referral_status(case),
         "is_open": case.status == Status.OPEN,
+        "parts": parts,
         "wrong": wrong,
         **forms,
     }
