@@ -21,7 +21,8 @@ class FrozenRow(TypedDict):
 
     ``answered`` is false where nobody answered, ``known`` also where the answer was "ved ikke". ``names`` says
     whether the answer names people (``who``, ``sentences``, ``handle`` or empty), ``is_act`` whether it is the day of
-    something the school did, ``shown_in`` the documents it goes to: ``summary``, ``police_sheet``, ``ssp``.
+    something the school did, which ``act`` says in a few words. ``shown_in`` are the documents it goes to, ``summary``,
+    ``police_sheet`` and ``ssp``, and its place on the first page of the summary: ``told``, ``decision``, ``advice``.
     """
 
     key: str
@@ -31,6 +32,7 @@ class FrozenRow(TypedDict):
     known: bool
     names: str
     is_act: bool
+    act: NotRequired[str]
     shown_in: list[str]
 
 
@@ -38,7 +40,8 @@ class FrozenTable(TypedDict):
     """A list such as the people involved or the evidence register; every row has one text per column.
 
     ``column_names`` has the ``names`` of each column, ``chapter`` the part of a document the table is set in, and
-    ``about_person`` is true where each row is about the person whom its first column names.
+    ``about_person`` is true where each row is about the person whom its first column names. ``derived`` is the title of
+    the column that the product computed.
     """
 
     key: str
@@ -48,6 +51,7 @@ class FrozenTable(TypedDict):
     rows: list[list[str]]
     chapter: str
     about_person: bool
+    derived: NotRequired[str]
     shown_in: list[str]
 
 
@@ -70,7 +74,8 @@ class FrozenFlag(TypedDict):
 
 
 class FrozenDuty(TypedDict):
-    """A duty; ``due`` is an ISO date or date-time, or None; ``about`` the child whom the title names after a colon."""
+    """A duty; ``due`` is an ISO date or date-time, or None; ``about`` the child whom the title names after a colon,
+    ``owner`` who does it."""
 
     key: str
     title: str
@@ -82,6 +87,7 @@ class FrozenDuty(TypedDict):
     contact: str
     step: str
     about: NotRequired[str]
+    owner: NotRequired[str]
 
 
 class FrozenAssessment(TypedDict):

@@ -369,6 +369,7 @@ class StepForm:
             "known": is_known(value),
             "names": str(field.traits.names or ""),
             "is_act": field.traits.is_act,
+            "act": str(field.traits.act),
             "shown_in": _shown_in(field.traits.to),
         }
 
@@ -390,6 +391,7 @@ class StepForm:
             "rows": cells,
             "chapter": table.chapter,
             "about_person": table.about_person,
+            "derived": str(table.derived.label) if table.derived else "",
             "shown_in": _shown_in(table.to),
         }
 

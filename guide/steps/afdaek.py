@@ -22,7 +22,18 @@ from guide.questionnaire.fields import (
 )
 from guide.questionnaire.rows import NamesSomebody, row_key
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
-from guide.questionnaire.traits import ALL, IN_SENTENCES, NOBODY, POLICE, RECORD_ONLY, SSP, SUMMARY, WHO
+from guide.questionnaire.traits import (
+    ALL,
+    DECISION,
+    IN_SENTENCES,
+    NOBODY,
+    POLICE,
+    RECORD_ONLY,
+    SSP,
+    SUMMARY,
+    TOLD,
+    WHO,
+)
 from guide.rules.enums import NO, UNKNOWN, YES, Kind, Reach, Shown
 from guide.rules.facts import (
     ABSENT,
@@ -115,7 +126,7 @@ class AfdaekForm(StepFields):
         _("Gerne flere."),
         common=5,
         feeds="kinds",
-        to=ALL,
+        to=ALL | TOLD,
         essential=True,
     )
     threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=ALL)
@@ -127,7 +138,7 @@ class AfdaekForm(StepFields):
         _("Få det fortalt. Se det ikke selv."),
         look="lodret",
         feeds="shown",
-        to=ALL,
+        to=ALL | TOLD,
         when=may_have_image,
     )
     recognised = one_of(
@@ -195,7 +206,7 @@ class AfdaekForm(StepFields):
         answer_labels.REACTIONS,
         look="lodret",
         feeds="reaction",
-        to=ALL,
+        to=SSP,
     )
 
     victim_is = one_of(
@@ -223,17 +234,18 @@ class AfdaekForm(StepFields):
         _("Hvem tog over, og hvornår?"),
         _("Fx mor, klokken 13.20."),
         names=IN_SENTENCES,
-        to=SUMMARY,
+        to=SUMMARY | DECISION,
         essential=True,
         when=answered(KEY, "handed_over", YES),
     )
 
     what_happened = long_text(
         _("Fortæl det kort"),
-        _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt."),
+        _("Højst 400 tegn, og kun det, du ved: hvem, hvad, hvor og hvornår."),
         rows=4,
+        longest=400,
         names=NOBODY,
-        to=POLICE,
+        to=POLICE | TOLD,
         essential=True,
     )
     kinds_other = short_text(
@@ -339,7 +351,7 @@ class AfdaekForm(StepFields):
     offender_near = yes_no(
         _("Kan den, der krænker, møde eller opsøge eleven?"), feeds="offender_near", to=ALL, essential=False
     )
-    motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=ALL)
+    motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=SSP)
     motive_what = short_text(
         _("Hvad tyder på hævn?"), names=NOBODY, to=POLICE, when=answered(KEY, "motive", "some", "extensive")
     )

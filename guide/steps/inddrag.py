@@ -12,7 +12,7 @@ from guide.questionnaire.conditions import (
 )
 from guide.questionnaire.fields import StepFields, day, day_of_act, long_text, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Step
-from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
+from guide.questionnaire.traits import DECISION, DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import NO, YES
 
 KEY = "inddrag"
@@ -37,7 +37,10 @@ class InddragForm(StepFields):
         _("Er det aftalt med kommunen, hvem der taler med hjemmet?"), feeds=RECORD_ONLY, to=SSP, when=home_is_suspected
     )
     municipality_on = day_of_act(
-        _("Hvornår talte I med kommunen?"), to=SSP, when=answered(KEY, "municipality_contacted", YES)
+        _("Hvornår talte I med kommunen?"),
+        _("Talt med kommunen om hjemmet"),
+        to=SSP,
+        when=answered(KEY, "municipality_contacted", YES),
     )
     municipality_agreement = long_text(
         _("Hvad er aftalt med kommunen, og med hvem?"), names=IN_SENTENCES, to=SUMMARY, when=home_is_suspected
@@ -47,7 +50,7 @@ class InddragForm(StepFields):
         _("Ved forældrene det?"),
         [("all", _("Ja, alle med forældremyndighed")), ("some", _("Kun den ene")), (NO, _("Nej, ikke endnu"))],
         feeds=DUTY_ONLY,
-        to=SSP,
+        to=SSP | DECISION,
         shows_done={"inform_parents": ("all",)},
         when=_parents_may_know,
     )

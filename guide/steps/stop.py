@@ -71,7 +71,9 @@ class StopForm(StepFields):
         shows_done={"offender_talk": (YES,)},
         when=_someone_known,
     )
-    offender_talk_on = day_of_act(_("Hvornår blev der talt med krænkeren?"), to=ALL, when=_talked)
+    offender_talk_on = day_of_act(
+        _("Hvornår blev der talt med krænkeren?"), _("Talt med krænkeren"), to=ALL, when=_talked
+    )
     offender_talk_note = long_text(_("Hvad blev sagt og aftalt med krænkeren?"), names=NOBODY, to=POLICE, when=_talked)
     offender_parents = yes_no(
         _("Er krænkerens forældre kontaktet?"),
@@ -81,11 +83,18 @@ class StopForm(StepFields):
         when=_someone_known,
     )
     offender_parents_on = day_of_act(
-        _("Hvornår blev krænkerens forældre kontaktet?"), to=ALL, when=answered(KEY, "offender_parents", YES)
+        _("Hvornår blev krænkerens forældre kontaktet?"),
+        _("Krænkerens forældre kontaktet"),
+        to=ALL,
+        when=answered(KEY, "offender_parents", YES),
     )
     deletion_asked = yes_no(_("Er krænkeren bedt om at slette?"), feeds="deletion_asked", to=ALL, when=_someone_known)
     deletion_asked_on = day_of_act(
-        _("Hvornår blev krænkeren bedt om at slette?"), feeds="deletion_asked_on", to=ALL, when=_deletion_asked
+        _("Hvornår blev krænkeren bedt om at slette?"),
+        _("Krænkeren bedt om at slette"),
+        feeds="deletion_asked_on",
+        to=ALL,
+        when=_deletion_asked,
     )
     deletion_confirmed = yes_no(
         _("Har en forælder bekræftet, at det er slettet – uden at se billedet?"),

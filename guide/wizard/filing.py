@@ -221,6 +221,7 @@ def _frozen_duty(duty: Duty, notes: Mapping[str, LegalCard], cards: Mapping[str,
         "contact": "; ".join(_contact_words(cards[key]) for key in duty.contacts),
         "step": duty.step,
         "about": duty.about,
+        "owner": str(duty.who),
     }
 
 

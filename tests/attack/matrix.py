@@ -105,6 +105,8 @@ TABLE = {
     _case + "log/<int:seq>/ret/": ("form", "L2L ++00+0 +-000 0"),
     _case + "log/<int:seq>/ret/kladde/": ("draft", "L2L ++00+0 +-000 0"),
     _case + "resume/": ("page", "L2L ++00+0 +-000 0"),
+    _case + "kort.pdf": ("page", "L2L ++00+0 --000 0"),
+    _case + "log.pdf": ("page", "L2L ++00+0 --000 0"),
     _case + "resume.pdf": ("page", "L2L ++00+0 --000 0"),
     _case + "politiark.pdf": ("page", "L2L ++00+0 --000 0"),
     _case + "logark.pdf": ("page", "L2L ++00+0 --000 0"),

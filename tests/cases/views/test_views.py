@@ -14,7 +14,7 @@ from tests.factories import add_note, file_step, make_case, make_municipality, m
 
 CANARY = "kanariefugl"
 PAGES = ("log", "notat", "ret", "resume", "henvis", "adgang", "status", "ansvarlig")
-PDFS = ("resume_pdf", "politiark_pdf", "logark_pdf")
+PDFS = ("kort_pdf", "log_pdf", "resume_pdf", "politiark_pdf", "logark_pdf")
 
 
 @dataclass
