@@ -68,9 +68,17 @@ CASE_ROLES: dict[CaseRole, frozenset[CaseAction]] = {
     CaseRole.LEADER: frozenset(CaseAction),
     CaseRole.OWNER: frozenset(CaseAction) - {CaseAction.ASSIGN, CaseAction.CLOSE, CaseAction.KEEP, CaseAction.DISCLOSE},
     CaseRole.PARTICIPANT: frozenset(
-        {CaseAction.SEE, CaseAction.READ, CaseAction.WALK, CaseAction.NOTE, CaseAction.TICK, CaseAction.EXPORT}
+        {
+            CaseAction.SEE,
+            CaseAction.READ,
+            CaseAction.WALK,
+            CaseAction.NOTE,
+            CaseAction.TICK,
+            CaseAction.PRINT,
+            CaseAction.EXPORT,
+        }
     ),
-    CaseRole.SSP_NAMED: frozenset({CaseAction.SEE, CaseAction.READ, CaseAction.NOTE}),
+    CaseRole.SSP_NAMED: frozenset({CaseAction.SEE, CaseAction.READ, CaseAction.NOTE, CaseAction.PRINT}),
     CaseRole.SSP_ANONYMOUS: frozenset({CaseAction.SEE}),
 }
 """Who may do what with a case that they see. Administrators have no case role, so they may do nothing."""

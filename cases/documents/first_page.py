@@ -6,7 +6,7 @@ the summary.
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from cases.log.entry_types import FrozenAssessment, FrozenRow
 
 _TOLD, _DECISION, _ADVICE = "told", "decision", "advice"
 """The places of the page as questions name them."""
-_LINES = 42
+_LINES = 44
 """The lines of the parts together for which there is room beside the headings."""
 _SIGNS = 88
 """The signs of a line."""
@@ -119,14 +119,16 @@ def build_first_page(case_file: CaseFile, mask: Callable[[str], str] = str) -> F
         tuple(cut.text(row["answer"], _TEXT) for row in _answers(steps, place)) for place in (_TOLD, _ADVICE)
     )
     flags = [cut.text(" · ".join(_flags(assessment, state)), 3 * _LINE) for state in ("set", "possible")]
-    newest_first = sorted(_acts(case_file, cut), key=lambda act: act.day, reverse=True)
+    acts = [
+        replace(act, what=cut.text(act.what, _HALF), by_name=cut.text(act.by_name, _HALF)) for act in acts_of(case_file)
+    ]
     tasks = list(_tasks(case_file, cut))
     cut.happened = cut.happened or len(tasks) > _TASKS
     parts: dict[str, list[Any]] = {
         "people": list(_people(steps, cut)),
         "reasons": [cut.text(one) for one in (assessment["reasons"] if assessment else ())],
         "deviations": [cut.text(one, 2 * _LINE) for one in (assessment["deviations"] if assessment else ())],
-        "acts": newest_first,
+        "acts": acts[::-1],
         "tasks": tasks[:_TASKS],
         "decisions": list(_decisions(steps, cut)),
     }
@@ -151,8 +153,12 @@ def _flags(assessment: FrozenAssessment | None, state: str) -> list[str]:
     return [flag["title"] for flag in (assessment["flags"] if assessment else []) if flag["state"] == state]
 
 
-def _acts(case_file: CaseFile, cut: _Cut) -> Iterator[Act]:
-    """What the steps give a day of, and the duties that were ticked off."""
+def acts_of(case_file: CaseFile) -> list[Act]:
+    """Return what was done, oldest first: what the steps give a day of, and the duties that were ticked off."""
+    return sorted(_acts(case_file), key=lambda act: act.day)
+
+
+def _acts(case_file: CaseFile) -> Iterator[Act]:
     for step, reading in case_file.steps.items():
         answers = reading.content["answers"]
         for section in reading.content["sections"]:
@@ -160,10 +166,10 @@ def _acts(case_file: CaseFile, cut: _Cut) -> Iterator[Act]:
             for row in section["rows"]:
                 if row["is_act"] and row["known"]:
                     day = date.fromisoformat(answers[row["key"]])
-                    yield Act(day, cut.text(row.get("act") or row["question"], _HALF), cut.text(by_name, _HALF))
+                    yield Act(day, row.get("act") or row["question"], by_name)
     for duty in case_file.duties:
         if duty.state is DutyState.DONE and duty.at:
-            yield Act(timezone.localdate(duty.at), cut.text(duty.title, _HALF), cut.text(duty.by_name, _HALF))
+            yield Act(timezone.localdate(duty.at), duty.title, duty.by_name)
 
 
 def _tasks(case_file: CaseFile, cut: _Cut) -> Iterator[Task]:

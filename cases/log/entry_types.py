@@ -22,7 +22,8 @@ class FrozenRow(TypedDict):
     ``answered`` is false where nobody answered, ``known`` also where the answer was "ved ikke". ``names`` says
     whether the answer names people (``who``, ``sentences``, ``handle`` or empty), ``is_act`` whether it is the day of
     something the school did, which ``act`` says in a few words. ``shown_in`` are the documents it goes to, ``summary``,
-    ``police_sheet`` and ``ssp``, and its place on the first page of the summary: ``told``, ``decision``, ``advice``.
+    ``police_sheet`` and ``ssp``, its place on the first page of the summary (``told``, ``decision``, ``advice``) and in
+    the draft of a notification (``seen``, ``said``, ``home``, ``danger``, ``talked``, ``view``).
     """
 
     key: str

@@ -51,22 +51,15 @@ def _no_pdf(request: HttpRequest, case: Case, refusal: pdf.PdfError) -> HttpResp
 @case_view(AuditVerb.OPEN)
 def resume(request: HttpRequest, case: Case) -> HttpResponse:
     """The case as it stands."""
-    context = {"case": case, "sheet": _sheet(request, case), "may_export": can(request.user, case, CaseAction.EXPORT)}
+    context = {"case": case, "sheet": _sheet(request, case), "may_print": can(request.user, case, CaseAction.PRINT)}
     return render(request, "cases/resume.html", context)
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.PRINT)
 def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The case as it stands, as a PDF."""
     return pdf_response(request, case, "sagsresume", lambda: pdf.render_summary(_sheet(request, case)))
-
-
-@require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
-def first_page_pdf(request: HttpRequest, case: Case) -> HttpResponse:
-    """The case on one page, as a PDF."""
-    return pdf_response(request, case, "kort-resume", lambda: pdf.render_first_page(_sheet(request, case)))
 
 
 @require_safe

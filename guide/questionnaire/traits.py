@@ -22,6 +22,18 @@ class ShownIn(Flag):
     """There, under what is decided."""
     ADVICE = auto()
     """There, under what SSP says."""
+    SEEN = auto()
+    """In the draft of a notification, under what was seen and heard."""
+    SAID = auto()
+    """There, under what the child says; of the pupil of the first questions only."""
+    HOME = auto()
+    """There, under what the parents know, as SAID."""
+    DANGER = auto()
+    """There, under whether the child is in danger, as SAID."""
+    TALKED = auto()
+    """There, of a child who violated, under what that child and its parents were told."""
+    VIEW = auto()
+    """There, under what the school thinks, as SAID."""
 
 
 NO_DOCUMENT = ShownIn(0)
@@ -30,6 +42,8 @@ POLICE = ShownIn.SUMMARY | ShownIn.POLICE_SHEET
 SSP = ShownIn.SUMMARY | ShownIn.SSP
 ALL = POLICE | SSP
 TOLD, DECISION, ADVICE = ShownIn.TOLD, ShownIn.DECISION, ShownIn.ADVICE
+SEEN, SAID, HOME, DANGER, TALKED = ShownIn.SEEN, ShownIn.SAID, ShownIn.HOME, ShownIn.DANGER, ShownIn.TALKED
+VIEW = ShownIn.VIEW
 
 
 class Names(StrEnum):

@@ -46,6 +46,8 @@ def _violence_or_abuse(situation: Situation) -> bool:
 
 
 _DECISIONS: Choices = [("sent", _("Ja, den er sendt")), ("will", _("Ja, den skal sendes")), (NO, _("Nej"))]
+DECIDED = ("sent", "will")
+"""The decisions by which a notification is sent."""
 _ROLES: dict[str, Words] = {OTHER_KEY: _("Krænket"), OFFENDER_KEY: _("Krænker"), SHOWN_KEY: _("Vises på billedet")}
 _CONFIRMED_TOO_EARLY = _("Kommunens bekræftelse ligger før den dag, underretningen blev sendt.")
 _REASON_MISSING = _(

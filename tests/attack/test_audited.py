@@ -20,7 +20,10 @@ from tests.factories import behind
 from tests.unlogged import WAYS, refuse_rows
 
 _case = "sager/<uuid:public_id>/"
-EXPORTS = {_case + name for name in ("kort.pdf", "log.pdf", "resume.pdf", "politiark.pdf", "logark.pdf")}
+EXPORTS = {
+    *(_case + name for name in ("kort.pdf", "log.pdf", "resume.pdf", "politiark.pdf", "logark.pdf")),
+    _case + "underretning/<slug:child>/",
+}
 # Lists: pages about many cases, or about who looked at them.
 LISTS = {"sager/", "statistik/", "opslag/", "opbevaring/"}
 # Shows a case of its own, and not the one that the actor asks for otherwise.

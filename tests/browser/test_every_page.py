@@ -38,8 +38,11 @@ DESK, PHONE = 1280, 320
 PASSWORD: Final = "tolv-gule-ænder-på-åen"
 SCREENS: Final = Path("var/screens")
 
-_PUBLIC = ("start", "akut", "vejledning", "niveauer", "kontakter", "proev", "tilgaengelighed", "databeskyttelse")
-_IN_A_CASE = ("sag", "nu", "plan", "log", "notat", "resume", "henvis", "adgang")
+_PUBLIC = (
+    *("start", "akut", "vejledning", "samtaler", "vaegkort", "niveauer", "kontakter", "proev"),
+    *("tilgaengelighed", "databeskyttelse"),
+)
+_IN_A_CASE = ("sag", "nu", "plan", "log", "notat", "papirer", "kort", "sagens_samtaler", "resume", "henvis", "adgang")
 _LEADERS = ("status", "ansvarlig", "sag_opbevaring", "indsigt")
 _ACCOUNT = (
     "account_change_password",
@@ -72,6 +75,8 @@ NO_PAGE: Final = {
         "was",
         "helbred",
         "helbred_klar",
+        "kort_pdf",
+        "log_pdf",
         "resume_pdf",
         "politiark_pdf",
         "logark_pdf",

@@ -126,12 +126,12 @@ def test_participant_removed(case: Case, school: School) -> None:
 
 
 PERMITTED = {
-    # case role: see read walk note tick export refer participants assign close keep disclose
-    CaseRole.OWNER: "111111110000",
-    CaseRole.PARTICIPANT: "111111000000",
-    CaseRole.LEADER: "111111111111",
-    CaseRole.SSP_NAMED: "110100000000",
-    CaseRole.SSP_ANONYMOUS: "100000000000",
+    # case role: see read walk note tick print export refer participants assign close keep disclose
+    CaseRole.OWNER: "1111111110000",
+    CaseRole.PARTICIPANT: "1111111000000",
+    CaseRole.LEADER: "1111111111111",
+    CaseRole.SSP_NAMED: "1101010000000",
+    CaseRole.SSP_ANONYMOUS: "1000000000000",
 }
 ACTIONS = [
     "see",
@@ -139,6 +139,7 @@ ACTIONS = [
     "walk",
     "note",
     "tick",
+    "print",
     "export",
     "refer",
     "participants",

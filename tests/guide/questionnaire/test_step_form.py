@@ -297,7 +297,7 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
         "names": "",
         "is_act": False,
         "act": "",
-        "shown_in": ["summary", "police_sheet"],
+        "shown_in": ["summary", "police_sheet", "said"],
     }
     assert {name: kept[name]["answered"] for name in ("where", "threat")} == {"where": True, "threat": False}
     assert sections["personer"]["tables"] == [
