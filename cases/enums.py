@@ -156,6 +156,17 @@ class CaseAction(TextChoices):
     DISCLOSE = "disclose", _("Give indsigt")
 
 
+class Document(TextChoices):
+    """What was printed, as the access log keeps it."""
+
+    SHORT = "short", _("kort resumé")
+    SUMMARY = "summary", _("sagsresumé")
+    LOG = "log", _("hele loggen")
+    POLICE_SHEET = "police_sheet", _("faktaark til politiet")
+    LOG_SHEET = "log_sheet", _("logark til familien")
+    NOTIFICATION = "notification", _("udkast til underretning")
+
+
 class AuditVerb(TextChoices):
     """What an audit event is about: look-ups first, then changes, then login."""
 

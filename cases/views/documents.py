@@ -14,7 +14,7 @@ from cases.documents import pdf
 from cases.documents.pdf_queue import pdf_place
 from cases.documents.police_sheet import build_police_sheet
 from cases.documents.summary import Sheet, build_log, build_summary
-from cases.enums import AuditVerb, CaseAction
+from cases.enums import AuditVerb, CaseAction, Document
 from cases.log.case_file import read_case
 from cases.log.case_label import read_label
 from cases.models import Case
@@ -56,14 +56,14 @@ def resume(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.PRINT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.PRINT, detail=Document.SUMMARY)
 def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The case as it stands, as a PDF."""
     return pdf_response(request, case, "sagsresume", lambda: pdf.render_summary(_sheet(request, case)))
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT, detail=Document.LOG)
 def log_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The whole log as a PDF."""
 
@@ -76,7 +76,7 @@ def log_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT, detail=Document.POLICE_SHEET)
 def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The facts for the police as a PDF."""
     return pdf_response(
@@ -85,7 +85,7 @@ def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT, detail=Document.LOG_SHEET)
 def log_sheet_view(request: HttpRequest, case: Case) -> HttpResponse:
     """An empty form for the family's own notes as a PDF; of the case it has only the number."""
     contact = ", ".join(part for part in (case.owner.name, case.school.phone, case.owner.email) if part)

@@ -17,7 +17,7 @@ from cases.documents import pdf
 from cases.documents.first_page import build_first_page
 from cases.documents.notification import NotifiedChild, build_notification, masks_for, names_masked
 from cases.documents.summary import Sheet, build_summary
-from cases.enums import AuditVerb, CaseAction
+from cases.enums import AuditVerb, CaseAction, Document
 from cases.log.case_file import CaseFile, read_case, read_current
 from cases.log.case_label import read_label
 from cases.models import Case
@@ -149,7 +149,7 @@ def first_page(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.PRINT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.PRINT, detail=Document.SHORT)
 def first_page_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The one page as a PDF."""
 
@@ -182,7 +182,7 @@ def _pupil_name(case_file: CaseFile) -> str:
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT, detail=Document.NOTIFICATION)
 def notification(request: HttpRequest, case: Case, child: str) -> HttpResponse:
     """The draft of a notification about one child, to copy or print. Raises Http404 for one not decided on."""
     case_file = read_case(case)

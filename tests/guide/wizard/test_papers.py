@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.documents import pdf
-from cases.enums import AuditVerb, NoteNature, ReferralForm, Role
+from cases.enums import AuditVerb, Document, NoteNature, ReferralForm, Role
 from cases.log.case_label import set_label
 from cases.models import AuditEvent, Case, User
 from guide.demo.demo_data import file_answers
@@ -114,6 +114,8 @@ def test_a_draft_for_every_child_decided_on_names_that_child_alone(owner: User, 
     assert FRIEND.split()[0] in article(page(client, case, "underretning", key, query="?navne=alle"))
     assert client.get(reverse("underretning", args=[case.public_id, "nobody"])).status_code == 404
     assert AuditEvent.objects.filter(verb=AuditVerb.EXPORT, case_public_id=case.public_id).count() == 4
+    leader = make_user(Role.LEADER, school=case.school)
+    assert "Udskrev: udkast til underretning" in logged_in(leader).get(reverse("opslag")).text
 
 
 def test_papers_fit_the_case(owner: User) -> None:
@@ -139,7 +141,8 @@ def test_ssp_prints_a_referred_case_without_its_label_and_is_logged(
     assert offered & {"politiark.pdf", "log.pdf", "logark.pdf"} == set()
     for name in ("kort_pdf", "resume_pdf"):
         assert client.get(reverse(name, args=[case.public_id])).status_code == 200
-        assert AuditEvent.objects.latest("seq").verb == AuditVerb.EXPORT
+    printed = AuditEvent.objects.filter(verb=AuditVerb.EXPORT).order_by("seq")
+    assert list(printed.values_list("detail", flat=True)) == [Document.SHORT, Document.SUMMARY]
     assert VICTIM in papers[1]
     assert [paper for paper in papers if "7.b, Emil" in paper] == []
     refer(case, ReferralForm.ANONYMOUS.value)
