@@ -166,7 +166,7 @@ def _acts(case_file: CaseFile) -> Iterator[Act]:
             for row in section["rows"]:
                 if row["is_act"] and row["known"]:
                     day = date.fromisoformat(answers[row["key"]])
-                    yield Act(day, row.get("act") or row["question"], by_name)
+                    yield Act(day, row["act"] or row["question"], by_name)
     for duty in case_file.duties:
         if duty.state is DutyState.DONE and duty.at:
             yield Act(timezone.localdate(duty.at), duty.title, duty.by_name)

@@ -161,7 +161,7 @@ def tables_of(case_file: CaseFile, chapter: str, *, derived: bool = True) -> tup
 
 def sheet_table(table: FrozenTable, *, derived: bool = True) -> SheetTable:
     """Return the table without its empty columns, and without the computed one unless it is ``derived``."""
-    left_out = None if derived else table.get("derived")
+    left_out = None if derived else table["derived"] or None
     used = [
         place
         for place, title in enumerate(table["columns"])

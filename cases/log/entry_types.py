@@ -33,7 +33,7 @@ class FrozenRow(TypedDict):
     known: bool
     names: str
     is_act: bool
-    act: NotRequired[str]
+    act: str
     shown_in: list[str]
 
 
@@ -52,7 +52,7 @@ class FrozenTable(TypedDict):
     rows: list[list[str]]
     chapter: str
     about_person: bool
-    derived: NotRequired[str]
+    derived: str
     shown_in: list[str]
 
 

@@ -236,6 +236,7 @@ def page_names(patterns: list[Any] | None = None) -> Iterator[str]:
 
 def test_every_address_has_a_page_here_or_a_reason() -> None:
     looked_at = {
+        "underretning",
         *_PUBLIC,
         *_IN_A_CASE,
         *_LEADERS,
@@ -347,6 +348,7 @@ def test_a_case_all_walked(survey: Survey, transactional_db: None, log_in: LogIn
     log_in(survey.page, fullest.owner)
     leader = User.objects.get(role="leader", school=fullest.school)
     visit_case(survey, log_in, fullest, leader, "fuld")
+    survey.visit(reverse("underretning", args=[fullest.public_id, "elev"]), "underretning")
     survey.visit("/sager/", "liste leader")
     survey.visit("/sager/?vis=alle", "liste alle")
     survey.visit("/opbevaring/", "opbevaring")
