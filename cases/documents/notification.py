@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from cases.documents.first_page import Act, acts_of
+from cases.documents.names import masks_for, names_masked
 from cases.documents.summary import SheetEvent, events_of
 from cases.enums import NoteNature
 from cases.log.case_file import CaseFile, sort_steps
-from cases.log.entries import StepEntry, of_kind
 from cases.log.entry_text import all_rows, all_tables
 from cases.privacy.masking import Masks
-from cases.privacy.person_names import names_in_answers, names_in_tables, user_names
 
 Rows = tuple[tuple[str, str], ...]
 """Questions with their answers."""
@@ -51,20 +50,6 @@ class NotificationDraft:
     view: Rows
     views: tuple[SheetEvent, ...]
     masked: Rows
-
-
-def masks_for(case_file: CaseFile, subject: str) -> Masks:
-    """Return masks for the pupils and others whom the case names, but for ``subject``; the staff who wrote stay."""
-    steps = [entry.content for entry in of_kind(case_file.entries, StepEntry)]
-    notes = [entry.content for entry in case_file.notes]
-    others = [*names_in_tables(steps), *names_in_answers(steps, notes)]
-    return Masks(subject, others, (name for content in steps for name in user_names(content)))
-
-
-def names_masked(case_file: CaseFile, masks: Masks) -> Rows:
-    """Return each name of others on the lists of people, with what stands in its place."""
-    names = names_in_tables(reading.content for reading in case_file.steps.values())
-    return tuple((name, masks.label(name)) for name in names if not masks.is_subject(name))
 
 
 def build_notification(case_file: CaseFile, child: NotifiedChild, *, all_names: bool = False) -> NotificationDraft:

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,8 @@ from cases.access.page_queue import PAGE_QUEUE
 from cases.access.permissions import can, case_view
 from cases.documents import pdf
 from cases.documents.first_page import build_first_page
-from cases.documents.notification import NotifiedChild, build_notification, masks_for, names_masked
+from cases.documents.names import masks_for, names_masked, with_initials
+from cases.documents.notification import NotifiedChild, build_notification
 from cases.documents.summary import Sheet, build_summary
 from cases.enums import AuditVerb, CaseAction, Document
 from cases.log.case_file import CaseFile, read_case, read_current
@@ -34,7 +36,8 @@ from guide.wizard.case_state import situation_of
 
 PUPIL = "elev"
 """The pupil of the first questions in an address."""
-_ALL_NAMES = "alle"
+_NAMES, _STAFF = ("navne", "alle"), ("ansatte", "initialer")
+"""What a link asks for: all names, and staff by their initials."""
 
 
 @dataclass(frozen=True)
@@ -138,10 +141,15 @@ def first_page(request: HttpRequest, case: Case) -> HttpResponse:
     """The one page as it will be printed, with what is masked."""
     case_file = read_case(case)
     masks = masks_for(case_file, _pupil_name(case_file))
+    chosen = [choice for choice in (_NAMES, _STAFF) if _wants(request, choice)]
     context = {
         "case": case,
         "sheet": _first_page(request, case, case_file),
-        "all_names": _wants_all_names(request),
+        "all_names": _NAMES in chosen,
+        "initials": _STAFF in chosen,
+        "query": urlencode(chosen),
+        "other_names": urlencode(_turned(chosen, _NAMES)),
+        "other_staff": urlencode(_turned(chosen, _STAFF)),
         "masked": names_masked(case_file, masks),
         "left": masks.shared,
     }
@@ -163,15 +171,22 @@ def first_page_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _first_page(request: HttpRequest, case: Case, case_file: CaseFile) -> Sheet:
     label = read_label(case) if can(request.user, case, CaseAction.EXPORT) else ""
+    if _wants(request, _STAFF):
+        case_file = with_initials(case_file)
     sheet = build_summary(case, case_file, current_user(request), timezone.now(), label)
-    if _wants_all_names(request):
+    if _wants(request, _NAMES):
         return sheet
     mask = masks_for(case_file, _pupil_name(case_file)).text
     return replace(sheet, label=mask(label), first=build_first_page(case_file, mask))
 
 
-def _wants_all_names(request: HttpRequest) -> bool:
-    return request.GET.get("navne") == _ALL_NAMES
+def _turned(chosen: list[tuple[str, str]], choice: tuple[str, str]) -> list[tuple[str, str]]:
+    return [one for one in (_NAMES, _STAFF) if (one in chosen) is not (one == choice)]
+
+
+def _wants(request: HttpRequest, choice: tuple[str, str]) -> bool:
+    name, value = choice
+    return request.GET.get(name) == value
 
 
 def _pupil_name(case_file: CaseFile) -> str:
@@ -193,12 +208,13 @@ def notification(request: HttpRequest, case: Case, child: str) -> HttpResponse:
     notified = NotifiedChild(
         key=child, name=about.words, is_pupil=about.key == PUPIL_KEY, violated=about.part == OFFENDER_KEY
     )
-    all_names = _wants_all_names(request)
+    all_names = _wants(request, _NAMES)
     (receiver,) = contacts_for(case.school.municipality, ["underretning_modtagelse"])
     context = {
         "case": case,
         "draft": build_notification(case_file, notified, all_names=all_names),
         "all_names": all_names,
+        "other_names": "" if all_names else urlencode([_NAMES]),
         "receiver": receiver,
     }
     return render(request, "guide/underretning.html", context)

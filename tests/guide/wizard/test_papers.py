@@ -95,6 +95,10 @@ def test_short_summary_names_the_pupil_alone_until_somebody_wants_all_names(
     masked, whole = papers
     assert OTHERS.findall(masked) == []
     assert OFFENDER in whole
+    assert "ansvarlig: Olga Ejer" in article(shown)
+    short = article(page(client, case, "kort", query="?ansatte=initialer"))
+    assert "ansvarlig: O.E." in short
+    assert OTHERS.findall(short) + re.findall("Olga|Ejer", short) == []
 
 
 def test_a_draft_for_every_child_decided_on_names_that_child_alone(owner: User, case: Case) -> None:
