@@ -4,6 +4,7 @@ It is one page whatever was typed: a list is cut to the lines that fit, a text t
 the summary.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ _LINE, _HALF, _TEXT = 120, 60, 400
 _TASKS = 8
 """The most tasks: a leader looks for what is next."""
 _MORE = " …"
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -164,9 +166,9 @@ def _acts(case_file: CaseFile) -> Iterator[Act]:
         for section in reading.content["sections"]:
             by_name = case_file.sections[step].get(section["key"], reading).by_name
             for row in section["rows"]:
-                if row["is_act"] and row["known"]:
-                    day = date.fromisoformat(answers[row["key"]])
-                    yield Act(day, row["act"] or row["question"], by_name)
+                day = answers.get(row["key"])
+                if row["is_act"] and isinstance(day, str) and _ISO_DAY.fullmatch(day):
+                    yield Act(date.fromisoformat(day), row["act"] or row["question"], by_name)
     for duty in case_file.duties:
         if duty.state is DutyState.DONE and duty.at:
             yield Act(timezone.localdate(duty.at), duty.title, duty.by_name)
