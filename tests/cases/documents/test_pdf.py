@@ -244,6 +244,10 @@ def test_screen_and_paper_hold_the_same(printed: dict[str, Any], client: Client,
     screen = texts_on_screen(client, case)
     assert len(screen) > 100
     assert [text for text in screen if text not in paper] == []
+    chapters = re.findall(
+        r'<section class="chapter" id="(\w+)"', client.get(reverse("resume", args=[case.public_id])).text
+    )
+    assert len(chapters) == len(set(chapters)) >= 9
 
 
 def test_pages_are_numbered_and_marked(printed: dict[str, Any], case: Case) -> None:
