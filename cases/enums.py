@@ -195,7 +195,8 @@ class CaseAction(TextChoices):
     WALK = "walk", _("Udfylde trin")
     NOTE = "note", _("Skrive notater")
     TICK = "tick", _("Krydse opgaver af")
-    EXPORT = "export", _("Udskrive")
+    PRINT = "print", _("Udskrive resuméet")
+    EXPORT = "export", _("Udskrive det hele")
     REFER = "refer", _("Henvende sig til SSP")
     PARTICIPANTS = "participants", _("Give adgang")
     ASSIGN = "assign", _("Vælge ansvarlig")
@@ -203,6 +204,17 @@ class CaseAction(TextChoices):
     KEEP = "keep", _("Bevare eller foreslå slettet")
     DISCLOSE = "disclose", _("Give indsigt")
     ANSWER = "answer", _("Svare på en henvendelse")
+
+
+class Document(TextChoices):
+    """What was printed, as the access log keeps it."""
+
+    SHORT = "short", _("kort resumé")
+    SUMMARY = "summary", _("sagsresumé")
+    LOG = "log", _("hele loggen")
+    POLICE_SHEET = "police_sheet", _("faktaark til politiet")
+    LOG_SHEET = "log_sheet", _("logark til familien")
+    NOTIFICATION = "notification", _("udkast til underretning")
 
 
 class AuditVerb(TextChoices):

@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 from guide.accounts.demo_login import demo_login
-from guide.pages import health, public, trial
+from guide.pages import health, papers, public, trial
 from guide.wizard import first_pages, overview, plan, telling, views
+from guide.wizard import papers as case_papers
 
 _case = "sager/<uuid:public_id>/"
 
@@ -14,6 +15,8 @@ urlpatterns = [
     path("akut/", public.acute, name="akut"),
     path("vejledning/", public.guidance, name="vejledning"),
     path("vejledning/<slug:step>/", public.step_guidance, name="trin_vejledning"),
+    path("samtaler/", papers.talks, name="samtaler"),
+    path("vaegkort/", papers.wall_card, name="vaegkort"),
     path("niveauer/", public.levels, name="niveauer"),
     path("kontakter/", public.contact_list, name="kontakter"),
     path("proev/", trial.trial, name="proev"),
@@ -32,6 +35,11 @@ urlpatterns = [
     path(_case + "trin/<slug:step>/spring-over/", views.skip, name="spring_over"),
     path(_case + "trin/<slug:step>/<slug:section>/", views.section_page, name="trin"),
     path(_case + "trin/<slug:step>/<slug:section>/kladde/", views.draft, name="kladde"),
+    path(_case + "papirer/", case_papers.papers, name="papirer"),
+    path(_case + "kort/", case_papers.first_page, name="kort"),
+    path(_case + "kort.pdf", case_papers.first_page_pdf, name="kort_pdf"),
+    path(_case + "samtaler/", case_papers.talks, name="sagens_samtaler"),
+    path(_case + "underretning/<slug:child>/", case_papers.notification, name="underretning"),
     path(_case + "plan/", plan.plan, name="plan"),
     path(_case + "plan/<slug:duty>/", plan.tick, name="pligt"),
     path("", include("cases.urls")),

@@ -69,9 +69,19 @@ CASE_ROLES: dict[CaseRole, frozenset[CaseAction]] = {
     CaseRole.OWNER: frozenset(CaseAction)
     - {CaseAction.ANSWER, CaseAction.ASSIGN, CaseAction.CLOSE, CaseAction.KEEP, CaseAction.DISCLOSE},
     CaseRole.PARTICIPANT: frozenset(
-        {CaseAction.SEE, CaseAction.READ, CaseAction.WALK, CaseAction.NOTE, CaseAction.TICK, CaseAction.EXPORT}
+        {
+            CaseAction.SEE,
+            CaseAction.READ,
+            CaseAction.WALK,
+            CaseAction.NOTE,
+            CaseAction.TICK,
+            CaseAction.PRINT,
+            CaseAction.EXPORT,
+        }
     ),
-    CaseRole.SSP_NAMED: frozenset({CaseAction.SEE, CaseAction.READ, CaseAction.NOTE, CaseAction.ANSWER}),
+    CaseRole.SSP_NAMED: frozenset(
+        {CaseAction.SEE, CaseAction.READ, CaseAction.NOTE, CaseAction.PRINT, CaseAction.ANSWER}
+    ),
     CaseRole.SSP_ANONYMOUS: frozenset({CaseAction.SEE, CaseAction.ANSWER}),
 }
 """Who may do what with a case that they see. Administrators have no case role, so they may do nothing."""

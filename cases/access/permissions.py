@@ -224,8 +224,10 @@ def log_case_denied(user: Visitor, public_id: UUID | str, detail: str) -> None:
     audit_log.commit_event(AuditVerb.DENIED, by=user, case=_uuid(public_id), detail=detail)
 
 
-def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Callable[[CaseView[_P]], PublicView]:
-    """Wrap a view ``(request, case, …)`` for a URL with ``public_id``: seen, permitted, logged.
+def case_view(
+    verb: AuditVerb, *, action: CaseAction = CaseAction.READ, detail: str = ""
+) -> Callable[[CaseView[_P]], PublicView]:
+    """Wrap a view ``(request, case, …)`` for a URL with ``public_id``: seen, permitted, logged with this ``detail``.
 
     The row of the look-up is committed before the view runs, which holds no lock of the database; pages of cases are
     built in turn. What is sent by POST is logged by what it writes; an answer to it that shows something of the case is
@@ -239,7 +241,7 @@ def case_view(verb: AuditVerb, *, action: CaseAction = CaseAction.READ) -> Calla
             visitor = request.user
             try:
                 case = get_case(visitor, public_id, action)
-                log = partial(audit_log.commit_event, verb, by=visitor, case=case, step=_step(kwargs))
+                log = partial(audit_log.commit_event, verb, by=visitor, case=case, step=_step(kwargs), detail=detail)
                 if request.method != "POST":
                     log()
                     with PAGE_QUEUE if verb == AuditVerb.OPEN else nullcontext():

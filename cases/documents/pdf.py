@@ -18,7 +18,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.access.page_queue import PAGE_QUEUE
-from cases.documents.summary import PoliceSheet, Sheet
+from cases.documents.police_sheet import PoliceSheet
+from cases.documents.summary import LogPrint, Sheet
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """The Debian packages that WeasyPrint needs."""
@@ -71,13 +72,23 @@ class TooHeavy(PdfError):
     title = _("Sagen er for lang til en PDF")
     sentences = (
         _("Siderne kunne ikke sættes op i tide. Sagen er uberørt."),
-        _("Udskriv sagsresuméet fra skærmen i stedet. Det indeholder det samme."),
+        _("Hent det korte resumé i stedet, eller udskriv sagsresuméet og loggen fra skærmen."),
     )
 
 
 def render_summary(sheet: Sheet) -> bytes:
     """Return the summary as PDF. Raises PdfError."""
     return render_pdf(_html("resume", {"sheet": sheet}))
+
+
+def render_first_page(sheet: Sheet) -> bytes:
+    """Return the first page of the summary as PDF. Raises PdfError."""
+    return render_pdf(_html("kort", {"sheet": sheet}))
+
+
+def render_log(log: LogPrint) -> bytes:
+    """Return the whole log as PDF. Raises PdfError."""
+    return render_pdf(_html("log", {"sheet": log}))
 
 
 def render_police_sheet(sheet: PoliceSheet) -> bytes:

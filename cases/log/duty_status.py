@@ -26,7 +26,7 @@ class Tick:
 class DutyReading:
     """A duty and its state; the text is empty for one that was answered and that the newest assessment lacks.
 
-    ``about`` is the child whom the title names.
+    ``about`` is the child whom the title names, ``owner`` who does it.
     """
 
     key: str
@@ -41,6 +41,7 @@ class DutyReading:
     source: str = ""
     contact: str = ""
     about: str = ""
+    owner: str = ""
 
     @property
     def title_without_name(self) -> str:
@@ -94,6 +95,7 @@ def _duty(duty: FrozenDuty, tick: Tick | None, now: datetime) -> DutyReading:
         source=duty["source"],
         contact=duty["contact"],
         about=duty.get("about", ""),
+        owner=duty.get("owner", ""),
     )
 
 

@@ -11,6 +11,7 @@ from cases.log.entry_crypto import Body, open_entry
 from cases.log.old_cards import with_traits
 from cases.models import Case, Entry
 
+_MARK = 12
 _Content = TypeVar("_Content")
 _Kind = TypeVar("_Kind", bound="_Opened[Any]")
 
@@ -18,7 +19,7 @@ _Kind = TypeVar("_Kind", bound="_Opened[Any]")
 @dataclass(frozen=True)
 class _Opened(Generic[_Content]):
     """What every entry has. Where the whole log was at hand: ``corrected_by`` are the numbers of its corrections,
-    oldest first, and ``newest`` is true for the newest filing of a step."""
+    oldest first, and ``newest`` is true for the newest filing of a step. ``mark`` are the first signs of its hash."""
 
     seq: int
     step: str
@@ -30,6 +31,7 @@ class _Opened(Generic[_Content]):
     kind: ClassVar[EntryKind]
     corrected_by: tuple[int, ...] = field(default=(), kw_only=True)
     newest: bool = field(default=False, kw_only=True)
+    mark: str = field(default="", kw_only=True)
 
 
 class StepEntry(_Opened[entry_types.StepContent]):
@@ -119,6 +121,7 @@ def tagged(row: Entry, body: Body) -> OpenedEntry:
         by_id=body["author"]["id"],
         entered_at=row.entered_at,
         happened_at=row.happened_at,
+        mark=row.hash[:_MARK],
         content=with_traits(body["content"]) if row.kind == EntryKind.STEP else body["content"],  # type: ignore[arg-type]
     )
     return entry

@@ -26,8 +26,8 @@ from cases.text.dates import format_moment
 
 _NOT_SHOWN = frozenset(
     {
-        "answers", "card_version", "change", "chapter", "column_names", "due", "form", "key", "language", "names",
-        "nature", "outcome", "shown_in", "state", "step",
+        "act", "answers", "card_version", "change", "chapter", "column_names", "derived", "due", "form", "key",
+        "language", "names", "nature", "outcome", "owner", "shown_in", "state", "step",
     }
 )  # fmt: skip
 """Parts of a content that are keys or raw values, not words on a page."""

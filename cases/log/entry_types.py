@@ -21,7 +21,9 @@ class FrozenRow(TypedDict):
 
     ``answered`` is false where nobody answered, ``known`` also where the answer was "ved ikke". ``names`` says
     whether the answer names people (``who``, ``sentences``, ``handle`` or empty), ``is_act`` whether it is the day of
-    something the school did, ``shown_in`` the documents it goes to: ``summary``, ``police_sheet``, ``ssp``.
+    something the school did, which ``act`` says in a few words. ``shown_in`` are the documents it goes to, ``summary``,
+    ``police_sheet`` and ``ssp``, its place on the first page of the summary (``told``, ``decision``, ``advice``) and in
+    the draft of a notification (``seen``, ``said``, ``home``, ``danger``, ``talked``, ``view``).
     """
 
     key: str
@@ -31,6 +33,7 @@ class FrozenRow(TypedDict):
     known: bool
     names: str
     is_act: bool
+    act: str
     shown_in: list[str]
 
 
@@ -38,7 +41,8 @@ class FrozenTable(TypedDict):
     """A list such as the people involved or the evidence register; every row has one text per column.
 
     ``column_names`` has the ``names`` of each column, ``chapter`` the part of a document the table is set in, and
-    ``about_person`` is true where each row is about the person whom its first column names.
+    ``about_person`` is true where each row is about the person whom its first column names. ``derived`` is the title of
+    the column that the product computed.
     """
 
     key: str
@@ -48,6 +52,7 @@ class FrozenTable(TypedDict):
     rows: list[list[str]]
     chapter: str
     about_person: bool
+    derived: str
     shown_in: list[str]
 
 
@@ -70,7 +75,8 @@ class FrozenFlag(TypedDict):
 
 
 class FrozenDuty(TypedDict):
-    """A duty; ``due`` is an ISO date or date-time, or None; ``about`` the child whom the title names after a colon."""
+    """A duty; ``due`` is an ISO date or date-time, or None; ``about`` the child whom the title names after a colon,
+    ``owner`` who does it."""
 
     key: str
     title: str
@@ -82,6 +88,7 @@ class FrozenDuty(TypedDict):
     contact: str
     step: str
     about: NotRequired[str]
+    owner: NotRequired[str]
 
 
 class FrozenAssessment(TypedDict):

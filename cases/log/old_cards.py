@@ -1,6 +1,7 @@
-"""The traits of questions in entries that were filed before traits were frozen with each row.
+"""The traits of questions in entries that were filed before these traits were frozen with each row.
 
-The table is closed: it holds the cards up to the one of 22 November 2026, and is never added to.
+The tables are closed: they hold the cards up to the one of 22 November 2026, those of the places in papers (``told``
+and the rest) up to the one of 30 November 2026, and are never added to.
 """
 
 from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable, StepContent
@@ -28,6 +29,40 @@ _NOT_FOR_POLICE = frozenset(
 )
 _CHAPTERS = {"people": "people", "victims": "people", "evidence": "evidence", "spread": "spread", "takedown": "spread"}
 _ABOUT_PERSON = frozenset({"people", "victims", "spread", "needs"})
+_PLACES = {
+    "told": frozenset({"kinds", "shown", "what_happened"}),
+    "decision": frozenset(
+        {
+            "handed_to", "notification", "notifications", "parents_told", "police_contacted", "police_deletion",
+            "report_decision", "tracks",
+        }
+    ),
+    "advice": frozenset({"ssp_answer"}),
+    "seen": frozenset(
+        {
+            "abuse_kind", "first_on", "kinds", "kinds_other", "known_on", "last_on", "more_victims", "ongoing",
+            "passed_on", "platforms", "reached", "reporter", "shown", "threat", "what_happened", "where",
+        }
+    ),
+    "said": frozenset({"own_words", "wants"}),
+    "home": frozenset(
+        {
+            "municipality_agreement", "municipality_contacted", "municipality_on", "parents_told", "parents_view",
+            "suspicion_home", "told_by", "told_on", "wait_reason",
+        }
+    ),
+    "danger": frozenset(
+        {
+            "abuse", "danger_self_harm", "danger_what", "handed_over", "handed_to", "offender_near", "self_harm_plan",
+        }
+    ),
+    "talked": frozenset(
+        {
+            "offender_parents", "offender_parents_on", "offender_talk", "offender_talk_note", "offender_talk_on",
+        }
+    ),
+    "view": frozenset({"assessment"}),
+}  # fmt: skip
 _COLUMNS_THAT_NAME = {
     "Af hvem": "who",
     "Ansvarlig": "who",
@@ -47,7 +82,24 @@ def with_traits(content: StepContent) -> StepContent:
 def _section(section: FrozenSection, content: StepContent) -> FrozenSection:
     rows = [row if "shown_in" in row else _row(row, content) for row in section["rows"]]
     tables = [table if "shown_in" in table else _table(table) for table in section["tables"]]
-    return {"key": section["key"], "title": section["title"], "rows": rows, "tables": tables}
+    return {
+        "key": section["key"],
+        "title": section["title"],
+        "rows": [row if "act" in row else _placed_row(row) for row in rows],
+        "tables": [table if "derived" in table else _placed_table(table) for table in tables],
+    }
+
+
+def _placed_row(row: FrozenRow) -> FrozenRow:
+    return {**row, "act": "", "shown_in": [*row["shown_in"], *_places(row["key"])]}
+
+
+def _placed_table(table: FrozenTable) -> FrozenTable:
+    return {**table, "derived": "", "shown_in": [*table["shown_in"], *_places(table["key"])]}
+
+
+def _places(key: str) -> list[str]:
+    return [place for place, keys in _PLACES.items() if key in keys]
 
 
 def _row(row: FrozenRow, content: StepContent) -> FrozenRow:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.access.capabilities import CasesSeen, roles_that_see
 from cases.access.permissions import visible_to
-from cases.enums import AuditVerb, Role
+from cases.enums import AuditVerb, Document, Role
 from cases.models import AuditEvent, User
 from cases.models.tables import from_administration
 from cases.retention.due import tombstones_for
@@ -244,6 +244,9 @@ def _subject(event: AuditEvent) -> UUID | None:
 
 def _description(event: AuditEvent, names: dict[UUID, str]) -> str | Promise:
     subject = _subject(event)
+    if event.verb == AuditVerb.EXPORT and event.detail in Document.values:
+        what = {"deed": event.get_verb_display(), "what": Document(event.detail).label}
+        return gettext("%(deed)s: %(what)s") % what
     if subject is None:
         return event.get_verb_display()
     return gettext("%(deed)s: %(what)s, %(name)s") % {

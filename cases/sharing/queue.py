@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from cases.access.capabilities import CasesSeen, roles_that_see
 from cases.enums import AuditVerb, ReferralChange, Status, Turn
-from cases.models import AuditEvent, Case, User
+from cases.models import AuditEvent, Case, Referral, School, User
 from cases.models.tables import case_weight
 
 _GRAVEST: Final = 4
@@ -53,6 +53,12 @@ def referred(cases: QuerySet[Case], user: User) -> QuerySet[Case]:
         claimed=F("referrals__claimed_by"),
         weight=case_weight(),
     )
+
+
+def schools(user: User) -> QuerySet[School]:
+    """Return the schools that have a referral to the user's municipality."""
+    active = Referral.objects.filter(municipality=user.municipality_id, ended_at=None)
+    return School.objects.filter(pk__in=active.values("case__school"))
 
 
 def unread_endings() -> Q:

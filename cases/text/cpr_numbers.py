@@ -2,9 +2,9 @@
 
 The forms: six digits of a day (ddmmyy, or eight with the century 18, 19 or 20) and four digits. The day is written in
 one piece, or parted at both places. Between day, month, year and number may stand one or two of the signs ``. / -``,
-with white space around them or instead of them; before the number also ``_ : ·``, a comma alone, brackets, quotes and a
-line break. Any digit, dash or width of character counts, and characters that are not seen are passed over. Modulus 11 is
-not checked: since 2007 numbers without it are issued.
+with white space around them or instead of them; before the number also ``_ : ·``, a comma alone, brackets, quotes and
+a line break. Any digit, dash or width of character counts, and characters that are not seen are passed over. Modulus
+11 is not checked: since 2007 numbers without it are issued.
 
 Not counted, since it is something else:
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from cases.access.current_user import current_user
 from cases.enums import DisclosureBasis, ReferralChange, ReferralForm, Status
 from cases.log.case_file import CurrentCase, preview_referral, read_case, read_current
+from cases.log.case_transaction import RecordError
 from cases.log.entries import ReferralEntry
 from cases.log.entry_text import log_lines
 from cases.log.thread import active_thread
@@ -97,11 +98,16 @@ def _refer(case: Case, by: User, data: dict[str, Any], included: Sequence[str]) 
 
 
 def _reply(request: HttpRequest, case: Case, form: ReplyForm, case_file: CurrentCase) -> HttpResponse | None:
-    """Return the answer to a line of the thread, None when it is refused: the form has the errors."""
+    """Return the answer to a line of the thread, None when it is refused: the form has the errors.
+
+    Raises RecordError when a colleague has taken the referral back: there is no thread to show the form in.
+    """
     if not form.is_valid():
         return None
     thread = active_thread(case_file.referrals)
-    is_anonymous = bool(thread) and thread[0].content["form"] == ReferralForm.ANONYMOUS
+    if not thread:
+        raise RecordError(_("Henvendelsen er trukket tilbage. SSP kan ikke læse, hvad du skriver."), "referral")
+    is_anonymous = thread[0].content["form"] == ReferralForm.ANONYMOUS
     if is_anonymous and (answer := _checked(request, case, form, ("text",), REPLY_NOW)):
         return answer
     by = current_user(request)

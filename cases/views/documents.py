@@ -1,4 +1,4 @@
-"""The summary on the screen, and three PDFs."""
+"""The summary on the screen, and the papers of a case as PDF."""
 
 from collections.abc import Callable
 
@@ -12,9 +12,11 @@ from cases.access.page_queue import PAGE_QUEUE
 from cases.access.permissions import can, case_view
 from cases.documents import pdf
 from cases.documents.pdf_queue import pdf_place
-from cases.documents.summary import Sheet, build_police_sheet, build_summary
-from cases.enums import AuditVerb, CaseAction
+from cases.documents.police_sheet import build_police_sheet
+from cases.documents.summary import Sheet, build_log, build_summary
+from cases.enums import AuditVerb, CaseAction, Document
 from cases.log.case_file import read_case
+from cases.log.case_label import read_label
 from cases.models import Case
 
 _CSRF = "csrfmiddlewaretoken"
@@ -48,20 +50,33 @@ def _no_pdf(request: HttpRequest, case: Case, refusal: pdf.PdfError) -> HttpResp
 @require_safe
 @case_view(AuditVerb.OPEN)
 def resume(request: HttpRequest, case: Case) -> HttpResponse:
-    """The whole case on one page."""
-    context = {"case": case, "sheet": _sheet(request, case), "may_export": can(request.user, case, CaseAction.EXPORT)}
+    """The case as it stands."""
+    context = {"case": case, "sheet": _sheet(request, case), "may_print": can(request.user, case, CaseAction.PRINT)}
     return render(request, "cases/resume.html", context)
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.PRINT, detail=Document.SUMMARY)
 def resume_pdf(request: HttpRequest, case: Case) -> HttpResponse:
-    """The whole case as a PDF."""
+    """The case as it stands, as a PDF."""
     return pdf_response(request, case, "sagsresume", lambda: pdf.render_summary(_sheet(request, case)))
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT, detail=Document.LOG)
+def log_pdf(request: HttpRequest, case: Case) -> HttpResponse:
+    """The whole log as a PDF."""
+
+    def draw() -> bytes:
+        with PAGE_QUEUE:
+            log = build_log(read_case(case), current_user(request), timezone.now())
+        return pdf.render_log(log)
+
+    return pdf_response(request, case, "log", draw)
+
+
+@require_safe
+@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT, detail=Document.POLICE_SHEET)
 def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The facts for the police as a PDF."""
     return pdf_response(
@@ -70,7 +85,7 @@ def police_pdf(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT)
+@case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT, detail=Document.LOG_SHEET)
 def log_sheet_view(request: HttpRequest, case: Case) -> HttpResponse:
     """An empty form for the family's own notes as a PDF; of the case it has only the number."""
     contact = ", ".join(part for part in (case.owner.name, case.school.phone, case.owner.email) if part)
@@ -81,4 +96,6 @@ def log_sheet_view(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _sheet(request: HttpRequest, case: Case) -> Sheet:
     with PAGE_QUEUE:
-        return build_summary(case, read_case(case), current_user(request), timezone.now())
+        # SSP was sent no label.
+        label = read_label(case) if can(request.user, case, CaseAction.EXPORT) else ""
+        return build_summary(case, read_case(case), current_user(request), timezone.now(), label)

@@ -36,7 +36,7 @@ from cases.access.permissions import list_cases, log_case_denied, role_view
 from cases.crypto.encryption import SealBroken
 from cases.enums import AuditVerb, CardStep, Status, StepStatus, Turn
 from cases.log.case_label import read_label
-from cases.models import AuditEvent, Case, Referral, School, User
+from cases.models import AuditEvent, Case, Referral, User
 from cases.models.tables import case_weight
 from cases.oversight.open_duties import OpenDuties, open_duties
 from cases.sharing import queue
@@ -114,7 +114,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "asked": asked,
         "turns": Turn.choices,
-        "schools": School.objects.filter(municipality=user.municipality_id) if by_referral else (),
+        "schools": queue.schools(user) if by_referral else (),
         "done": receipt_of(request, receipts.STEPPED_ASIDE),
         "page": page,
         "rows": rows,

@@ -220,14 +220,16 @@ def short_text(label: Words, help_text: Words = "", **traits: Unpack[Declared]) 
     )
 
 
-def long_text(label: Words, help_text: Words = "", rows: int = 3, **traits: Unpack[Declared]) -> TextAnswer:
-    """A longer text (at most ``TEXT_LENGTH`` characters)."""
+def long_text(
+    label: Words, help_text: Words = "", rows: int = 3, longest: int = TEXT_LENGTH, **traits: Unpack[Declared]
+) -> TextAnswer:
+    """A longer text (at most ``longest`` characters)."""
     traits.setdefault("feeds", PROSE)
     return TextAnswer(
         traits=Traits(**traits),
         label=label,
         help_text=help_text,
-        max_length=TEXT_LENGTH,
+        max_length=longest,
         widget=forms.Textarea(attrs={**SENSITIVE_INPUT, "rows": rows}),
         error_messages={
             "max_length": _(
@@ -249,9 +251,11 @@ def day(label: Words, help_text: Words = "", *, future: bool = False, **traits: 
     )
 
 
-def day_of_act(label: Words, to: ShownIn, when: Callable[[Any], bool], feeds: str | Nothing = RECORD_ONLY) -> DayAnswer:
-    """The day of something that the school did, by which the rules find when it first acted."""
-    return day(label, feeds=feeds, to=to, is_act=True, when=when)
+def day_of_act(
+    label: Words, act: Words, to: ShownIn, when: Callable[[Any], bool], feeds: str | Nothing = RECORD_ONLY
+) -> DayAnswer:
+    """The day of something that the school did, by which the rules find when it first acted; ``act`` says what."""
+    return day(label, feeds=feeds, to=to, is_act=True, act=act, when=when)
 
 
 def clock(label: Words, **traits: Unpack[Declared]) -> TimeAnswer:

@@ -370,6 +370,7 @@ class StepForm:
             "known": is_known(value),
             "names": str(field.traits.names or ""),
             "is_act": field.traits.is_act,
+            "act": str(field.traits.act),
             "shown_in": _shown_in(field.traits.to),
         }
 
@@ -391,6 +392,7 @@ class StepForm:
             "rows": cells,
             "chapter": table.chapter,
             "about_person": table.about_person,
+            "derived": str(table.derived.label) if table.derived else "",
             "shown_in": _shown_in(table.to),
         }
 

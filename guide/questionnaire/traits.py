@@ -6,6 +6,8 @@ from enum import Flag, StrEnum, auto
 from types import MappingProxyType
 from typing import Any, TypedDict
 
+from guide.rules.enums import Words
+
 
 class ShownIn(Flag):
     """Where an answer is shown besides the school's own pages of the case; in nothing unless declared."""
@@ -14,6 +16,24 @@ class ShownIn(Flag):
     POLICE_SHEET = auto()
     SSP = auto()
     """Sent along with an anonymous question to SSP; only for answers picked from a list, and for days."""
+    TOLD = auto()
+    """On the first page of the summary, under what happened."""
+    DECISION = auto()
+    """There, under what is decided."""
+    ADVICE = auto()
+    """There, under what SSP says."""
+    SEEN = auto()
+    """In the draft of a notification, under what was seen and heard."""
+    SAID = auto()
+    """There, under what the child says; of the pupil of the first questions only."""
+    HOME = auto()
+    """There, under what the parents know, as SAID."""
+    DANGER = auto()
+    """There, under whether the child is in danger, as SAID."""
+    TALKED = auto()
+    """There, of a child who violated, under what that child and its parents were told."""
+    VIEW = auto()
+    """There, under what the school thinks, as SAID."""
 
 
 NO_DOCUMENT = ShownIn(0)
@@ -21,6 +41,9 @@ SUMMARY = ShownIn.SUMMARY
 POLICE = ShownIn.SUMMARY | ShownIn.POLICE_SHEET
 SSP = ShownIn.SUMMARY | ShownIn.SSP
 ALL = POLICE | SSP
+TOLD, DECISION, ADVICE = ShownIn.TOLD, ShownIn.DECISION, ShownIn.ADVICE
+SEEN, SAID, HOME, DANGER, TALKED = ShownIn.SEEN, ShownIn.SAID, ShownIn.HOME, ShownIn.DANGER, ShownIn.TALKED
+VIEW = ShownIn.VIEW
 
 
 class Names(StrEnum):
@@ -57,17 +80,19 @@ class Traits:
 
     ``feeds`` is the key under which the rules read the answer (``guide.rules.facts.Key``), ``Nothing`` with the reason,
     or None: not declared, which the suite refuses. ``names`` has to be declared for typed text. ``is_act`` is for the
-    day of something the school did: from the first such day it has acted. Without a ``reason_required`` answer a step
-    is not filed. ``essential`` questions are asked for until they are answered ("ved ikke" is an answer).
-    ``shows_done`` names the duties that the answer shows to be done, each with the answers that do. ``when`` is the
-    condition (``guide.questionnaire.schema.Condition``) under which the question is open; without one it always is.
-    ``same_as`` is the question of the step whose number is this one too where the user ticks so.
+    day of something the school did, ``act`` in a few words: from the first such day it has acted. Without a
+    ``reason_required`` answer a step is not filed. ``essential`` questions are asked for until they are answered
+    ("ved ikke" is an answer). ``shows_done`` names the duties that the answer shows to be done, each with the answers
+    that do. ``when`` is the condition (``guide.questionnaire.schema.Condition``) under which the question is open;
+    without one it always is. ``same_as`` is the question of the step whose number is this one too where the user ticks
+    so.
     """
 
     feeds: str | Nothing | None = None
     names: Names | None = None
     to: ShownIn = NO_DOCUMENT
     is_act: bool = False
+    act: Words = ""
     reason_required: bool = False
     essential: bool = False
     shows_done: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -85,6 +110,7 @@ class Declared(TypedDict, total=False):
     names: Names
     to: ShownIn
     is_act: bool
+    act: Words
     reason_required: bool
     essential: bool
     shows_done: Mapping[str, tuple[str, ...]]

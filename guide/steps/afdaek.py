@@ -22,7 +22,23 @@ from guide.questionnaire.fields import (
 )
 from guide.questionnaire.rows import NamesSomebody, row_key
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
-from guide.questionnaire.traits import ALL, IN_SENTENCES, NOBODY, POLICE, RECORD_ONLY, SSP, SUMMARY, WHO
+from guide.questionnaire.traits import (
+    ALL,
+    DANGER,
+    DECISION,
+    HOME,
+    IN_SENTENCES,
+    NOBODY,
+    POLICE,
+    RECORD_ONLY,
+    SAID,
+    SEEN,
+    SSP,
+    SUMMARY,
+    TOLD,
+    VIEW,
+    WHO,
+)
 from guide.rules.enums import NO, UNKNOWN, YES, Kind, Reach, Shown
 from guide.rules.facts import (
     ABSENT,
@@ -72,13 +88,13 @@ class AfdaekForm(StepFields):
     """What is known about the violation. The questions of the first four sections are asked before all others."""
 
     danger_self_harm = yes_no(
-        _("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"), feeds="self_harm", to=ALL
+        _("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"), feeds="self_harm", to=ALL | DANGER
     )
     self_harm_plan = yes_no(
         _("Har eleven en plan for det, eller noget at gøre det med?"),
         _("Spørg ligeud: Tænker du på at tage dit liv?"),
         feeds="self_harm_plan",
-        to=SSP,
+        to=SSP | DANGER,
         when=answered(KEY, "danger_self_harm", YES, UNKNOWN),
     )
     abuse = one_of(
@@ -87,7 +103,7 @@ class AfdaekForm(StepFields):
         _("Delte billeder kommer senere."),
         look="flydende",
         feeds="abuse",
-        to=ALL,
+        to=ALL | DANGER,
     )
     danger_what = many_of(
         _("Hvad er det?"),
@@ -98,7 +114,7 @@ class AfdaekForm(StepFields):
             (ABUSED_TOO, _("Der har også været vold eller overgreb tidligere")),
         ],
         feeds="danger_what",
-        to=ALL,
+        to=ALL | DANGER,
         essential=True,
         when=answered(KEY, "abuse", YES),
     )
@@ -106,7 +122,7 @@ class AfdaekForm(StepFields):
         _("Kan vold, overgreb eller pres komme fra hjemmet?"),
         _("Ja eller måske: kontakt ikke forældrene endnu."),
         feeds="suspicion_home",
-        to=SSP,
+        to=SSP | HOME,
     )
 
     kinds = many_of(
@@ -115,11 +131,11 @@ class AfdaekForm(StepFields):
         _("Gerne flere."),
         common=5,
         feeds="kinds",
-        to=ALL,
+        to=ALL | TOLD | SEEN,
         essential=True,
     )
-    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=ALL)
-    ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=ALL, when=has_answer(KEY, "kinds"))
+    threat = yes_no(_("Er der trusler, tvang eller pres?"), feeds="threat", to=ALL | SEEN)
+    ongoing = yes_no(_("Foregår det stadig?"), feeds="ongoing", to=ALL | SEEN, when=has_answer(KEY, "kinds"))
 
     shown = one_of(
         _("Hvad viser billedet?"),
@@ -127,7 +143,7 @@ class AfdaekForm(StepFields):
         _("Få det fortalt. Se det ikke selv."),
         look="lodret",
         feeds="shown",
-        to=ALL,
+        to=ALL | TOLD | SEEN,
         when=may_have_image,
     )
     recognised = one_of(
@@ -157,7 +173,7 @@ class AfdaekForm(StepFields):
         _("Er det givet videre uden et ja?"),
         _("Nej, hvis eleven selv sendte det, og kun modtageren har det."),
         feeds="passed_on",
-        to=ALL,
+        to=ALL | SEEN,
         when=_private,
     )
 
@@ -195,7 +211,7 @@ class AfdaekForm(StepFields):
         answer_labels.REACTIONS,
         look="lodret",
         feeds="reaction",
-        to=ALL,
+        to=SSP,
     )
 
     victim_is = one_of(
@@ -215,7 +231,7 @@ class AfdaekForm(StepFields):
     handed_over = yes_no(
         _("Har nogen taget over, så eleven er i sikkerhed?"),
         feeds="handed_over",
-        to=SSP,
+        to=SSP | DANGER,
         shows_done=dict.fromkeys(("call_112", "ask_suicide", "stay_with_pupil", "parents_fetch"), (YES,)),
         when=_danger,
     )
@@ -223,23 +239,24 @@ class AfdaekForm(StepFields):
         _("Hvem tog over, og hvornår?"),
         _("Fx mor, klokken 13.20."),
         names=IN_SENTENCES,
-        to=SUMMARY,
+        to=SUMMARY | DECISION | DANGER,
         essential=True,
         when=answered(KEY, "handed_over", YES),
     )
 
     what_happened = long_text(
         _("Fortæl det kort"),
-        _("Kun det, du ved: hvem, hvad, hvor, hvornår. Din egen vurdering har sit eget felt."),
+        _("Højst 400 tegn, og kun det, du ved: hvem, hvad, hvor og hvornår."),
         rows=4,
+        longest=400,
         names=NOBODY,
-        to=POLICE,
+        to=POLICE | TOLD | SEEN,
         essential=True,
     )
     kinds_other = short_text(
-        _("Hvad er der ellers sket?"), names=NOBODY, to=POLICE, when=answered(KEY, "kinds", Kind.OTHER)
+        _("Hvad er der ellers sket?"), names=NOBODY, to=POLICE | SEEN, when=answered(KEY, "kinds", Kind.OTHER)
     )
-    known_on = day(_("Hvornår fik skolen det at vide?"), feeds="known_on", to=ALL, essential=True)
+    known_on = day(_("Hvornår fik skolen det at vide?"), feeds="known_on", to=ALL | SEEN, essential=True)
     reporter = one_of(
         _("Hvem har fortalt det?"),
         [
@@ -251,7 +268,7 @@ class AfdaekForm(StepFields):
         ],
         look="flydende",
         feeds=RECORD_ONLY,
-        to=SSP,
+        to=SSP | SEEN,
         essential=False,
     )
 
@@ -261,7 +278,7 @@ class AfdaekForm(StepFields):
         _("Spørg åbent, og spørg ikke ud. Svar ud fra det, eleven selv fortæller."),
         look="flydende",
         feeds="abuse_kind",
-        to=ALL,
+        to=ALL | SEEN,
         essential=True,
         when=_abuse,
     )
@@ -288,15 +305,15 @@ class AfdaekForm(StepFields):
     )
 
     platforms = many_of(
-        _("Hvor foregår det?"), answer_labels.PLATFORMS, look="flydende", common=7, feeds=RECORD_ONLY, to=ALL
+        _("Hvor foregår det?"), answer_labels.PLATFORMS, look="flydende", common=7, feeds=RECORD_ONLY, to=ALL | SEEN
     )
     where = short_text(
-        _("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."), names=NOBODY, to=POLICE
+        _("Hvor foregår det præcist?"), _("Gruppens navn, profilen eller linket."), names=NOBODY, to=POLICE | SEEN
     )
-    first_on = day(_("Hvornår begyndte det?"), feeds="first_on", to=ALL)
-    last_on = day(_("Hvornår skete det sidst?"), feeds=RECORD_ONLY, to=ALL)
+    first_on = day(_("Hvornår begyndte det?"), feeds="first_on", to=ALL | SEEN)
+    last_on = day(_("Hvornår skete det sidst?"), feeds=RECORD_ONLY, to=ALL | SEEN)
 
-    reached = one_of(_("Hvor mange har set eller fået det?"), answer_labels.REACHES, feeds="reach", to=ALL)
+    reached = one_of(_("Hvor mange har set eller fået det?"), answer_labels.REACHES, feeds="reach", to=ALL | SEEN)
     reached_number = number(
         _("Cirka hvor mange er det?"),
         _("Et tal er nok. Har politiet en liste, så skriv det under »Stop«."),
@@ -314,8 +331,10 @@ class AfdaekForm(StepFields):
     )
     done_already = long_text(_("Hvad er der allerede gjort?"), names=NOBODY, to=POLICE)
 
-    own_words = long_text(_("Hvad siger eleven selv?"), _("Så ordret som muligt."), rows=4, names=NOBODY, to=POLICE)
-    wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), names=NOBODY, to=SUMMARY)
+    own_words = long_text(
+        _("Hvad siger eleven selv?"), _("Så ordret som muligt."), rows=4, names=NOBODY, to=POLICE | SAID
+    )
+    wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), names=NOBODY, to=SUMMARY | SAID)
     telling_help = yes_no(
         _("Har eleven brug for hjælp til at forstå eller fortælle?"),
         _("Fx på grund af sprog, alder eller et handicap."),
@@ -327,7 +346,7 @@ class AfdaekForm(StepFields):
         _("Hvad er din faglige vurdering?"),
         _("Adskilt fra det, der er sket. Eleven og forældrene kan få det at læse."),
         names=NOBODY,
-        to=SUMMARY,
+        to=SUMMARY | VIEW,
     )
 
     offender_pupil = yes_no(
@@ -337,9 +356,9 @@ class AfdaekForm(StepFields):
         when=answered(KEY, "offender_is", OFFENDER_STRANGER, UNKNOWN),
     )
     offender_near = yes_no(
-        _("Kan den, der krænker, møde eller opsøge eleven?"), feeds="offender_near", to=ALL, essential=False
+        _("Kan den, der krænker, møde eller opsøge eleven?"), feeds="offender_near", to=ALL | DANGER, essential=False
     )
-    motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=ALL)
+    motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=SSP)
     motive_what = short_text(
         _("Hvad tyder på hævn?"), names=NOBODY, to=POLICE, when=answered(KEY, "motive", "some", "extensive")
     )
@@ -367,7 +386,7 @@ class AfdaekForm(StepFields):
     )
     paid = yes_no(_("Er der betalt penge?"), feeds="paid", to=ALL, when=_pressed)
 
-    more_victims = yes_no(_("Er flere end én krænket?"), feeds=RECORD_ONLY, to=ALL, essential=False)
+    more_victims = yes_no(_("Er flere end én krænket?"), feeds=RECORD_ONLY, to=ALL | SEEN, essential=False)
     victims_number = number(
         _("Hvor mange er krænket i alt?"),
         _("Et tal er nok, når I ikke kan skrive alle på."),

@@ -22,7 +22,18 @@ from guide.questionnaire.fields import (
 from guide.questionnaire.rows import WHO as WHO_COLUMN
 from guide.questionnaire.rows import hidden_person
 from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
-from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
+from guide.questionnaire.traits import (
+    ALL,
+    DECISION,
+    DUTY_ONLY,
+    IN_SENTENCES,
+    NOBODY,
+    POLICE,
+    RECORD_ONLY,
+    SSP,
+    SUMMARY,
+    WHO,
+)
 from guide.rules.children import FORWARDER_KEY, OFFENDER_KEY, OTHER_KEY, PUPIL_KEY, SHOWN_KEY
 from guide.rules.enums import NO, UNKNOWN, YES, Choices, Deletion, Flag, FlagState, Words
 
@@ -35,6 +46,8 @@ def _violence_or_abuse(situation: Situation) -> bool:
 
 
 _DECISIONS: Choices = [("sent", _("Ja, den er sendt")), ("will", _("Ja, den skal sendes")), (NO, _("Nej"))]
+DECIDED = ("sent", "will")
+"""The decisions by which a notification is sent."""
 _ROLES: dict[str, Words] = {
     OTHER_KEY: _("Krænket"),
     OFFENDER_KEY: _("Krænker"),
@@ -69,11 +82,15 @@ class AnmeldForm(StepFields):
         _("Er politiet spurgt til råds?"),
         _("Ring 114. Man kan spørge uden at anmelde."),
         feeds="police_contacted",
-        to=SSP,
+        to=SSP | DECISION,
         shows_done=dict.fromkeys(("ask_police", "approach_police", "offender_police", "under_15_police"), (YES,)),
     )
     police_contacted_on = day_of_act(
-        _("Hvornår talte I med politiet?"), feeds="police_contacted_on", to=SSP, when=_police_contacted
+        _("Hvornår talte I med politiet?"),
+        _("Politiet spurgt til råds"),
+        feeds="police_contacted_on",
+        to=ALL,
+        when=_police_contacted,
     )
     police_deletion = one_of(
         _("Må der slettes?"),
@@ -84,7 +101,7 @@ class AnmeldForm(StepFields):
             (Deletion.ASK_AGAIN, _("De vil spørges igen først")),
         ],
         feeds="police_deletion",
-        to=SSP,
+        to=ALL | DECISION,
         when=_police_contacted,
     )
     police_advice = long_text(
@@ -99,7 +116,7 @@ class AnmeldForm(StepFields):
         _("Bliver det anmeldt til politiet?"),
         [("reported", _("Ja, det er anmeldt")), ("will", _("Ja, det skal anmeldes")), (NO, _("Nej"))],
         feeds="report_decision",
-        to=SSP,
+        to=ALL | DECISION,
         shows_done=dict.fromkeys(("police_report", "report_soon"), ("reported", NO)),
     )
     recommended = yes_no(
@@ -145,8 +162,8 @@ class AnmeldForm(StepFields):
         when=_reported,
         essential=False,
     )
-    reported_on = day_of_act(_("Hvornår er det anmeldt?"), to=SSP, when=_reported)
-    police_reference = short_text(_("Politiets journalnummer"), names=NOBODY, to=SUMMARY, when=_reported)
+    reported_on = day_of_act(_("Hvornår er det anmeldt?"), _("Anmeldt til politiet"), to=ALL, when=_reported)
+    police_reference = short_text(_("Politiets journalnummer"), names=NOBODY, to=POLICE, when=_reported)
     police_outcome = long_text(_("Hvad er der kommet ud af anmeldelsen?"), names=NOBODY, to=SUMMARY, when=_reported)
 
     contingency = yes_no(
@@ -158,7 +175,10 @@ class AnmeldForm(StepFields):
         when=any_condition(_violence_or_abuse, answered(KEY, "contingency", YES)),
     )
     contingency_on = day_of_act(
-        _("Hvornår blev beredskabsplanen sat i gang?"), to=SSP, when=answered(KEY, "contingency", YES)
+        _("Hvornår blev beredskabsplanen sat i gang?"),
+        _("Beredskabsplanen sat i gang"),
+        to=SSP,
+        when=answered(KEY, "contingency", YES),
     )
 
     notification = one_of(
@@ -166,14 +186,14 @@ class AnmeldForm(StepFields):
         _DECISIONS,
         _("Svar, uanset hvad politiet gør. Pligten er din egen. En leder kan ikke sige nej på dine vegne."),
         feeds=DUTY_ONLY,
-        to=SSP,
+        to=SSP | DECISION,
         shows_done={"notify": ("sent",), "consider_notification": ("sent", "will", NO)},
         when=pupil_may_be_minor,
     )
     notification_by = short_text(
         _("Hvem underretter?"), names=WHO, to=SUMMARY, when=answered(KEY, "notification", "sent", "will")
     )
-    notification_on = day_of_act(_("Hvornår er underretningen sendt?"), to=SSP, when=_notified)
+    notification_on = day_of_act(_("Hvornår er underretningen sendt?"), _("Underretning sendt"), to=SSP, when=_notified)
     notification_receipt_on = day(
         _("Hvornår svarede kommunen, at de har fået den?"),
         _("Kommunen bekræfter inden seks hverdage."),
@@ -252,7 +272,7 @@ _OTHERS = Table(
     intro=_("Tag stilling for hvert af dem."),
     derived=Derived(_("Rolle"), _role),
     feeds=DUTY_ONLY,
-    to=SUMMARY,
+    to=SUMMARY | DECISION,
     about_person=True,
     when=lambda situation: bool(_other_children(situation)),
     one_for_each=_other_children,

@@ -41,7 +41,9 @@ class DokumenterForm(StepFields):
         when=answered(KEY, "helped_to_keep", YES),
     )
     family_log = yes_no(_("Er forældrene bedt om at føre logbog?"), feeds=RECORD_ONLY, to=SSP, when=_parents_may_know)
-    family_log_on = day_of_act(_("Hvornår fik de logarket?"), to=SSP, when=answered(KEY, "family_log", YES))
+    family_log_on = day_of_act(
+        _("Hvornår fik de logarket?"), _("Logark givet til familien"), to=SSP, when=answered(KEY, "family_log", YES)
+    )
 
 
 class EvidenceRow(RowFields):

@@ -12,7 +12,7 @@ from guide.questionnaire.conditions import (
 )
 from guide.questionnaire.fields import StepFields, day, day_of_act, long_text, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Step
-from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
+from guide.questionnaire.traits import DECISION, DUTY_ONLY, HOME, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import NO, YES
 
 KEY = "inddrag"
@@ -36,29 +36,32 @@ class InddragForm(StepFields):
     municipality_contacted = yes_no(
         _("Er det aftalt med kommunen, hvem der taler med hjemmet?"),
         feeds=DUTY_ONLY,
-        to=SSP,
+        to=SSP | HOME,
         shows_done={"home_municipality": (YES,)},
         when=home_is_suspected,
     )
     municipality_on = day_of_act(
-        _("Hvornår talte I med kommunen?"), to=SSP, when=answered(KEY, "municipality_contacted", YES)
+        _("Hvornår talte I med kommunen?"),
+        _("Talt med kommunen om hjemmet"),
+        to=SSP | HOME,
+        when=answered(KEY, "municipality_contacted", YES),
     )
     municipality_agreement = long_text(
-        _("Hvad er aftalt med kommunen, og med hvem?"), names=IN_SENTENCES, to=SUMMARY, when=home_is_suspected
+        _("Hvad er aftalt med kommunen, og med hvem?"), names=IN_SENTENCES, to=SUMMARY | HOME, when=home_is_suspected
     )
 
     parents_told = one_of(
         _("Ved forældrene det?"),
         [("all", _("Ja, alle med forældremyndighed")), ("some", _("Kun den ene")), (NO, _("Nej, ikke endnu"))],
         feeds=DUTY_ONLY,
-        to=SSP,
+        to=SSP | DECISION | HOME,
         shows_done={"inform_parents": ("all",)},
         when=_parents_may_know,
     )
     told_by = short_text(
         _("Hvem fortæller det til forældrene?"),
         names=WHO,
-        to=SUMMARY,
+        to=SUMMARY | HOME,
         when=_asked_whether_told,
     )
     told_on = day(
@@ -66,7 +69,7 @@ class InddragForm(StepFields):
         _("Skriv den dag, det sker eller skete."),
         future=True,
         feeds=RECORD_ONLY,
-        to=SSP,
+        to=SSP | HOME,
         essential=True,
         when=_asked_whether_told,
     )
@@ -81,7 +84,7 @@ class InddragForm(StepFields):
         _("Hvorfor venter I med den ene eller begge forældre?"),
         _("I enkelte sager skal beviser sikres eller krænkelsen stoppes først."),
         names=NOBODY,
-        to=SUMMARY,
+        to=SUMMARY | HOME,
         essential=True,
         when=_somebody_waits,
     )
@@ -103,7 +106,7 @@ class InddragForm(StepFields):
     parents_view = long_text(
         _("Hvad siger og ønsker forældrene?"),
         names=NOBODY,
-        to=SUMMARY,
+        to=SUMMARY | HOME,
         when=answered(KEY, "parents_told", "all", "some"),
     )
 

@@ -17,7 +17,7 @@ from guide.questionnaire.fields import (
 )
 from guide.questionnaire.rows import NamesSomebody
 from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
-from guide.questionnaire.traits import ALL, DUTY_ONLY, NOBODY, POLICE, RECORD_ONLY, SUMMARY
+from guide.questionnaire.traits import ALL, DUTY_ONLY, NOBODY, POLICE, RECORD_ONLY, SUMMARY, TALKED
 from guide.rules.early_deletion import deleted_before_police
 from guide.rules.enums import NO, YES, Relation
 from guide.rules.facts import OFFENDER_STRANGER, age_band
@@ -67,25 +67,36 @@ class StopForm(StepFields):
     offender_talk = yes_no(
         _("Er der talt med den, der krænker?"),
         feeds=DUTY_ONLY,
-        to=ALL,
+        to=ALL | TALKED,
         shows_done={"offender_talk": (YES,)},
         when=_someone_known,
     )
-    offender_talk_on = day_of_act(_("Hvornår blev der talt med krænkeren?"), to=ALL, when=_talked)
-    offender_talk_note = long_text(_("Hvad blev sagt og aftalt med krænkeren?"), names=NOBODY, to=POLICE, when=_talked)
+    offender_talk_on = day_of_act(
+        _("Hvornår blev der talt med krænkeren?"), _("Talt med krænkeren"), to=ALL | TALKED, when=_talked
+    )
+    offender_talk_note = long_text(
+        _("Hvad blev sagt og aftalt med krænkeren?"), names=NOBODY, to=POLICE | TALKED, when=_talked
+    )
     offender_parents = yes_no(
         _("Er krænkerens forældre kontaktet?"),
         _("Hvis krænkeren er under 18."),
         feeds=RECORD_ONLY,
-        to=ALL,
+        to=ALL | TALKED,
         when=_someone_known,
     )
     offender_parents_on = day_of_act(
-        _("Hvornår blev krænkerens forældre kontaktet?"), to=ALL, when=answered(KEY, "offender_parents", YES)
+        _("Hvornår blev krænkerens forældre kontaktet?"),
+        _("Krænkerens forældre kontaktet"),
+        to=ALL | TALKED,
+        when=answered(KEY, "offender_parents", YES),
     )
     deletion_asked = yes_no(_("Er krænkeren bedt om at slette?"), feeds="deletion_asked", to=ALL, when=_someone_known)
     deletion_asked_on = day_of_act(
-        _("Hvornår blev krænkeren bedt om at slette?"), feeds="deletion_asked_on", to=ALL, when=_deletion_asked
+        _("Hvornår blev krænkeren bedt om at slette?"),
+        _("Krænkeren bedt om at slette"),
+        feeds="deletion_asked_on",
+        to=ALL,
+        when=_deletion_asked,
     )
     deletion_confirmed = yes_no(
         _("Har en forælder bekræftet, at det er slettet – uden at se billedet?"),

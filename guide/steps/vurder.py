@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from guide.questionnaire.conditions import answered, may_have_minor
 from guide.questionnaire.fields import StepFields, day_of_act, long_text, many_of, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Situation, Step
-from guide.questionnaire.traits import DUTY_ONLY, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
+from guide.questionnaire.traits import ADVICE, DECISION, DUTY_ONLY, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import YES, Track
 
 KEY = "vurder"
@@ -74,7 +74,9 @@ class VurderForm(StepFields):
         to=SSP,
         shows_done={"leader_now": (YES,), "involve_leadership": (YES,)},
     )
-    leadership_on = day_of_act(_("Hvornår kom ledelsen ind i sagen?"), to=SSP, when=answered(KEY, "leadership", YES))
+    leadership_on = day_of_act(
+        _("Hvornår kom ledelsen ind i sagen?"), _("Ledelsen kom ind"), to=SSP, when=answered(KEY, "leadership", YES)
+    )
     ssp_asked = yes_no(
         _("Er SSP spurgt til råds?"),
         _("Spørger I med »Spørg SSP« på sagens overblik, er opgaven løst. Her gælder det samtaler uden om Handlekort."),
@@ -82,8 +84,8 @@ class VurderForm(StepFields):
         to=SSP,
         shows_done={"ask_ssp": (YES,)},
     )
-    ssp_asked_on = day_of_act(_("Hvornår talte I med SSP?"), to=SSP, when=_ssp_asked)
-    ssp_answer = long_text(_("Hvad siger SSP?"), names=NOBODY, to=SUMMARY, when=_ssp_asked)
+    ssp_asked_on = day_of_act(_("Hvornår talte I med SSP?"), _("SSP spurgt til råds"), to=SSP, when=_ssp_asked)
+    ssp_answer = long_text(_("Hvad siger SSP?"), names=NOBODY, to=SUMMARY | ADVICE, when=_ssp_asked)
 
     tracks = many_of(
         _("Hvilken vej går sagen?"),
@@ -94,7 +96,7 @@ class VurderForm(StepFields):
         ],
         _("Der kan være flere på én gang."),
         feeds="tracks",
-        to=SSP,
+        to=SSP | DECISION,
         essential=True,
     )
     track_reason = long_text(_("Hvorfor den vej?"), names=NOBODY, to=SUMMARY, essential=True)

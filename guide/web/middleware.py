@@ -26,7 +26,10 @@ View = Callable[..., HttpResponse]
 
 # Pages that are the same for everybody and may be cached. All others are `no-store`.
 PUBLIC_PAGES: Final = frozenset(
-    {"start", "akut", "vejledning", "trin_vejledning", "niveauer", "kontakter", "tilgaengelighed", "databeskyttelse"}
+    {
+        *("start", "akut", "vejledning", "trin_vejledning", "niveauer", "kontakter", "samtaler", "vaegkort"),
+        *("tilgaengelighed", "databeskyttelse"),
+    }
 )
 _UTF_8: Final = frozenset({"utf-8", "utf8"})
 _FORM: Final = "application/x-www-form-urlencoded"

@@ -31,6 +31,7 @@ from guide.steps.former_answers import current_answers
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HURRY = (Urgency.NOW, Urgency.TODAY)
+_FETCH_LEADERS = frozenset({"leader_now", "involve_leadership"})
 _SETTLED = (DutyState.DONE, DutyState.NOT_RELEVANT)
 
 
@@ -183,6 +184,12 @@ def completed_duty_keys(case_file: CurrentCase) -> frozenset[str]:
     return frozenset(duty.key for duty in case_file.duties if duty.state in _SETTLED)
 
 
+def settled_duty_keys(case: Case, case_file: CurrentCase) -> frozenset[str]:
+    """The keys of the duties that are not waiting: those completed, and to fetch a leader where one has the case."""
+    fetched = _FETCH_LEADERS if case.taken_by_id else frozenset[str]()
+    return completed_duty_keys(case_file) | fetched
+
+
 def first_action_date(case_file: CurrentCase) -> date | None:
     """Return the day the school first acted, by a duty done or by the dates in the steps, or None."""
     days = [timezone.localdate(duty.at) for duty in case_file.duties if duty.state == DutyState.DONE and duty.at]
@@ -221,6 +228,7 @@ def _frozen_duty(duty: Duty, notes: Mapping[str, LegalCard], cards: Mapping[str,
         "contact": "; ".join(_contact_words(cards[key]) for key in duty.contacts),
         "step": duty.step,
         "about": duty.about,
+        "owner": str(duty.who),
     }
 
 

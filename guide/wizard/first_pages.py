@@ -66,7 +66,7 @@ def now(request: HttpRequest, case: Case) -> HttpResponse:
     """Show what to do now."""
     case_file = read_current(case)
     situation = situation_of(case_file, timezone.now())
-    settled = filing.completed_duty_keys(case_file)
+    settled = filing.settled_duty_keys(case, case_file)
     actions = drawn_actions(situation, settled, case.school.municipality)
     context = {
         "case": case,

@@ -24,7 +24,7 @@ from guide.questionnaire.schema import Situation
 from guide.steps import afdaek
 from guide.wizard import progress
 from guide.wizard.case_state import situation_of
-from guide.wizard.filing import completed_duty_keys
+from guide.wizard.filing import settled_duty_keys
 from guide.wizard.first_actions import drawn_actions
 from guide.wizard.first_pages import file_first_answers
 from guide.wizard.forms import LabelForm
@@ -81,7 +81,7 @@ def _show(request: HttpRequest, case: Case, label_form: LabelForm | None = None)
         "steps": states,
         "told": _told(situation),
         "next_task": task if case.status == Status.OPEN else None,
-        "next_actions": drawn_actions(situation, completed_duty_keys(case_file), case.school.municipality)[:1],
+        "next_actions": drawn_actions(situation, settled_duty_keys(case, case_file), case.school.municipality)[:1],
         "ready": sum(state.status is StepStatus.READY for state in states),
         "open_step": request.GET.get("trin") or next((state.key for state in states if task in state.tasks), ""),
         "closing": case_file.status_entry if case.status == Status.CLOSED else None,
@@ -92,6 +92,8 @@ def _show(request: HttpRequest, case: Case, label_form: LabelForm | None = None)
         "panel": case_sidebar(situation, case_file, case),
         "may_fill": case.status == Status.OPEN,
         "actions": {action.value: can(request.user, case, action) for action in CaseAction},
+        "may_take": can(request.user, case, CaseAction.ASSIGN) and case.owner_id != request.user.pk,
+        "submission_id": uuid4(),
         "sparring": referral_status(case),
         "may_refer": can(request.user, case, CaseAction.REFER),
         "label": written,

@@ -148,7 +148,8 @@ def _render(
     planned = _planned(situation, case_file, case, wrong or {})
     panel = case_sidebar(situation, case_file, case)
     waiting = [item for item in planned if item.state is None]
-    tasks = [item for item in waiting if not item.duty.rule]
+    settled = filing.settled_duty_keys(case, case_file)
+    tasks = [item for item in waiting if not item.duty.rule and item.duty.key not in settled]
     first, rest = _first(tasks, panel.actions)
     answered = request.GET.get("svaret", "")
     context = {

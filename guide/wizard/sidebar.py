@@ -54,7 +54,7 @@ class Sidebar:
 
 def case_sidebar(situation: Situation, case_file: CurrentCase, case: Case) -> Sidebar:
     """Return the sidebar of a case, without completed duties, with a logged deviation."""
-    settled = filing.completed_duty_keys(case_file)
+    settled = filing.settled_duty_keys(case, case_file)
     return build_sidebar(situation, settled, noted=case_file.deviated, municipality=case.school.municipality)
 
 

@@ -1,12 +1,10 @@
 """Tell the leaders of a case from the page of the first actions, and take that page along on a telephone."""
 
-import qrcode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
-from qrcode.image.svg import SvgPathImage
 
 from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view
@@ -14,6 +12,7 @@ from cases.enums import AuditVerb, CaseAction, Status
 from cases.models import Case, User
 from cases.sharing.actions import tell_leaders
 from cases.views.forms import SubmissionForm
+from guide.web.qr_code import qr_code
 
 
 @require_POST
@@ -34,6 +33,4 @@ def form_to_tell(user: User, case: Case) -> SubmissionForm | None:
 
 def page_as_qr_code(request: HttpRequest, case: Case) -> SafeString:
     """Return the address of the page as a QR code in SVG. It has the public id of the case, and nothing else."""
-    address = request.build_absolute_uri(reverse("nu", args=[case.public_id]))
-    drawn: str = qrcode.make(address, image_factory=SvgPathImage, box_size=8, border=2).to_string(encoding="unicode")
-    return mark_safe(drawn)  # noqa: S308 - a path of numbers  # nosec B308 B703
+    return qr_code(request.build_absolute_uri(reverse("nu", args=[case.public_id])))

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils.http import urlencode
 from fido2.utils import websafe_encode
 
+from cases.log.entry_text import level_in_words
 from cases.models import Case, User
 from guide.questionnaire.step_form import fields_of
 from guide.steps import BY_KEY
@@ -104,9 +105,15 @@ def _colleague(actor: str, **more: str) -> Callable[[World], Body]:
     return lambda world: _typed(colleague=str(world.users[actor].public_id), **more)(world)
 
 
-def _thread(**body: str) -> Callable[[World], Body]:
-    """A form of the thread, by somebody who was shown the newest line and the level, which is 1 here."""
-    return _typed(seq="999999", level="1", **body)
+def _thread(actor: str, **body: str) -> Callable[[World], Body]:
+    """A form of the thread, by somebody who was shown the newest line and the level."""
+
+    def typed(world: World) -> Body:
+        case = Case.objects.unscoped("test").get(pk=world.case_of(actor).pk)
+        level = level_in_words(case.levels, case.confirmed_level)
+        return _typed(seq="999999", level=level, **body)(world)
+
+    return typed
 
 
 def _looks_after(pattern: str) -> str:
@@ -267,15 +274,15 @@ ACTIONS: dict[str, Action] = {
         _typed(form="anonymous", purpose="Ring til Bjarke på 22 33 44 55.", message="", handling="send"),
         200,
     ),
-    "write to SSP": Action("leader", _case + "henvis/", _thread(text=f"{WORD} til ssp", handling="svar")),
-    "be done with SSP": Action("leader", _case + "henvis/", _thread(handling="faerdig")),
+    "write to SSP": Action("leader", _case + "henvis/", _thread("leader", text=f"{WORD} til ssp", handling="svar")),
+    "be done with SSP": Action("leader", _case + "henvis/", _thread("leader", handling="faerdig")),
     **{
         f"answer {actor}": Action(
-            actor, _case + "henvis/", _thread(change="returned", text=f"{WORD} fra ssp", handling="svar")
+            actor, _case + "henvis/", _thread(actor, change="returned", text=f"{WORD} fra ssp", handling="svar")
         )
         for actor in ("ssp_named", "ssp_anonymous")
     },
-    "claim a referral": Action("ssp_named", _case + "henvis/", _thread(handling="tag")),
+    "claim a referral": Action("ssp_named", _case + "henvis/", _thread("ssp_named", handling="tag")),
     "hand over a referral": Action(
         "ssp_named",
         _case + "henvis/",

@@ -20,7 +20,10 @@ from tests.factories import behind
 from tests.unlogged import WAYS, refuse_rows
 
 _case = "sager/<uuid:public_id>/"
-EXPORTS = {_case + name for name in ("resume.pdf", "politiark.pdf", "logark.pdf")}
+EXPORTS = {
+    *(_case + name for name in ("kort.pdf", "log.pdf", "resume.pdf", "politiark.pdf", "logark.pdf")),
+    _case + "underretning/<slug:child>/",
+}
 # Lists: pages about many cases, or about who looked at them.
 LISTS = {"sager/", "statistik/", "opslag/", "opbevaring/"}
 # Shows a case of its own, and not the one that the actor asks for otherwise.
@@ -65,6 +68,16 @@ LEFT = {
     "draft a note": ["draft"],
     "draft a correction": ["draft"],
     "refer": ["refer"],
+    "ask without names": ["refer"],
+    "look at what SSP will read": ["open"],
+    "write to SSP": ["spar"],
+    "be done with SSP": ["spar"],
+    "answer ssp_named": ["spar"],
+    "answer ssp_anonymous": ["spar"],
+    "claim a referral": ["claim"],
+    "hand over a referral": ["claim"],
+    "step aside": ["claim"],
+    "take a case": ["take"],
     "end a referral": ["end_referral"],
     "let a colleague in": ["add_participant"],
     "end an access": ["remove_participant"],

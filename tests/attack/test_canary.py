@@ -37,7 +37,7 @@ CANARY = "Nattergalen"
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 # What ends something comes after what needs it. A proposal is settled once: what keeps the case types nothing.
-LAST = ("end a referral", "end an access", "assign", "close", "erase")
+LAST = ("ask without names", "step aside", "end a referral", "end an access", "assign", "close", "erase")
 IN_ORDER = [*(name for name in ON_CASES if name not in (*LAST, "keep after all")), *LAST]
 
 
@@ -55,6 +55,8 @@ SAYS_NOTHING = {
     *("open a case", "let a colleague in", "end an access", "assign", "propose to erase", "tell the leaders"),
     "label a case",  # which holds no name of the case, and the word is one: it is looked for by itself
     *("keep after all", "erase"),
+    *("ask without names", "look at what SSP will read", "be done with SSP", "claim a referral"),
+    *("hand over a referral", "step aside", "take a case"),
     *("open a case with answers", "answer the first questions"),
     *(f"{what} {name}" for name in IDS if not _asks_for_text(name) for what in ("file", "draft")),
 }

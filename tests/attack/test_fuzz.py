@@ -90,6 +90,7 @@ def shown(action: Action, world: World, body: Body, what: str) -> Wrong:
             "plan/",
             "log/?orden=nyeste",
             "resume/",
+            "log.pdf",
             "resume.pdf",
             "politiark.pdf",
             "henvis/",

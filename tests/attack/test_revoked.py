@@ -94,7 +94,7 @@ def answers(world: World, actor: str) -> dict[str, dict[str, str]]:
 @pytest.mark.usefixtures("paper", "hushed")
 def test_taken_away_from_the_next_request(what: str, world: World) -> None:
     revoke, actor, like = REVOKED[what]
-    welcome = ask(world.client(actor), "GET", f"/sager/{world.cases['named'].public_id}/")
+    welcome = ask(world.client(actor), "GET", f"/sager/{world.cases['named'].public_id}/plan/")
     assert welcome.status_code == 200
     revoke(world)
     declared = matrix.declared(like)

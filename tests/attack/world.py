@@ -154,6 +154,7 @@ class World:
             "step": "afdaek",
             "section": "fare",
             "duty": self.duty,
+            "child": "elev",
             "proposal_id": self.proposal,
             "seq": "1",
             "key": "abc",

@@ -247,7 +247,8 @@ def test_row_5_chronology_and_the_familys_log_sheet(hand: Hand, town: Town, log_
 
     hand.go(f"/sager/{case.public_id}/resume/", f"Sagsresumé {case.reference}")
     expect(hand.page.get_by_text("»Jeg tør ikke gå ind i klassen.«").first).to_be_visible()
-    sheet = hand.pdf(hand.link("Logark til familien (PDF)"))
+    hand.follow("Papirer", "Papirer")
+    sheet = hand.pdf(hand.link("Hent PDF Logark til familien"))
     assert case.reference in sheet
     assert "Åskolen" in sheet
     assert "Hvad skete der?" in sheet
@@ -340,7 +341,8 @@ def test_row_8_other_schools_through_ssp(hand: Hand, town: Town, log_in: LogIn) 
     expect(hand.page.get_by_text("Samarbejde med Nørreskolen")).to_have_count(0)
     hand.follow(case.reference, f"Henvendelse om {case.reference}")
     expect(hand.page.get_by_text("Samarbejde med Nørreskolen")).to_be_visible()
-    hand.follow("Sagsresumé", f"Sagsresumé {case.reference}")
+    hand.follow("Papirer", "Papirer")
+    hand.follow("Se Sagsresumé", f"Sagsresumé {case.reference}")
     expect(hand.page.get_by_text("Nørreskolen").first).to_be_visible()
 
 
@@ -366,7 +368,8 @@ def test_row_9_police_contingency_and_the_fact_sheet(hand: Hand, town: Town, log
         "Forældrene", "På en politistation", day(1), day(), "0100-TEST-77", "Afhøring i næste uge.",
         "Er kommunens beredskabsplan sat i gang?",
     )  # fmt: skip
-    sheet = hand.pdf(hand.link("Faktaark til politiet (PDF)"))
+    hand.follow("Papirer", "Papirer")
+    sheet = hand.pdf(hand.link("Hent PDF Faktaark til politiet"))
     told = ("Faktaark til politiet", case.reference, VICTIM, OFFENDER, "er lagt i klassens chat")
     assert [words for words in told if words not in sheet] == []
 

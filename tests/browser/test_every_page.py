@@ -38,8 +38,11 @@ DESK, PHONE = 1280, 320
 PASSWORD: Final = "tolv-gule-ænder-på-åen"
 SCREENS: Final = Path("var/screens")
 
-_PUBLIC = ("start", "akut", "vejledning", "niveauer", "kontakter", "proev", "tilgaengelighed", "databeskyttelse")
-_IN_A_CASE = ("sag", "nu", "plan", "log", "notat", "resume", "henvis", "adgang")
+_PUBLIC = (
+    *("start", "akut", "vejledning", "samtaler", "vaegkort", "niveauer", "kontakter", "proev"),
+    *("tilgaengelighed", "databeskyttelse"),
+)
+_IN_A_CASE = ("sag", "nu", "plan", "log", "notat", "papirer", "kort", "sagens_samtaler", "resume", "henvis", "adgang")
 _LEADERS = ("status", "ansvarlig", "sag_opbevaring", "indsigt")
 _ACCOUNT = (
     "account_change_password",
@@ -72,6 +75,8 @@ NO_PAGE: Final = {
         "was",
         "helbred",
         "helbred_klar",
+        "kort_pdf",
+        "log_pdf",
         "resume_pdf",
         "politiark_pdf",
         "logark_pdf",
@@ -231,6 +236,7 @@ def page_names(patterns: list[Any] | None = None) -> Iterator[str]:
 
 def test_every_address_has_a_page_here_or_a_reason() -> None:
     looked_at = {
+        "underretning",
         *_PUBLIC,
         *_IN_A_CASE,
         *_LEADERS,
@@ -354,6 +360,7 @@ def test_a_case_all_walked(survey: Survey, transactional_db: None, log_in: LogIn
     log_in(survey.page, fullest.owner)
     leader = User.objects.get(role="leader", school=fullest.school)
     visit_case(survey, log_in, fullest, leader, "fuld")
+    survey.visit(reverse("underretning", args=[fullest.public_id, "elev"]), "underretning")
     survey.visit("/sager/", "liste leader")
     survey.visit("/sager/?vis=alle", "liste alle")
     survey.visit("/opbevaring/", "opbevaring")

@@ -32,7 +32,8 @@ def case(town: Town) -> Case:
 def addresses(case: Case) -> list[str]:
     """Every page of the case."""
     place = f"/sager/{case.public_id}/"
-    pages = ["", "plan/", "log/", "log/notat/", "log/2/ret/", "resume/", "henvis/", "adgang/", "status/", "ansvarlig/"]
+    pages = ["", "plan/", "log/", "log/notat/", "log/2/ret/", "papirer/", "kort/?navne=alle", "samtaler/", "resume/"]
+    pages += ["henvis/", "adgang/", "status/", "ansvarlig/"]
     sections = [f"trin/{step.key}/{section.key}/" for step in STEPS for section in step.sections]
     return [f"{place}{page}" for page in (*pages, *sections, "nu/", "foerst/fare/")]
 
@@ -45,7 +46,8 @@ def poisoned(town: Town) -> Case:
     """A case in which every text holds what somebody might inject."""
     by = town.staff
     people = [{"name": text, "note": text, "roles": ["victim"], "age_band": "adult"} for text in LINES]
-    answers = {**mild(), "what_happened": EVERYTHING, "own_words": EVERYTHING, "where": LINES[0], "people": people}
+    texts = {"what_happened": LINES[1], "done_already": EVERYTHING, "own_words": EVERYTHING, "where": LINES[0]}
+    answers = {**mild(), **texts, "people": people}
     case = town.case({"afdaek": answers})
     writer.add_note(
         case=case,

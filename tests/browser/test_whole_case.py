@@ -304,4 +304,5 @@ def close_as_leader(hand: Hand, log_in: LogIn, town: Town, case: Case) -> None:
     hand.press(hand.button("Afslut sagen"))
     hand.arrives(f"Sag {case.reference}")
     expect(hand.page.get_by_text("Afsluttet").first).to_be_visible()
-    hand.follow("Sagsresumé", f"Sagsresumé {case.reference}")
+    hand.follow("Papirer", "Papirer")
+    hand.follow("Se Sagsresumé", f"Sagsresumé {case.reference}")

@@ -32,7 +32,7 @@ RELEASED = [
     {"cases": "0012_entry_kind_opgave", "guide": "0005_not_yet_checked"},
     {"cases": "0014_closed_accounts", "guide": "0006_accessibility"},
     {"cases": "0015_told_leader", "guide": "0006_accessibility"},
-    {"cases": "0016_sparring", "guide": "0006_accessibility"},
+    {"cases": "0016_sparring", "guide": "0007_legal_words"},
 ]
 
 pytestmark = pytest.mark.slow

@@ -126,12 +126,12 @@ def test_participant_removed(case: Case, school: School) -> None:
 
 
 PERMITTED = {
-    # case role: see read walk note tick export refer participants assign close keep disclose answer
-    CaseRole.OWNER: "1111111100000",
-    CaseRole.PARTICIPANT: "1111110000000",
-    CaseRole.LEADER: "1111111111110",
-    CaseRole.SSP_NAMED: "1101000000001",
-    CaseRole.SSP_ANONYMOUS: "1000000000001",
+    # case role: see read walk note tick print export refer participants assign close keep disclose answer
+    CaseRole.OWNER: "11111111100000",
+    CaseRole.PARTICIPANT: "11111110000000",
+    CaseRole.LEADER: "11111111111110",
+    CaseRole.SSP_NAMED: "11010100000001",
+    CaseRole.SSP_ANONYMOUS: "10000000000001",
 }
 ACTIONS = [
     "see",
@@ -139,6 +139,7 @@ ACTIONS = [
     "walk",
     "note",
     "tick",
+    "print",
     "export",
     "refer",
     "participants",

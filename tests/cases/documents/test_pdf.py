@@ -71,6 +71,7 @@ def make_full_case() -> Case:
 
 
 made = built_once(make_full_case)
+PAPERS = ("kort_pdf", "resume_pdf", "log_pdf", "politiark_pdf", "logark_pdf")
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def case(made: Case, db: None) -> Case:
 def printed(made: Case, django_db_blocker: DjangoDbBlocker) -> dict[str, Any]:
     """What the owner gets who prints the case as it stands, each paper drawn once."""
     with django_db_blocker.unblock():
-        return {name: fetch(Client(), made, name) for name in ("resume_pdf", "politiark_pdf", "logark_pdf")}
+        return {name: fetch(Client(), made, name) for name in PAPERS}
 
 
 def _row(key: str, question: str, answer: str, *, known: bool = True) -> dict[str, Any]:
@@ -157,7 +158,9 @@ def flowing(content: bytes) -> str:
     """The text in reading order, blanks and what stands on the margins of each page taken away."""
     done = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
     lines = [squeezed(line) for line in done.stdout.decode().replace("\f", "\n").splitlines()]
-    margin = re.compile(r"Handlekort·sag.*|Fortrolig(?:t|t–følsommeoplysningerombørn)|Udskrevet\d.*af.*|Side\d+af\d+")
+    margin = re.compile(
+        r"Handlekort·(?:sag|logisag).*|Fortrolig(?:t|t–følsommeoplysningerombørn)|Udskrevet\d.*af.*|Side\d+af\d+"
+    )
     return "".join(line for line in lines if not margin.fullmatch(line))
 
 
@@ -167,20 +170,18 @@ def texts_on_screen(client: Client, case: Case) -> list[str]:
     return [squeezed(unescape(text)) for text in re.split(r"<[^>]*>", case_file) if text.strip()]
 
 
-def test_resume_holds_everything_that_was_written(printed: dict[str, Any], case: Case) -> None:
+def test_resume_holds_everything_that_stands(printed: dict[str, Any], case: Case) -> None:
     text = flowing(printed["resume_pdf"].content)
     for words in (
         "Sagsresumé " + case.reference,
         case.school.name,
         case.school.municipality.name,
         LONG,
-        "Det første svar, som siden blev ændret.",
         "Eleven er meget påvirket.",
         "Kan man se, hvem det er?",
         "Trusler afgør niveauet.",
         "Spredning",
         "Der blev slettet før politiet. Begrundelse: panik.",
-        "Se ikke billederne.",
         "Kontakt politiet",
         "Talte med vagthavende.",
         "Inddrag forældrene",
@@ -189,52 +190,64 @@ def test_resume_holds_everything_that_was_written(printed: dict[str, Any], case:
         "emil_09",
         "Tilbud",
         "Samtale",
-        "Hvor gammel er eleven?",
+        "Ved ikke: Hvor mange har set det?",
         "Hun ringede hjem.",
         "»Jeg er bange«",
         "Jeg vurderer, at hun har brug for ro.",
         "Det var til mormor.",
         "Det er hørt op.",
         "Råd om klassen",
-        "Ring efter kl. 14",
         "Kim Kollega",
         "Vejledning, ikke juridisk rådgivning.",
-        "Vurderet, da der sidst blev gemt, den",
     ):
         assert squeezed(words) in text, words
 
 
-def test_questions_without_an_answer_take_one_line(printed: dict[str, Any], client: Client, case: Case) -> None:
+def test_log_holds_every_line_as_it_was_written(printed: dict[str, Any], case: Case) -> None:
+    text = flowing(printed["log_pdf"].content)
+    entries = list(Entry.objects.filter(case=case).order_by("seq"))
+    for words in (
+        "Det første svar, som siden blev ændret.",
+        LONG,
+        "Jeg vurderer, at hun har brug for ro.",
+        "Det var til mormor.",
+        "Talte med vagthavende.",
+        "Ring efter kl. 14",
+        "Kim Kollega fik adgang",
+        *(f"Nr. {entry.seq}, skrevet" for entry in entries),
+        *(f"mærke {entry.hash[:12]}" for entry in entries),
+    ):
+        assert squeezed(words) in text, words
+
+
+def test_summary_and_police_sheet_leave_out_what_is_not_answered_or_replaced(
+    printed: dict[str, Any], client: Client, case: Case
+) -> None:
     for name in ("resume_pdf", "politiark_pdf"):
         text = flowing(printed[name].content)
-        assert "Ikkebesvaret" not in text
-        assert squeezed("Hvornår begyndte det? · Hvornår skete det sidst?") in text
+        for words in ("Ikke besvaret", "Hvornår begyndte det?", "Det første svar, som siden blev ændret."):
+            assert squeezed(words) not in text, words
     client.force_login(case.owner)
     assert "Ikke besvaret" not in client.get(reverse("log", args=[case.public_id])).content.decode()
 
 
-def test_a_duty_says_what_to_do_before_the_law(printed: dict[str, Any]) -> None:
-    text = flowing(printed["resume_pdf"].content)
-    task = text[text.index(squeezed("Inddrag forældrene")) :]
-    assert task.index(squeezed("Ring 114.")) < task.index(squeezed("Straffeloven § 266"))
-
-
 def test_police_sheet_says_how_to_reach_the_school(printed: dict[str, Any], client: Client, case: Case) -> None:
-    assert "Skolenstelefon" not in flowing(printed["politiark_pdf"].content)
+    assert squeezed(f"Ring til Olga Ejer, {case.owner.email}") in flowing(printed["politiark_pdf"].content)
     School.objects.filter(pk=case.school_id).update(phone="12 34 56 78")
     text = flowing(fetch(client, case, "politiark_pdf").content)
-    assert squeezed("Skolens telefon12 34 56 78") in text
-    assert squeezed(f"Olga Ejer, {case.owner.email}") in text
+    assert squeezed(f"Ring til Olga Ejer, 12 34 56 78, {case.owner.email}") in text
 
 
 def test_screen_and_paper_hold_the_same(printed: dict[str, Any], client: Client, case: Case) -> None:
     paper = flowing(printed["resume_pdf"].content)
     client.force_login(case.owner)
     screen = texts_on_screen(client, case)
-    # The minute of printing alone may differ.
-    printed = re.compile(r"\d+\.[a-z]+\d{4}kl\.\d\d\.\d\dafOlgaEjer")
-    assert len(screen) > 150
-    assert [text for text in screen if text not in paper and not printed.fullmatch(text)] == []
+    assert len(screen) > 100
+    assert [text for text in screen if text not in paper] == []
+    chapters = re.findall(
+        r'<section class="chapter" id="(\w+)"', client.get(reverse("resume", args=[case.public_id])).text
+    )
+    assert len(chapters) == len(set(chapters)) >= 9
 
 
 def test_pages_are_numbered_and_marked(printed: dict[str, Any], case: Case) -> None:
@@ -242,7 +255,7 @@ def test_pages_are_numbered_and_marked(printed: dict[str, Any], case: Case) -> N
     with pikepdf.open(io.BytesIO(content)) as opened:
         total = len(opened.pages)
     pages = text_of(content).split("\f")[:-1]
-    assert total == len(pages) >= 3
+    assert total == len(pages) >= 2
     local = timezone.localdate()
     for number, page in enumerate(pages, start=1):
         assert f"Side {number} af {total}" in page
@@ -366,7 +379,7 @@ def test_longest_case_prints(client: Client, school: School, tmp_path: Path, mon
     )
     file_step(case)
     lengthen(case, pdf.LONGEST // PART)
-    text = flowing(fetch(client, case).content)
+    text = flowing(fetch(client, case, "log_pdf").content)
     notes = Entry.objects.filter(case=case, kind=EntryKind.NOTE).count()
     assert text.count("Vitaltemedklassen") > 2 * notes - 10  # the others are cut by the end of a page
     assert "Loggenerikke,somdenblevskrevet" not in text
@@ -396,7 +409,7 @@ def test_long_texts_are_whole_wherever_they_stand(client: Client, case: Case) ->
         submission_id=uuid4(),
     )
     writer.add_correction(**by, corrects=6, text=texts["rettelse"], submission_id=uuid4())
-    paper = flowing(fetch(client, case).content)
+    paper = flowing(fetch(client, case, "log_pdf").content)
     words = [word for text in texts.values() for word in text.split()]
     assert [word for word in words if word not in paper] == []
 
@@ -408,11 +421,10 @@ def test_a_word_without_a_blank_is_broken_not_cut(client: Client, case: Case) ->
 
 def test_police_sheet_holds_facts_and_no_view_of_them(printed: dict[str, Any]) -> None:
     text = flowing(printed["politiark_pdf"].content)
-    for fact in (LONG, "Alma Øst", "emil_09", "Hun ringede hjem.", "Det var til mormor.", "Hvor mange har set det?"):
+    for fact in (LONG, "Alma Øst", "emil_09", "Hun ringede hjem.", "Det var til mormor.", "Se svar 1 i bilaget."):
         assert squeezed(fact) in text, fact
     for view in ("Efter min mening", "Jeg vurderer", "Jeg er bange", "Eleven er meget påvirket", "Råd om klassen"):
         assert squeezed(view) not in text, view
-    assert "114" in text
 
 
 def test_log_sheet_is_two_pages_without_a_word_of_the_case(printed: dict[str, Any], case: Case) -> None:

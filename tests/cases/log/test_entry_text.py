@@ -17,6 +17,7 @@ def row(question: str, answer: str, *, answered: bool = True, known: bool = Fals
         "known": known,
         "names": "",
         "is_act": False,
+        "act": "",
         "shown_in": ["summary"],
     }
 
@@ -50,6 +51,14 @@ def test_entry_of_an_earlier_card_is_read_by_the_words_it_was_frozen_in() -> Non
     ]
     old = {**step_content(), "sections": [{"key": "a", "title": "A", "rows": rows * 2, "tables": []}]}
     assert [row["answered"] for row in with_traits(old)["sections"][0]["rows"]] == [False, True] * 2  # type: ignore[arg-type]
+
+
+def test_entry_of_an_earlier_card_has_its_places_in_the_papers() -> None:
+    told = {**row("Fortæl det kort", "Alma fik den."), "key": "what_happened", "shown_in": ["summary"]}
+    del told["act"]
+    old = {**step_content(), "sections": [{"key": "a", "title": "A", "rows": [told], "tables": []}]}
+    read = with_traits(old)["sections"][0]["rows"][0]  # type: ignore[arg-type]
+    assert (read["act"], read["shown_in"]) == ("", ["summary", "told", "seen"])
 
 
 @pytest.mark.parametrize(

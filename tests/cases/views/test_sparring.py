@@ -256,6 +256,21 @@ def test_text_comes_back_when_the_school_takes_its_question_back(
     assert side.client.get(side.url).status_code == 404
 
 
+@pytest.mark.parametrize("happens", ["taken back", "closed"])
+def test_school_loses_no_text_to_a_colleague(asked: Case, owner: User, leader: User, happens: str) -> None:
+    refer(asked)
+    school = Side(owner, asked)
+    shown = school.shown()
+    if happens == "closed":
+        writer.close_case(case=stored(asked), by=leader, reason="Slut.")
+    else:
+        actions.end_referral(case=stored(asked), by=leader, reason="", submission_id=uuid4())
+    for typed in ({"handling": "svar", "text": TEXT}, {"handling": "send", "purpose": TEXT, "form": "opfundet"}):
+        answer = school.press(shown=shown, **typed)
+        assert answer.status_code in {409, 422}
+        assert html.escape(TEXT.strip()) in answer.text
+
+
 def test_closing_over_a_question_warns_and_tells_ssp(asked: Case, leader: User, mette: User) -> None:
     refer(asked)
     ssp, head = Side(mette, asked), Side(leader, asked)

@@ -14,7 +14,7 @@ from tests.factories import add_note, file_step, make_case, make_municipality, m
 
 CANARY = "kanariefugl"
 PAGES = ("log", "notat", "ret", "resume", "henvis", "adgang", "status", "ansvarlig")
-PDFS = ("resume_pdf", "politiark_pdf", "logark_pdf")
+PDFS = ("kort_pdf", "log_pdf", "resume_pdf", "politiark_pdf", "logark_pdf")
 
 
 @dataclass
@@ -113,10 +113,13 @@ def test_pdfs_are_hidden_with_the_case(client: Client, house: House, who: str) -
     assert outcomes(client, house, who, PDFS) == same(404, names=PDFS)
 
 
-@pytest.mark.parametrize("form", ReferralForm)
-def test_ssp_prints_nothing(client: Client, house: House, form: ReferralForm) -> None:
+@pytest.mark.parametrize(("form", "printed"), [(ReferralForm.NAMED, 200), (ReferralForm.ANONYMOUS, 403)])
+def test_ssp_prints_the_summary_of_a_case_with_names(
+    client: Client, house: House, form: ReferralForm, printed: int
+) -> None:
     refer(house.case, form)
-    assert outcomes(client, house, "ssp", PDFS) == same(403, names=PDFS)
+    expected = same(403, names=PDFS) | {"kort_pdf": printed, "resume_pdf": printed}
+    assert outcomes(client, house, "ssp", PDFS) == expected
 
 
 @pytest.mark.parametrize("name", [*PAGES, *PDFS, "mine_sager"])

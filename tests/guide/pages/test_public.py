@@ -56,6 +56,14 @@ PAGES: dict[str, tuple[str, ...]] = {
         )
         for step in STEPS
     },
+    "/samtaler/": (
+        *("Samtale med eleven", "Samtale med forældrene", "Samtale med den, der har krænket", "Samtale med klassen"),
+        *("når pressen ringer", "Det er ikke din skyld", "Spørg ikke, hvorfor eleven sendte billedet", "Red Barnet"),
+    ),
+    "/vaegkort/": (
+        *(str(step.title) for step in STEPS),
+        *("ring 112", "politiet på 114 først", "70 201 201", "SSP-konsulent", "skriv selv"),
+    ),
     "/niveauer/": (
         "Niveau",
         "Hvor Handlekort afviger fra hæftet",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from guide.steps import STEPS
 
 MOST = 35
-PAGES = ("start", "akut", "vejledning", "niveauer", "tilgaengelighed", "databeskyttelse")
+PAGES = ("start", "akut", "vejledning", "samtaler", "vaegkort", "niveauer", "tilgaengelighed", "databeskyttelse")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _END = re.compile(r"[.!?:](?=\s|$)")
 _PROSE, _LEFT_OUT = {"p", "li", "dd", "td"}, {"nav", "header", "footer", "script", "form", "button"}

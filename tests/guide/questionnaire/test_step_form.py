@@ -299,7 +299,8 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
         "known": True,
         "names": "",
         "is_act": False,
-        "shown_in": ["summary", "police_sheet"],
+        "act": "",
+        "shown_in": ["summary", "police_sheet", "said"],
     }
     assert {name: kept[name]["answered"] for name in ("where", "threat")} == {"where": True, "threat": False}
     assert sections["personer"]["tables"] == [
@@ -311,6 +312,7 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
             "rows": [["Alma", "Krænket", "Ved ikke", "", "", ""]],
             "chapter": "people",
             "about_person": True,
+            "derived": "",
             "shown_in": ["summary", "police_sheet"],
         }
     ]

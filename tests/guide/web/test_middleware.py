@@ -77,6 +77,8 @@ OPEN = [
     ("akut/", "akut"),
     ("vejledning/", "vejledning"),
     ("vejledning/<slug:step>/", "trin_vejledning"),
+    ("samtaler/", "samtaler"),
+    ("vaegkort/", "vaegkort"),
     ("niveauer/", "niveauer"),
     ("kontakter/", "kontakter"),
     ("proev/", "proev"),

@@ -65,6 +65,21 @@ def test_leaders_are_told_by_the_form_in_the_action(case: Case, owner: User) -> 
     assert "Står på ledelsens liste siden" in html
 
 
+def test_leader_who_has_the_case_is_fetched_no_more_and_keeps_nobody_out(case: Case, owner: User) -> None:
+    leader = make_user(Role.LEADER, school=owner.school, name="Lis Leder")
+    tell(case, owner)
+    overview, plan = (reverse(name, args=[case.public_id]) for name in ("sag", "plan"))
+    assert "Hent ledelsen ind i sagen" in logged_in(owner).get(plan).text
+    take = reverse("tag_sag", args=[case.public_id])
+    assert [f'action="{take}"' in logged_in(user).get(overview).text for user in (owner, leader)] == [False, True]
+    logged_in(leader).post(take, {"submission_id": str(uuid4())})
+    for user in (owner, leader):
+        assert "Lis Leder i ledelsen har den" in logged_in(user).get(overview).text
+        for address in (overview, plan, reverse("nu", args=[case.public_id])):
+            assert "Hent ledelsen ind i sagen" not in logged_in(user).get(address).text
+    assert stored(case).owner == owner
+
+
 def test_leaders_are_told_once(case: Case, owner: User) -> None:
     before = stored(case).head_seq
     number = str(uuid4())

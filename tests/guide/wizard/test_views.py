@@ -383,7 +383,7 @@ BAD: dict[str, tuple[str, dict[str, Any], list[tuple[str, str]]]] = {
         [
             (
                 "id_what_happened",
-                "Teksten fylder 1000000 tegn. Der er plads til 5000. Del den op, eller skriv resten i loggen.",
+                "Teksten fylder 1000000 tegn. Der er plads til 400. Del den op, eller skriv resten i loggen.",
             )
         ],
     ),
