@@ -381,6 +381,29 @@ def test_locked_session_shows_nothing_before_the_password(opened: Callable[..., 
     assert client.get(HIDE).status_code == 200
 
 
+@pytest.mark.both_engines
+def test_request_that_began_before_the_lock_does_not_take_it_away(
+    opened: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It saves the session afterwards, because that was not saved for a while."""
+    slow, hiding = opened(), Client()
+    session = slow.session
+    session["seen"] = 0
+    session.save()
+    hiding.cookies = slow.cookies
+    shown = sessions.open_sessions
+
+    def hidden_meanwhile(request: HttpRequest) -> list[sessions.OpenSession]:
+        assert hiding.post(HIDE).status_code == 204
+        return shown(request)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sessions, "open_sessions", hidden_meanwhile)
+        assert slow.get(PAGE).status_code == 200
+    assert slow.session["seen"] > 0
+    assert not is_in(slow)
+
+
 def test_password_given_before_the_lock_does_not_open_it(opened: Callable[..., Client]) -> None:
     client = opened()
     client.post(PROVE, {"password": PASSWORD})
