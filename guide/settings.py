@@ -181,6 +181,7 @@ GUESS_LIMITS = {
     "passkey": ("10/m/ip", "10/m/key"),
     "reset": ("20/m/ip", "20/m/key"),
     "reset_link": ("20/m/ip", "20/m/key"),
+    "passkey_asked": ("30/m/ip", "30/m/key"),
     "sso": ("30/m/ip", "30/m/key"),
 }
 # allauth counts what only a session that is logged in can do. "": counted by GUESS_LIMITS.
