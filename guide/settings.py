@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "guide.accounts.sessions.NoKeptForm",
     "allauth.account.middleware.AccountMiddleware",
     "guide.accounts.known_devices.KnownDeviceCookie",
     # The next seven decide before the view: what may be sent, from where, how much at once, whether the account is
