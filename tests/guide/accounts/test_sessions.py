@@ -111,7 +111,7 @@ def test_page_shows_own_sessions_only_and_marks_this_one(
     assert page.index("Chrome på Chromebook") < page.index("Den, du sidder ved nu") < page.index("Firefox på Windows")
     assert page.count("Den, du sidder ved nu") == 1
     assert "Logget ind 2. marts 2026 kl. 09.00.<br>Sidst brugt 2. marts 2026 kl. 09.00." in page
-    assert "Logget ind 2. marts 2026 kl. 9.20." in page
+    assert "Logget ind 2. marts 2026 kl. 09.20." in page
     assert "Safari på iPad" not in page
     for key in (*Session.objects.values_list("session_key", flat=True), client.session.session_key):
         assert key not in page
