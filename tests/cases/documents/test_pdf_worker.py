@@ -15,7 +15,6 @@ import pytest
 
 from cases.documents import pdf, pdf_worker
 from tests import figures
-from tests.figures import amount
 
 ROOT = Path(__file__).resolve().parents[3]
 SHEET = b'{"html": "", "css": "", "fonts": {}}'
@@ -96,7 +95,7 @@ HOSTILE = (
     else ("aא", "\u00adא", "\u00ad ", "a", "aβ", "a\u00a0", "'ا", "क्", "\n", "a😀")
 )
 """Parts of text in which breaks, scripts or directions change, or no line may break."""
-CHARACTERS = amount(5_000, 10_000)
+CHARACTERS = figures.amount(5_000, 10_000)
 AT_MOST = 4e-4
 """Seconds of the processor for each character, once in a paragraph and once in a narrow column."""
 
