@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "guide.accounts.sessions.NoKeptForm",
     "allauth.account.middleware.AccountMiddleware",
     "guide.accounts.known_devices.KnownDeviceCookie",
     # The next seven decide before the view: what may be sent, from where, how much at once, whether the account is
@@ -181,6 +182,7 @@ GUESS_LIMITS = {
     "passkey": ("10/m/ip", "10/m/key"),
     "reset": ("20/m/ip", "20/m/key"),
     "reset_link": ("20/m/ip", "20/m/key"),
+    "passkey_asked": ("30/m/ip", "30/m/key"),
     "sso": ("30/m/ip", "30/m/key"),
 }
 # allauth counts what only a session that is logged in can do. "": counted by GUESS_LIMITS.

@@ -9,6 +9,7 @@ chain key: who has none can forge neither. Going back to genuine older rows is f
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from cases.access.chain_keys import chain_key, new_chain_key
+from cases.crypto.encryption import SealBroken
 from cases.crypto.hash_chain import GENESIS, keyed_hash, link_hash, utc_text
 from cases.enums import AuditVerb
 from cases.models import AuditEvent, Case, ChainEnd, ChainKey, User
@@ -40,6 +42,9 @@ class LastEvent:
     hash: str
     chain_key: UUID | None
 
+
+_SLACK = timedelta(minutes=1)
+"""How long a writer may wait for the lock after it has read the clock."""
 
 CHAINS_BEGUN = "chains:1"
 """The detail of the first event under a key, in a log of an earlier version."""
@@ -170,6 +175,21 @@ def commit_event(
 ) -> None:
     """Add one event in a transaction of its own, such as a look-up before anything of it is shown."""
     write_event(verb, by=by, case=case, step=step, detail=detail)
+
+
+def is_time_of(moment: datetime | None, logged: datetime | None) -> bool:
+    """Return whether a column holds the time of a log row or up to ``_SLACK`` before it; both may be None."""
+    if moment is None or logged is None:
+        return moment is logged
+    return logged - _SLACK <= moment <= logged
+
+
+def is_genuine(event: AuditEvent) -> bool:
+    """Return whether the product wrote the event, under a key: one of an earlier version may be anybody's."""
+    try:
+        return event.chain_key is not None and event_hash(event) == event.hash
+    except (SealBroken, ChainKey.DoesNotExist):
+        return False
 
 
 def event_hash(event: AuditEvent) -> str:

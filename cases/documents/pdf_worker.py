@@ -21,6 +21,9 @@ TOO_HEAVY = 4
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 90
 
+LONGEST_LINE = 1_000
+"""Characters of a text that are laid out to fill one line: thrice as many as apostrophes on a line of A4."""
+
 LOWER_PRIORITY = 5
 """Pages get three times as much of a busy processor."""
 
@@ -58,6 +61,7 @@ def _render(sheet: dict[str, Any]) -> bytes:
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
+    _bound_lines()
     nothing = URLFetcher(allowed_protocols=(), allow_redirects=False)
     fonts = FontConfiguration()
     # Only this style sheet of our own may open files: the three fonts.
@@ -70,6 +74,26 @@ def _render(sheet: dict[str, Any]) -> bytes:
         stylesheets=[faces, style], font_config=fonts, pdf_variant="pdf/ua-1", finisher=_complete_tags
     )
     return pdf
+
+
+def _bound_lines() -> None:
+    """Let WeasyPrint lay out no more of a text than fills the next line.
+
+    It lays out all the rest where it finds no break in a sample: for each line of a run without spaces. Pango takes
+    more than linear time where scripts or directions alternate, so that one long note took minutes.
+    """
+    from weasyprint.layout import inline
+
+    split_first_line = inline.split_first_line
+
+    def split_bounded(text: str, style: Any, context: Any, max_width: float | None, *rest: Any, **named: Any) -> Any:
+        start = text if max_width is None else text[:LONGEST_LINE]
+        layout, length, resume, *sizes = split_first_line(start, style, context, max_width, *rest, **named)
+        if resume is None and len(start) < len(text):
+            resume = len(start.encode())
+        return layout, length, resume, *sizes
+
+    inline.split_first_line = split_bounded
 
 
 def _complete_tags(_document: Any, pdf: Any) -> None:

@@ -13,7 +13,7 @@ row too many or too few is found there too.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -21,6 +21,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cases.access.access_macs import aside_mark
+from cases.access.audit_log import is_time_of
 from cases.crypto.encryption import SealBroken
 from cases.enums import ANSWERS_OF_SSP, AuditVerb, ParticipantChange, ReferralChange, Status, StepStatus, Turn
 from cases.log.case_label import read_label
@@ -29,9 +30,6 @@ from cases.log.entry_types import About
 from cases.models import AuditEvent, Case, Entry, ErasureRequest, LegalHold, Participant, Referral
 
 _Kind = TypeVar("_Kind", covariant=True)
-_SLACK = timedelta(minutes=1)
-"""How long a writer may wait for the lock after it has read the clock."""
-
 _FILED = frozenset({str(StepStatus.BEGUN), str(StepStatus.READY)})
 
 
@@ -117,14 +115,14 @@ def _check_status(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
     if case.status != last.opened.content["status"]:
         yield Inconsistency(last.entry.seq, _("sagens status er en anden"))
     elif case.status == Status.CLOSED and (
-        case.closed_by_id != last.entry.by_id or not _is_time_of(case.closed_at, last.entry.entered_at)
+        case.closed_by_id != last.entry.by_id or not is_time_of(case.closed_at, last.entry.entered_at)
     ):
         yield Inconsistency(last.entry.seq, _("hvornår og af hvem sagen blev afsluttet, er ændret"))
 
 
 def _check_opening(case: Case, entries: CheckedLog) -> Iterator[Inconsistency]:
     first = entries[0].entry
-    if case.opened_by_id != first.by_id or not _is_time_of(case.opened_at, first.entered_at):
+    if case.opened_by_id != first.by_id or not is_time_of(case.opened_at, first.entered_at):
         yield Inconsistency(first.seq, _("hvornår og af hvem sagen blev oprettet, er ændret"))
     if case.updated_at != entries[-1].entry.entered_at:
         yield Inconsistency(entries[-1].entry.seq, _("hvornår sagen sidst blev ændret, er et andet"))
@@ -309,7 +307,7 @@ def _rows_match_events(
     rows = list(rows)
     right = list(zip_longest(begun, ended, fillvalue=(None, None)))
     return len(rows) == len(right) and all(
-        _is_time_of(row[0], begin[0]) and row[1] == begin[1] and _is_time_of(row[2], end[0]) and row[3] == end[1]
+        is_time_of(row[0], begin[0]) and row[1] == begin[1] and is_time_of(row[2], end[0]) and row[3] == end[1]
         for row, (begin, end) in zip(rows, right, strict=True)
     )
 
@@ -321,10 +319,3 @@ def _moment(at: datetime | None, by_id: int | None) -> _Moment | None:
 def _same(found: Iterable[_Access], right: Iterable[_Access]) -> bool:
     """Return whether both hold the same, in any order."""
     return sorted(map(repr, found)) == sorted(map(repr, right))
-
-
-def _is_time_of(moment: datetime | None, logged: datetime | None) -> bool:
-    """Return whether a column holds the time of a log row or up to ``_SLACK`` before it; both may be None."""
-    if moment is None or logged is None:
-        return moment is logged
-    return logged - _SLACK <= moment <= logged

@@ -22,6 +22,7 @@ from cases.log.entry_crypto import data_key, entry_hash, open_entry
 from cases.models import AuditEvent, Case, ChainEnd, ChainKey, Entry, Tombstone, append_only
 from cases.operations.access_signing import AccessFault, access_faults
 from cases.operations.consistency import CheckedEntry, find_inconsistencies
+from cases.retention.due import is_held_by_log, logged_proposal
 from cases.retention.erasure import tombstone_hash
 
 AUDIT = "audit"
@@ -141,7 +142,7 @@ def lost_cases() -> Iterator[Fault]:
 
 
 def tombstone_faults() -> Iterator[Fault]:
-    """Yield tombstones that differ from the hash in the access log, or whose case still exists."""
+    """Yield tombstones that differ from the access log's hash, proposal or holds, or whose case still exists."""
     for tombstone in Tombstone.objects.select_related("school", "proposed_by", "approved_by"):
         events = AuditEvent.objects.filter(
             verb=AuditVerb.ERASE,
@@ -150,7 +151,8 @@ def tombstone_faults() -> Iterator[Fault]:
             case_hash=tombstone.head_hash,
             detail=tombstone_hash(tombstone),
         )
-        if not events.exists():
+        case_id = tombstone.case_public_id
+        if not events.exists() or logged_proposal(tombstone, case_id) is None or is_held_by_log(case_id):
             yield Fault(tombstone.reference, tombstone.head_seq, _("gravstenen er ikke den, som adgangsloggen kender"))
         if Case.objects.unscoped("verify").filter(public_id=tombstone.case_public_id).exists():
             yield Fault(tombstone.reference, tombstone.head_seq, _("sagen har en gravsten, men er ikke slettet"))

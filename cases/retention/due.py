@@ -27,7 +27,7 @@ from cases.crypto.encryption import Sealed
 from cases.enums import AuditVerb, Status
 from cases.log.case_transaction import RecordError, required_text
 from cases.log.entry_crypto import data_key
-from cases.models import Case, ErasureRequest, LegalHold, RetentionRule, School, Tombstone, User
+from cases.models import AuditEvent, Case, ErasureRequest, LegalHold, RetentionRule, School, Tombstone, User
 
 RuleBook = Mapping[tuple[str, int, str], RetentionRule]
 """Rules by "school" or "municipality", its primary key, and the status."""
@@ -249,6 +249,24 @@ def active_request(case: Case) -> ErasureRequest | None:
     return ErasureRequest.objects.filter(case=case, refused_at=None).select_related("proposed_by").first()
 
 
+def logged_proposal(proposal: ErasureRequest | Tombstone, case_id: UUID) -> AuditEvent | None:
+    """Return the event of the proposal, None unless it is the last one decided for this case in the access log."""
+    last = _last_event(case_id, AuditVerb.PROPOSE_ERASURE, AuditVerb.REFUSE_ERASURE)
+    if last is None or last.verb != AuditVerb.PROPOSE_ERASURE or last.actor != proposal.proposed_by.public_id:
+        return None
+    return last if audit_log.is_time_of(proposal.proposed_at, last.at) else None
+
+
+def is_held_by_log(case_id: UUID) -> bool:
+    """Return whether the last hold in the access log was not released."""
+    last = _last_event(case_id, AuditVerb.HOLD, AuditVerb.RELEASE)
+    return last is not None and last.verb == AuditVerb.HOLD
+
+
+def _last_event(case_id: UUID, *verbs: AuditVerb) -> AuditEvent | None:
+    return AuditEvent.objects.filter(case_public_id=case_id, verb__in=verbs).order_by("-seq").first()
+
+
 def require_erasable(case: Case) -> Term:
     """Return the term of a case that may be erased now. Raises RecordError with the reason for any other."""
     if case.status == Status.OPEN:
@@ -264,7 +282,7 @@ def require_erasable(case: Case) -> Term:
             "early",
             {"day": term.on.strftime("%d-%m-%Y")},
         )
-    if active_hold(case):
+    if active_hold(case) or is_held_by_log(case.public_id):
         raise RecordError(_("Sagen har et slettestop. Det skal ophæves, før sagen kan slettes."), "hold")
     return term
 

@@ -18,11 +18,15 @@ from cases.crypto.hash_chain import link_hash, utc_text
 from cases.enums import AuditVerb
 from cases.log.case_transaction import RecordError
 from cases.models import Case, Draft, ErasureRequest, LegalHold, Participant, Referral, Tombstone, User, append_only
-from cases.retention.due import is_current, lock, require_erasable, schools_of
+from cases.retention.due import is_current, lock, logged_proposal, require_erasable, schools_of
 
 OUTDATED = _(
     "Sagen er genåbnet eller har haft et slettestop, siden den blev foreslået slettet. Afvis forslaget, eller træk det "
     "tilbage. Så kan sagen foreslås slettet igen."
+)
+_NOT_LOGGED = _(
+    "Adgangsloggen kender ikke forslaget, som det står her: det kan være skrevet uden om Handlekort. Afvis forslaget, "
+    "og ring til den, der driver Handlekort hos jer. Sagen kan foreslås slettet igen."
 )
 LOCK_WAIT = "5s"
 """How long PostgreSQL waits for the entries' table. A backup reads it for longer, and other writers would queue."""
@@ -34,7 +38,8 @@ def approve(*, request: ErasureRequest, by: User) -> Tombstone:
     """Erase the case of a request that somebody else made.
 
     Raises PermissionDenied for a user who does not manage the school's retention, RecordError with a sentence for the
-    proposer, a decided or outdated request, and a case that is no longer due or is held.
+    proposer, a decided or outdated request or one that the access log does not have, and a case that is no longer due
+    or is held.
     """
     if not schools_of(by).filter(pk=request.case.school_id).exists():
         raise PermissionDenied
@@ -57,6 +62,9 @@ def _erase(request: ErasureRequest, by: User) -> Tombstone:
     term = require_erasable(case)
     if not is_current(open_request, term.closed_at):
         raise RecordError(OUTDATED, "outdated")
+    event = logged_proposal(open_request, case.public_id)
+    if event is None or not audit_log.is_genuine(event):
+        raise RecordError(_NOT_LOGGED, "not_logged")
     tombstone = Tombstone(
         case_public_id=case.public_id,
         reference=case.reference,

@@ -28,8 +28,8 @@ DOORS: Final = {
     "sso_begin": ("sso", ""),
     "sso_finish": ("sso", ""),
 }
-# These come by GET.
-_BY_GET: Final = frozenset({"sso_begin", "sso_finish"})
+# The limit of those that are counted when they come by GET too: they store something in a session.
+BY_GET: Final = {"sso_begin": "sso", "sso_finish": "sso", "mfa_login_webauthn": "passkey_asked"}
 _IPV6_PREFIX: Final = 64
 
 
@@ -83,10 +83,8 @@ class DoorLimits:
     ) -> HttpResponse | None:
         """Return the page that says »too often«, or None to continue."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name not in DOORS or (request.method != "POST" and name not in _BY_GET):
-            return None
-        what, field = DOORS[name]
-        if count(request, what, request.POST.get(field, "")):
+        what, field = DOORS.get(name, ("", "")) if request.method == "POST" else (BY_GET.get(name, ""), "")
+        if not what or count(request, what, request.POST.get(field, "")):
             return None
         answer: HttpResponse = ratelimit.respond_429(request)
         return answer

@@ -18,7 +18,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation, ValidationError
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -62,8 +62,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address that is counted, an IPv6 one as its network. Raises PermissionDenied for none."""
-        return guess_limits.network(super().get_client_ip(request))
+        """Return the address that is counted, an IPv6 one as its network.
+
+        Raises PermissionDenied for none, SuspiciousOperation for a request that came past one of the proxies.
+        """
+        try:
+            return guess_limits.network(super().get_client_ip(request))
+        except ImproperlyConfigured as error:
+            raise SuspiciousOperation("fewer addresses in X-Forwarded-For than trusted proxies") from error
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt; allauth takes it back for a right password. Raises ValidationError at the limit."""

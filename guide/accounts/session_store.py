@@ -3,14 +3,19 @@
 Django's own store has the key of the cookie as the key of the row, and signs the data for any row: whoever can read the
 table takes over every open session, and whoever can write it puts the data of another into the row of their own. Here
 the row's key is a hash of the cookie's, and the signature of the data holds for that row only.
+
+Django's saves a session whole, as it was when the request began: whatever another request wrote meanwhile is lost, the
+lock of a hidden screen too. Here a request saves what it changed.
 """
 
 import hashlib
 from typing import Any
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -36,6 +41,8 @@ class SessionStore(DatabaseSessionStore):
     """Stores a session under the hash of its key."""
 
     _row_key: str | None = None
+    _as_read: str | None = None
+    """The data of the row as last read or saved, None for a session without a row or a new one."""
 
     @classmethod
     def of_row(cls, row: Session) -> dict[str, Any]:
@@ -59,6 +66,36 @@ class SessionStore(DatabaseSessionStore):
         if (key := session_key or self.session_key) is not None:
             super().delete(row_key(key))
 
+    def save(self, must_create: bool = False) -> None:
+        """Store what was changed since the session was read. Raises UpdateError when its row was deleted meanwhile."""
+        if self.session_key is None or must_create or self._as_read is None:
+            super().save(must_create)
+            self._as_read = None
+            return
+        if not self._replace(self._as_read):
+            with transaction.atomic():
+                row = Session.objects.select_for_update().filter(session_key=row_key(self.session_key)).first()
+                if row is None:
+                    raise UpdateError
+                self._merge(self.decode(self._as_read), self.decode(row.session_data))
+                self._replace(row.session_data)
+
+    def _replace(self, stored: str) -> bool:
+        """Save the session if its row has this data; return whether it had."""
+        row = self.create_model_instance(dict(self.items()))
+        found = Session.objects.filter(session_key=row.session_key, session_data=stored)
+        is_saved = bool(found.update(session_data=row.session_data, expire_date=row.expire_date))
+        if is_saved:
+            self._as_read = row.session_data
+        return is_saved
+
+    def _merge(self, before: dict[str, Any], stored: dict[str, Any]) -> None:
+        """Take over what others changed. A key that this request took away stays where another has set it anew."""
+        own = {key: value for key, value in self.items() if key not in before or before[key] != value}
+        gone = {key for key in before if key not in self and stored.get(key) == before[key]}
+        kept = {key: value for key, value in stored.items() if key not in gone}
+        self._session_cache = {**kept, **own}
+
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         """Return the row for the data."""
         row = super().create_model_instance(data)
@@ -69,4 +106,5 @@ class SessionStore(DatabaseSessionStore):
         row = next(iter(_live_session(key=row_key(self.session_key), now=timezone.now())), None)
         if row is None:
             self._session_key = None
+        self._as_read = row.session_data if row else None
         return row

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, get_reauthentication_flows
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
@@ -126,6 +126,21 @@ def hide(request: HttpRequest) -> HttpResponse:
     else:
         request.session[_LOCKED] = time.time()
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+class NoKeptForm(Middleware):
+    """Keeps no form in the session for later when password or second factor is asked for first.
+
+    allauth keeps it with the headers, of which one is the cookie: whoever reads the row would take the session over.
+    After the proof the page is asked for anew.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the response, with the form that it put into the session taken out."""
+        response = self.get_response(request)
+        if request.method == "POST" and "request" in request.session.get(STATE_SESSION_KEY, {}):
+            del request.session[STATE_SESSION_KEY]
+        return response
 
 
 class LockedSession(Middleware):

@@ -36,7 +36,8 @@ _FORM: Final = "application/x-www-form-urlencoded"
 # A refused body is read to its end (up to this many bytes), or the browser does not show the response.
 _DRAIN_LIMIT: Final = 64 * 1024 * 1024
 OPEN_PAGE_LIMIT: Final = 64 * 1024
-"""Bytes of a form of a page that anybody may open: the login forms, passkeys included, and the public trial."""
+"""Bytes of a form of a page that anybody may open (the public trial), and of every form of login and account."""
+_ACCOUNT: Final = "konto/"
 SIGNED_OUT_LIMIT: Final = 1024 * 1024
 """Bytes of any other form without a login: its session has ended, and the page returns its text."""
 MOST_AT_ONCE: Final = 6
@@ -243,8 +244,9 @@ def _is_foreign(request: HttpRequest) -> bool:
 
 
 def _is_too_large(request: HttpRequest, view: View) -> bool:
-    """Return whether the body is larger than a form without a login may be; settings bound all others."""
-    if not getattr(view, "login_required", True):
+    """Return whether the body is larger than a form of an account or without a login may be; settings bound others."""
+    of_account = request.resolver_match is not None and request.resolver_match.route.startswith(_ACCOUNT)
+    if of_account or not getattr(view, "login_required", True):
         return _length(request) > OPEN_PAGE_LIMIT
     return _length(request) > SIGNED_OUT_LIMIT and not request.user.is_authenticated
 

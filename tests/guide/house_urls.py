@@ -23,6 +23,11 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise ValueError(f"cannot read {typed}")
 
 
+_ELSEWHERE = (
+    "akut", "databeskyttelse", "kontakter", "niveauer", "opbevaring", "opslag", "statistik", "tilgaengelighed",
+    "vejledning",
+)  # fmt: skip
+
 urlpatterns = [
     path("", public, name="start"),
     path("proev/", public, name="proev"),
@@ -31,4 +36,6 @@ urlpatterns = [
     path("demo/log-ind/", demo_login, name="demo_login"),
     path("konto/", include("guide.accounts.urls")),
     path("admin/", admin.site.urls),
+    # What the frame of every page leads to beside these, at the addresses of the product.
+    *(path(f"{name}/", public, name=name) for name in _ELSEWHERE),
 ]

@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import ClassVar
 import pytest
 
 from cases.documents import pdf, pdf_worker
+from tests import figures
 
 ROOT = Path(__file__).resolve().parents[3]
 SHEET = b'{"html": "", "css": "", "fonts": {}}'
@@ -85,3 +87,25 @@ def test_nobody_is_asked_for_anything(server: str) -> None:
     )
     assert io.BytesIO(pdf.render_pdf(markup)).read(5) == b"%PDF-"
     assert Waiting.asked == []
+
+
+HOSTILE = (
+    ("aא", "\u00adא")
+    if not figures.LONG
+    else ("aא", "\u00adא", "\u00ad ", "a", "aβ", "a\u00a0", "'ا", "क्", "\n", "a😀")
+)
+"""Parts of text in which breaks, scripts or directions change, or no line may break."""
+CHARACTERS = figures.amount(5_000, 10_000)
+AT_MOST = 4e-4
+"""Seconds of the processor for each character, once in a paragraph and once in a narrow column."""
+
+
+@pytest.mark.parametrize("part", HOSTILE, ids=ascii)
+def test_no_text_takes_long_to_set(part: str) -> None:
+    text = (part * CHARACTERS)[:CHARACTERS]
+    cell = f'<td class="pre">{text}</td>' + "<td>x</td>" * 4
+    html = f'<html lang="da"><title>x</title><p class="pre">{text}</p><table><tr>{cell}</tr></table></html>'
+    began = resource.getrusage(resource.RUSAGE_CHILDREN)
+    pdf.render_pdf(html)
+    done = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.ru_utime - began.ru_utime < 1 + AT_MOST * 2 * CHARACTERS

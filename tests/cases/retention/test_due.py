@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from cases.access import audit_log
 from cases.enums import Role
 from cases.log import case_file, writer
 from cases.log.case_transaction import RecordError
@@ -249,6 +251,82 @@ def test_proposal_of_what_the_case_no_longer_is_erases_nothing(
         assert reason_of(lambda: erasure.approve(request=request, by=second)) == "outdated"
         due.refuse_erasure(request=request, by=second)
         assert erase(old, leader, second).reference == old.reference
+
+
+def made_up(case: Case, leader: User, second: User) -> ErasureRequest:
+    """A proposal that the leader never made."""
+    return ErasureRequest.objects.create(case=case, proposed_at=timezone.now(), proposed_by=leader)
+
+
+def made_anothers(case: Case, leader: User, second: User) -> ErasureRequest:
+    due.propose_erasure(case=case, by=second)
+    ErasureRequest.objects.filter(case=case).update(proposed_by=leader)
+    return ErasureRequest.objects.get(case=case)
+
+
+def refusal_undone(case: Case, leader: User, second: User) -> ErasureRequest:
+    request = due.propose_erasure(case=case, by=leader)
+    due.refuse_erasure(request=request, by=leader)
+    ErasureRequest.objects.filter(case=case).update(refused_at=None, refused_by=None)
+    return request
+
+
+def logged_without_the_key(case: Case, leader: User, second: User) -> ErasureRequest:
+    request = made_up(case, leader, second)
+    last = AuditEvent.objects.order_by("-seq")[0]
+    last.pk, last.public_id, last.seq, last._state.adding = None, uuid4(), last.seq + 1, True
+    last.verb, last.actor, last.at, last.case_public_id = (
+        "propose_erasure",
+        leader.public_id,
+        timezone.now(),
+        case.public_id,
+    )
+    last.save()
+    return request
+
+
+def hold_taken_off(case: Case, leader: User, second: User) -> ErasureRequest:
+    request = due.propose_erasure(case=case, by=leader)
+    due.set_hold(case=case, by=leader, reason="Klage")
+    LegalHold.objects.filter(case=case).delete()
+    return request
+
+
+@pytest.mark.parametrize(
+    ("forge", "reason"),
+    [
+        (made_up, "not_logged"),
+        (made_anothers, "not_logged"),
+        (refusal_undone, "not_logged"),
+        (logged_without_the_key, "not_logged"),
+        (hold_taken_off, "hold"),
+    ],
+)
+def test_row_that_the_log_does_not_know_erases_nothing(
+    forge: Callable[[Case, User, User], ErasureRequest], reason: str, old: Case, leader: User, second: User
+) -> None:
+    request = forge(old, leader, second)
+    assert reason_of(lambda: erasure.approve(request=request, by=second)) == reason
+    assert Case.objects.unscoped("test").filter(pk=old.pk).exists()
+
+
+@pytest.mark.parametrize("forge", [made_up, made_anothers, refusal_undone, hold_taken_off])
+def test_tombstone_of_an_erasure_that_believed_the_row_is_found(
+    forge: Callable[[Case, User, User], ErasureRequest],
+    old: Case,
+    leader: User,
+    second: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As earlier versions erased."""
+    request = forge(old, leader, second)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(due, "is_held_by_log", lambda case: False)
+        earlier.setattr(erasure, "logged_proposal", lambda *known: AuditEvent())
+        earlier.setattr(audit_log, "is_genuine", lambda event: True)
+        # Another leader than the one who is named, or the database refuses the tombstone.
+        erasure.approve(request=request, by=make_user(Role.LEADER, school=old.school))
+    assert len(faults()) == 1
 
 
 def erase(old: Case, leader: User, second: User) -> Tombstone:

@@ -1,6 +1,7 @@
 """Every limit on guessing at its bound and beyond: from one address, at one account, from a device used before."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings as product
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +29,7 @@ from tests.guide.accounts.test_login import SECRET, code_now
 from tests.guide.accounts.test_login_limits import elsewhere, recovery_code, send_code
 from tests.guide.accounts.test_passkeys import added, asked
 from tests.guide.conftest import PASSWORD
+from tests.guide.web.test_middleware import every_pattern
 
 pytestmark = [pytest.mark.urls("tests.guide.house_urls"), pytest.mark.django_db]
 
@@ -77,6 +80,7 @@ def is_refused(response: Any) -> bool:
 # --- By address ------------------------------------------------------------------------------------------------------
 
 Knock = Callable[..., Any]
+BY_SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
 
 
 BY_ADDRESS: dict[str, tuple[int, Knock]] = {
@@ -93,6 +97,10 @@ BY_ADDRESS: dict[str, tuple[int, Knock]] = {
     "reset_link": (
         20,
         lambda client, n, **extra: client.post(f"/konto/password/reset/key/{n}-set-password/", {}, **extra),
+    ),
+    "passkey_asked": (
+        30,
+        lambda client, n, **extra: client.get("/konto/2fa/webauthn/login/", headers=BY_SCRIPT, **extra),
     ),
     "sso": (30, lambda client, n, **extra: client.get(("/konto/sso/a/", "/konto/sso/a/retur/")[n % 2], **extra)),
 }
@@ -467,6 +475,23 @@ def names(patterns: list[Any], before: str = "") -> Iterator[str]:
 def test_every_page_of_the_login_has_its_place() -> None:
     assert set(names(get_resolver("guide.urls").url_patterns)) == GUARDED | NOTHING_TO_GUESS
     assert not GUARDED & NOTHING_TO_GUESS
+
+
+@pytest.mark.urls("guide.urls")
+def test_open_page_makes_a_session_only_where_it_is_counted() -> None:
+    found = set()
+    for route, pattern in every_pattern(get_resolver()):
+        if getattr(pattern.callback, "login_required", True):
+            continue
+        path = re.sub(r"\(\?P<\w+>[^)]*\)|<\w+:\w+>", "a", route).replace("^", "").replace("$", "")
+        for send, counted in ((Client.get, guess_limits.BY_GET), (Client.post, guess_limits.DOORS)):
+            for headers in ({}, BY_SCRIPT):
+                send(Client(raise_request_exception=False), f"/{path}", headers=headers)
+                if Session.objects.exists():
+                    found.add(pattern.name)
+                    assert pattern.name in counted, path
+                    Session.objects.all().delete()
+    assert found == {"mfa_login_webauthn"}
 
 
 def test_every_limit_is_tried_here() -> None:

@@ -237,6 +237,13 @@ def test_guessing_from_one_address_ends_whatever_it_says_it_is(settings: Any, wh
     assert statuses[-1] == 429
 
 
+@pytest.mark.parametrize("knock", [knock for knock, _allowed in KNOCKS.values()], ids=KNOCKS)
+def test_request_past_one_of_the_proxies_is_refused(settings: Any, knock: Callable[..., Any]) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    client = Client(raise_request_exception=False)
+    assert knock(client, 1, headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 400
+
+
 @pytest.mark.parametrize(("knock", "allowed"), KNOCKS.values(), ids=KNOCKS)
 def test_neighbours_behind_the_proxy_have_limits_of_their_own(
     settings: Any, knock: Callable[..., Any], allowed: int

@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
@@ -115,4 +116,40 @@ def test_expired_sessions_are_deleted_by_the_next_login_and_by_djangos_command(s
     assert Session.objects.count() == 1
     leave_one()
     call_command("clearsessions")
+    assert not Session.objects.exists()
+
+
+def test_each_of_two_requests_saves_what_it_changed() -> None:
+    first = SessionStore()
+    first.update({"kept": 1, "taken": 1, "set anew": 1, "both": 1, "list": [1]})
+    first.save()
+    one, other = SessionStore(first.session_key), SessionStore(first.session_key)
+    assert one["kept"] == other["kept"] == 1
+    one.update({"both": 2, "of one": 1, "set anew": 2})
+    one["list"].append(2)
+    del other["taken"], other["set anew"]
+    other.update({"both": 3, "of other": 1})
+    one.save()
+    other.save()
+    # Its own key again, after what it took over.
+    other["of other"] = 2
+    other.save()
+    assert dict(SessionStore(first.session_key).items()) == {
+        "kept": 1,
+        "set anew": 2,
+        "both": 3,
+        "list": [1, 2],
+        "of one": 1,
+        "of other": 2,
+    }
+
+
+def test_session_deleted_meanwhile_is_not_saved() -> None:
+    first = SessionStore()
+    first.save()
+    late = SessionStore(first.session_key)
+    late["seen"] = 1
+    first.delete()
+    with pytest.raises(UpdateError):
+        late.save()
     assert not Session.objects.exists()

@@ -1,5 +1,6 @@
 """Sessions: what their owner sees and ends, and what ends them otherwise."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,13 +11,16 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import Client
+from django.urls import get_resolver
 
 from cases.access import audit_log
 from cases.enums import Role
 from cases.models import AuditEvent, Municipality, School, User
 from guide.accounts import sessions
 from guide.accounts.session_store import row_key
+from guide.web.middleware import OPEN_PAGE_LIMIT
 from tests.guide.conftest import PASSWORD
+from tests.guide.web.test_middleware import every_pattern
 
 pytestmark = [pytest.mark.urls("tests.guide.house_urls"), pytest.mark.django_db]
 
@@ -106,8 +110,8 @@ def test_page_shows_own_sessions_only_and_marks_this_one(
     page = client.get(PAGE).text
     assert page.index("Chrome på Chromebook") < page.index("Den, du sidder ved nu") < page.index("Firefox på Windows")
     assert page.count("Den, du sidder ved nu") == 1
-    assert "Logget ind 2. marts 2026 kl. 9.00.<br>Sidst brugt 2. marts 2026 kl. 9.00." in page
-    assert "Logget ind 2. marts 2026 kl. 9.20." in page
+    assert "Logget ind 2. marts 2026 kl. 09.00.<br>Sidst brugt 2. marts 2026 kl. 09.00." in page
+    assert "Logget ind 2. marts 2026 kl. 09.20." in page
     assert "Safari på iPad" not in page
     for key in (*Session.objects.values_list("session_key", flat=True), client.session.session_key):
         assert key not in page
@@ -381,6 +385,29 @@ def test_locked_session_shows_nothing_before_the_password(opened: Callable[..., 
     assert client.get(HIDE).status_code == 200
 
 
+@pytest.mark.both_engines
+def test_request_that_began_before_the_lock_does_not_take_it_away(
+    opened: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It saves the session afterwards, because that was not saved for a while."""
+    slow, hiding = opened(), Client()
+    session = slow.session
+    session["seen"] = 0
+    session.save()
+    hiding.cookies = slow.cookies
+    shown = sessions.open_sessions
+
+    def hidden_meanwhile(request: HttpRequest) -> list[sessions.OpenSession]:
+        assert hiding.post(HIDE).status_code == 204
+        return shown(request)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sessions, "open_sessions", hidden_meanwhile)
+        assert slow.get(PAGE).status_code == 200
+    assert slow.session["seen"] > 0
+    assert not is_in(slow)
+
+
 def test_password_given_before_the_lock_does_not_open_it(opened: Callable[..., Client]) -> None:
     client = opened()
     client.post(PROVE, {"password": PASSWORD})
@@ -420,3 +447,39 @@ def test_staying_renews_the_idle_limit(opened: Callable[..., Client], time_machi
     assert is_in(client)
     time_machine.shift(30 * 60 + 1)
     assert client.post("/konto/bliv/").status_code == 403
+
+
+def account_pages() -> list[str]:
+    """The address of every page of login and account, with something for each part that varies."""
+    routes = [route for route, _pattern in every_pattern(get_resolver("guide.urls")) if route.startswith("konto/")]
+    filled = [re.sub(r"<int:\w+>", "1", route) for route in routes]
+    varying = r"\(\?P<\w+>[^)]*\)|<\w+:\w+>|[\^$]"
+    return ["/" + re.sub(varying, lambda part: "a" if len(part[0]) > 1 else "", route) for route in filled]
+
+
+def test_form_of_an_account_is_small(opened: Callable[..., Client]) -> None:
+    client, pages = opened(), account_pages()
+    body = "name=" + "x" * OPEN_PAGE_LIMIT
+    form = "application/x-www-form-urlencoded"
+    assert len(pages) > 30
+    assert {client.post(path, body, content_type=form).status_code for path in pages} == {413}
+
+
+def test_no_form_is_kept_in_the_session(opened: Callable[..., Client]) -> None:
+    """Nor is the cookie, which allauth keeps with it where it asks for the password first."""
+    asked = 0
+    for path in account_pages():
+        client = opened()
+        answer = client.post(path, {"name": "Kanariefugl", "code": "Kanariefugl"})
+        asked += answer.headers.get("Location", "").startswith("/konto/reauthenticate/")
+        kept = str(dict(client.session.items()))
+        assert "Kanariefugl" not in kept, path
+        assert str(client.session.session_key) not in kept, path
+    assert asked >= 3
+
+
+def test_page_that_asked_for_the_password_is_shown_after_it(opened: Callable[..., Client]) -> None:
+    client = opened()
+    asked = client.post("/konto/2fa/webauthn/add/", {"name": "Ny"})
+    assert client.post(asked["Location"], {"password": PASSWORD})["Location"] == "/konto/2fa/webauthn/add/"
+    assert client.get("/konto/2fa/webauthn/add/").status_code == 200
