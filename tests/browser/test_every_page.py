@@ -70,6 +70,7 @@ NO_PAGE: Final = {
         "pligt",
         "sig_til_ledelsen",
         "kendetegn",
+        "tag_sag",
         "demo_login",
         "bliv",
         "was",
