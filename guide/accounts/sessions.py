@@ -165,16 +165,11 @@ class LockedSession(Middleware):
 
 
 def _keep_for_later(request: HttpRequest) -> HttpResponse:
-    return error_pages.refuse(
+    return error_pages.send_again(
         request,
-        status=HTTPStatus.FORBIDDEN,
-        title=_("Bekræft, at det er dig"),
-        sentences=[
-            _("Skærmen har været skjult længe, så det, du sendte, er ikke gemt endnu."),
-            _("Åbn Handlekort i et nyt faneblad, og bekræft, at det er dig. Kom så tilbage hertil, og send igen."),
-        ],
-        fields=error_pages.typed_text(request),
-        resend=_("Send igen"),
+        _("Bekræft, at det er dig"),
+        _("Skærmen har været skjult længe, så det, du sendte, er ikke gemt endnu."),
+        _("Åbn Handlekort i et nyt faneblad, og bekræft, at det er dig. Kom så tilbage hertil, og send igen."),
     )
 
 

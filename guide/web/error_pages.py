@@ -179,56 +179,52 @@ def too_many(request: HttpRequest) -> HttpResponse:
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Return the response to a form sent without a session: one that ended, or the trial's answers for a new case."""
     if _opens_a_case(request):
-        return refuse(
+        return send_again(
             request,
-            status=HTTPStatus.FORBIDDEN,
-            title=_("Log ind, så opretter vi sagen"),
-            sentences=[
-                _("Dine svar er med, så længe denne side er åben. Intet er gemt endnu."),
-                _("Log ind i et nyt faneblad. Kom så tilbage hertil, og opret sagen."),
-            ],
-            fields=typed_text(request),
-            resend=_("Opret sagen"),
+            _("Log ind, så opretter vi sagen"),
+            _("Dine svar er med, så længe denne side er åben. Intet er gemt endnu."),
+            _("Log ind i et nyt faneblad. Kom så tilbage hertil, og opret sagen."),
+            button=_("Opret sagen"),
         )
-    return refuse(
+    return send_again(
         request,
-        status=HTTPStatus.FORBIDDEN,
-        title=_("Du er ikke logget ind"),
-        sentences=[
-            _("Det, du sendte, er ikke gemt endnu. Måske har du været væk for længe."),
-            _("Log ind i et nyt faneblad. Kom så tilbage hertil, og send igen. Teksten bliver stående herunder."),
-        ],
-        fields=typed_text(request),
-        resend=_("Send igen"),
+        _("Du er ikke logget ind"),
+        _("Det, du sendte, er ikke gemt endnu. Måske har du været væk for længe."),
+        _("Log ind i et nyt faneblad. Kom så tilbage hertil, og send igen. Teksten bliver stående herunder."),
     )
-
-
-def _opens_a_case(request: HttpRequest) -> bool:
-    return bool(request.resolver_match and request.resolver_match.view_name == "ny_sag")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the response to a form with an outdated token, usually after a new login."""
     if _opens_a_case(request) and request.user.is_authenticated:
-        return refuse(
+        return send_again(
             request,
-            status=HTTPStatus.FORBIDDEN,
-            title=_("Du er logget ind nu"),
-            sentences=[_("Dine svar er med. Tryk her, så bliver sagen oprettet med dem.")],
-            fields=typed_text(request),
-            resend=_("Opret sagen"),
+            _("Du er logget ind nu"),
+            _("Dine svar er med. Tryk her, så bliver sagen oprettet med dem."),
+            button=_("Opret sagen"),
         )
+    return send_again(
+        request,
+        _("Siden var blevet for gammel"),
+        _("Siden var åbnet, før du loggede ind, eller i et andet vindue, og derfor er intet gemt endnu."),
+        _("Se teksten igennem herunder, og send igen."),
+    )
+
+
+def send_again(request: HttpRequest, title: str, *sentences: str, button: str = "") -> HttpResponse:
+    """Return a form that was not taken, with its text, to be sent again by the button."""
     return refuse(
         request,
         status=HTTPStatus.FORBIDDEN,
-        title=_("Siden var blevet for gammel"),
-        sentences=[
-            _("Siden var åbnet, før du loggede ind, eller i et andet vindue, og derfor er intet gemt endnu."),
-            _("Se teksten igennem herunder, og send igen."),
-        ],
+        title=title,
+        sentences=sentences,
         fields=typed_text(request),
-        resend=_("Send igen"),
+        resend=button or _("Send igen"),
     )
+
+
+def _opens_a_case(request: HttpRequest) -> bool:
+    return bool(request.resolver_match and request.resolver_match.view_name == "ny_sag")
 
 
 def failed(request: HttpRequest) -> HttpResponse:
