@@ -1,6 +1,7 @@
 """The words of the record: every value that a column or a sealed body may hold. A leaf."""
 
 from enum import StrEnum
+from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,10 @@ class FrozenKey(StrEnum):
     """The school has known for days without acting."""
     FLAG_HOME = "home"
     """Abuse may come from the home: what is meant for the family is not handed out."""
+
+
+FETCHES_LEADERS: Final = frozenset({"leader_now", "involve_leadership"})
+"""Keys of the duties that wait no more when a leader has the case."""
 
 
 class EntryKind(TextChoices):

@@ -91,8 +91,15 @@ class FrozenDuty(TypedDict):
     owner: NotRequired[str]
 
 
+class FrozenAction(TypedDict):
+    """What was to be done first: the title on the screen, and the keys of the duties that it does."""
+
+    title: str
+    duties: list[str]
+
+
 class FrozenAssessment(TypedDict):
-    """What the rules said when the step was filed."""
+    """What the rules said when the step was filed. Entries of earlier versions have no ``actions``."""
 
     levels: list[int]
     confirmed: int | None
@@ -105,6 +112,7 @@ class FrozenAssessment(TypedDict):
     police_first_reason: str
     deviations: list[str]
     rules: list[str]
+    actions: NotRequired[list[FrozenAction]]
 
 
 class FrozenStanding(TypedDict):

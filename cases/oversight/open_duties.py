@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import OuterRef, Q, Subquery
 
 from cases.crypto.encryption import SealBroken
-from cases.enums import DutyState, EntryKind, FrozenKey
-from cases.log.duty_status import Tick, duty_readings, with_question_to_ssp
+from cases.enums import FETCHES_LEADERS, DutyState, EntryKind, FrozenKey
+from cases.log.duty_status import DutyReading, Tick, duty_readings, with_question_to_ssp
 from cases.log.entries import DutyEntry, ReferralEntry, StepEntry, opened
 from cases.log.entry_crypto import data_key
 from cases.log.entry_types import FrozenAssessment
@@ -19,7 +19,7 @@ _WAITING = (DutyState.OPEN, DutyState.OVERDUE)
 
 @dataclass(frozen=True)
 class OpenDuties:
-    """The title of the first open duty without a name, "" without one, and how many are to be done now."""
+    """What is done first, without a name, "" where nothing is open, and how many duties are to be done now."""
 
     first: str = ""
     urgent: int = 0
@@ -62,6 +62,17 @@ def _open_duties(case: Case, entries: list[Entry], now: datetime) -> OpenDuties:
             case ReferralEntry() as referral:
                 referrals.append(referral)
     answered = with_question_to_ssp(ticks, referrals, assessment)
-    waiting = [duty for duty in duty_readings(assessment, answered, now) if duty.state in _WAITING]
+    settled = FETCHES_LEADERS if case.taken_by_id else frozenset[str]()
+    waiting = [
+        duty for duty in duty_readings(assessment, answered, now) if duty.state in _WAITING and duty.key not in settled
+    ]
     urgent = sum(duty.urgency == FrozenKey.DUTY_NOW for duty in waiting)
-    return OpenDuties(waiting[0].title_without_name if waiting else "", urgent)
+    return OpenDuties(_first(assessment, waiting), urgent)
+
+
+def _first(assessment: FrozenAssessment | None, waiting: Sequence[DutyReading]) -> str:
+    """Return the title of the first action with a waiting duty, as the case's own pages have it; else of the duty."""
+    keys = {duty.key for duty in waiting}
+    actions = assessment.get("actions", []) if assessment else []
+    titles = [action["title"] for action in actions if keys & set(action["duties"])]
+    return next(iter([*titles, *(duty.title_without_name for duty in waiting)]), "")

@@ -4,11 +4,11 @@ Nobody gets access to a closed case, but access to it can be ended: reopening it
 """
 
 from collections.abc import Sequence
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.access.capabilities import Capability
+from cases.access.capabilities import Capability, CasesSeen, rights_of
 from cases.access.permissions import can
 from cases.enums import AuditVerb, DisclosureBasis, EntryKind, ParticipantChange, ReferralChange, ReferralForm
 from cases.log.case_transaction import CaseTransaction, RecordError, required_text
@@ -103,9 +103,7 @@ def add_participant(*, case: Case, by: User, user: User, submission_id: UUID | N
         if first := locked.repeated:
             return first
         locked.require_open()
-        Participant.objects.get_or_create(
-            case=case, user=user, removed_at=None, defaults={"added_at": locked.now, "added_by": by}
-        )
+        _give_access(locked, user)
         new = _participant_entry(user, ParticipantChange.ADDED, submission_id)
         return locked.write(AuditVerb.ADD_PARTICIPANT, [new])
 
@@ -125,12 +123,26 @@ def remove_participant(*, case: Case, by: User, user: User, submission_id: UUID 
         return locked.write(AuditVerb.REMOVE_PARTICIPANT, [new])
 
 
-def assign_owner(*, case: Case, by: User, owner: User, submission_id: UUID | None = None) -> Entry:
-    """Make a colleague of the same school the owner of the case."""
+def assign_owner(
+    *, case: Case, by: User, owner: User, keeps_access: bool = False, submission_id: UUID | None = None
+) -> Entry:
+    """Make a colleague of the same school the owner. With ``keeps_access`` who owned it can still read the case."""
     _require_colleague(case, owner)
     new = _participant_entry(owner, ParticipantChange.OWNER, submission_id or uuid4())
     with CaseTransaction.lock(case, by, new.submission_id) as locked:
-        return locked.write_one(AuditVerb.ASSIGN, new, owner=owner)
+        if first := locked.repeated:
+            return first
+        locked.require_open()
+        entries, before = [new], locked.row.owner
+        if keeps_access and may_keep_access(case, before) and before.pk != owner.pk:
+            _give_access(locked, before)
+            entries += [_participant_entry(before, ParticipantChange.ADDED, uuid5(new.submission_id, "access"))]
+        return locked.write(AuditVerb.ASSIGN, entries, owner=owner)
+
+
+def may_keep_access(case: Case, user: User) -> bool:
+    """Return whether the user would lose the case with its ownership, and may be given access to it."""
+    return _may_get_access(case, user) and rights_of(user).sees is CasesSeen.OWN
 
 
 def tell_leaders(*, case: Case, by: User, submission_id: UUID) -> None:
@@ -162,6 +174,16 @@ def _participant_entry(user: User, change: ParticipantChange, submission_id: UUI
     return NewEntry(EntryKind.PARTICIPANT, content, submission_id, about={"user": str(user.public_id)})
 
 
+def _give_access(locked: CaseTransaction, user: User) -> None:
+    Participant.objects.get_or_create(
+        case=locked.row, user=user, removed_at=None, defaults={"added_at": locked.now, "added_by": locked.by}
+    )
+
+
+def _may_get_access(case: Case, user: User) -> bool:
+    return user.is_active and can(user, Capability.RECEIVE_CASE) and user.school_id == case.school_id
+
+
 def _require_colleague(case: Case, user: User) -> None:
-    if not user.is_active or not can(user, Capability.RECEIVE_CASE) or user.school_id != case.school_id:
+    if not _may_get_access(case, user):
         raise RecordError(_("Kun medarbejdere og ledere på sagens skole kan få adgang."), "colleague")

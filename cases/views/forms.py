@@ -336,3 +336,17 @@ class ColleagueForm(SubmissionForm):
         field.queryset = colleagues
         if label:
             field.label = label
+
+
+class OwnerForm(ColleagueForm):
+    """The choice of the owner, and whether who owned the case can still read it."""
+
+    keeps_access = forms.BooleanField(required=False, initial=True)
+
+    def __init__(self, *args: Any, before: User | None, **kwargs: Any) -> None:
+        """``before`` is who owned it and would lose access; None where that is nobody."""
+        super().__init__(*args, label=_("Hvem skal være ansvarlig?"), **kwargs)
+        if before is None:
+            del self.fields["keeps_access"]
+        else:
+            self.fields["keeps_access"].label = _("%(name)s skal stadig kunne læse sagen") % {"name": before.name}

@@ -19,7 +19,7 @@ from cases.models import Case, User
 from cases.sharing import actions
 from cases.sharing.referral_list import referral_status
 from cases.views import receipts
-from cases.views.forms import CloseForm, ColleagueForm, ReasonForm, SubmissionForm
+from cases.views.forms import CloseForm, OwnerForm, ReasonForm, SubmissionForm
 from cases.views.receipts import with_receipt
 
 REOPEN = "genaabn"
@@ -78,14 +78,18 @@ def owner(request: HttpRequest, case: Case) -> HttpResponse:
     user = current_user(request)
     may_receive = roles_with(Capability.RECEIVE_CASE)
     colleagues = User.objects.filter(school=case.school_id, is_active=True, role__in=may_receive)
-    form = ColleagueForm(
+    form = OwnerForm(
         request.POST if request.method == "POST" else None,
         colleagues=colleagues.exclude(pk=case.owner_id),
-        label=_("Hvem skal være ansvarlig?"),
+        before=case.owner if actions.may_keep_access(case, case.owner) else None,
     )
     if form.carries_out(
         lambda data: actions.assign_owner(
-            case=case, by=user, owner=data["colleague"], submission_id=data["submission_id"]
+            case=case,
+            by=user,
+            owner=data["colleague"],
+            keeps_access=data.get("keeps_access", False),
+            submission_id=data["submission_id"],
         )
     ):
         return redirect(with_receipt(reverse("adgang", args=[case.public_id]), receipts.ASSIGNED))

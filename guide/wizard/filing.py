@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cases.enums import DutyState, StepStatus
+from cases.enums import FETCHES_LEADERS, DutyState, StepStatus
 from cases.log import writer
 from cases.log.case_file import CurrentCase
 from cases.log.entry_text import all_rows
@@ -23,6 +23,7 @@ from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire import card
 from guide.questionnaire.schema import Answers, Situation
 from guide.questionnaire.step_form import StepForm
+from guide.rules.actions import first_actions
 from guide.rules.duties import Duty
 from guide.rules.early_deletion import deviations
 from guide.rules.enums import Urgency
@@ -31,7 +32,6 @@ from guide.steps.former_answers import current_answers
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HURRY = (Urgency.NOW, Urgency.TODAY)
-_FETCH_LEADERS = frozenset({"leader_now", "involve_leadership"})
 _SETTLED = (DutyState.DONE, DutyState.NOT_RELEVANT)
 
 
@@ -160,6 +160,10 @@ def freeze_assessment(situation: Situation, case: Case, case_file: CurrentCase) 
         ],
         "duties": [_frozen_duty(duty, by_source, by_contact) for duty in duties if not duty.rule],
         "rules": [f"{duty.title}. {duty.text}" for duty in duties if duty.rule],
+        "actions": [
+            {"title": str(action.words.title), "duties": [duty.key for duty in action.duties]}
+            for action in first_actions(duties)
+        ],
         "police_first": assessment.police_first or assessment.deletion_waits,
         "police_first_reason": assessment.deletion_reason,
         "deviations": [
@@ -186,7 +190,7 @@ def completed_duty_keys(case_file: CurrentCase) -> frozenset[str]:
 
 def settled_duty_keys(case: Case, case_file: CurrentCase) -> frozenset[str]:
     """The keys of the duties that are not waiting: those completed, and to fetch a leader where one has the case."""
-    fetched = _FETCH_LEADERS if case.taken_by_id else frozenset[str]()
+    fetched = FETCHES_LEADERS if case.taken_by_id else frozenset[str]()
     return completed_duty_keys(case_file) | fetched
 
 

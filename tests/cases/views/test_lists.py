@@ -119,6 +119,12 @@ def test_a_row_tells_what_is_to_be_done_now_from_what_has_the_day(client: Client
     assert "Opgaver i dag" in client.get(LIST).text
 
 
+def test_a_row_names_no_child_of_a_duty(client: Client, staff: User) -> None:
+    duty = make_duty("notify-1", None)
+    file_step(make_case(staff), content=step_content(duties=[{**duty, "title": "Underret: Alma", "about": "Alma"}]))
+    assert [row.first for row in shown(client, staff)] == ["Underret"]
+
+
 def test_a_row_tells_the_first_open_duty(client: Client, staff: User, ssp: User) -> None:
     case, day = make_case(staff), timezone.localdate().isoformat()
     content = step_content(duties=[make_duty("secrecy", day), make_duty("ask_ssp", day)])

@@ -21,6 +21,7 @@ from cases.sharing.anonymous_parts import Part, parts_of
 from guide.questionnaire.fields import ChoicesAnswer, DayAnswer, NumberAnswer, TextAnswer
 from guide.questionnaire.step_form import StepForm
 from guide.steps import STEPS
+from tests.cases.operations.test_verify import faults
 from tests.factories import add_note, file_step, make_duty, make_school, make_table, make_user, step_content
 from tests.factories import change as change_row
 from tests.guide.page_reader import stored
@@ -468,6 +469,26 @@ def test_the_leader_chooses_who_answers_for_the_case(client: Client, case: Case,
     client.force_login(leader)
     assert client.post(url(case, "ansvarlig"), {"colleague": str(colleague.public_id)}).status_code == 302
     assert Case.objects.unscoped("test").get(pk=case.pk).owner == colleague
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_who_owned_the_case_keeps_it_where_that_is_chosen(
+    client: Client, case: Case, leader: User, staff: User, school: School, keeps: bool
+) -> None:
+    colleague = make_user(Role.STAFF, school=school)
+    client.force_login(leader)
+    assert f"{staff.name} skal stadig kunne læse sagen" in client.get(url(case, "ansvarlig")).text
+    sent = {"colleague": str(colleague.public_id)} | ({"keeps_access": "on"} if keeps else {})
+    assert client.post(url(case, "ansvarlig"), sent).status_code == 302
+    client.force_login(staff)
+    assert client.get(url(case, "log")).status_code == (200 if keeps else 404)
+    assert faults() == set()
+
+
+def test_a_leader_who_owned_the_case_is_not_asked(client: Client, case: Case, leader: User, school: School) -> None:
+    actions.assign_owner(case=case, by=leader, owner=leader)
+    client.force_login(leader)
+    assert "skal stadig kunne læse sagen" not in client.get(url(case, "ansvarlig")).text
 
 
 def test_nobody_of_another_school_answers_for_the_case(client: Client, case: Case, leader: User, staff: User) -> None:

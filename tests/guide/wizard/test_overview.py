@@ -268,6 +268,20 @@ def test_overview_tells_level_what_is_next_and_who_has_it_before_the_steps(clien
     assert "0 af 7 trin er udfyldt Ansvarlig Olga Ejer" in words
 
 
+def test_list_and_overview_name_the_next_action_alike(client: Client, case: Case, owner: User, leader: User) -> None:
+    file_sections(client, case, **TELLS_THE_LEADERS)
+
+    def named(address: str, class_: str) -> list[str]:
+        return [one.words for one in read(client.get(address).text).having(class_=class_)]
+
+    assert named(reverse("mine_sager"), "case-list__next") == ["Hent ledelsen ind i sagen"]
+    actions.take_case(case=case, by=leader, submission_id=uuid4())
+    (following,) = named(reverse("mine_sager"), "case-list__next")
+    assert following != "Hent ledelsen ind i sagen"
+    html = client.get(url(case)).text
+    assert f"<strong>{following}</strong>" in html[html.index('id="lige-nu"') : html.index("De syv trin")]
+
+
 @pytest.mark.parametrize("name", ["sag", "plan"])
 def test_strip_of_a_phone_has_the_level_and_the_next_action(client: Client, case: Case, name: str) -> None:
     file_sections(client, case, **TELLS_THE_LEADERS)

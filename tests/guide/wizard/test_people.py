@@ -358,5 +358,5 @@ def test_list_of_cases_names_no_child(case: Case, client: Client) -> None:
             address = reverse("pligt", args=[case.public_id, duty.key])
             assert client.post(address, {f"{duty.key}-outcome": "done"}).status_code == 302
     shown = read(client.get(reverse("mine_sager")).text).words
-    assert "Tag stilling til en underretning" in shown
+    assert "Spørg kommunen, om I skal underrette" in shown
     assert [name for name in (EMIL, SOFIE) if name in shown] == []
