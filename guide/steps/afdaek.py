@@ -332,7 +332,12 @@ class AfdaekForm(StepFields):
     done_already = long_text(_("Hvad er der allerede gjort?"), names=NOBODY, to=POLICE)
 
     own_words = long_text(
-        _("Hvad siger eleven selv?"), _("Så ordret som muligt."), rows=4, names=NOBODY, to=POLICE | SAID
+        _("Hvad siger eleven selv?"),
+        _("Så ordret som muligt."),
+        rows=4,
+        names=NOBODY,
+        to=POLICE | SAID,
+        essential=True,
     )
     wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), names=NOBODY, to=SUMMARY | SAID)
     telling_help = yes_no(

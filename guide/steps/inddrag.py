@@ -93,7 +93,7 @@ class InddragForm(StepFields):
         future=True,
         feeds=RECORD_ONLY,
         to=SSP,
-        when=_somebody_waits,
+        when=answered(KEY, "parents_told", "some"),
     )
     parents_agree = yes_no(
         _("Er forældrene enige om, hvad der skal ske?"),

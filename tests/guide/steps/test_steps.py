@@ -489,7 +489,10 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         also(MINOR, "inddrag", parents_told="nej"),
         also(MINOR, "inddrag", parents_told="all"),
     ),
-    ("inddrag", "wait_until"): (also(MINOR, "inddrag", parents_told="nej"), also(HOME, "inddrag", parents_told="nej")),
+    ("inddrag", "wait_until"): (
+        also(MINOR, "inddrag", parents_told="some"),
+        also(HOME, "inddrag", parents_told="some"),
+    ),
     ("inddrag", "parents_agree"): (
         also(MINOR, "inddrag", parents_told="all"),
         also(MINOR, "inddrag", parents_told="nej"),
@@ -631,7 +634,7 @@ OPENED_BY: dict[tuple[str, str], dict[str, set[str]]] = {
     ("inddrag", "parents_told"): {
         "all": {"told_by", "told_on", "parents_agree", "parents_view"},
         "some": {"told_by", "told_on", "parents_agree", "parents_view", "wait_reason", "wait_until"},
-        "nej": {"told_by", "told_on", "wait_reason", "wait_until"},
+        "nej": {"told_by", "told_on", "wait_reason"},
     },
     ("dokumenter", "helped_to_keep"): {"ja": {"keeping_note"}},
     ("dokumenter", "family_log"): {"ja": {"family_log_on"}},
