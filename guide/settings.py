@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "guide.accounts.login.SecondFactorRequired",
     "guide.accounts.sessions.LockedSession",
     "guide.accounts.second_factor_audit.SecondFactorChanges",
+    "guide.accounts.carried_answers.CarriedAnswers",
     "guide.web.middleware.NotWritten",
 ]
 ROOT_URLCONF = "guide.urls"

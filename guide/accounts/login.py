@@ -35,6 +35,7 @@ from cases.enums import AuditVerb
 from cases.models import User
 from guide.accounts import guess_limits
 from guide.accounts.access_lock import genuine_addresses
+from guide.accounts.carried_answers import ask_to_log_in
 from guide.accounts.second_factor import SECOND_FACTORS, has_second_factor
 from guide.web import error_pages
 from guide.web.middleware import Middleware
@@ -162,7 +163,7 @@ class LoginRequired(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:  # type: ignore[override]
         """Redirect to the login page; for a sent form return a page with its text."""
         if request.method not in _SAFE_METHODS:
-            return error_pages.signed_out(request)
+            return ask_to_log_in(request) or error_pages.signed_out(request)
         if HtmxDetails(request):
             return HttpResponseClientRedirect(redirect_to_login(_page_behind(request)).url)
         return super().handle_no_permission(request, view_func)

@@ -177,15 +177,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Return the response to a form sent without a session: one that ended, or the trial's answers for a new case."""
-    if _opens_a_case(request):
-        return send_again(
-            request,
-            _("Log ind, så opretter vi sagen"),
-            _("Dine svar er med, så længe denne side er åben. Intet er gemt endnu."),
-            _("Log ind i et nyt faneblad. Kom så tilbage hertil, og opret sagen."),
-            button=_("Opret sagen"),
-        )
+    """Return the response to a form sent without a session, usually one that ended."""
     return send_again(
         request,
         _("Du er ikke logget ind"),

@@ -1,19 +1,26 @@
 """The first questions without a login: carried from page to page, stored nowhere."""
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
+from django.conf import LazySettings
+from django.core.cache import cache
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.enums import Role
 from cases.log.case_file import read_case
-from cases.models import Case, Entry
+from cases.models import Case, Entry, User
 from guide.steps import BY_KEY, afdaek
 from tests.factories import make_user
+from tests.guide.accounts.test_login import SECRET, code_now
+from tests.guide.conftest import PASSWORD
 from tests.guide.page_reader import Page, logged_in, read
 
 pytestmark = pytest.mark.django_db
@@ -161,24 +168,81 @@ def test_case_is_created_with_the_answers() -> None:
     assert set(answers) <= set(BY_KEY["afdaek"].names(afdaek.FIRST))
 
 
-def test_whoever_is_not_logged_in_logs_in_beside_and_creates_the_case_with_the_answers() -> None:
-    stranger, same = Client(), {"Sec-Fetch-Site": "same-origin"}
-    sent = stranger.post("/sager/ny/", read(walk(stranger).text).forms["opret"], headers=same)
-    kept = next(given for given in read(sent.text).forms.values() if "shown" in given)
-    assert ("Log ind, så opretter vi sagen" in sent.text, kept["shown"]) == (True, ["nude"])
-    assert "nude" not in sent.headers.get("Location", "")
+def form_with(html: str, name: str) -> dict[str, list[str]]:
+    return next(given for given in read(html).forms.values() if name in given)
+
+
+@pytest.fixture
+def stranger() -> Client:
+    cache.clear()
+    return Client(headers={"Sec-Fetch-Site": "same-origin"})
+
+
+@pytest.fixture
+def teacher() -> User:
+    user = make_user()
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def ask_for_a_case(stranger: Client) -> HttpResponse:
+    """Walk the trial, and press the button that creates a case: the page that asks for the login."""
+    given = read(walk(stranger).text).forms["opret"]
+    stranger.handler.enforce_csrf_checks = True
+    return send(stranger, "/sager/ny/", given)
+
+
+def send(client: Client, address: str, form: dict[str, list[str]], **typed: str) -> HttpResponse:
+    """Send the form of a page as a browser would, with its token, and what is typed."""
+    token = {"csrfmiddlewaretoken": client.cookies["csrf"].value}
+    return client.post(address, {**form, **typed, **token})
+
+
+def test_login_carries_the_answers_to_the_new_case(stranger: Client, teacher: User) -> None:
+    TOTP.activate(teacher, SECRET)
+    asked = ask_for_a_case(stranger)
+    assert (asked.status_code, "Log ind, så opretter vi sagen" in asked.text) == (403, True)
+    wrong = send(stranger, "/konto/login/", form_with(asked.text, "svar"), login=teacher.email, password="forkert")
+    code = send(stranger, "/konto/login/", form_with(wrong.text, "svar"), login=teacher.email, password=PASSWORD)
+    assert (code.status_code, "Bekræft dit login" in code.text) == (200, True)
+    wrong = send(stranger, "/konto/2fa/authenticate/", form_with(code.text, "code"), code="000000")
+    ready = send(stranger, "/konto/2fa/authenticate/", form_with(wrong.text, "code"), code=code_now())
+    assert (ready.status_code, "Du er logget ind" in ready.text) == (200, True)
     assert Entry.objects.count() == 0
-    # The new login came with a new token; the page says that one press is left, and no fault.
-    client = logged_in(make_user())
-    client.handler.enforce_csrf_checks = True
-    again = client.post("/sager/ny/", {**kept, "csrfmiddlewaretoken": "x" * 64}, headers=same)
-    assert ("Du er logget ind nu" in again.text, "gammel" in again.text) == (True, False)
-    last = next(given for given in read(again.text).forms.values() if "shown" in given)
-    token = {"csrfmiddlewaretoken": again.cookies["csrf"].value}
-    made = client.post("/sager/ny/", {**last, **token}, headers=same)
+    assert not any("nude" in str(kept) for kept in stranger.session.values())
+    assert not any("nude" in kept.value for kept in stranger.cookies.values())
+    made = send(stranger, "/sager/ny/", form_with(ready.text, "shown"))
     case = Case.objects.unscoped("test").get()
     assert made["Location"] == f"/sager/{case.public_id}/nu/"
     assert read_case(case).answers()["afdaek"]["shown"] == "nude"
+
+
+def test_whoever_logs_in_beside_the_page_creates_the_case_from_it(stranger: Client, settings: LazySettings) -> None:
+    settings.DEMO = False
+    settings.SSO_PROVIDERS = {"skole": SimpleNamespace(key="skole", name="Skolelogin")}
+    asked = ask_for_a_case(stranger)
+    assert [one.attributes["target"] for one in read(asked.text).having("a", class_="button-primary")] == ["_blank"]
+    kept = form_with(asked.text, "shown")
+    stranger.force_login(make_user())
+    # The new login came with a new token; the page says that one press is left, and no fault.
+    again = stranger.post("/sager/ny/", {**kept, "csrfmiddlewaretoken": "x" * 64})
+    assert ("Du er logget ind nu" in again.text, "gammel" in again.text) == (True, False)
+    made = send(stranger, "/sager/ny/", form_with(again.text, "shown"))
+    assert made["Location"] == f"/sager/{Case.objects.unscoped('test').get().public_id}/nu/"
+
+
+def test_whoever_lacks_the_second_factor_keeps_the_answers(stranger: Client, teacher: User) -> None:
+    asked = ask_for_a_case(stranger)
+    told = send(stranger, "/konto/login/", form_with(asked.text, "svar"), login=teacher.email, password=PASSWORD)
+    assert "Du mangler kun login i to trin" in told.text
+    assert form_with(told.text, "shown")["shown"] == ["nude"]
+
+
+@pytest.mark.parametrize("sent", [{"submission_id": "x"}, {"shown": "nude" * 9000}, {}])
+def test_login_carries_neither_nothing_nor_what_no_login_form_takes(sent: dict[str, str]) -> None:
+    answer = Client().post("/sager/ny/", sent, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (answer.status_code, "Du er ikke logget ind" in answer.text) == (403, True)
 
 
 def test_reader_without_cases_is_not_offered_one() -> None:
