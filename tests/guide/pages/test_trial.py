@@ -203,6 +203,7 @@ def test_login_carries_the_answers_to_the_new_case(stranger: Client, teacher: Us
     TOTP.activate(teacher, SECRET)
     asked = ask_for_a_case(stranger)
     assert (asked.status_code, "Log ind, så opretter vi sagen" in asked.text) == (403, True)
+    assert [field["name"] for field in read(asked.text).inputs].count("login") == 1
     wrong = send(stranger, "/konto/login/", form_with(asked.text, "svar"), login=teacher.email, password="forkert")
     code = send(stranger, "/konto/login/", form_with(wrong.text, "svar"), login=teacher.email, password=PASSWORD)
     assert (code.status_code, "Bekræft dit login" in code.text) == (200, True)
