@@ -251,7 +251,7 @@ class AuditVerb(TextChoices):
     DRAFT = "draft", _("Gemte en kladde")
     DROP_DRAFT = "drop_draft", _("Kasserede en kladde")
     INSIGHT = "insight", _("Gav indsigt")
-    HOLD = "hold", _("Stoppede sletning")
+    HOLD = "hold", _("Satte et slettestop")
     RELEASE = "release", _("Ophævede et slettestop")
     PROPOSE_ERASURE = "propose_erasure", _("Foreslog sletning")
     REFUSE_ERASURE = "refuse_erasure", _("Afviste sletning")

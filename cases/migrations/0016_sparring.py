@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                     ("draft", "Gemte en kladde"),
                     ("drop_draft", "Kasserede en kladde"),
                     ("insight", "Gav indsigt"),
-                    ("hold", "Stoppede sletning"),
+                    ("hold", "Satte et slettestop"),
                     ("release", "Ophævede et slettestop"),
                     ("propose_erasure", "Foreslog sletning"),
                     ("refuse_erasure", "Afviste sletning"),
