@@ -44,7 +44,7 @@ def _another_age_on_the_list(assessment: Assessment) -> bool:
 
 
 def _listed_without_answers(assessment: Assessment) -> bool:
-    """Who is only listed as violated is not rated, and nobody is asked about a notification."""
+    """Of whoever is only listed as violated nothing is known: every level is possible until it is answered."""
     further = {str(row["key"]) for row in assessment.given.get("victims", ()) if row.get("key")}
     listed = [row for row in assessment.given.get("people", ()) if _is_victim(row)]
     return sum(str(row.get("key")) not in further for row in listed) > 1

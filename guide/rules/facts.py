@@ -305,7 +305,17 @@ def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
     if _OTHER_PUPIL in _texts(given.get("depicts")) and not further:
         grown = first.youngest_age if first.youngest_age is AgeBand.ADULT else None
         further = [replace(first, depicted=True, age=grown, reaction=None, is_staff=False, key="", name="")]
-    return (first, *further)
+        return (first, *further, *_unrated(given, first)[1:])
+    return (first, *further, *_unrated(given, first))
+
+
+def _unrated(given: Given, first: Victim) -> list[Victim]:
+    """Return who is only listed as violated, beside the pupil of the first questions: little is known of them."""
+    bands = [_choice(AgeBand, row.get("age_band")) for row in _listed_victims(given)]
+    one = Victim(
+        shown=Shown.NOTHING if first.shown is Shown.NOTHING else None, age=bands[0] if len(set(bands)) == 1 else None
+    )
+    return [one] * (len(bands) - 1)
 
 
 def _says_something(row: Mapping[str, object]) -> bool:
@@ -334,10 +344,15 @@ def _person(row: Mapping[str, object]) -> tuple[str, str]:
 
 def _pupil(given: Given) -> tuple[str, str]:
     """Return key and name of the pupil of the first questions: the one listed as a victim who is no further one."""
-    further = {_text(row.get("key")) for row in given.get("victims", ())}
-    listed = [row for row in given.get("people", ()) if PersonRole.VICTIM in _texts(row.get("roles"))]
-    found = [_person(row) for row in listed if _text(row.get("key")) not in further - {""}]
+    found = [_person(row) for row in _listed_victims(given)]
     return found[0] if len(found) == 1 else ("", "")
+
+
+def _listed_victims(given: Given) -> Rows:
+    """Return the rows of those listed as victims who are no further ones."""
+    further = {_text(row.get("key")) for row in given.get("victims", ())} - {""}
+    listed = [row for row in given.get("people", ()) if PersonRole.VICTIM in _texts(row.get("roles"))]
+    return [row for row in listed if _text(row.get("key")) not in further]
 
 
 def _offenders(people: Rows) -> Iterator[tuple[Offender, bool]]:

@@ -73,6 +73,18 @@ def listed(client: Client, case: Case) -> dict[str, str]:
     return people(case)
 
 
+def test_whoever_is_only_listed_as_violated_may_be_hit_as_hard_as_anybody(case: Case, client: Client) -> None:
+    safe = {"danger_self_harm": "nej", "abuse": "nej", "suspicion_home": "nej", "threat": "nej"}
+    mild = {**safe, "shown": "underwear", "recognised": "nej", "reaction": "no_special_need"}
+    file_sections(client, case, kinds="image_shared", depicts="pupil", offender_is="pupil", victim_age="14", **mild)
+    victims = [{"name": name, "roles": ["victim"], "age_band": "under_15"} for name in (SOFIE, EMIL)]
+    levels = []
+    for number in (1, 2):
+        file_sections(client, case, **rows("people", *victims[:number]))
+        levels.append(stored(case).levels)
+    assert levels == [[1], [1, 2, 3, 4]]
+
+
 def test_key_is_made_once_and_kept_whatever_becomes_of_the_row(case: Case, client: Client) -> None:
     first = listed(client, case)
     assert len(set(first.values())) == 2
