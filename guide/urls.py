@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 from guide.accounts.demo_login import demo_login
-from guide.pages import health, papers, public, trial
+from guide.pages import health, public, trial
+from guide.papers import case_papers, open_papers
 from guide.wizard import first_pages, overview, plan, telling, views
-from guide.wizard import papers as case_papers
 
 _case = "sager/<uuid:public_id>/"
 
@@ -15,8 +15,8 @@ urlpatterns = [
     path("akut/", public.acute, name="akut"),
     path("vejledning/", public.guidance, name="vejledning"),
     path("vejledning/<slug:step>/", public.step_guidance, name="trin_vejledning"),
-    path("samtaler/", papers.talks, name="samtaler"),
-    path("vaegkort/", papers.wall_card, name="vaegkort"),
+    path("samtaler/", open_papers.talks, name="samtaler"),
+    path("vaegkort/", open_papers.wall_card, name="vaegkort"),
     path("niveauer/", public.levels, name="niveauer"),
     path("kontakter/", public.contact_list, name="kontakter"),
     path("proev/", trial.trial, name="proev"),

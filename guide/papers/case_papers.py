@@ -25,12 +25,12 @@ from cases.log.case_label import read_label
 from cases.models import Case
 from cases.views.documents import pdf_response
 from guide.directory import contacts_for
+from guide.papers.talks import talk_sheets
 from guide.questionnaire.rows import WHO
 from guide.questionnaire.schema import Situation
 from guide.rules.children import OFFENDER_KEY, PUPIL_KEY, Child
 from guide.rules.enums import Flag, FlagState, Words
 from guide.rules.flags import state_of
-from guide.rules.talks import talk_sheets
 from guide.steps import anmeld
 from guide.wizard.case_state import situation_of
 

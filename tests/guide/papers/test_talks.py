@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from guide.rules.talks import talk_sheets
+from guide.papers.talks import talk_sheets
 from tests.guide.reading import assess
 from tests.guide.rules.test_assessment import NOW, answers
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from cases.models import Municipality
 from guide.directory import contacts_for
 from guide.pages.public import municipality_of
+from guide.papers.talks import talk_sheets
 from guide.reference import contacts
-from guide.rules.talks import talk_sheets
 from guide.steps import STEPS
 from guide.web.qr_code import qr_code
 
