@@ -73,7 +73,8 @@ def _open_answers(step: Step, situation: Situation, given: Answers) -> Answers:
     known = situation.with_answers(step.key, given)
     conditions = step.conditions
     kept = {name: answer for name, answer in given.items() if name not in conditions or conditions[name](known)}
-    return kept if len(kept) == len(given) else _open_answers(step, situation, kept)
+    closed = any(answer for name, answer in given.items() if name not in kept)
+    return _open_answers(step, situation, kept) if closed else kept
 
 
 def _feeds_a_fact(step: Step, name: str) -> bool:
