@@ -6,6 +6,7 @@ No text of it is here: that is on the case's page, which is a look-up.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from cases.access.capabilities import CasesSeen, roles_that_see
 from cases.enums import AuditVerb, ReferralChange, ReferralForm, Turn, turn_of
 from cases.models import AuditEvent, Case, Referral, School
+from cases.models.prepared_query import PreparedQuery, numbered, places
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,7 @@ def _day_and_clock(moment: datetime) -> str:
 
 def referral_statuses(cases: Sequence[Case]) -> dict[int, ReferralStatus]:
     """Return primary key -> active referral, for cases that the user may see, by one query."""
-    looks = AuditEvent.objects.filter(
-        case_public_id=OuterRef("case__public_id"),
-        at__gte=OuterRef("state_since"),
-        verb=AuditVerb.OPEN,
-        role__in=roles_that_see(CasesSeen.REFERRED),
-    )
-    active = Referral.objects.filter(case__in=[case.pk for case in cases], ended_at=None)
-    found = active.annotate(seen_at=Subquery(looks.order_by("at").values("at")[:1]))
+    found = _active(len(cases))(**numbered("case", [case.pk for case in cases])) if cases else []
     return {
         row.case_id: ReferralStatus(
             ReferralForm(row.form),
@@ -78,10 +73,24 @@ def referral_statuses(cases: Sequence[Case]) -> dict[int, ReferralStatus]:
             ReferralChange(row.state),
             row.state_since,
             row.claimed_by.name if row.claimed_by else "",
-            row.seen_at,
+            vars(row)["seen_at"],
         )
-        for row in found.select_related("case__school", "claimed_by")
+        for row in found
     }
+
+
+@cache
+def _active(count: int) -> PreparedQuery[Referral]:
+    """The active referrals of that many cases, with school and consultant; ``seen_at`` is when SSP first looked."""
+    looks = AuditEvent.objects.filter(
+        case_public_id=OuterRef("case__public_id"),
+        at__gte=OuterRef("state_since"),
+        verb=AuditVerb.OPEN,
+        role__in=roles_that_see(CasesSeen.REFERRED),
+    )
+    wanted = places("case", Case._meta.pk, count)
+    active = Referral.objects.filter(case__pk__in=wanted, ended_at=None).select_related("case__school", "claimed_by")
+    return PreparedQuery(lambda: active.annotate(seen_at=Subquery(looks.order_by("at").values("at")[:1])))
 
 
 def referral_status(case: Case) -> ReferralStatus | None:

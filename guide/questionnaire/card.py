@@ -76,7 +76,8 @@ def _read_answer(question: Answer, value: object, given: dict[Any, Any], done: s
     traits = question.traits
     if isinstance(traits.feeds, str):
         given[traits.feeds] = value
-    done.update(duty for duty, values in traits.shows_done.items() if value in values)
+    if traits.shows_done:
+        done.update(duty for duty, values in traits.shows_done.items() if value in values)
 
 
 def _read_table(table: Table, value: object, given: dict[Any, Any], done: set[str]) -> None:

@@ -1,7 +1,7 @@
 """What of a step is asked in a situation, and what it lacks: by its conditions alone, without a form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -47,7 +47,7 @@ def evaluate(step: Step, situation: Situation) -> Evaluation:
     """Evaluate the step's answers in ``situation``, assessed again only where an answer that is closed fed a fact."""
     given = situation.answers[step.key]
     kept = _open_answers(step, situation, given)
-    opened = replace(situation, answers={**situation.answers, step.key: kept})
+    opened = situation.with_answers(step.key, kept)
     if any(answer and name not in kept and _feeds_a_fact(step, name) for name, answer in given.items()):
         opened = assess_answers(opened.answers, opened.now, opened.first_act_on)
     return Evaluation(step, kept, opened)
@@ -70,10 +70,11 @@ def label_of(step: Step, key: str) -> str:
 
 def _open_answers(step: Step, situation: Situation, given: Answers) -> Answers:
     """The answers to what is open; a question that is closed does not open another, above or below it."""
-    known = replace(situation, answers={**situation.answers, step.key: given})
+    known = situation.with_answers(step.key, given)
     conditions = step.conditions
     kept = {name: answer for name, answer in given.items() if name not in conditions or conditions[name](known)}
-    return kept if len(kept) == len(given) else _open_answers(step, situation, kept)
+    closed = any(answer for name, answer in given.items() if name not in kept)
+    return _open_answers(step, situation, kept) if closed else kept
 
 
 def _feeds_a_fact(step: Step, name: str) -> bool:

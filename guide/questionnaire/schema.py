@@ -1,7 +1,7 @@
 """What a step of the action card consists of."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Self, cast
@@ -26,7 +26,7 @@ class Situation:
 
     def with_answers(self, step: str, answers: Answers) -> Self:
         """The same with other answers in one step, and the same assessment."""
-        return replace(self, answers={**self.answers, step: answers})
+        return type(self)({**self.answers, step: answers}, self.assessment, self.now, self.first_act_on)
 
     def get(self, step: str, question: str) -> object:
         """The answer to one question, or None."""

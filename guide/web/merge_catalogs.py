@@ -16,4 +16,4 @@ def merge_catalogs(language: str) -> None:
     rules = {plural.__code__ for plural in catalog._plurals}
     if len(rules) == 1:
         merged = {text: said for texts in reversed(catalog._catalogs) for text, said in texts.items()}
-        catalog._catalogs, catalog._plurals = [merged], catalog._plurals[:1]
+        catalog._catalogs, catalog._plurals, catalog.get = [merged], catalog._plurals[:1], merged.get

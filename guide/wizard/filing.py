@@ -146,8 +146,8 @@ def freeze_assessment(situation: Situation, case: Case, case_file: CurrentCase) 
     duties = with_due_dates(assessment.duties, case_file, timezone.localdate(situation.now))
     cards = contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts])
     notes = legal_notes([key for duty in duties for key in duty.sources])
-    by_contact = {card.key: card for card in cards}
-    by_source = {note.key: note for note in notes}
+    by_contact = {card.key: _contact_words(card) for card in cards}
+    by_source = {note.key: _source_words(note) for note in notes}
     return {
         "levels": [int(level) for level in assessment.rating.levels],
         "confirmed": int(assessment.confirmed) if assessment.confirmed else None,
@@ -220,7 +220,7 @@ def local_date(moment: str) -> date:
     return timezone.localtime(datetime.fromisoformat(moment)).date()
 
 
-def _frozen_duty(duty: Duty, notes: Mapping[str, LegalCard], cards: Mapping[str, ContactCard]) -> FrozenDuty:
+def _frozen_duty(duty: Duty, sources: Mapping[str, str], contacts: Mapping[str, str]) -> FrozenDuty:
     return {
         "key": duty.key,
         "title": str(duty.title),
@@ -228,8 +228,8 @@ def _frozen_duty(duty: Duty, notes: Mapping[str, LegalCard], cards: Mapping[str,
         "why": str(duty.why),
         "urgency": duty.urgency,
         "due": duty.due.isoformat() if duty.due else None,
-        "source": "; ".join(_source_words(notes[key]) for key in duty.sources),
-        "contact": "; ".join(_contact_words(cards[key]) for key in duty.contacts),
+        "source": "; ".join(sources[key] for key in duty.sources),
+        "contact": "; ".join(contacts[key] for key in duty.contacts),
         "step": duty.step,
         "about": duty.about,
         "owner": str(duty.who),
@@ -249,7 +249,7 @@ def _contact_words(card: ContactCard) -> str:
     if not reach and not card.phone:
         return f"{card.name}: {card.missing or _('ikke udfyldt')}"
     words = f"{card.name}: {reach}" if reach else card.name
-    return f"{words} ({card.doubt})" if card.doubt else words
+    return f"{words} ({doubt})" if (doubt := card.doubt) else words
 
 
 def _deviation_words(text: str, reason: str) -> str:

@@ -1,10 +1,13 @@
 import base64
 import hashlib
+import re
+import sys
+import unicodedata
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from cases.text import text_rules
+from cases.text import embedded_files, text_rules
 
 
 @pytest.mark.parametrize("text", ["a\r\nb", "a\rb", "a\nb"])
@@ -37,6 +40,13 @@ def test_clean_refuses(text: str, code: str) -> None:
 )
 def test_clean_lets_through(text: str) -> None:
     assert text_rules.clean(text) == text
+
+
+def test_harmless_text_has_no_sign_of_what_is_refused() -> None:
+    signs = [sign for sign in map(chr, range(sys.maxunicode + 1)) if text_rules._HARMLESS.fullmatch(sign)]
+    assert len(signs) > 90
+    assert not [sign for sign in signs if re.search(r"[\d:\r\0]", unicodedata.normalize("NFKC", sign))]
+    assert not text_rules._HARMLESS.fullmatch("x" * embedded_files.RUN_LENGTH)
 
 
 def test_guard_never_repeats_the_number() -> None:
