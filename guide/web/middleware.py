@@ -43,7 +43,7 @@ SIGNED_OUT_LIMIT: Final = 1024 * 1024
 MOST_AT_ONCE: Final = 6
 """Pages of one user that a process of sixteen threads builds at once: as many as a browser asks for by itself."""
 _SEEN_INTERVAL: Final = 60
-_SESSION_KEY: Final = re.compile(r"[a-z0-9]{32}")
+_SESSION_KEY: Final = re.compile(r"[a-z0-9]{48}")
 _POWERS_NOT_USED: Final = (
     "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "fullscreen",
     "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "magnetometer", "microphone",
