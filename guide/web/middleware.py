@@ -202,6 +202,8 @@ class OwnShare(Middleware):
 class RejectUploads(Middleware):
     """Refuses too large bodies unread, and files: multipart forms, other bodies, ``data:`` in a field or its name.
 
+    Refuses a NUL in a query too: PostgreSQL fails at it, whichever list or search it is asked for.
+
     Runs before the CSRF check, which would otherwise be the first to read the body.
     """
 
@@ -211,6 +213,9 @@ class RejectUploads(Middleware):
         if foreign:
             # Addresses are UTF-8 whatever the header says.
             request.encoding = "utf-8"
+        if "%00" in request.META["QUERY_STRING"]:
+            _drain(request)
+            return error_pages.unreadable(request)
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return None
         content_type = (request.content_type or "").lower()
