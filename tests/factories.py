@@ -5,13 +5,15 @@ from itertools import count
 from typing import Any, cast
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from cases.access import access_macs
 from cases.enums import NoteNature, Role, StepStatus
 from cases.log import writer
 from cases.log.entry_types import FrozenAssessment, FrozenDuty, FrozenFlag, FrozenSection, FrozenTable, StepContent
-from cases.models import Case, Entry, Municipality, School, User
+from cases.models import Case, Entry, Municipality, RetentionRule, School, User
+from cases.retention import due
 from guide.steps import STEPS
 
 _numbers = count(1)
@@ -70,6 +72,15 @@ def change_quietly(row: Model, **columns: Any) -> None:
     behind(type(row)).filter(pk=row.pk).update(**columns)
     kind = access_macs.COVERED[type(row)].kind
     access_macs.sign(kind, row.pk, access_macs.stored_rows(kind, row.pk))
+
+
+def make_rule(municipality: Municipality, months: int, **columns: Any) -> RetentionRule:
+    """A rule for keeping closed cases, unless told otherwise, logged as the administration does."""
+    columns = {"basis": "Journalplan 4.2"} | columns
+    rule = RetentionRule.objects.create(municipality=municipality, months=months, **columns)
+    with transaction.atomic():
+        due.log_rule(rule, by=None)
+    return rule
 
 
 def make_case(owner: User | None = None) -> Case:

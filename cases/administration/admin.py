@@ -8,11 +8,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cases.access import audit_log
 from cases.access.capabilities import Capability, roles_with
 from cases.administration.audited_admin import AuditedAdmin, municipality_of
 from cases.enums import AuditVerb
 from cases.models import Municipality, RetentionRule, School, User
+from cases.retention import due
 
 DECIDES_WHO_READS = ("role", "school", "municipality", "is_active")
 LOGGED_BY_VALUE = ("role", "school", "is_active")
@@ -126,7 +126,6 @@ class RetentionRuleAdmin(AuditedAdmin):
     list_select_related = ["municipality", "school"]
 
     def log_changes(self, request: HttpRequest, verb: AuditVerb, obj: RetentionRule, keys: Mapping[str, str]) -> None:
-        """Log the rule's months, or "none" for a deleted rule."""
+        """Log the rule, or that it was deleted."""
         by = request.user if isinstance(request.user, User) else None
-        months = "none" if verb == AuditVerb.ADMIN_DELETE else str(obj.months)
-        audit_log.write_event(AuditVerb.SET_RETENTION, by=by, detail=f"{obj.public_id}:{obj.status}:{months}")
+        due.log_rule(obj, by=by, deleted=verb == AuditVerb.ADMIN_DELETE)

@@ -26,15 +26,16 @@ def with_initials(case_file: CaseFile) -> CaseFile:
     """Return the case with initials for the staff who are responsible, who wrote and who ticked off."""
     return replace(
         case_file,
-        owner_name=_initials(case_file.owner_name),
-        steps={step: replace(entry, by_name=_initials(entry.by_name)) for step, entry in case_file.steps.items()},
+        owner_name=initials_of(case_file.owner_name),
+        steps={step: replace(entry, by_name=initials_of(entry.by_name)) for step, entry in case_file.steps.items()},
         sections={
-            step: {key: replace(entry, by_name=_initials(entry.by_name)) for key, entry in sections.items()}
+            step: {key: replace(entry, by_name=initials_of(entry.by_name)) for key, entry in sections.items()}
             for step, sections in case_file.sections.items()
         },
-        duties=tuple(replace(duty, by_name=_initials(duty.by_name)) for duty in case_file.duties),
+        duties=tuple(replace(duty, by_name=initials_of(duty.by_name)) for duty in case_file.duties),
     )
 
 
-def _initials(name: str) -> str:
+def initials_of(name: str) -> str:
+    """Return the first letter of each word of a name."""
     return "".join(f"{word[0].upper()}." for word in name.split())

@@ -7,6 +7,7 @@ come from ``cases.documents.pdf``.
 
 import json
 import os
+import re
 import resource
 import sys
 from collections.abc import Iterator
@@ -24,12 +25,24 @@ CPU_SECONDS = 90
 LONGEST_LINE = 1_000
 """Characters of a text that are laid out to fill one line: thrice as many as apostrophes on a line of A4."""
 
+MOST_BREAKS = 200
+"""Line breaks of one text that are printed as such: about as many lines as the longest text has without any."""
+
+BREAK = "¶"
+"""What is printed for each further one."""
+
+_BREAKS = r"\r\n|[\n\v\f\r\x85\u2028\u2029]"
+
 LOWER_PRIORITY = 5
 """Pages get three times as much of a busy processor."""
 
 
 def main() -> int:
-    """Read ``{"html", "css", "fonts": {"regular", "italic", "bold"}}`` as JSON, write the PDF, return the exit code."""
+    """Read a job as JSON, write the PDF, return the exit code.
+
+    The job is ``{"html", "css", "fonts": {"regular", "italic", "bold"}, "joined"}``; ``joined`` says that from there on
+    a line break is printed as ``BREAK``.
+    """
     os.nice(LOWER_PRIORITY)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
@@ -70,10 +83,24 @@ def _render(sheet: dict[str, Any]) -> bytes:
     )
     style = CSS(string=sheet["css"], font_config=fonts, url_fetcher=nothing)
     document = HTML(string=sheet["html"], url_fetcher=nothing)
+    _join_lines(document.etree_element, sheet["joined"])
     pdf: bytes = document.write_pdf(
         stylesheets=[faces, style], font_config=fonts, pdf_variant="pdf/ua-1", finisher=_complete_tags
     )
     return pdf
+
+
+def _join_lines(root: Any, words: str) -> None:
+    """Print the lines of a text beyond a number on as few lines as they fill, with a sign where each ends.
+
+    A line costs as much whether it is full or has one character: a note of nothing but short ones took ten seconds.
+    """
+    for element in root.iter():
+        for place in ("text", "tail"):
+            *first, rest = re.split(_BREAKS, getattr(element, place) or "", maxsplit=MOST_BREAKS)
+            if re.search(_BREAKS, rest):
+                joined = re.sub(_BREAKS, f" {BREAK} ", rest)
+                setattr(element, place, "\n".join([*first, f"[{words}] {joined}"]))
 
 
 def _bound_lines() -> None:

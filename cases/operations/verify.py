@@ -22,7 +22,7 @@ from cases.log.entry_crypto import data_key, entry_hash, open_entry
 from cases.models import AuditEvent, Case, ChainEnd, ChainKey, Entry, Tombstone, append_only
 from cases.operations.access_signing import AccessFault, access_faults
 from cases.operations.consistency import CheckedEntry, find_inconsistencies
-from cases.retention.due import is_held_by_log, logged_proposal
+from cases.retention.due import is_held_by_log, logged_proposal, unlogged_rules
 from cases.retention.erasure import tombstone_hash
 
 AUDIT = "audit"
@@ -61,12 +61,23 @@ class MissingTrigger:
         return _("Databasen: triggeren %(name)s mangler eller er ændret") % {"name": self.name}
 
 
-def all_faults() -> Iterator[Fault | AccessFault | MissingTrigger]:
-    """Yield every fault of triggers, access log, tombstones, cases, and the rows that decide access."""
+@dataclass(frozen=True)
+class UnknownRule:
+    """A rule for keeping that is not as the access log has it, by its public id."""
+
+    rule: str
+
+    def __str__(self) -> str:
+        return _("Opbevaringsfristen %(rule)s er ikke den, adgangsloggen kender") % {"rule": self.rule}
+
+
+def all_faults() -> Iterator[Fault | AccessFault | MissingTrigger | UnknownRule]:
+    """Yield every fault of triggers, access log, tombstones, rules, cases, and the rows that decide access."""
     yield from map(MissingTrigger, append_only.missing(connection))
     yield from audit_faults()
     yield from lost_cases()
     yield from tombstone_faults()
+    yield from map(UnknownRule, unlogged_rules())
     for pk in Case.objects.unscoped("verify").order_by("reference").values_list("pk", flat=True):
         yield from case_faults(pk)
     yield from access_faults()

@@ -14,7 +14,7 @@ from cases.access import access_macs, audit_log
 from cases.enums import AuditVerb
 from cases.models import AuditEvent, Case, RetentionRule, User
 from cases.models.retention import ACCOUNT
-from cases.retention.due import RuleBook, months_later, rule_book
+from cases.retention.due import RuleBook, is_rule_logged, months_later, rule_book
 
 
 def accounts_due(today: date) -> list[User]:
@@ -35,7 +35,9 @@ def remove_account(user: User) -> None:
 
 def _is_over(user: User, book: RuleBook, today: date) -> bool:
     rule = _rule(user, book)
-    return rule is not None and months_later(timezone.localdate(_last_used(user)), rule.months) <= today
+    if rule is None or months_later(timezone.localdate(_last_used(user)), rule.months) > today:
+        return False
+    return is_rule_logged(rule, user.school_id)
 
 
 def _rule(user: User, book: RuleBook) -> RetentionRule | None:

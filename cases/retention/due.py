@@ -1,6 +1,8 @@
 """Terms, legal holds and erasure requests; ``cases.retention.erasure`` erases.
 
 Nothing is erased automatically: a rule makes a case due, a leader proposes its erasure, a second person approves it.
+Lists go by the rows; what erases believes the rule, the closing, the hold and the proposal only as the access log has
+them, since whoever writes the database can change a row.
 The controller sets the rules (GDPR art. 5(1)(e); the archives law forbids unrecorded deletion); without one no case
 falls due.
 """
@@ -14,12 +16,13 @@ from heapq import merge
 from itertools import islice
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.access import audit_log
+from cases.access import access_macs, audit_log
 from cases.access.capabilities import Capability
 from cases.access.permissions import can
 from cases.crypto import encryption
@@ -31,6 +34,15 @@ from cases.models import AuditEvent, Case, ErasureRequest, LegalHold, RetentionR
 
 RuleBook = Mapping[tuple[str, int, str], RetentionRule]
 """Rules by "school" or "municipality", its primary key, and the status."""
+
+_CLOSING_NOT_LOGGED = _(
+    "Adgangsloggen kender ikke afslutningen, som den står her: den kan være ændret uden om Handlekort. Ring til den, "
+    "der driver Handlekort hos jer. Genåbnes sagen, og afsluttes den igen, løber fristen forfra."
+)
+_RULE_NOT_LOGGED = _(
+    "Adgangsloggen kender ikke opbevaringsfristen, som den står her: den kan være ændret uden om Handlekort. "
+    "Administratoren ser efter, om den er rigtig, og gemmer den igen. Så kan sagen slettes."
+)
 
 _BATCH = 1000
 """The number of cases that are read at a time."""
@@ -69,6 +81,51 @@ def rule_book() -> RuleBook:
         owner = ("school", rule.school_id) if rule.school_id else ("municipality", rule.municipality_id)
         book[*owner, rule.status] = rule
     return book
+
+
+def log_rule(rule: RetentionRule, *, by: User | None, deleted: bool = False) -> None:
+    """Log a rule that was set or deleted: what ``is_rule_logged`` believes."""
+    audit_log.write_event(AuditVerb.SET_RETENTION, by=by, detail=_rule_detail(rule, "none" if deleted else rule.months))
+
+
+def _rule_detail(rule: RetentionRule, months: int | str) -> str:
+    return f"{rule.public_id}:{rule.status}:{months}:{_owner(rule.school_id, rule.municipality_id)}"
+
+
+def _owner(school: int | None, municipality: int) -> str:
+    return f"school.{school}" if school else f"place.{municipality}"
+
+
+def is_rule_logged(rule: RetentionRule, school: int | None = None) -> bool:
+    """Return whether the access log has the rule as it is, and for the school none of its own instead of it.
+
+    Events of earlier versions do not say whose rule it is; that of a deleted school's rule is no reason then.
+    """
+    last = {event.detail.partition(":")[0]: event for event in _rule_events()}
+    event = last.get(str(rule.public_id))
+    if event is None or not all(map(audit_log.is_genuine, last.values())):
+        return False
+    known = _rule_detail(rule, rule.months)
+    if event.detail not in (known, known.rpartition(":")[0]):
+        return False
+    own = f":{_owner(school, 0)}" if school and rule.school_id is None else None
+    return not own or not any(_says(one.detail, rule.status, own) for one in last.values())
+
+
+def _says(detail: str, status: str, own: str) -> bool:
+    return detail.endswith(own) and f":{status}:" in detail and ":none:" not in detail
+
+
+def _rule_events() -> QuerySet[AuditEvent]:
+    return AuditEvent.objects.filter(verb=AuditVerb.SET_RETENTION).order_by("seq")
+
+
+def unlogged_rules() -> Iterator[str]:
+    """Yield the public ids of rules that are not as the access log has them, or are gone."""
+    rules = {str(rule.public_id): rule for rule in RetentionRule.objects.all()}
+    yield from (key for key, rule in rules.items() if not is_rule_logged(rule))
+    last = {event.detail.partition(":")[0]: event.detail for event in _rule_events()}
+    yield from (key for key, detail in last.items() if key not in rules and detail.split(":")[2] != "none")
 
 
 def term_of(case: Case, book: RuleBook) -> Term | None:
@@ -263,12 +320,23 @@ def is_held_by_log(case_id: UUID) -> bool:
     return last is not None and last.verb == AuditVerb.HOLD
 
 
+def is_closing_logged(case: Case) -> bool:
+    """Return whether the case was closed last when its row says so, as the access log has it."""
+    last = _last_event(case.public_id, AuditVerb.CLOSE, AuditVerb.REOPEN)
+    if last is None or last.verb != AuditVerb.CLOSE or not audit_log.is_time_of(case.closed_at, last.at):
+        return False
+    return audit_log.is_genuine(last)
+
+
 def _last_event(case_id: UUID, *verbs: AuditVerb) -> AuditEvent | None:
     return AuditEvent.objects.filter(case_public_id=case_id, verb__in=verbs).order_by("-seq").first()
 
 
 def require_erasable(case: Case) -> Term:
-    """Return the term of a case that may be erased now. Raises RecordError with the reason for any other."""
+    """Return the term of a case that may be erased now. Raises RecordError with the reason for any other.
+
+    Raises AccessChanged for a case that was changed in the database, its school for one: that decides the rule.
+    """
     if case.status == Status.OPEN:
         raise RecordError(_("Sagen er åben. Kun en afsluttet sag kan slettes."), "open")
     term = term_of(case, rule_book())
@@ -282,9 +350,20 @@ def require_erasable(case: Case) -> Term:
             "early",
             {"day": term.on.strftime("%d-%m-%Y")},
         )
+    require_genuine(case)
+    if not is_closing_logged(case):
+        raise RecordError(_CLOSING_NOT_LOGGED, "closing")
+    if not is_rule_logged(term.rule, case.school_id):
+        raise RecordError(_RULE_NOT_LOGGED, "rule_not_logged")
     if active_hold(case) or is_held_by_log(case.public_id):
         raise RecordError(_("Sagen har et slettestop. Det skal ophæves, før sagen kan slettes."), "hold")
     return term
+
+
+def require_genuine(case: Case) -> None:
+    """Raise AccessChanged unless the row of the case and its school are as the product wrote them."""
+    found = access_macs.with_case_macs(Case.objects.unscoped("retention").filter(pk=case.pk), AnonymousUser()).get()
+    access_macs.require_case_genuine(found, AnonymousUser())
 
 
 def is_current(request: ErasureRequest, closed_at: datetime) -> bool:

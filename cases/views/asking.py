@@ -3,6 +3,8 @@
 What is sent without names is first shown as SSP will read it, after each finding in it is decided.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -31,6 +33,8 @@ from cases.views.receipts import receipt_of, with_receipt
 SEND, REPLY, FINISH, END = "send", "svar", "faerdig", "traek_tilbage"
 SEND_NOW, REPLY_NOW = "send_nu", "svar_nu"
 """Pressed on the page that shows what SSP will read."""
+READ = "laest"
+"""The field that says what that page showed."""
 CORRECT, CORRECT_REPLY = "ret", "ret_svar"
 """Pressed there to write something else."""
 
@@ -141,7 +145,9 @@ def _checked(
         return None
     check = AnonymousCheck.of(texts.values(), dict(request.POST.lists()))
     cleaned = {name: check.cleaned(text) for name, text in texts.items()}
-    if check.is_decided and request.POST["handling"] == send_now:
+    shown = _mark([*cleaned.values(), *included])
+    # A colleague may have filed other answers meanwhile: what is sent is what was shown.
+    if check.is_decided and request.POST["handling"] == send_now and request.POST.get(READ, shown) == shown:
         form.cleaned_data |= cleaned
         return None
     typed = ((name, value) for name, values in request.POST.lists() for value in values)
@@ -150,6 +156,8 @@ def _checked(
         "fields": [(name, value) for name, value in typed if name in form.fields],
         "check": check,
         "texts": cleaned.values(),
+        "read": (READ, shown),
+        "is_newer": request.POST.get(READ, shown) != shown,
         "send_now": send_now,
         "again": SEND if send_now == SEND_NOW else REPLY,
         "correct": CORRECT if send_now == SEND_NOW else CORRECT_REPLY,
@@ -157,6 +165,10 @@ def _checked(
     }
     is_refused = check.was_asked and not check.is_decided
     return render(request, "cases/gennemse.html", context, status=422 if is_refused else 200)
+
+
+def _mark(texts: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
 def _show(

@@ -126,13 +126,12 @@ def my_cases(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> QueueFilter:
-    asked = request.GET
     return QueueFilter(
-        turn=asked.get("tur", ""),
-        school=asked.get("skole", ""),
-        level=asked.get("niveau", ""),
-        reference=asked.get("nr", "").strip()[:_LONGEST_REFERENCE],
-        who=asked.get("hvem", ""),
+        turn=request.GET.get("tur", ""),
+        school=request.GET.get("skole", ""),
+        level=request.GET.get("niveau", ""),
+        reference=request.GET.get("nr", "").strip()[:_LONGEST_REFERENCE],
+        who=request.GET.get("hvem", ""),
     )
 
 

@@ -4,6 +4,10 @@ Django's own store has the key of the cookie as the key of the row, and signs th
 table takes over every open session, and whoever can write it puts the data of another into the row of their own. Here
 the row's key is a hash of the cookie's, and the signature of the data holds for that row only.
 
+Django's finds a session by its key only. Here the cookie's key begins with a mark of the user, and so does the row's,
+in its own way: a user's sessions are found by their keys, whoever else is logged in. One whose key has another mark
+than its user's is nobody's, so that none is missed when all of a user's end.
+
 Django's saves a session whole, as it was when the request began: whatever another request wrote meanwhile is lost, the
 lock of a hidden screen too. Here a request saves what it changed.
 """
@@ -11,18 +15,22 @@ lock of a hidden screen too. Here a request saves what it changed.
 import hashlib
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import get_random_string, salted_hmac
 
 from cases.models.prepared_query import Given, PreparedQuery
 
+_MARK = 16
+"""The characters at the beginning of a key that say whose it is; at random in one of nobody."""
 _KEY_LENGTH = 40
-"""The length of the column; 160 bits of the hash."""
+"""The length of the column: 64 bits for the mark, 96 for the key with the mark."""
 
 
 @PreparedQuery
@@ -34,7 +42,25 @@ def _live_session() -> QuerySet[Session]:
 
 def row_key(session_key: str | None) -> str:
     """Return the key of the row of the session with this key."""
-    return hashlib.sha256((session_key or "").encode()).hexdigest()[:_KEY_LENGTH]
+    key = session_key or ""
+    return (_digest(key[:_MARK])[:_MARK] + _digest(key))[:_KEY_LENGTH]
+
+
+def rows_of(user: str) -> QuerySet[Session]:
+    """Return the rows whose keys have the mark of the user with this number as a session has it, ended ones too."""
+    beginning = _digest(_mark(user))[:_MARK]
+    if connection.vendor == "sqlite":
+        # It reads the whole table for "startswith"; in PostgreSQL's Danish order "aa" comes after "g".
+        return Session.objects.filter(session_key__gte=beginning, session_key__lt=f"{beginning}g")
+    return Session.objects.filter(session_key__startswith=beginning)
+
+
+def _mark(user: str) -> str:
+    return salted_hmac("guide.session.user", user, algorithm="sha256").hexdigest()[:_MARK]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 class SessionStore(DatabaseSessionStore):
@@ -51,6 +77,18 @@ class SessionStore(DatabaseSessionStore):
         store._row_key = row.session_key
         data: dict[str, Any] = store.decode(row.session_data)
         return data
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """Return the data of this session's row, {} when it is not signed for the row, or the key is not its user's."""
+        data: dict[str, Any] = super().decode(session_data)
+        user, key = data.get(SESSION_KEY), self._row_key or row_key(self.session_key)
+        return data if user is None or key.startswith(_digest(_mark(user))[:_MARK]) else {}
+
+    def _get_new_session_key(self) -> str:
+        """Return a key that is not used, with the mark of the user who is logged in in the session."""
+        user = self.get(SESSION_KEY)
+        mark = get_random_string(_MARK, "0123456789abcdef") if user is None else _mark(user)
+        return mark + str(super()._get_new_session_key())  # type: ignore[misc]  # the stubs leave it out
 
     @property
     def key_salt(self) -> str:

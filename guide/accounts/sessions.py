@@ -1,7 +1,6 @@
 """The open sessions of a user: a page for their owner, the lock of a hidden one, their end when the account changes.
 
-Django stores a session as one signed text, so all open ones are read to find a user's. These are the few hundred of the
-last half hour, read on one page and when an account changes; in return the list is exactly the sessions that are open.
+A user's sessions are found by their keys (``guide.accounts.session_store``); the list is exactly those that are open.
 No network address is stored or shown: browser and time are enough, and it would show where an employee was.
 """
 
@@ -37,7 +36,7 @@ from cases.access import audit_log
 from cases.access.current_user import current_user
 from cases.enums import AuditVerb
 from cases.models import User
-from guide.accounts.session_store import SessionStore, row_key
+from guide.accounts.session_store import SessionStore, row_key, rows_of
 from guide.web import error_pages
 from guide.web.middleware import Middleware
 
@@ -196,8 +195,7 @@ def open_sessions(request: HttpRequest) -> list[OpenSession]:
 
 def end_all(user: User) -> None:
     """Delete every session of the user; running requests find theirs deleted."""
-    for key, _data in _of(user):
-        Session.objects.filter(session_key=key).delete()
+    rows_of(str(user.pk)).delete()
 
 
 def name_browser(user_agent: str) -> str:
@@ -210,7 +208,7 @@ def name_browser(user_agent: str) -> str:
 
 
 def _of(user: User) -> Iterator[tuple[str, dict[str, Any]]]:
-    for row in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+    for row in rows_of(str(user.pk)).filter(expire_date__gt=timezone.now()):
         data = SessionStore.of_row(row)
         if data.get(SESSION_KEY) == str(user.pk):
             yield row.session_key, data
@@ -218,8 +216,12 @@ def _of(user: User) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @receiver(user_logged_in)
 def note_beginning(request: HttpRequest, **kwargs: Any) -> None:
-    """Store the session's start, for the absolute limit, and its browser, for the owner; delete expired sessions."""
+    """Store the session's start, for the absolute limit, and its browser, for the owner; delete expired sessions.
+
+    Its key gets the user's mark, by which it is found when the user's sessions end.
+    """
     SessionStore.clear_expired()
+    request.session.cycle_key()
     now = int(timezone.now().timestamp())
     request.session["began"] = request.session["seen"] = now
     request.session["browser"] = name_browser(request.META.get("HTTP_USER_AGENT", ""))

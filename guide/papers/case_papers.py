@@ -16,7 +16,7 @@ from cases.access.page_queue import PAGE_QUEUE
 from cases.access.permissions import can, case_view
 from cases.documents import pdf
 from cases.documents.first_page import build_first_page
-from cases.documents.names import masks_for, names_masked, with_initials
+from cases.documents.names import initials_of, masks_for, names_masked, with_initials
 from cases.documents.notification import NotifiedChild, build_notification
 from cases.documents.summary import Sheet, build_summary
 from cases.enums import AuditVerb, CaseAction, Document
@@ -174,6 +174,8 @@ def _first_page(request: HttpRequest, case: Case, case_file: CaseFile) -> Sheet:
     if _wants(request, _STAFF):
         case_file = with_initials(case_file)
     sheet = build_summary(case, case_file, current_user(request), timezone.now(), label)
+    if _wants(request, _STAFF):
+        sheet = replace(sheet, printed_by=initials_of(sheet.printed_by))
     if _wants(request, _NAMES):
         return sheet
     mask = masks_for(case_file, _pupil_name(case_file)).text

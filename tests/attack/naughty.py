@@ -174,6 +174,15 @@ HEADERS: dict[str, dict[str, str]] = {
 }
 
 QUERIES = (
+    *("tur", "skole", "niveau", "nr", "hvem", "kommune", "ark", "navne", "ansatte", "slettede", "kvittering"),
+    *(
+        "error",
+        "sag",
+        "sprunget",
+        "svaret",
+        "tomt",
+        "trin",
+    ),
     "vis",
     "side",
     "art",

@@ -1,8 +1,10 @@
 """No header, address, query or kind of body makes the server fail."""
 
+import re
 from itertools import cycle, islice
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from guide.steps import STEPS
@@ -128,6 +130,25 @@ def test_query_strings(actor: str, pattern: str, world: World) -> None:
             wrong += [(field, what, fault) for field, (what, _value) in pairs[:1] for fault in faults(response)]
             transaction.set_rollback(True)
         tried["inputs"] += len(pairs)
+    assert wrong == []
+
+
+def test_every_name_that_is_read_of_a_query_is_tried() -> None:
+    files = [path for room in ("cases", "guide") for path in (settings.BASE_DIR / room).rglob("*.py")]
+    read = {name for path in files for name in re.findall(r'\.GET\.get\("(\w+)"', path.read_text(encoding="utf-8"))}
+    assert {"nr", "side"} <= read <= set(naughty.QUERIES)
+
+
+@pytest.mark.parametrize(("actor", "pattern"), [("ssp_named", "sager/"), ("leader", "sager/"), ("leader", "opslag/")])
+def test_nul_in_any_name_of_a_query(actor: str, pattern: str, world: World) -> None:
+    """PostgreSQL fails at it, so it is not asked: SSP's search by number did."""
+    client, wrong = world.client(actor), []
+    for name in naughty.QUERIES:
+        with transaction.atomic():
+            response = ask(client, "GET", f"/{pattern}?{name}=%00")
+            wrong += [(name, response.status_code)] if response.status_code != 400 else []
+            transaction.set_rollback(True)
+        tried["inputs"] += 1
     assert wrong == []
 
 

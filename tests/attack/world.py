@@ -43,7 +43,7 @@ from guide.rules.enums import UNKNOWN
 from guide.steps import BY_KEY, STEPS
 from guide.wizard import filing
 from guide.wizard.step_request import draft_key
-from tests.factories import change_quietly, make_case, make_municipality, make_school, make_user
+from tests.factories import change_quietly, make_case, make_municipality, make_rule, make_school, make_user
 from tests.guide.software_key import SoftwareKey
 
 WORD = "Kanarie"
@@ -196,7 +196,7 @@ def build(word: str = WORD) -> World:
     # No visitor of the access matrix, but somebody has to do what only an administrator without a municipality may.
     users["keeper"] = User.objects.create_user("k@example.dk", PASSWORD, name="Kim", role=Role.ADMINISTRATOR)
     users |= dict.fromkeys(["ssp_anonymous", "ssp_unasked", "ssp_ended"], users["ssp_named"])
-    RetentionRule.objects.create(municipality=municipality, status="closed", months=60, basis="Kassationsplanen")
+    make_rule(municipality, 60, basis="Kassationsplanen")
     old = {name: closed_long_ago(users["owner"]) for name in ("due", "ripe", "held")}
     cases = {name: make_case(users["owner"]) for name in ("named", "anonymous", "plain", "ended")}
     world = World(municipality, school, users, cases, old)

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import django
+import time_machine
 
 django.setup()
 
@@ -29,13 +30,12 @@ from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
 from cases.models import (  # noqa: E402
     Case,
     Entry,
-    RetentionRule,
     User,
 )
 from cases.retention import due, erasure  # noqa: E402
 from cases.sharing import actions, sparring  # noqa: E402
 from guide.models import LocalContact  # noqa: E402
-from tests.factories import add_note, file_step, make_case, make_school, make_user, step_content  # noqa: E402
+from tests.factories import add_note, file_step, make_case, make_rule, make_school, make_user, step_content  # noqa: E402
 
 # Rows that a migration puts there itself, or the database.
 SEEDED = {"guide.contact", "guide.legalnote", "cases.chainend", "cases.keycheck"}
@@ -105,10 +105,10 @@ def spar(case: Case, staff: User, ssp: User) -> None:
 def end(held: Case, old: Case, leader: User) -> None:
     """One case that is held back, and one that was erased."""
     school = old.school
-    RetentionRule.objects.create(municipality=school.municipality, months=24, basis="Journalplan 4.2")
+    make_rule(school.municipality, 24)
     due.set_hold(case=held, by=leader, reason="Der er klaget.")
-    writer.close_case(case=old, by=leader, reason="Færdig.")
-    Case.objects.unscoped("upgrade").filter(pk=old.pk).update(closed_at=timezone.now() - timedelta(days=1000))
+    with time_machine.travel(timezone.now() - timedelta(days=1000), tick=False):
+        writer.close_case(case=old, by=leader, reason="Færdig.")
     due.propose_erasure(case=old, by=leader)
     second = make_user(Role.LEADER, school=school)
     erasure.approve(request=due.requests_for(second).get(), by=second)

@@ -14,10 +14,12 @@ from typing import ClassVar
 import pytest
 
 from cases.documents import pdf, pdf_worker
+from cases.text.text_rules import MAX_LENGTH
 from tests import figures
+from tests.cases.documents.test_pdf import flowing
 
 ROOT = Path(__file__).resolve().parents[3]
-SHEET = b'{"html": "", "css": "", "fonts": {}}'
+SHEET = b'{"html": "", "css": "", "fonts": {}, "joined": ""}'
 
 
 def inside(action: str) -> subprocess.CompletedProcess[bytes]:
@@ -109,3 +111,19 @@ def test_no_text_takes_long_to_set(part: str) -> None:
     pdf.render_pdf(html)
     done = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.ru_utime - began.ru_utime < 1 + AT_MOST * 2 * CHARACTERS
+
+
+def test_short_lines_cost_no_more_than_long_ones() -> None:
+    """A dozen texts of one character a line took all the time that a PDF has."""
+    count = MAX_LENGTH // 2
+    lines = "".join(chr(ord("a") + number % 26) + "\n" for number in range(count))
+    began = resource.getrusage(resource.RUSAGE_CHILDREN)
+    content = pdf.render_pdf(f'<html lang="da"><title>x</title><p class="pre">{lines}</p><p>slut</p></html>')
+    done = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.ru_utime - began.ru_utime < 4
+    text = "".join(flowing(content).split())
+    head, said, rest = text.partition("[Herfraståretlinjeskiftsom¶.]")
+    assert said
+    assert "¶" not in head
+    assert rest.endswith("slut")
+    assert (head + rest).replace("¶", "").removesuffix("slut") == "".join(lines.split())

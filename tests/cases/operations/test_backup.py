@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from cases.access import audit_log
 from cases.enums import AuditVerb, Role
-from cases.log import case_file, drafts, writer
+from cases.log import case_file, drafts
 from cases.models import AuditEvent, Case, Draft, Entry, User, append_only
 from cases.operations import backup, database_dump, key_rotation, verify
 from cases.retention import due
@@ -29,7 +29,7 @@ from cases.retention.erasure import approve
 from guide.models import Contact, LegalNote
 from tests import figures
 from tests.cases.operations.test_key_rotation import ROOT, surroundings
-from tests.cases.retention.test_due import set_rule
+from tests.cases.retention.test_due import close_long_ago, set_rule
 from tests.cases.views.test_sealed_canary import CANARY, sing
 from tests.factories import add_note, file_step, make_case, make_user
 
@@ -47,9 +47,7 @@ def world() -> list[Case]:
     drafts.save_draft(case=cases[1], by=owner, step="stop", data={"a": ["é\x00"]}, base_seq=0)
     set_rule(owner.school)  # type: ignore[arg-type]
     due.set_hold(case=cases[1], by=leader, reason="Vent")
-    ended = make_case(owner)
-    writer.close_case(case=ended, by=owner, reason="Slut")
-    Case.objects.unscoped("test").filter(pk=ended.pk).update(closed_at=timezone.now() - timedelta(days=900))
+    ended = close_long_ago(make_case(owner), days=900)
     approve(request=due.propose_erasure(case=ended, by=leader), by=second)
     TOTP.activate(owner, "HEMMELIG")
     Session.objects.create(session_key="k" * 32, session_data="x", expire_date=timezone.now())

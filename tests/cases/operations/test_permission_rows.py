@@ -16,12 +16,12 @@ from django.utils import timezone
 from cases.enums import ReferralForm, Role
 from cases.log import case_transaction, writer
 from cases.log.entry_crypto import data_key, open_entry
-from cases.models import Case, Entry, ErasureRequest, LegalHold, Participant, Referral, RetentionRule, User
+from cases.models import Case, Entry, ErasureRequest, LegalHold, Participant, Referral, User
 from cases.retention import due
 from cases.sharing import actions
 from tests.built_once import built_once
 from tests.cases.operations.test_verify import faults
-from tests.factories import behind, change, make_case, make_municipality, make_school, make_user
+from tests.factories import behind, change, make_case, make_municipality, make_rule, make_school, make_user
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def go_on(case: Case, leader: User) -> None:
         for owner in (stays, leader):
             actions.assign_owner(case=case, by=leader, owner=owner)
         writer.close_case(case=case, by=leader, reason="Færdig.")
-    RetentionRule.objects.create(municipality=case.school.municipality, months=12, basis="Journalplan 4.2")
+    make_rule(case.school.municipality, 12)
     due.set_hold(case=case, by=leader, reason="Der er klaget.")
     due.release_hold(case=case, by=leader, reason="Klagen er afgjort.")
     due.refuse_erasure(request=due.propose_erasure(case=case, by=leader), by=leader)

@@ -18,7 +18,7 @@ from cases.models import AccessMac, AuditEvent, Case, RetentionRule, School, Use
 from cases.models.retention import ACCOUNT
 from cases.operations import verify
 from cases.retention import accounts, due, erasure
-from tests.factories import add_note, behind, change, make_case, make_school, make_user
+from tests.factories import add_note, behind, change, make_case, make_rule, make_school, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,13 +26,8 @@ MONTHS, YEAR = 12, timedelta(days=366)
 
 
 def set_rule(school: School, months: int = MONTHS, *, own: bool = False) -> None:
-    RetentionRule.objects.create(
-        municipality=school.municipality,
-        school=school if own else None,
-        status=ACCOUNT,
-        months=months,
-        basis="Kommunens beslutning",
-    )
+    place, of = school.municipality, school if own else None
+    make_rule(place, months, school=of, status=ACCOUNT, basis="Kommunens beslutning")
 
 
 def close(user: User) -> None:
@@ -70,6 +65,16 @@ def test_rule_of_the_school_goes_first(school: School) -> None:
     user = make_user(school=school)
     close(user)
     assert due_in(timedelta(days=40)) == set()
+    assert due_in(YEAR) == {user}
+
+
+def test_account_made_due_in_the_database_is_kept(school: School) -> None:
+    set_rule(school)
+    user = make_user(school=school)
+    close(user)
+    RetentionRule.objects.update(months=1)
+    assert due_in(timedelta(days=60)) == set()
+    RetentionRule.objects.update(months=MONTHS)
     assert due_in(YEAR) == {user}
 
 
@@ -114,7 +119,7 @@ def test_account_in_use_is_never_due(school: School) -> None:
 
 def test_erasing_the_last_case_frees_its_writer_and_not_who_erased_it(school: School) -> None:
     set_rule(school)
-    RetentionRule.objects.create(municipality=school.municipality, months=1, basis="Plan")
+    make_rule(school.municipality, 1, basis="Plan")
     first, second = make_user(Role.LEADER, school=school), make_user(Role.LEADER, school=school)
     author = make_user(school=school)
     case = make_case(author)

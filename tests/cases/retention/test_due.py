@@ -15,7 +15,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cases.access import audit_log
-from cases.enums import Role
+from cases.access.access_macs import AccessChanged
+from cases.enums import AuditVerb, Role
 from cases.log import case_file, writer
 from cases.log.case_transaction import RecordError
 from cases.models import (
@@ -37,15 +38,13 @@ from cases.operations import verify
 from cases.retention import due, erasure
 from tests.cases.views.test_sealed_canary import CANARY, sing, stored
 from tests.engines import as_owner
-from tests.factories import add_note, make_case, make_school, make_user
+from tests.factories import add_note, behind, make_case, make_rule, make_school, make_user
 
 MONTHS = 24
 
 
 def set_rule(school: School, months: int = MONTHS, *, own: bool = False) -> RetentionRule:
-    return RetentionRule.objects.create(
-        municipality=school.municipality, school=school if own else None, months=months, basis="Journalplan 4.2"
-    )
+    return make_rule(school.municipality, months, school=school if own else None)
 
 
 def close_long_ago(case: Case, days: int = 31 * MONTHS) -> Case:
@@ -310,6 +309,112 @@ def test_row_that_the_log_does_not_know_erases_nothing(
     assert Case.objects.unscoped("test").filter(pk=old.pk).exists()
 
 
+def closed_earlier(case: Case) -> None:
+    behind(Case).filter(pk=case.pk).update(closed_at=case.closed_at - timedelta(days=31 * MONTHS))  # type: ignore[operator]
+
+
+def closed_in_the_database(case: Case) -> None:
+    writer.reopen_case(case=case, by=case.owner, reason="Igen")
+    row = {"status": "closed", "closed_at": timezone.now() - timedelta(days=31 * MONTHS), "closed_by": case.owner}
+    behind(Case).filter(pk=case.pk).update(**row)
+
+
+def first_of_two_closings(case: Case) -> None:
+    reopen_and_close(case, case.owner)
+    closed_earlier(case)
+
+
+def moved_to_another_school(case: Case) -> None:
+    school = make_school(case.school.municipality)
+    set_rule(school, 1, own=True)
+    behind(Case).filter(pk=case.pk).update(school=school)
+    behind(User).filter(school=case.school_id).update(school=school)
+
+
+def shorter(case: Case) -> None:
+    RetentionRule.objects.update(months=1)
+
+
+def for_closed_cases(case: Case) -> None:
+    RetentionRule.objects.update(months=120)
+    make_rule(case.school.municipality, 1, status="account")
+    RetentionRule.objects.exclude(months=1).delete()
+    RetentionRule.objects.update(status="closed")
+
+
+def of_another_municipality(case: Case) -> None:
+    make_rule(make_school().municipality, 1)
+    RetentionRule.objects.exclude(months=1).delete()
+    RetentionRule.objects.update(municipality=case.school.municipality)
+
+
+def without_event(case: Case) -> None:
+    RetentionRule.objects.all().delete()
+    RetentionRule.objects.create(municipality=case.school.municipality, months=1, basis="Egen")
+
+
+def schools_own_deleted(case: Case) -> None:
+    RetentionRule.objects.all().delete()
+    make_rule(case.school.municipality, 1)
+    set_rule(case.school, 120, own=True)
+    RetentionRule.objects.filter(months=120).delete()
+
+
+def logged_by_hand(case: Case) -> None:
+    rule = RetentionRule.objects.get()
+    last = AuditEvent.objects.order_by("-seq")[0]
+    last.pk, last.public_id, last.seq, last._state.adding = None, uuid4(), last.seq + 1, True
+    last.verb, last.case_public_id, last.detail = "set_retention", None, f"{rule.public_id}:closed:1"
+    last.save()
+    shorter(case)
+
+
+FORGED_TERMS = {
+    closed_earlier: "closing",
+    closed_in_the_database: "closing",
+    first_of_two_closings: "closing",
+    shorter: "rule_not_logged",
+    for_closed_cases: "rule_not_logged",
+    of_another_municipality: "rule_not_logged",
+    without_event: "rule_not_logged",
+    schools_own_deleted: "rule_not_logged",
+    logged_by_hand: "rule_not_logged",
+}
+
+
+@pytest.mark.parametrize("forge", FORGED_TERMS, ids=lambda forge: forge.__name__)
+def test_case_made_due_in_the_database_is_not_erased(
+    forge: Callable[[Case], None], case: Case, leader: User, second: User
+) -> None:
+    set_rule(case.school)
+    closed = close_long_ago(case, days=31 * (MONTHS // 2))
+    forge(closed)
+    changed = Case.objects.unscoped("test").select_related("school__municipality").get(pk=case.pk)
+    reason = FORGED_TERMS[forge]
+    assert reason_of(lambda: due.propose_erasure(case=changed, by=leader)) == reason
+    request = ErasureRequest.objects.create(case=changed, proposed_at=timezone.now(), proposed_by=leader)
+    assert reason_of(lambda: erasure.approve(request=request, by=second)) in {reason, "outdated"}
+    assert Case.objects.unscoped("test").filter(pk=case.pk).exists()
+    if reason == "rule_not_logged":
+        assert any("Opbevaringsfristen" in str(fault) for fault in verify.all_faults())
+
+
+def test_case_moved_to_the_rule_of_another_school_is_not_erased(case: Case, leader: User) -> None:
+    set_rule(case.school)
+    closed = close_long_ago(case, days=31 * (MONTHS // 2))
+    moved_to_another_school(closed)
+    changed = Case.objects.unscoped("test").select_related("school__municipality").get(pk=case.pk)
+    with pytest.raises(AccessChanged):
+        due.propose_erasure(case=changed, by=leader)
+
+
+def test_rule_logged_by_an_earlier_version_holds(old: Case, leader: User) -> None:
+    """Its event does not say whose the rule is."""
+    rule = RetentionRule.objects.get()
+    audit_log.commit_event(AuditVerb.SET_RETENTION, by=None, detail=f"{rule.public_id}:closed:{rule.months}")
+    assert due.propose_erasure(case=old, by=leader).case == old
+
+
 @pytest.mark.parametrize("forge", [made_up, made_anothers, refusal_undone, hold_taken_off])
 def test_tombstone_of_an_erasure_that_believed_the_row_is_found(
     forge: Callable[[Case, User, User], ErasureRequest],
@@ -443,14 +548,14 @@ def test_erased_case_is_not_in_the_file(written_with: str) -> None:
         add_note(case, text=f"{CANARY} {number} " + "x" * 700)
         add_note(kept, text="Bliver stående " + "y" * 900)
     sing(case)
-    Case.objects.unscoped("test").filter(pk=case.pk).update(closed_at=timezone.now() - timedelta(days=800))
     case = Case.objects.unscoped("test").select_related("school__municipality").get(pk=case.pk)
     secrets = secrets_of(case)
     connection.close()
     found = stored()
     assert connection.vendor != "sqlite" or all(secret[:200] in found for secret in secrets), "this looks elsewhere"
     assert CANARY.encode() not in found
-    grave = erase(case, leader, second)
+    with time_machine.travel(timezone.now() + timedelta(days=800), tick=False):
+        grave = erase(case, leader, second)
     connection.close()
     left = stored()
     assert grave.reference.encode() in left

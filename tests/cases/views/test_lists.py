@@ -246,7 +246,7 @@ def test_lately_counts_the_schools_days(moment: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("", ["open"]), ("?vis=afsluttede", ["closed"]), ("?vis=alle", ["closed", "open"]), ("?vis=%00", ["open"])],
+    [("", ["open"]), ("?vis=afsluttede", ["closed"]), ("?vis=alle", ["closed", "open"]), ("?vis=%01", ["open"])],
 )
 def test_filter_by_status(client: Client, staff: User, leader: User, query: str, found: list[str]) -> None:
     make_case(staff)
@@ -307,7 +307,7 @@ def test_progress_is_told_in_dots_and_words(client: Client, staff: User) -> None
     assert "1 af 7 udfyldt, 1 sprunget over" in page.content.decode()
 
 
-@pytest.mark.parametrize("side", ["1", "2", "3", "0", "-1", "nej", "9" * 5000, "%00"])
+@pytest.mark.parametrize("side", ["1", "2", "3", "0", "-1", "nej", "9" * 5000, "%01"])
 def test_any_page_number_gives_a_page(client: Client, staff: User, side: str) -> None:
     for _number in range(CASES_PER_PAGE + 1):
         make_case(staff)

@@ -117,7 +117,7 @@ FILTERS: list[tuple[Callable[[dict[str, Any]], str], str]] = [
     (lambda made: "hvem=ingen", "first other done"),
     (lambda made: "niveau=4&tur=skolen", ""),
     (lambda made: "tur=opfundet", ""),
-    (lambda made: "skole=1%00", ""),
+    (lambda made: "skole=1%01", ""),
     (lambda made: "niveau=44", ""),
     (lambda made: "hvem=alle", ""),
     (lambda made: "nr=%27%25", ""),

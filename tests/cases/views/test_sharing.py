@@ -1,6 +1,7 @@
 """Who is let in, who answers for the case, and whether it is open."""
 
 import html
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -45,17 +46,23 @@ ANSWERS = {
 
 @pytest.fixture
 def filed(case: Case) -> Case:
+    file_rows(case, ROWS)
+    return case
+
+
+def file_rows(case: Case, rows: Any) -> None:
     content = step_content(answers=ANSWERS)
     content["sections"] = [
         {
             "key": "hvad",
             "title": "Hvad?",
-            "rows": ROWS,  # type: ignore[typeddict-item]
+            "rows": rows,
             "tables": [{"key": "people", "title": "Personer", "columns": ["Navn"], "rows": [["Alma"]]}],
         }
     ]
-    file_step(case, content=content)
-    return case
+    file_step(
+        case, content=content, base_seq=case.head_seq if Entry.objects.filter(case=case, kind="step").exists() else 0
+    )
 
 
 def url(case: Case, name: str) -> str:
@@ -90,7 +97,9 @@ def test_no_typed_answer_of_the_card_can_go_along(case: Case, step: Any) -> None
     step_form = StepForm(step, data, {}, timezone.now(), quiet=True)
     content = step_content(step.key, answers=dict(step_form.answers))
     content["sections"] = step_form.frozen()
-    file_step(case, content=content)
+    file_step(
+        case, content=content, base_seq=case.head_seq if Entry.objects.filter(case=case, kind="step").exists() else 0
+    )
     lines = [line for part in parts_of(read_case(case)) for line in part.lines]
     assert lines
     assert [line for line in lines if "Alma" in line] == []
@@ -172,6 +181,26 @@ def test_why_names_were_sent_is_frozen_and_told_everywhere(client: Client, case:
     for page in [*pages, client.get(url(case, "henvis")).text]:
         assert "SSP-samarbejde, retsplejeloven § 115" in page
         assert NAMED["necessity"] in page
+
+
+def test_answers_filed_since_the_text_was_shown_are_shown_before_they_are_sent(
+    client: Client, filed: Case, staff: User
+) -> None:
+    client.force_login(staff)
+    sent = {"form": "anonymous", "purpose": "Hvad gør vi?", "parts": "afdaek"}
+    shown = client.post(url(filed, "henvis"), sent | {"handling": "send"}).text
+    mark = re.search(r'name="laest" value="(\w+)"', shown)
+    assert mark
+    now = sent | {"handling": "send_nu", "laest": mark[1]}
+    assert client.post(url(filed, "henvis"), now | {"laest": "0" * 64}).status_code == 200
+    assert now_referred(filed) is None
+    file_rows(stored(filed), [row | {"answer": "23-11-2026"} if row["question"] == "Hvornår?" else row for row in ROWS])
+    again = client.post(url(filed, "henvis"), now)
+    assert (again.status_code, "En kollega har gemt nye svar imens." in again.text) == (200, True)
+    assert now_referred(filed) is None
+    mark = re.search(r'name="laest" value="(\w+)"', again.text)
+    assert mark
+    assert client.post(url(filed, "henvis"), now | {"laest": mark[1]}).status_code == 302
 
 
 def test_asking_anonymously_records_no_basis(client: Client, case: Case, staff: User) -> None:
@@ -432,7 +461,7 @@ def test_every_change_is_acknowledged(client: Client, case: Case, staff: User, l
 
 
 @pytest.mark.parametrize("page", ["henvis", "adgang"])
-@pytest.mark.parametrize("word", ["henvist", "afsluttet", "genaabnet", "opfundet", "%00"])
+@pytest.mark.parametrize("word", ["henvist", "afsluttet", "genaabnet", "opfundet", "%01"])
 def test_an_address_alone_claims_no_change_of_another_page(
     client: Client, case: Case, staff: User, page: str, word: str
 ) -> None:

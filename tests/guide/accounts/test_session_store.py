@@ -52,14 +52,14 @@ def test_row_read_from_the_database_is_no_cookie(staff: User) -> None:
     logged_in(staff)
     (row,) = Session.objects.all()
     # The key as it is, in the shape that the product looks up, and by the store without the middleware's check.
-    for key in (row.session_key, row.session_key[:32], row.session_data[:32]):
+    for key in (row.session_key, row.session_key.ljust(48, "a"), row.session_data[:48]):
         assert not is_in(in_a_browser(key))
         assert SessionStore(key).load() == {}
 
 
 def test_cookie_is_not_in_the_database(staff: User) -> None:
     key = logged_in(staff).cookies[settings.SESSION_COOKIE_NAME].value
-    assert re.fullmatch(r"[a-z0-9]{32}", key)
+    assert re.fullmatch(r"[a-z0-9]{48}", key)
     assert key not in repr(list(Session.objects.values_list()))
 
 
@@ -75,7 +75,7 @@ def test_data_of_another_in_ones_own_row_opens_nothing(staff: User, administrato
 def test_row_made_for_a_key_of_ones_own_opens_nothing(staff: User) -> None:
     logged_in(staff)
     row = Session.objects.get()
-    key = "a" * 32
+    key = "a" * 48
     Session.objects.create(session_key=row_key(key), session_data=row.session_data, expire_date=row.expire_date)
     assert not is_in(in_a_browser(key))
 
@@ -84,6 +84,16 @@ def test_rows_of_the_earlier_kind_let_nobody_in(staff: User) -> None:
     """Django's store had the cookie's key in the row: after the upgrade all log in again."""
     key = logged_in(staff).session.session_key
     Session.objects.update(session_key=key)
+    assert not is_in(in_a_browser(key))
+
+
+def test_session_whose_key_has_the_mark_of_another_is_nobodys(staff: User, administrator: User) -> None:
+    """It would stay when all sessions of its user end."""
+    key = logged_in(administrator).cookies[settings.SESSION_COOKIE_NAME].value
+    store = SessionStore(key)
+    store["_auth_user_id"] = str(staff.pk)
+    store.save()
+    assert SessionStore(key).load() == {}
     assert not is_in(in_a_browser(key))
 
 

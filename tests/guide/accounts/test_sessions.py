@@ -2,22 +2,24 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from cases.access import audit_log
 from cases.enums import Role
 from cases.models import AuditEvent, Municipality, School, User
 from guide.accounts import sessions
-from guide.accounts.session_store import row_key
+from guide.accounts.session_store import SessionStore, row_key
 from guide.web.middleware import OPEN_PAGE_LIMIT
 from tests.guide.conftest import PASSWORD
 from tests.guide.web.test_middleware import every_pattern
@@ -317,6 +319,30 @@ def test_logout_ends_the_session_and_is_logged(opened: Callable[..., Client], st
     assert not rows.exists()
     assert is_in(other)
     assert AuditEvent.objects.filter(verb="logout", actor=staff.public_id, detail="").count() == 1
+
+
+def test_ending_ones_sessions_reads_nobody_elses(
+    opened: Callable[..., Client], staff: User, administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change of an account costs no more where many are logged in."""
+    own, others = [opened(), opened()], [opened(administrator) for _number in range(3)]
+    read: list[str] = []
+    of_row = SessionStore.of_row
+
+    def noted(row: Session) -> dict[str, Any]:
+        read.append(row.session_key)
+        return of_row(row)
+
+    monkeypatch.setattr(SessionStore, "of_row", noted)
+    assert others[0].get(PAGE).status_code == 200
+    assert len(read) == len(others)
+    read.clear()
+    with CaptureQueriesContext(connection) as asked:
+        sessions.end_all(staff)
+    assert read == []
+    assert len(asked) == 1
+    assert not any(map(is_in, own))
+    assert all(map(is_in, others))
 
 
 def test_logout_ends_the_session_though_it_cannot_be_logged(

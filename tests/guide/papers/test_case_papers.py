@@ -90,9 +90,11 @@ def test_short_summary_names_the_pupil_alone_until_somebody_wants_all_names(
     assert OFFENDER in article(page(client, case, "kort", query="?navne=alle"))
     papers: list[str] = []
     monkeypatch.setattr(pdf, "render_pdf", lambda html: papers.append(html) or b"%PDF-")
-    for query in ("", "?navne=alle"):
+    for query in ("", "?navne=alle", "?ansatte=initialer"):
         client.get(reverse("kort_pdf", args=[case.public_id]) + query)
-    masked, whole = papers
+    masked, whole, initials = papers
+    assert "af Olga Ejer" in masked
+    assert re.findall("Olga|Ejer", initials) == []
     assert OTHERS.findall(masked) == []
     assert OFFENDER in whole
     assert "ansvarlig: Olga Ejer" in article(shown)

@@ -188,7 +188,7 @@ def test_section_emptied_after_a_filing_is_filed(client: Client, case: Case) -> 
     assert (answers(case)["where"], filings(case)) == ("", 2)
 
 
-UNTRUE = ["afdaek.sted", "afdaek.opfundet", "opfundet.sted", "afdaek", ".", "afdaek.sted.sted", "%00"]
+UNTRUE = ["afdaek.sted", "afdaek.opfundet", "opfundet.sted", "afdaek", ".", "afdaek.sted.sted", "%01"]
 
 
 @pytest.mark.parametrize("asked", UNTRUE)
