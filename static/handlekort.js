@@ -239,6 +239,28 @@
     if (typeof cursor.start === "number") field.setSelectionRange(cursor.start, cursor.end);
   });
 
+  /* A page that moves between press and release loses the click: an answer that comes meanwhile waits for the release. */
+  var pressed = false;
+  var waiting = [];
+  function released() {
+    pressed = false;
+    waiting.splice(0).forEach(function (answered) { answered(); });
+  }
+  document.addEventListener("pointerdown", function () { pressed = true; }, true);
+  /* The click comes right after the release. A release on the scroll bar is not told: what is done next tells it. */
+  ["pointerup", "pointercancel", "keydown"].forEach(function (name) {
+    document.addEventListener(name, function () { setTimeout(released); }, true);
+  });
+  document.addEventListener("pointermove", function (event) { if (pressed && !event.buttons) released(); }, true);
+  document.addEventListener("htmx:beforeSend", function (event) {
+    var request = event.detail.xhr;
+    var answered = request.onload.bind(request);
+    request.onload = function () {
+      if (pressed) waiting.push(answered);
+      else answered();
+    };
+  });
+
   /* A second press while the first is on its way does nothing. */
   document.addEventListener("submit", function (event) {
     var form = event.target;

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from cases.enums import Role
 from cases.log import writer
+from cases.log.drafts import read_draft
 from cases.models import Case, Municipality, School, User
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
 from guide.accounts.session_store import SessionStore
@@ -212,6 +214,14 @@ def town(transactional_db: None) -> Town:
         user("sara", "Sara Ssp", Role.SSP),
         user("adam", "Adam Administrator", Role.ADMINISTRATOR),
     )
+
+
+def until_draft_holds(case: Case, step: str, words: str) -> None:
+    """Wait for a draft to reach the server: what is sent by a page that closes shows on no page."""
+    deadline = time.monotonic() + 20
+    while not ((kept := read_draft(case=case, by=case.owner, step=step)) and [words] in kept.data.values()):
+        assert time.monotonic() < deadline, "No draft came"
+        time.sleep(0.05)
 
 
 # For what another test does without JavaScript too, on the same page or on one made alike.

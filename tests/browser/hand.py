@@ -10,6 +10,12 @@ from guide.steps import BY_KEY
 
 _SECTION = re.compile(r"(?P<case>/sager/[^/]+/)trin/(?P<step>[a-z]+)/(?P<section>[a-z]+)/")
 SAVE = "Gem og luk"
+DRAWN = """async () => {
+  await document.fonts.ready;
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); }"""
+"""Two frames, in the page's own fonts: by then the page has answered to the width of its window, and scrolled."""
+IN_ITS_FONTS = "document.fonts.ready.then(() => true)"
+"""The same of a page without JavaScript, which draws no frames that one could wait for."""
 MOST_STOPS = 400
 """More tab stops than any page has: whatever is not reached by then is not reached at all."""
 
@@ -60,6 +66,8 @@ class Hand:
     def arrives(self, heading: str) -> None:
         """Wait for the page with this heading."""
         expect(self.page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
+        if self.on_arrival:
+            self.page.wait_for_load_state()  # the heading shows before what is below it, and before the fonts
         for look in self.on_arrival:
             look(self.page)
 
@@ -232,6 +240,9 @@ class KeyboardHand(Hand):
         wanted = target.element_handles()
         for _ in range(MOST_STOPS):
             stop = self.page.evaluate(_STOP, wanted)
+            if stop["replaced"]:  # by a fragment that came on the way
+                wanted = target.element_handles()
+                stop = self.page.evaluate(_STOP, wanted)
             assert stop["shown"], f"The focus cannot be seen on {stop['name']}"
             if stop["reached"]:
                 return
@@ -242,10 +253,11 @@ class KeyboardHand(Hand):
 # An element with the focus is seen by an outline: its own or its label's.
 _STOP = """wanted => {
   const at = document.activeElement;
-  if (!at || at === document.body) return {shown: true, reached: false, name: "body"};
+  const replaced = wanted.some(e => !e.isConnected);
+  if (!at || at === document.body) return {shown: true, reached: false, replaced, name: "body"};
   const drawn = e => { if (!e) return false; const s = getComputedStyle(e);
     return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2; };
   const box = at.getBoundingClientRect();
   const shown = at.id === "indhold" || ((drawn(at) || drawn(at.nextElementSibling)) && box.width > 0);
-  return {shown, reached: wanted.includes(at), name: at.outerHTML.slice(0, 160)};
+  return {shown, reached: wanted.includes(at), replaced, name: at.outerHTML.slice(0, 160)};
 }"""

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from cases.models import Case, User
 from tests.browser import stories
 from tests.browser.conftest import Town
+from tests.browser.hand import DRAWN, IN_ITS_FONTS
 
 LogIn = Callable[[Page, User], None]
 TWO_SCREENS = 2 * 844
@@ -28,6 +29,7 @@ def test_first_actions_fit_two_screens_of_a_phone_and_tell_the_leaders(
     page.set_viewport_size({"width": 390, "height": 844})
     log_in(page, town.staff)
     page.goto(f"/sager/{case.public_id}/nu/")
+    page.evaluate(IN_ITS_FONTS)
     assert page.evaluate("document.documentElement.scrollHeight") <= TWO_SCREENS
     expect(page.get_by_role("figure")).to_have_count(0)
     page.get_by_role("button", name="Sig det til ledelsen").click()
@@ -47,6 +49,7 @@ def test_nothing_beside_the_page_scrolls_by_itself_and_the_strip_is_for_phones(
     log_in(page, town.staff)
     page.goto(f"/sager/{case.public_id}/{address}")
     expect(page.get_by_role("complementary", name="Niveau og det næste")).to_have_count(0)
+    page.evaluate(DRAWN)
     assert page.evaluate(SCROLLS) == []
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from cases.log.drafts import NOTE_KEY
 from cases.models import User
-from tests.browser.conftest import Town
+from tests.browser.conftest import Town, until_draft_holds
 from tests.browser.hand import Hand
 
 LogIn = Callable[[Page, User], None]
@@ -20,6 +21,7 @@ def test_note_survives_leaving_and_is_seen_with_its_receipt(live_hand: Hand, tow
     expect(page.get_by_text("uden CPR-nummeret")).to_be_visible()
     live_hand.write(WHAT, "Hun ringede.")
     live_hand.go(f"/sager/{case.public_id}/log/", "Log")
+    until_draft_holds(case, NOTE_KEY, "Hun ringede.")
     live_hand.follow("Skriv videre på din kladde", "Skriv en hændelse")
     expect(page.get_by_text("Du har en kladde her.")).to_be_visible()
     expect(live_hand.field(WHAT)).to_have_value("Hun ringede.")

@@ -120,9 +120,7 @@ def test_injected_text_is_shown_and_not_obeyed(page: Page, town: Town, poisoned:
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
-        for fold in page.locator("main details:not([open]) > summary").all():
-            if fold.is_visible():
-                fold.click()
+        page.evaluate("document.querySelectorAll('main details').forEach(fold => { fold.open = true; })")
         alarm.look()
         shown += MARK in page.content()
     assert alarm.raised == []
@@ -139,13 +137,15 @@ def test_injected_text_in_fragments(live_hand: Hand, town: Town, poisoned: Case,
     live_hand.write("Fortæl det kort", EVERYTHING)
     with page.expect_response(lambda response: response.request.method == "POST"):
         live_hand.choose("Hvem har fortalt det?", "En anden elev")
+    live_hand.waits_for_questions()
     alarm.look()
     page.goto(f"/sager/{poisoned.public_id}/trin/afdaek/personer/")
     live_hand.add_row("Personer i sagen", "Tilføj en person")
     alarm.look()
     page.goto(f"/sager/{poisoned.public_id}/log/")
     page.locator("input[name=q]").fill(LINES[0])
-    page.locator("input[name=q]").press("Enter")
+    with page.expect_navigation():
+        page.locator("input[name=q]").press("Enter")
     expect(page.locator("input[name=q]")).to_have_value(LINES[0])
     alarm.look()
     assert alarm.raised == []
@@ -200,8 +200,8 @@ def test_the_watch_sees_what_breaks_the_policy(page: Page, town: Town, case: Cas
     log_in(page, town.staff)
     page.goto(f"/sager/{case.public_id}/")
     assert watch.problems == []
-    page.evaluate(PLANT, FOREIGN["script"])
-    page.evaluate("() => new Promise(done => setTimeout(done, 200))")
+    with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+        page.evaluate(PLANT, FOREIGN["script"])
     assert any("Content Security Policy" in problem for problem in watch.problems)
     watch.allow("Content Security Policy")
 
@@ -285,4 +285,4 @@ def test_text_of_an_expired_form_comes_back_byte_for_byte(
     hand.press(hand.button(button))
     hand.arrives("Du er ikke logget ind")
     kept = page.locator("textarea").filter(has_text="Æblegrød")
-    assert kept.input_value() == ODD
+    expect(kept).to_have_value(ODD)

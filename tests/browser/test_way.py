@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page
 from cases.models import Case
 from tests.browser import test_whole_case as whole_case
 from tests.browser.conftest import Town
-from tests.browser.hand import Hand
+from tests.browser.hand import DRAWN, Hand
 from tests.figures import LONG, record
 
 WIDTH, HEIGHT = 390, 844
@@ -58,6 +58,7 @@ class CountingHand(Hand):
         self.pages.append((heading, page.evaluate(_WORDS)))
 
     def _read_again(self) -> None:
+        self.waits_for_questions()
         heading, words = self.pages[-1]
         self.pages[-1] = (heading, max(words, self.page.evaluate(_WORDS)))
 
@@ -82,6 +83,7 @@ def hand(page: Page, town: Town, settings: LazySettings) -> CountingHand:
 
 def fits_a_telephone(page: Page) -> None:
     """A page is at most two screens long, with its first question in sight."""
+    page.evaluate(DRAWN)
     assert page.evaluate("document.documentElement.scrollHeight") <= 2 * HEIGHT
     question = page.locator("main .question").first
     if question.count():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import brotli
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from cases.models import Case, User
 from tests.browser import stories
@@ -64,7 +64,8 @@ def test_letter_of_a_foreign_name_comes_with_the_second_font(page: Page, town: T
     with page.expect_response(lambda response: response.url.endswith("HandlekortSans-Regular-more.woff2")) as coming:
         page.goto("/sager/")
     assert coming.value.ok
-    assert page.evaluate("document.fonts.check('16px \\'Handlekort Sans\\'', 'Łukasz æøå')")
+    fits = "document.fonts.ready.then(() => document.fonts.check('16px \\'Handlekort Sans\\'', 'Łukasz æøå'))"
+    assert page.evaluate(fits)
 
 
 # Within the click itself: what the page shows before anything has come from the server.
@@ -89,7 +90,11 @@ def test_bar_goes_when_a_fragment_has_come(page: Page, town: Town, case: Case, l
     log_in(page, town.staff)
     page.goto(f"/sager/{case.public_id}/trin/afdaek/fortalt/")
     page.get_by_label("Hvornår fik skolen det at vide?", exact=True).fill("i går")
-    with page.expect_response(lambda response: response.request.method == "POST"):
+    held: list[Route] = []
+    page.route("**/fortalt/", lambda route: held.append(route))
+    with page.expect_request("**/fortalt/"):
         page.keyboard.press("Tab")
-        expect(page.locator("html.busy")).to_have_count(1)
+    expect(page.locator("html.busy")).to_have_count(1)
+    for route in held:
+        route.continue_()
     expect(page.locator("html.busy")).to_have_count(0)
