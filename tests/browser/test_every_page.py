@@ -422,5 +422,5 @@ def test_pages_that_say_no(survey: Survey, town: Town, log_in: LogIn, watch: Wat
     survey.look("trin konflikt")
     page.context.clear_cookies()
     hand.press(hand.button(SAVE))
-    hand.arrives("Du er ikke logget ind")
+    hand.arrives("Siden var blevet for gammel")
     survey.look("logget ud")
