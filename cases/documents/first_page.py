@@ -6,7 +6,7 @@ the summary.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -91,8 +91,11 @@ class _Cut:
     def lists(self, parts: Mapping[str, list[Any]], lines: int) -> dict[str, tuple[Any, ...]]:
         """Return the parts in so many lines: what is too much is taken from the end of the longest."""
         kept = {name: list(rows) for name, rows in parts.items()}
-        while sum(map(_height, kept.values())) > lines:
-            max(kept.values(), key=_height).pop()
+        heights = {name: list(map(_height, rows)) for name, rows in kept.items()}
+        while sum(map(sum, heights.values())) > lines:
+            longest = max(heights, key=lambda name: sum(heights[name]))
+            heights[longest].pop()
+            kept[longest].pop()
             self.happened = True
         return {name: tuple(rows) for name, rows in kept.items()}
 
@@ -102,9 +105,9 @@ def _width(text: str) -> int:
     return sum(2 if sign.isupper() or unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def _height(rows: Iterable[Any]) -> int:
-    """Return the lines of rows of texts."""
-    return sum(1 + sum(_width(part) for part in _texts(row)) // _SIGNS for row in rows)
+def _height(row: Any) -> int:
+    """Return the lines of a row of texts."""
+    return 1 + sum(map(_width, _texts(row))) // _SIGNS
 
 
 def _texts(row: Any) -> list[str]:
@@ -134,7 +137,7 @@ def build_first_page(case_file: CaseFile, mask: Callable[[str], str] = str) -> F
         "tasks": tasks[:_TASKS],
         "decisions": list(_decisions(steps, cut)),
     }
-    lists = cut.lists(parts, _LINES - _height([*told, *flags, *advice]))
+    lists = cut.lists(parts, _LINES - sum(map(_height, [*told, *flags, *advice])))
     lists["acts"] = lists["acts"][::-1]
     return FirstPage(
         told=told, flags_set=flags[0], flags_possible=flags[1], advice=advice, **lists, is_cut=cut.happened
