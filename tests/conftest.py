@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.signals import setting_changed
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,6 +22,7 @@ from django.utils.http import urlencode
 
 from cases.models import append_only
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
+from guide.web.merge_catalogs import merge_catalogs
 from tests.engines import WEB_ROLE, as_owner, mark_one_engine, take_web_role
 
 FORM = "application/x-www-form-urlencoded"
@@ -71,7 +73,8 @@ def pytest_runtest_setup() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector from all that stays until the end: it would look through it again and again."""
+    """Look texts up as the web server does, and keep the garbage collector from all that stays until the end."""
+    merge_catalogs(settings.LANGUAGE_CODE)
     gc.collect()
     gc.freeze()
 

@@ -76,25 +76,30 @@ def sent(action: Action, world: World, body: Body, what: str) -> Wrong:
     return wrong
 
 
+SHOWS_WHAT_WAS_KEPT = (
+    "plan/",
+    "log/?orden=nyeste",
+    "resume/",
+    "log.pdf",
+    "resume.pdf",
+    "politiark.pdf",
+    "henvis/",
+)
+# How many of these the short form looks at, at each form others; the form's own page always.
+LOOKED_AT = len(SHOWS_WHAT_WAS_KEPT) if LONG else 2
+
+
 def shown(action: Action, world: World, body: Body, what: str) -> Wrong:
-    """Send it, and look at every page that shows what was kept of it; take it back."""
+    """Send it, and look at the pages that show what was kept of it; take it back."""
     if not action.pattern.startswith("sager/<"):
         return []
     case = f"/sager/{action.about(world).public_id}/"
     step, section = action.fills.get("step", "afdaek"), action.fills.get("section", "fare")
+    first = list(ACTIONS.values()).index(action)
     wrong: Wrong = []
     with transaction.atomic():
         ask(action.client(world), "POST", action.path(world), encoded(body))
-        for page in (
-            f"trin/{step}/{section}/",
-            "plan/",
-            "log/?orden=nyeste",
-            "resume/",
-            "log.pdf",
-            "resume.pdf",
-            "politiark.pdf",
-            "henvis/",
-        ):
+        for page in (f"trin/{step}/{section}/", *islice(cycle(SHOWS_WHAT_WAS_KEPT), first, first + LOOKED_AT)):
             answer = ask(world.client("leader"), "GET", case + page)
             wrong += [(what, page, fault) for fault in faults(answer)]
         transaction.set_rollback(True)

@@ -31,6 +31,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # Nothing waits this long; a machine with other work to do may need more than the five seconds it would be.
 expect.set_options(timeout=20_000)
+PATIENCE = 90_000
+"""Milliseconds that a click or a download may take: as long as a paper may be in the making."""
 
 LAUNCH_ARGS = [
     "--no-sandbox",
@@ -96,7 +98,8 @@ class Watch:
         self._allowed.append(re.compile(pattern))
 
     def follow(self, context: BrowserContext) -> None:
-        """Begin to watch every page of the context."""
+        """Begin to watch every page of the context, with patience for a paper that is made on a busy machine."""
+        context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         context.on("console", self._console)
         context.on("weberror", lambda error: self.problems.append(f"script error: {error.error}"))
