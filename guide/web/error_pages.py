@@ -165,21 +165,12 @@ def too_much(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """Return the refusal of a page or a form while many others of the same user are at work; a form has its text."""
-    is_page = request.method in {"GET", "HEAD"}
-    if is_page:
-        sentence = _("Handlekort er ved at hente flere sider til dig. Vent lidt, og hent siden igen.")
-    else:
-        sentence = _(
-            "Handlekort er ved at gemme andet fra dig. Det her er ikke gemt endnu. Vent lidt, og send det igen."
-        )
+    """Return the refusal of a page while many others of the same user are being built."""
     response = refuse(
         request,
         status=HTTPStatus.SERVICE_UNAVAILABLE,
         title=_("Vent et øjeblik"),
-        sentences=[sentence],
-        fields=[] if is_page else typed_text(request),
-        resend="" if is_page else _("Send igen"),
+        sentences=[_("Handlekort er ved at hente flere sider til dig. Vent lidt, og hent siden igen.")],
     )
     response["Retry-After"] = "5"
     return response

@@ -42,8 +42,6 @@ SIGNED_OUT_LIMIT: Final = 1024 * 1024
 """Bytes of any other form without a login: its session has ended, and the page returns its text."""
 MOST_AT_ONCE: Final = 6
 """Pages of one user that a process of sixteen threads builds at once: as many as a browser asks for by itself."""
-MOST_SENT_AT_ONCE: Final = 4
-"""Forms of one user that a process takes at once: a save and the drafts of three tabs. Six threads are for others."""
 _SEEN_INTERVAL: Final = 60
 _SESSION_KEY: Final = re.compile(r"[a-z0-9]{48}")
 _POWERS_NOT_USED: Final = (
@@ -160,16 +158,15 @@ class SessionLimits(Middleware):
 
 
 class OwnShare(Middleware):
-    """Refuses a page, or a form, while a share of this process's threads is at work on others of the same user.
+    """Refuses a page while a share of this process's threads builds others for the same user.
 
-    A page of a long case that is asked for again and again, or a form that is sent so, would otherwise fill all
-    threads, and everybody waits. Each process keeps threads for others, so nothing is shared between processes. A form
-    that is refused comes back with its text, and the number by which the next try is answered as the first.
+    A page of a long case that is asked for again and again would otherwise fill all threads, and everybody waits. What
+    is sent by POST is never refused: the same form, sent often at once, is answered as one.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         super().__init__(get_response)
-        self._at_work: Counter[tuple[int, bool]] = Counter()
+        self._at_work: Counter[int] = Counter()
         self._lock = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -177,25 +174,23 @@ class OwnShare(Middleware):
         try:
             return super().__call__(request)
         finally:
-            share = getattr(request, "handlekort_at_work", None)
-            if share is not None:
+            user = getattr(request, "handlekort_at_work", None)
+            if user is not None:
                 with self._lock:
-                    self._at_work[share] -= 1
+                    self._at_work[user] -= 1
                     self._at_work += Counter()  # those at zero are dropped
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         """Return a refusal, or None to continue."""
         user = request.user.pk
-        if user is None:
+        if user is None or request.method not in {"GET", "HEAD"}:
             return None
-        is_page = request.method in {"GET", "HEAD"}
-        share = (user, is_page)
         with self._lock:
-            may_begin = self._at_work[share] < (MOST_AT_ONCE if is_page else MOST_SENT_AT_ONCE)
-            self._at_work[share] += may_begin
+            may_begin = self._at_work[user] < MOST_AT_ONCE
+            self._at_work[user] += may_begin
         if not may_begin:
             return error_pages.too_many(request)
-        request.handlekort_at_work = share  # type: ignore[attr-defined]
+        request.handlekort_at_work = user  # type: ignore[attr-defined]
         return None
 
 
