@@ -337,7 +337,6 @@ class AfdaekForm(StepFields):
         rows=4,
         names=NOBODY,
         to=POLICE | SAID,
-        essential=True,
     )
     wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), names=NOBODY, to=SUMMARY | SAID)
     telling_help = yes_no(

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,14 +21,19 @@ def build_far_out() -> World:
     return build()
 
 
+HERE = Path(__file__).parent
 made_world = built_once(build_far_out, "session")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Take the world back before a test that is to find an empty database, and at the end."""
+    """Take the world back before a test that is to find an empty database, and when the last test here is done.
+
+    A test elsewhere does not come by here again: the world would stay beneath those that commit, whatever lies between.
+    """
     yield
-    if "made_world" not in getattr(nextitem, "fixturenames", ()) and (nextitem is None or uses_database(nextitem)):
+    stays = nextitem is not None and HERE in nextitem.path.parents and not uses_database(nextitem)
+    if "made_world" not in getattr(nextitem, "fixturenames", ()) and not stays:
         for made in item.session._fixturemanager.getfixturedefs("made_world", item) or ():
             made.finish(item._request)
 

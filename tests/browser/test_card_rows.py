@@ -159,7 +159,7 @@ def test_row_3_parents_of_a_minor(hand: Hand, town: Town, log_in: LogIn) -> None
     case = town.case({"afdaek": stories.mild()})
     open_step(hand, log_in, town, case, "inddrag")
     hand.choose("Ved eleven, at du ikke kan love at holde det hemmeligt?", "Ja")
-    hand.choose("Ved forældrene det?", "Nej, ikke endnu")
+    hand.choose("Ved forældrene det?", "Kun den ene")
     hand.write("Hvem fortæller det til forældrene?", "Klasselæreren sammen med eleven")
     hand.write("Hvornår får forældrene det at vide?", day(-1))
     hand.write("Hvordan hjælper I eleven med at fortælle det?", "Vi ringer fra kontoret.")
@@ -167,7 +167,7 @@ def test_row_3_parents_of_a_minor(hand: Hand, town: Town, log_in: LogIn) -> None
     hand.write("Hvornår tager I spørgsmålet om forældrene op igen?", day(-1))
     hand.save()
     assert_kept(
-        hand, case, "Inddrag", "Nej, ikke endnu", "Klasselæreren sammen med eleven", day(-1),
+        hand, case, "Inddrag", "Kun den ene", "Klasselæreren sammen med eleven", day(-1),
         "Vi ringer fra kontoret.", "Far kan først træffes i morgen.",
     )  # fmt: skip
 

@@ -117,6 +117,6 @@ def test_setting_and_taking_away_a_rule_is_logged(administrator: User, municipal
     rules.delete_model(request, rule)
     told = AuditEvent.objects.filter(verb="set_retention").values_list("actor", "detail")
     assert list(told) == [
-        (administrator.public_id, f"{rule.public_id}:closed:60:place.{municipality.pk}"),
-        (administrator.public_id, f"{rule.public_id}:closed:none:place.{municipality.pk}"),
+        (administrator.public_id, f"{rule.public_id}:closed:60:m{municipality.pk}"),
+        (administrator.public_id, f"{rule.public_id}:closed:none:m{municipality.pk}"),
     ]

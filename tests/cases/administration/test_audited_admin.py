@@ -154,7 +154,7 @@ def expected(model: type[models.Model], action: str, row: Any) -> list[tuple[str
     key, name = PAGES[model].key(row), model._meta.model_name
     if model is RetentionRule:
         months = {ADD: "9", CHANGE: "9", DELETE: "none"}[action]
-        return [("set_retention", "", f"{key}:closed:{months}:place.{row.municipality_id}")]
+        return [("set_retention", "", f"{key}:closed:{months}:m{row.municipality_id}")]
     values = PAGES[model].values() if action != DELETE else {}
     if action == CHANGE:
         return [("admin_change", f"{name}_{field}", key + values.get(field, "")) for field in PAGES[model].changed]

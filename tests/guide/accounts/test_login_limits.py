@@ -513,6 +513,9 @@ def test_way_on_never_leaves_the_site(staff: User, way: str, wanted: str) -> Non
     if wanted.startswith("data:") and way != "already in":
         assert (answer.status_code, answer.get("Location")) == (400, None)  # refused as a file
         return
+    if "\x00" in wanted and way == "already in":
+        assert (answer.status_code, answer.get("Location")) == (400, None)  # refused in any address
+        return
     assert answer.status_code == 302
     assert re.fullmatch(r"/(?![/\\])[a-z0-9/?=&%.-]*", answer["Location"]), answer["Location"]
     assert "evil" not in answer["Location"]

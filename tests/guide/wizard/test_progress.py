@@ -150,7 +150,7 @@ def test_overview_leads_through_every_step(case: Case) -> None:
 @pytest.mark.parametrize(
     ("answers", "status"),
     [
-        ({}, {"haendelse": "missing", "billede": "missing", "overtaget": "irrelevant", "sted": "optional"}),
+        ({}, {"haendelse": "missing", "billede": "missing", "overtaget": "irrelevant", "elev": "optional"}),
         ({"kinds": ["bullying"]}, {"haendelse": "missing", "billede": "irrelevant", "pres": "irrelevant"}),
         ({"kinds": ["bullying"], "threat": "nej", "ongoing": "ja"}, {"haendelse": "ready", "billede": "irrelevant"}),
         ({"kinds": ["image_shared"], "ongoing": "ja"}, {"billede": "missing"}),
