@@ -23,7 +23,10 @@ from guide.demo import demo_data
 from tests.built_once import built_once
 from tests.cases.documents.test_pdf import squeezed
 from tests.factories import add_note, file_step, make_case, make_user, step_content
+from tests.figures import amount
 
+ROWS = amount(80, 300)
+"""Rows of each list of a flooded case."""
 BODY = re.compile(r"<body class=\"([a-z-]+)\">(.*)</body>", re.DOTALL)
 
 
@@ -146,7 +149,7 @@ def make_flooded_case() -> Case:
             "tables": [
                 {
                     "key": key, "title": key, "columns": [f"K{n}" for n in range(7)], "column_names": [""] * 7,
-                    "rows": [[f"{key}{n}", *["celle " * 12] * 6] for n in range(300)], "chapter": chapter,
+                    "rows": [[f"{key}{n}", *["celle " * 12] * 6] for n in range(ROWS)], "chapter": chapter,
                     "about_person": True, "shown_in": everywhere,
                 }
                 for key, chapter in (("folk", "people"), ("bevis", "evidence"), ("modtager", "spread"))
@@ -171,5 +174,5 @@ def test_flood_leaves_the_first_page_one_and_the_police_two_and_an_annex() -> No
     annex = next(number for number, page in enumerate(pages) if "Bilag1." in page)
     assert annex <= 3
     text = "".join(pages[annex:])
-    assert [n for n in range(300) for key in ("folk", "bevis", "modtager") if f"{key}{n}" not in text] == []
+    assert [n for n in range(ROWS) for key in ("folk", "bevis", "modtager") if f"{key}{n}" not in text] == []
     assert all(squeezed(f"Hændelse {number}. " * 40) in text for number in range(9))
