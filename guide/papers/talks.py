@@ -218,7 +218,8 @@ _SHEETS: Final[tuple[TalkSheet, ...]] = (
                 _("Bed dem om"),
                 (
                     Line(_("at trøste og lytte. Lad være med at skælde ud, og tag ikke telefonen som straf.")),
-                    Line(_("at gemme beskeder, profiler og links. Lad være med at slette noget endnu.")),
+                    Line(_("at gemme beskeder, profiler og links, før noget bliver slettet.")),
+                    Line(_("at lade være med at slette noget endnu."), _("Før politiet har sagt ja:"), _waits),
                     Line(_("at lade være med at se billedet, også for at se, om det er væk.")),
                 ),
             ),

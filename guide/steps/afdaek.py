@@ -246,7 +246,7 @@ class AfdaekForm(StepFields):
 
     what_happened = long_text(
         _("Fortæl det kort"),
-        _("Højst 400 tegn, og kun det, du ved: hvem, hvad, hvor og hvornår."),
+        _("Højst 400 tegn. Hvem, hvad, hvor og hvornår?"),
         rows=4,
         longest=400,
         names=NOBODY,

@@ -147,7 +147,7 @@ class AnmeldForm(StepFields):
             ("school", _("Skolen")),
             ("other", _("En anden")),
         ],
-        _("Som regel forældrene eller den krænkede selv. Man kan også anmelde på andres vegne."),
+        _("Som regel forældrene eller den krænkede selv."),
         look="flydende",
         feeds=RECORD_ONLY,
         to=SSP,

@@ -66,7 +66,6 @@ class InddragForm(StepFields):
     )
     told_on = day(
         _("Hvornår får forældrene det at vide?"),
-        _("Skriv den dag, det sker eller skete."),
         future=True,
         feeds=RECORD_ONLY,
         to=SSP | HOME,
@@ -75,7 +74,7 @@ class InddragForm(StepFields):
     )
     pupil_help = long_text(
         _("Hvordan hjælper I eleven med at fortælle det?"),
-        _("Vil eleven selv sige det, have dig med eller helst have, at du ringer?"),
+        _("Siger eleven det selv, sammen med dig, eller ringer du?"),
         names=NOBODY,
         to=SUMMARY,
         when=_parents_may_know,

@@ -171,10 +171,9 @@ class TakedownRow(RowFields):
 
 
 def _next_route(row: Answers, situation: Situation) -> str:
-    # The age of the one shown, when it was made, decides between the services.
-    ages = (situation.get("afdaek", question) for question in ("youngest_age", "victim_age"))
-    known = next((band for band in map(age_band, ages) if band is not None), None)
-    adult = under_18(known) is False
+    # The age of the one shown, when it was made, decides between the services: where it is not known, the image may be
+    # of a child, whatever the age is today.
+    adult = under_18(age_band(situation.get("afdaek", "youngest_age"))) is False
     return next_route(str(row.get("route", "")), str(row.get("outcome", "")), adult=adult)
 
 

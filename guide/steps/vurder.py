@@ -26,7 +26,6 @@ class VurderForm(StepFields):
     confirmed_level = one_of(
         _("Hvilket niveau lægger I til grund?"),
         [("1", _("Niveau 1")), ("2", _("Niveau 2")), ("3", _("Niveau 3")), ("4", _("Niveau 4"))],
-        _("Går I under det højeste mulige niveau, så skriv hvorfor."),
         look="flydende",
         feeds="confirmed_level",
         to=SSP,
@@ -49,7 +48,7 @@ class VurderForm(StepFields):
     )
     bullying_judged = yes_no(
         _("Vurderer ledelsen, at det er mobning?"),
-        _("I så fald skal der ligge en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
+        _("Så skal der være en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
         feeds="bullying",
         to=SSP,
     )
@@ -79,7 +78,7 @@ class VurderForm(StepFields):
     )
     ssp_asked = yes_no(
         _("Er SSP spurgt til råds?"),
-        _("Spørger I med »Spørg SSP« på sagens overblik, er opgaven løst. Her gælder det samtaler uden om Handlekort."),
+        _("Her gælder det samtaler uden om Handlekort."),
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"ask_ssp": (YES,)},
@@ -94,7 +93,7 @@ class VurderForm(StepFields):
             (Track.NOTIFICATION, _("Underretning til kommunen")),
             (Track.PEDAGOGICAL, _("Pædagogisk håndtering på skolen")),
         ],
-        _("Der kan være flere på én gang."),
+        _("Vælg gerne flere."),
         feeds="tracks",
         to=SSP | DECISION,
         essential=True,

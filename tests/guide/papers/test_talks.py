@@ -43,7 +43,7 @@ def test_a_sheet_says_what_the_case_asks_for(sheet: str, changes: dict[str, Any]
     assert (words in said(sheet, **changes)) is holds
 
 
-@pytest.mark.parametrize("sheet", ["eleven", "kraenkeren", "klassen"])
+@pytest.mark.parametrize("sheet", ["eleven", "foraeldrene", "kraenkeren", "klassen"])
 def test_nobody_is_asked_to_delete_while_deletion_waits(sheet: str) -> None:
     nude = {"kinds": ["image_shared"], "shown": "nude", "depicts": ["pupil"], "victim_age": "14", "youngest_age": "14"}
     waiting = said(sheet, **nude)
@@ -53,3 +53,4 @@ def test_nobody_is_asked_to_delete_while_deletion_waits(sheet: str) -> None:
     allowed = said(sheet, {"police_contacted": "ja", "police_deletion": "allowed"}, **nude)
     assert "intet bliver slettet endnu" not in allowed
     assert "Slet det ikke" not in allowed
+    assert "lade være med at slette" not in allowed

@@ -334,16 +334,20 @@ def test_frozen_leaves_out_what_was_not_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "cell"),
+    ("ages", "cell"),
     [
-        ("14", "Take It Down fra elevens egen enhed, og hjælp fra SletDet."),
-        ("18", "StopNCII fra egen enhed, og råd fra StopChikane."),
-        ("", "Take It Down fra elevens egen enhed, og hjælp fra SletDet."),
+        ({"victim_age": "14"}, "Take It Down fra elevens egen enhed, og hjælp fra SletDet."),
+        ({"victim_age": "18", "youngest_age": "18"}, "StopNCII fra egen enhed, og råd fra StopChikane."),
+        (
+            {"victim_age": "18", "youngest_age": "ved_ikke"},
+            "Take It Down fra elevens egen enhed, og hjælp fra SletDet.",
+        ),
+        ({}, "Take It Down fra elevens egen enhed, og hjælp fra SletDet."),
     ],
 )
-def test_next_route_is_worked_out_for_page_and_entry(age: str, cell: str) -> None:
+def test_next_route_is_worked_out_for_page_and_entry(ages: dict[str, str], cell: str) -> None:
     sent = rows("takedown", {"platform": "tiktok", "route": "report", "outcome": "refused"}, {"what": "Ny"})
-    step_form = fill("stop", sent, {"afdaek": {"victim_age": age}})
+    step_form = fill("stop", sent, {"afdaek": ages})
     table = next(table for section in step_form.frozen() for table in section["tables"])
     assert table["columns"][-1] == "Næste vej"
     assert [row[-1] for row in table["rows"]] == [cell, ""]
