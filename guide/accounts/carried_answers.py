@@ -8,7 +8,7 @@ from collections.abc import Callable
 from copy import copy
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -34,7 +34,7 @@ class CarriedAnswers(Middleware):
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
         """Take the answers from the form, so that a page shown again has them."""
         if request.method == "POST" and request.resolver_match and request.resolver_match.view_name in _LOGIN_PAGES:
-            request.carried = request.POST.get(FIELD, "")  # type: ignore[attr-defined]
+            _carry(request, request.POST.get(FIELD, ""))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the response, or instead of a redirect the page with the answers."""
@@ -43,8 +43,7 @@ class CarriedAnswers(Middleware):
         if not carried or response.status_code != HTTPStatus.FOUND:
             return response
         if request.user.is_authenticated:
-            context = {"carried_fields": _fields(carried), "is_ready": has_second_factor(request)}
-            return render(request, "account/opret_sag.html", context)
+            return render(request, "account/opret_sag.html", {"is_ready": has_second_factor(request)})
         return _page(request, _CODE, carried) if _leads_to(response, _CODE) else response
 
 
@@ -66,14 +65,15 @@ def _page(request: HttpRequest, name: str, carried: str) -> HttpResponse:
     asked.method, asked.POST = "GET", QueryDict()
     asked.path = asked.path_info = reverse(name)
     asked.resolver_match = resolve(asked.path)
-    asked.carried = carried  # type: ignore[attr-defined]
-    asked.carried_fields = list(_fields(carried))  # type: ignore[attr-defined]
+    _carry(asked, carried)
     response: HttpResponse = asked.resolver_match.func(asked)
     return response.render() if isinstance(response, TemplateResponse) else response
 
 
-def _fields(carried: str) -> list[tuple[str, str]]:
-    return [(name, value) for name, values in QueryDict(carried).lists() for value in values]
+def _carry(request: HttpRequest, carried: str) -> None:
+    """Give the page the answers, for the forms of the login and, one by one, for that of the case."""
+    request.carried = carried  # type: ignore[attr-defined]
+    request.carried_fields = parse_qsl(carried, keep_blank_values=True)  # type: ignore[attr-defined]
 
 
 def _leads_to(response: HttpResponse, name: str) -> bool:

@@ -224,7 +224,8 @@ def test_whoever_logs_in_beside_the_page_creates_the_case_from_it(stranger: Clie
     settings.SSO_PROVIDERS = {"skole": SimpleNamespace(key="skole", name="Skolelogin")}
     asked = ask_for_a_case(stranger)
     assert [one.attributes["target"] for one in read(asked.text).having("a", class_="button-primary")] == ["_blank"]
-    kept = form_with(asked.text, "shown")
+    wrong = send(stranger, "/konto/login/", form_with(asked.text, "svar"), login="ingen@skole.dk", password="forkert")
+    kept = form_with(wrong.text, "shown")
     stranger.force_login(make_user())
     # The new login came with a new token; the page says that one press is left, and no fault.
     again = stranger.post("/sager/ny/", {**kept, "csrfmiddlewaretoken": "x" * 64})
