@@ -196,4 +196,5 @@ def _decisions(steps: Sequence[StepEntry], cut: _Cut) -> Iterator[tuple[str, str
         for table in all_tables(step.content):
             if _DECISION in table["shown_in"]:
                 for name, *rest in table["rows"]:
-                    yield cut.text(f"{table['columns'][1]}, {name}:"), cut.text(", ".join(filter(None, rest)))
+                    about = ", ".join(filter(None, (table["columns"][1], name)))
+                    yield cut.text(f"{about}:"), cut.text(", ".join(filter(None, rest)))

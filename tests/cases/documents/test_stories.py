@@ -164,6 +164,23 @@ def make_flooded_case() -> Case:
 
 
 @pytest.mark.django_db
+def test_decision_about_somebody_without_a_name_reads_whole() -> None:
+    content = step_content()
+    table = {
+        "key": "children", "title": "Børn", "columns": ["Hvem", "Underretning", "Rolle"], "column_names": [""] * 3,
+        "rows": [["Alma", "Nej", ""], ["", "Ja, den skal sendes", "Krænker"]], "chapter": "",
+        "about_person": True, "shown_in": ["decision"],
+    }  # fmt: skip
+    content["sections"] = [{"key": "alt", "title": "Alt", "rows": [], "tables": [table]}]  # type: ignore[typeddict-item]
+    case = make_case()
+    file_step(case, content=content)
+    assert arranged(case)[0].first.decisions == (
+        ("Underretning, Alma:", "Nej"),
+        ("Underretning:", "Ja, den skal sendes, Krænker"),
+    )
+
+
+@pytest.mark.django_db
 def test_flood_leaves_the_first_page_one_and_the_police_two_and_an_annex() -> None:
     case = make_flooded_case()
     sheet, police = arranged(case)
