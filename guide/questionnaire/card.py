@@ -13,8 +13,10 @@ from django.utils.translation import override
 from guide.questionnaire.fields import Answer
 from guide.questionnaire.rows import WHO, points
 from guide.questionnaire.schema import Answers, Situation, Step, Table
+from guide.questionnaire.traits import WHATEVER_IS_WRITTEN
 from guide.rules.assessment import assess
 from guide.rules.children import key_about
+from guide.rules.enums import UNKNOWN
 from guide.rules.facts import Reading
 from guide.rules.severity import Rating, UnknownFact
 
@@ -77,7 +79,12 @@ def _read_answer(question: Answer, value: object, given: dict[Any, Any], done: s
     if isinstance(traits.feeds, str):
         given[traits.feeds] = value
     if traits.shows_done:
-        done.update(duty for duty, values in traits.shows_done.items() if value in values)
+        is_written = value not in (None, "", UNKNOWN)
+        done.update(
+            duty
+            for duty, values in traits.shows_done.items()
+            if value in values or (values == WHATEVER_IS_WRITTEN and is_written)
+        )
 
 
 def _read_table(table: Table, value: object, given: dict[Any, Any], done: set[str]) -> None:

@@ -72,6 +72,8 @@ PROSE = Nothing("no rule reads prose")
 """Typed text, unless it declares something else."""
 RECORD_ONLY = Nothing("it is written down for the people who read the case")
 DUTY_ONLY = Nothing("it only shows that a duty is done")
+WHATEVER_IS_WRITTEN: tuple[str, ...] = ()
+"""In ``shows_done`` of typed text: every answer but "ved ikke" shows it."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ class Traits:
     day of something the school did, ``act`` in a few words: from the first such day it has acted. Without a
     ``reason_required`` answer a step is not filed. ``essential`` questions are asked for until they are answered
     ("ved ikke" is an answer). ``shows_done`` names the duties that the answer shows to be done, each with the answers
-    that do. ``when`` is the condition (``guide.questionnaire.schema.Condition``) under which the question is open;
-    without one it always is. ``same_as`` is the question of the step whose number is this one too where the user ticks
-    so.
+    that do, or ``WHATEVER_IS_WRITTEN``. ``when`` is the condition (``guide.questionnaire.schema.Condition``) under
+    which the question is open; without one it always is. ``same_as`` is the question of the step whose number is this
+    one too where the user ticks so.
     """
 
     feeds: str | Nothing | None = None

@@ -32,6 +32,7 @@ from guide.questionnaire.traits import (
     RECORD_ONLY,
     SSP,
     SUMMARY,
+    WHATEVER_IS_WRITTEN,
     WHO,
 )
 from guide.rules.children import FORWARDER_KEY, OFFENDER_KEY, OTHER_KEY, PUPIL_KEY, SHOWN_KEY
@@ -117,7 +118,7 @@ class AnmeldForm(StepFields):
         [("reported", _("Ja, det er anmeldt")), ("will", _("Ja, det skal anmeldes")), (NO, _("Nej"))],
         feeds="report_decision",
         to=ALL | DECISION,
-        shows_done=dict.fromkeys(("police_report", "report_soon"), ("reported", NO)),
+        shows_done=dict.fromkeys(("police_report", "report_soon"), ("reported",)),
     )
     recommended = yes_no(
         _("Har skolen anbefalet en anmeldelse?"),
@@ -130,6 +131,7 @@ class AnmeldForm(StepFields):
         names=NOBODY,
         to=SUMMARY,
         essential=True,
+        shows_done=dict.fromkeys(("police_report", "report_soon"), WHATEVER_IS_WRITTEN),
         when=answered(KEY, "report_decision", NO),
     )
     report_when = short_text(

@@ -154,7 +154,12 @@ def test_material_with_a_member_of_staff_is_a_matter_for_the_police_at_once(answ
     ("key", "step", "given", "still"),
     [
         ("ask_police", "anmeld", {"police_contacted": "ja"}, {"police_contacted": "nej"}),
-        ("report_soon", "anmeld", {"report_decision": "nej"}, {"recommended": "ja"}),
+        (
+            "report_soon",
+            "anmeld",
+            {"report_decision": "nej", "report_reason": "Familien vil ikke."},
+            {"report_decision": "nej", "recommended": "ja"},
+        ),
         ("report_soon", "anmeld", {"report_decision": "reported"}, {"report_decision": "will"}),
         ("notify", "anmeld", {"notification": "sent"}, {"notification": "will"}),
         ("insurance", "anmeld", {"insurance": "ja"}, {"insurance": "ved_ikke"}),

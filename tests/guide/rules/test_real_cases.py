@@ -625,11 +625,23 @@ def test_what_the_police_said_opens_or_holds_back_everything_that_deletes(said: 
 
 
 @pytest.mark.parametrize(
-    ("decision", "open_still"), [("", True), ("ved_ikke", True), ("will", True), ("reported", False), ("nej", False)]
+    ("decision", "reason", "open_still"),
+    [
+        ("", "", True),
+        ("ved_ikke", "", True),
+        ("will", "", True),
+        ("reported", "", False),
+        ("nej", "", True),
+        ("nej", "ved_ikke", True),
+        ("nej", "Forældrene vil have ro først.", False),
+    ],
 )
-def test_a_recommended_report_stays_until_it_is_made_or_declined(decision: str, open_still: bool) -> None:
+def test_a_recommended_report_stays_until_it_is_made_or_a_reason_is_written(
+    decision: str, reason: str, open_still: bool
+) -> None:
     recommended = {"recommended": "ja"} if decision in ("ved_ikke", "nej") else {}
-    anmeld = {"police_contacted": "ja", "report_decision": decision, **recommended}
+    why = {"report_reason": reason} if decision == "nej" else {}
+    anmeld = {"police_contacted": "ja", "report_decision": decision, **recommended, **why}
     found = case({"anmeld": anmeld}, shown="sexual")
     assert ("police_report" in keys(found)) is open_still
     assert "før noget slettes" not in " ".join(duty.why for duty in found.duties if duty.key == "police_report")
