@@ -18,8 +18,10 @@ def test_merged_catalogs_say_what_each_app_said(monkeypatch: pytest.MonkeyPatch)
         plurals = {key[0] for key in texts if isinstance(key, tuple)}
         before = {text: [translation.ngettext(text, text, number) for number in (0, 1, 2)] for text in plurals}
         assert len(catalog._catalogs) > 1
+        said = [translation.gettext(key[0] if isinstance(key, tuple) else key) for key in texts]
         merge_catalogs("da")
         assert len(catalog._catalogs) == 1
         assert {key: catalog[key] for key, _said in catalog.items()} == texts
         assert {text: [translation.ngettext(text, text, number) for number in (0, 1, 2)] for text in plurals} == before
+        assert [translation.gettext(key[0] if isinstance(key, tuple) else key) for key in texts] == said
         assert translation.gettext("Ring til politiet") == "Ring til politiet"
