@@ -132,6 +132,7 @@ _SHEETS: Final[tuple[TalkSheet, ...]] = (
                     ),
                     Line(_("»Hvad vil du gerne fortælle?«")),
                     Line(_("»Hvad ville hjælpe dig lige nu?«")),
+                    Line(_("»Hvem af dine venner ved det? Hvem kan du tale med?«")),
                     Line(_("»Hvad håber du, der sker?«")),
                     Line(_("Sig højt, hvad du har forstået, og spørg, om det passer.")),
                 ),

@@ -45,6 +45,19 @@ _REPORTED: Final = frozenset({"police_report", "report_soon"})
 _OUTSIDERS: Final = frozenset({Relation.STAFF, Relation.STRANGER})
 _SUPPORT: Final = frozenset({"support_2", "support_3", "support_4", "stay_with_pupil"})
 
+_CALLS: Final = _REPORTED | {
+    "call_112",
+    "stay_with_pupil",
+    "parents_fetch",
+    "home_municipality",
+    "ask_before_parents",
+    "inform_parents",
+    "ask_police",
+    "ask_deletion",
+    "notify",
+}
+"""Whom the school calls: when the danger is handed over and all of them are called, nothing is left for now."""
+
 _OF_KIND: Final = {
     Kind.MANIPULATED: "straffeloven_264e",
     Kind.FAKE_PROFILE: "straffeloven_264e",
@@ -263,8 +276,14 @@ def duties(
         for duty in _duties(key, urgency, plan, clock)
         if duty.key not in left_out
     ]
+    if facts.handed_over and not any(duty.kind in _CALLS for duty in found):
+        found = [replace(duty, urgency=Urgency.TODAY) if _is_for_now(duty) else duty for duty in found]
     urgencies = list(Urgency)
     return tuple(sorted(found, key=lambda duty: urgencies.index(duty.urgency)))
+
+
+def _is_for_now(duty: Duty) -> bool:
+    return duty.urgency is Urgency.NOW and not duty.rule
 
 
 def add_working_days(start: date, days: int) -> date:
@@ -429,6 +448,7 @@ _FURTHER_WORDS: Final[tuple[tuple[frozenset[str], Callable[[_Plan], bool], Words
         lambda plan: plan.deletion.holds,
         _("Vent med selve sletningen, til politiet har sagt ja til den."),
     ),
+    (_DELETING | {"support_2"}, lambda plan: plan.deletion.partly, _("Slet kun det, politiet har sagt ja til.")),
     (frozenset({"support_1"}), lambda plan: not plan.deletion.holds, _("Løs resten på skolen.")),
     (
         frozenset({"stay_with_pupil"}),

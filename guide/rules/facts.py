@@ -78,7 +78,7 @@ Key = Literal[
     "suspicion_home", "handed_over", "victim_is", "kinds", "known_on", "shown", "depicts", "recognised",
     "passed_on", "youngest_age", "first_on", "ongoing", "reach", "victim_age", "reaction",
     "telling_help", "offender_is", "offender_pupil", "offender_near", "threat", "demands", "paid", "revenge",
-    "hate", "people", "victims", "parents_agree", "support_needed", "bullying", "tracks", "confirmed_level",
+    "hate", "people", "more_victims", "victims", "parents_agree", "support_needed", "bullying", "tracks", "confirmed_level",
     "confirm_reason", "computed_level", "staff_hold", "before_police_reason", "deletion_asked", "deletion_asked_on",
     "spread", "takedown", "police_contacted", "police_contacted_on", "police_deletion", "report_decision",
 ]  # fmt: skip
@@ -306,16 +306,22 @@ def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
         grown = first.youngest_age if first.youngest_age is AgeBand.ADULT else None
         further = [replace(first, depicted=True, age=grown, reaction=None, is_staff=False, key="", name="")]
         return (first, *further, *_unrated(given, first)[1:])
-    return (first, *further, *_unrated(given, first))
+    found = (first, *further, *_unrated(given, first))
+    if given.get("more_victims") == YES and len(found) == 1:
+        return (first, _known_by_number(first))
+    return found
 
 
 def _unrated(given: Given, first: Victim) -> list[Victim]:
     """Return who is only listed as violated, beside the pupil of the first questions: little is known of them."""
     bands = [_choice(AgeBand, row.get("age_band")) for row in _listed_victims(given)]
-    one = Victim(
-        shown=Shown.NOTHING if first.shown is Shown.NOTHING else None, age=bands[0] if len(set(bands)) == 1 else None
-    )
+    one = replace(_known_by_number(first), age=bands[0] if len(set(bands)) == 1 else None)
     return [one] * (len(bands) - 1)
+
+
+def _known_by_number(first: Victim) -> Victim:
+    """Return somebody of whom it is only told that there is one more; that there is no image holds for all."""
+    return Victim(shown=Shown.NOTHING if first.shown is Shown.NOTHING else None)
 
 
 def _says_something(row: Mapping[str, object]) -> bool:

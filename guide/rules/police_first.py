@@ -69,10 +69,11 @@ _WAITS: Final = frozenset({Deletion.NOT_YET, Deletion.ASK_AGAIN})
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A yes or no with its reason as one sentence."""
+    """A yes or no with its reason as one sentence; `partly` where it is so for some of the material."""
 
     holds: bool
     reason: str
+    partly: bool = False
 
 
 def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ruling:
@@ -100,7 +101,7 @@ def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ru
 def deletion(police: Ruling, *, consulted: bool, said: Deletion | None) -> Ruling:
     """Return whether everything that deletes waits, and why; `said` is what the police answered, None without."""
     if said in _ANSWERED:
-        return Ruling(said in _WAITS, str(_ANSWERED[said]))
+        return Ruling(said in _WAITS, str(_ANSWERED[said]), partly=said is Deletion.PARTLY)
     if police.holds and consulted:
         return Ruling(True, str(_("Skriv under »Anmeld«, hvad politiet sagde om at slette. Slet ikke noget før.")))
     return police

@@ -73,9 +73,7 @@ _private = answered(KEY, "shown", *(shown for shown in Shown if shown not in NOT
 _abuse = any_condition(answered(KEY, "danger_what", DANGER_ABUSE, ABUSED_TOO), answered(KEY, "abuse", BEFORE))
 _danger = any_condition(answered(KEY, "danger_self_harm", YES), answered(KEY, "abuse", YES))
 _pressed = any_condition(answered(KEY, "threat", YES), answered(KEY, "kinds", Kind.EXTORTION, Kind.THREAT_TO_SHARE))
-_may_be_hate = answered(
-    KEY, "kinds", Kind.THREATS_HATE, Kind.BULLYING, Kind.VIOLENCE_FILMED, Kind.WHEREABOUTS, Kind.FAKE_PROFILE
-)
+_may_be_hate = answered(KEY, "kinds", *(kind for kind in Kind if kind not in (Kind.SEXUAL_APPROACH, Kind.EXTORTION)))
 
 
 def may_have_image(situation: Situation) -> bool:
@@ -390,7 +388,7 @@ class AfdaekForm(StepFields):
     )
     paid = yes_no(_("Er der betalt penge?"), feeds="paid", to=ALL, when=_pressed)
 
-    more_victims = yes_no(_("Er flere end én krænket?"), feeds=RECORD_ONLY, to=ALL | SEEN, essential=False)
+    more_victims = yes_no(_("Er flere end én krænket?"), feeds="more_victims", to=ALL | SEEN, essential=False)
     victims_number = number(
         _("Hvor mange er krænket i alt?"),
         _("Et tal er nok, når I ikke kan skrive alle på."),

@@ -40,7 +40,7 @@ KINDS: Choices = [
 SHOWN: Choices = [
     (Shown.NOTHING, _("Intet billede")),
     (Shown.ORDINARY, _("Noget almindeligt: et kram, en vred lærer")),
-    (Shown.PRIVATE, _("Noget privat eller ydmygende: fest, strand, idræt, beruset, slået")),
+    (Shown.PRIVATE, _("Noget privat: fest, strand, idræt, beruset, slået, tegnet på")),
     (Shown.UNDERWEAR, _("Undertøj eller badetøj uden seksuelt fokus")),
     (Shown.NUDE_PARTS, _("Nøgne dele af kroppen")),
     (Shown.NUDE, _("En nøgen krop")),
@@ -54,7 +54,7 @@ RECOGNISED: Choices = [
 ]
 
 REACTIONS: Choices = [
-    (Reaction.NO_SPECIAL_NEED, _("Påvirket, uden brug for særlig hjælp")),
+    (Reaction.NO_SPECIAL_NEED, _("Rolig eller lidt påvirket")),
     (Reaction.NEEDS_HELP, _("Har brug for hjælp")),
     (Reaction.PANIC, _("Ude af sig selv, i panik")),
     (Reaction.OVERWHELMED, _("Overvældet, kan ikke klare situationen")),

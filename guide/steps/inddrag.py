@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from guide.questionnaire.conditions import (
     answered,
     every_condition,
+    flagged,
     has_adult_victim,
     home_is_safe,
     home_is_suspected,
@@ -13,12 +14,13 @@ from guide.questionnaire.conditions import (
 from guide.questionnaire.fields import StepFields, day, day_of_act, long_text, one_of, short_text, yes_no
 from guide.questionnaire.schema import Guidance, Section, Step
 from guide.questionnaire.traits import DECISION, DUTY_ONLY, HOME, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
-from guide.rules.enums import NO, YES
+from guide.rules.enums import NO, YES, Flag, FlagState
 
 KEY = "inddrag"
 
 _parents_may_know = every_condition(may_have_minor_victim, home_is_safe)
 _asked_whether_told = answered(KEY, "parents_told", "all", "some", NO)
+_consent_counts = every_condition(has_adult_victim, flagged(Flag.DANGER, FlagState.NOT_SET, FlagState.POSSIBLE))
 _somebody_waits = answered(KEY, "parents_told", "some", NO)
 
 
@@ -122,7 +124,7 @@ class InddragForm(StepFields):
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"adult_consent": (YES,)},
-        when=has_adult_victim,
+        when=_consent_counts,
         essential=False,
     )
 

@@ -33,6 +33,8 @@ from guide.wizard.case_state import situation_of
 from guide.wizard.forms import DutyForm
 from guide.wizard.sidebar import case_sidebar
 
+_BY_THE_CLOCK: Final = frozenset({"late_to_leader"})
+"""Duties that come with the days, without an answer or a new rule."""
 SHOWN_FIRST: Final = 3
 """How many actions stand open at the top; the rest is folded by urgency."""
 
@@ -158,7 +160,7 @@ def _render(
         "groups": [group for group in _groups(rest) if group.duties],
         "rules": [item for item in waiting if item.duty.rule],
         "is_unchecked": any(item.is_unchecked for item in planned),
-        "is_changed": _follows_new_rules(case_file),
+        "is_changed": _follows_new_rules(case_file, situation),
         "answered": [item for item in planned if item.state is not None],
         "panel": panel,
         "may_tick": can(request.user, case, CaseAction.TICK) and case.status == Status.OPEN,
@@ -234,7 +236,12 @@ def _groups(tasks: list[PlannedDuty]) -> list[Group]:
     return [Group(urgency, [item for item in tasks if item.duty.urgency is urgency]) for urgency in Urgency]
 
 
-def _follows_new_rules(case_file: CurrentCase) -> bool:
-    """Return whether the newest filing is of an earlier card: the log then has other advice than the plan."""
+def _follows_new_rules(case_file: CurrentCase, situation: Situation) -> bool:
+    """Return whether the log has other advice than the plan: the newest filing is of earlier questions or rules."""
     newest = max(case_file.steps.values(), key=lambda entry: entry.seq, default=None)
-    return newest is not None and newest.content["card_version"] != card.version()
+    if newest is None:
+        return False
+    frozen, now = newest.content["judgement"], situation.assessment
+    then = {duty["key"] for duty in frozen["duties"]} - _BY_THE_CLOCK, frozen["levels"]
+    today = {duty.key for duty in now.duties if not duty.rule} - _BY_THE_CLOCK, list(map(int, now.rating.levels))
+    return newest.content["card_version"] != card.version() or then != today
