@@ -116,6 +116,13 @@ def accessibility_statements(municipality: Municipality | None, today: date | No
     ]
 
 
+def is_unchecked(today: date | None = None) -> bool:
+    """Return whether nobody has checked some contact or legal source, or not for a year."""
+    day = today or timezone.localdate()
+    checked = (model.objects.values_list("last_verified", flat=True) for model in (Contact, LegalNote))
+    return any(is_stale(when, day) for days in checked for when in days)
+
+
 def is_stale(last_verified: date | None, today: date) -> bool:
     """Return whether the check is missing or older than twelve months."""
     if last_verified is None:

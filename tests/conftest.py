@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from django.utils.http import urlencode
 from cases.models import append_only
 from guide.accounts.second_factor import SECOND_FACTOR_MARK
 from guide.web.merge_catalogs import merge_catalogs
-from tests.engines import WEB_ROLE, as_owner, mark_one_engine, take_web_role
+from tests.engines import WEB_ROLE, as_owner, is_left_out, mark_one_engine, take_web_role
 
 FORM = "application/x-www-form-urlencoded"
 UNTIL = float(os.environ.get("HANDLEKORT_TESTS_UNTIL", "inf"))
@@ -55,6 +56,11 @@ def _is_local(host: str) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Shut the network for the rest of the process."""
     sys.addaudithook(_refuse_network)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no file of which every test would be left out."""
+    return is_left_out(collection_path, config.option.markexpr) or None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cases.models import Municipality, User
-from guide.directory import accessibility_statements, contacts_for, legal_notes
+from guide.directory import accessibility_statements, contacts_for, is_unchecked, legal_notes
 from guide.reference import contacts, legal_sources
 from guide.steps import BY_KEY, STEPS
 
@@ -17,7 +17,7 @@ ACUTE_CONTACTS = ("alarm_112", "politi_114", "livslinien", "boernetelefonen", "o
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The first page."""
-    return render(request, "guide/start.html", {"steps": STEPS})
+    return render(request, "guide/start.html", {"steps": STEPS, "is_unchecked": is_unchecked()})
 
 
 @login_not_required
@@ -25,7 +25,11 @@ def start(request: HttpRequest) -> HttpResponse:
 def acute(request: HttpRequest) -> HttpResponse:
     """ "Eleven sidder her nu": the first five minutes on one page."""
     local = contacts_for(municipality_of(request), contacts.LOCAL_KEYS)
-    context = {"contacts": contacts_for(None, ACUTE_CONTACTS), "local_contacts": local}
+    context = {
+        "contacts": contacts_for(None, ACUTE_CONTACTS),
+        "local_contacts": local,
+        "is_unchecked": is_unchecked(),
+    }
     return render(request, "guide/akut.html", context)
 
 
@@ -33,7 +37,7 @@ def acute(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guidance(request: HttpRequest) -> HttpResponse:
     """The seven steps at a glance."""
-    return render(request, "guide/vejledning.html", {"steps": STEPS})
+    return render(request, "guide/vejledning.html", {"steps": STEPS, "is_unchecked": is_unchecked()})
 
 
 @login_not_required
@@ -49,6 +53,7 @@ def step_guidance(request: HttpRequest, step: str) -> HttpResponse:
         "total": len(STEPS),
         "previous": STEPS[number - 1] if number else None,
         "next": STEPS[number + 1] if number + 1 < len(STEPS) else None,
+        "is_unchecked": is_unchecked(),
     }
     return render(request, "guide/trin_vejledning.html", context)
 
@@ -57,7 +62,11 @@ def step_guidance(request: HttpRequest, step: str) -> HttpResponse:
 @require_safe
 def levels(request: HttpRequest) -> HttpResponse:
     """How the level is found, what it never decides, and what differs from the booklet."""
-    context = {"notes": legal_notes(legal_sources.SOURCES), "guidance_only": legal_sources.GUIDANCE_ONLY}
+    context = {
+        "notes": legal_notes(legal_sources.SOURCES),
+        "guidance_only": legal_sources.GUIDANCE_ONLY,
+        "is_unchecked": is_unchecked(),
+    }
     return render(request, "guide/niveauer.html", context)
 
 
@@ -71,6 +80,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
         "municipality": municipality,
         "local_contacts": contacts_for(municipality, contacts.LOCAL_KEYS),
         "contacts": contacts_for(None, national),
+        "is_unchecked": is_unchecked(),
     }
     return render(request, "guide/kontakter.html", context)
 
@@ -80,7 +90,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement: the product's part, and what the municipality has filled in."""
     statements = accessibility_statements(municipality_of(request))
-    return render(request, "guide/tilgaengelighed.html", {"statements": statements})
+    return render(request, "guide/tilgaengelighed.html", {"statements": statements, "is_unchecked": is_unchecked()})
 
 
 @login_not_required
@@ -96,7 +106,7 @@ def statement_address(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is stored about whom, who sees it, and for how long."""
-    return render(request, "guide/databeskyttelse.html")
+    return render(request, "guide/databeskyttelse.html", {"is_unchecked": is_unchecked()})
 
 
 def municipality_of(request: HttpRequest) -> Municipality | None:

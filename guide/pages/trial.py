@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cases.text.form_fields import typed_fields
+from guide.directory import is_unchecked
 from guide.pages.public import municipality_of
 from guide.questionnaire.step_form import StepForm, fields_of
 from guide.steps import afdaek
@@ -78,6 +79,7 @@ def _advise(request: HttpRequest, typed: Typed, last: str) -> HttpResponse:
         "carried": _carried(typed),
         "submission_id": uuid4(),
         "last": last,
+        "is_unchecked": is_unchecked(),
     }
     return render(request, "guide/proev_svar.html", context)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cases.models import Municipality
-from guide.directory import contacts_for
+from guide.directory import contacts_for, is_unchecked
 from guide.pages.public import municipality_of
 from guide.papers.talks import talk_sheets
 from guide.reference import contacts
@@ -23,7 +23,7 @@ _CALLED: Final = ("alarm_112", "politi_114", "livslinien", "boernetelefonen")
 @require_safe
 def talks(request: HttpRequest) -> HttpResponse:
     """The sheets for talks, for no case."""
-    return render(request, "guide/samtaler.html", {"sheets": talk_sheets()})
+    return render(request, "guide/samtaler.html", {"sheets": talk_sheets(), "is_unchecked": is_unchecked()})
 
 
 @login_not_required
@@ -39,6 +39,7 @@ def wall_card(request: HttpRequest) -> HttpResponse:
         "contacts": contacts_for(None, _CALLED),
         "local_contacts": contacts_for(municipality, contacts.LOCAL_KEYS),
         "qr_code": qr_code(request.build_absolute_uri(reverse("akut"))),
+        "is_unchecked": is_unchecked(),
         "is_large": request.GET.get("ark") == "a3",
     }
     return render(request, "guide/vaegkort.html", context)

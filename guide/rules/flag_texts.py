@@ -1,4 +1,4 @@
-"""The sentences of the flags: title, reason for each state, and the question that settles a possible one."""
+"""The sentences of the flags: title, source, reason for each state, and the question that settles a possible one."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -22,6 +22,23 @@ FLAG_TITLES: Final[Mapping[Flag, Words]] = {
     Flag.BULLYING: _("Mobning"),
     Flag.LATE: _("Skolen vidste det uden at handle"),
 }
+
+FLAG_SOURCES: Final[Mapping[Flag, tuple[str, ...]]] = {
+    Flag.DANGER: ("handlekortet", "barnets_lov_15"),
+    Flag.ABUSE: ("barnets_lov_15", "barnets_lov_133", "straffeloven_223", "straffeloven_225"),
+    Flag.MINOR_CONTENT: ("straffeloven_235",),
+    Flag.PRIVATE_IMAGE: ("straffeloven_264d", "straffeloven_264a", "straffeloven_264e"),
+    Flag.APPROACH: ("straffeloven_231", "straffeloven_232"),
+    Flag.UNDER_15: ("straffeloven_225",),
+    Flag.THREAT: ("straffeloven_260", "straffeloven_266", "straffeloven_281"),
+    Flag.OFFENDER: ("handlekortet", "straffeloven_223"),
+    Flag.SPREAD: ("handlekortet", "haeftet"),
+    Flag.HOME: ("handlekortet", "barnets_lov_133"),
+    Flag.SUPPORT: ("barnets_lov_133",),
+    Flag.BULLYING: ("undervisningsmiljoeloven_1b",),
+    Flag.LATE: ("handlekortet",),
+}
+"""Why there is the flag, by the keys of `guide.reference.legal_sources`; the first is the one that it rests on."""
 
 
 def _states(sure: Words, possible: Words, no: Words) -> Mapping[FlagState, Words]:

@@ -99,10 +99,13 @@ def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ru
 
 
 def deletion(police: Ruling, *, consulted: bool, said: Deletion | None) -> Ruling:
-    """Return whether everything that deletes waits, and why; `said` is what the police answered, None without."""
+    """Return whether everything that deletes waits, and why; `said` is what the police answered, None without.
+
+    Whoever has asked them waits until the answer is written down: it may be a no, also where nobody had to ask.
+    """
     if said in _ANSWERED:
         return Ruling(said in _WAITS, str(_ANSWERED[said]), partly=said is Deletion.PARTLY)
-    if police.holds and consulted:
+    if consulted:
         return Ruling(True, str(_("Skriv under »Anmeld«, hvad politiet sagde om at slette. Slet ikke noget før.")))
     return police
 

@@ -293,7 +293,7 @@ class AfdaekForm(StepFields):
         essential=True,
         when=_abuse,
     )
-    staff_hold = yes_no(_("Ligger der seksuelt materiale hos en ansat på skolen?"), feeds="staff_hold", to=ALL)
+    staff_hold = yes_no(_("Ligger der seksuelt materiale hos en ansat?"), feeds="staff_hold", to=ALL)
     staff_hold_note = long_text(
         _("Hvem har det, og hvad siger politiet?"),
         _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
@@ -336,10 +336,10 @@ class AfdaekForm(StepFields):
         names=NOBODY,
         to=POLICE | SAID,
     )
-    wants = long_text(_("Hvad ønsker eleven, at der skal ske?"), names=NOBODY, to=SUMMARY | SAID)
+    wants = long_text(_("Hvad ønsker eleven?"), names=NOBODY, to=SUMMARY | SAID)
     telling_help = yes_no(
         _("Har eleven brug for hjælp til at forstå eller fortælle?"),
-        _("Fx på grund af sprog, alder eller et handicap."),
+        _("Fx på grund af sprog, alder eller handicap."),
         feeds="telling_help",
         to=SSP,
         essential=False,

@@ -70,7 +70,7 @@ def refuse(
         "title": title,
         "sentences": list(sentences),
         "fields": fields or [],
-        "texts": _labelled(request, fields or []),
+        "texts": _labelled(request, _typed(fields or [])),
         "resend": resend,
         "status": status,
     }
@@ -80,13 +80,9 @@ def refuse(
 
 
 def _labelled(request: HttpRequest, fields: Fields) -> Fields:
-    """Return (label, text) of the fields with typed text; a number in place of a label that is not known."""
-    texts = _typed(fields)
+    """Return (label, text) of these fields; a field that no page has is called the reader's text."""
     label = import_string(settings.FIELD_LABEL)
-    return [
-        (label(request.resolver_match, name) or _("Felt %(number)d") % {"number": number}, value)
-        for number, (name, value) in enumerate(texts, 1)
-    ]
+    return [(label(request.resolver_match, name) or _("Din tekst"), value) for name, value in fields]
 
 
 def _typed(fields: Fields) -> Fields:
@@ -244,7 +240,7 @@ def failed(request: HttpRequest) -> HttpResponse:
         "path": request.get_full_path(),
         "token": get_token(request),
         "fields": fields,
-        "texts": [value for name, value in fields if value.strip() and name not in CONTROLS],
+        "texts": _labelled(request, [(name, text) for name, text in fields if text.strip() and name not in CONTROLS]),
     }
     return HttpResponse(render_to_string("failed.html", context), status=status)
 

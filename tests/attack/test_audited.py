@@ -16,6 +16,7 @@ from tests.attack import matrix, snapshot
 from tests.attack.actions import ACTIONS, ON_CASES, with_few_sections
 from tests.attack.walk import address, ask, seen
 from tests.attack.world import WORD, World
+from tests.engines import IS_POSTGRESQL
 from tests.factories import behind
 from tests.unlogged import WAYS, refuse_rows
 
@@ -92,6 +93,8 @@ LEFT = {
     # It is shown before it is handed out.
     **{name: ["open", "insight", "open"] for name in ("hand out as pdf", "hand out as json")},
 }
+# PostgreSQL sees of every section the same; `script/prove access` tries all there too.
+TRIED = [name for name in with_few_sections("draft", "file") if name in LEFT] if IS_POSTGRESQL else list(LEFT)
 pytestmark = pytest.mark.usefixtures("paper")
 
 
@@ -165,7 +168,7 @@ def test_every_action_is_told(world: World) -> None:
     assert set(LEFT) == set(ON_CASES)
 
 
-@pytest.mark.parametrize("name", LEFT)
+@pytest.mark.parametrize("name", TRIED)
 def test_every_action_leaves_its_rows(name: str, world: World) -> None:
     action = ACTIONS[name]
     since, about = last(), action.about(world).public_id
@@ -177,7 +180,7 @@ def test_every_action_leaves_its_rows(name: str, world: World) -> None:
         assert {case for _verb, _actor, case in found} == {about}
 
 
-@pytest.mark.parametrize("name", sorted(set(LEFT) - {"open a case", "open a case with answers"}))
+@pytest.mark.parametrize("name", sorted(set(TRIED) - {"open a case", "open a case with answers"}))
 def test_every_refusal_of_a_closed_case_leaves_a_row(name: str, world: World) -> None:
     """The answer says that the case is closed. A redirection, and a draft that is not kept, say nothing."""
     action, about = ACTIONS[name], ACTIONS[name].about(world)

@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    path = os.environ.get("HANDLEKORT_CHROMIUM") or shutil.which("chromium")
+    path = os.environ.get("HANDLEKORT_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if not path:
         pytest.fail("Chromium is missing. script/test installs it.")
     return {"executable_path": path, "args": LAUNCH_ARGS, "headless": True}

@@ -41,19 +41,15 @@ def test_first_actions_fit_two_screens_of_a_phone_and_tell_the_leaders(
     expect(page.get_by_role("heading", level=1, name="Gør det her nu")).to_be_visible()
 
 
-@pytest.mark.parametrize("address", ["", "plan/", "trin/vurder/niveau/"])
-def test_nothing_beside_the_page_scrolls_by_itself_and_the_strip_is_for_phones(
-    page: Page, town: Town, log_in: LogIn, case: Case, address: str
+def test_on_a_desk_nothing_scrolls_by_itself_no_strip_stands_and_the_code_for_the_phone_does(
+    page: Page, town: Town, log_in: LogIn, case: Case
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 600})
     log_in(page, town.staff)
-    page.goto(f"/sager/{case.public_id}/{address}")
-    expect(page.get_by_role("complementary", name="Niveau og det næste")).to_have_count(0)
-    page.evaluate(DRAWN)
-    assert page.evaluate(SCROLLS) == []
-
-
-def test_code_for_the_phone_stands_on_a_desk(page: Page, town: Town, log_in: LogIn, case: Case) -> None:
-    log_in(page, town.staff)
+    for address in ("", "plan/", "trin/vurder/niveau/"):
+        page.goto(f"/sager/{case.public_id}/{address}")
+        expect(page.get_by_role("complementary", name="Niveau og det næste")).to_have_count(0)
+        page.evaluate(DRAWN)
+        assert page.evaluate(SCROLLS) == [], address
     page.goto(f"/sager/{case.public_id}/nu/")
     expect(page.get_by_role("figure").locator("svg")).to_be_visible()

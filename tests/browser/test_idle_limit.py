@@ -30,20 +30,20 @@ def warning(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("way", ["click", "Enter", "Space", "Escape"])
-def test_one_press_stays(page: Page, width: int, way: str) -> None:
+def test_one_press_stays_each_time(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    page.clock.run_for(26 * MINUTE)
-    expect(warning(page)).to_have_count(0)
-    page.clock.run_for(1 * MINUTE + 2000)
-    expect(warning(page)).to_be_visible()
     button = warning(page).get_by_role("button", name="Bliv logget ind")
-    expect(button).to_be_focused()
-    if way == "click":
-        assert Axe().run(page).response["violations"] == []
-    with page.expect_response(lambda response: response.url.endswith("/konto/bliv/") and response.status == 204):
-        button.click() if way == "click" else page.keyboard.press(way)
-    expect(warning(page)).to_have_count(0)
+    for way in ("click", "Enter", "Space", "Escape"):
+        page.clock.run_for(26 * MINUTE)
+        expect(warning(page)).to_have_count(0)
+        page.clock.run_for(1 * MINUTE + 2000)
+        expect(warning(page)).to_be_visible()
+        expect(button).to_be_focused()
+        if way == "click":
+            assert Axe().run(page).response["violations"] == []
+        with page.expect_response(lambda response: response.url.endswith("/konto/bliv/") and response.status == 204):
+            button.click() if way == "click" else page.keyboard.press(way)
+        expect(warning(page)).to_have_count(0)
     page.clock.run_for(26 * MINUTE)
     expect(warning(page)).to_have_count(0)
 

@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import Callable
 
 import pikepdf
-import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
@@ -39,15 +38,12 @@ def test_every_sheet_of_a_case_says_case_confidential_and_number(page: Page, tow
             assert re.search(rf"Side {number} af {len(found)}\b", sheet), (name, number)
 
 
-@pytest.mark.parametrize(("query", "size"), [("", "A4"), ("?ark=a3", "A3")])
-def test_card_for_the_wall_is_one_sheet(page: Page, town: Town, query: str, size: str) -> None:
-    (sheet,) = sheets(page, reverse("vaegkort") + query, size)
-    assert "7. Behandl" in re.sub(r"\s+", " ", sheet)
-    assert "i Sundby" in sheet
-    assert "Fortroligt" not in sheet
-
-
-def test_each_blank_talk_is_one_sheet(page: Page, town: Town) -> None:
+def test_card_for_the_wall_and_each_blank_talk_are_one_sheet(page: Page, town: Town) -> None:
+    for query, size in (("", "A4"), ("?ark=a3", "A3")):
+        (sheet,) = sheets(page, reverse("vaegkort") + query, size)
+        assert "7. Behandl" in re.sub(r"\s+", " ", sheet)
+        assert "i Sundby" in sheet
+        assert "Fortroligt" not in sheet
     found = sheets(page, reverse("samtaler"))
     assert [sheet.split("\n")[0].strip() for sheet in found] == [
         "Samtale med eleven",

@@ -17,6 +17,7 @@ from tests.attack.naughty import MARK, MARKUP
 from tests.browser.conftest import Town, Watch
 from tests.browser.hand import Hand
 from tests.browser.stories import OFFENDER, VICTIM, mild
+from tests.figures import LONG
 
 LogIn = Callable[[Page, User], None]
 EVERYTHING = "\n".join(MARKUP.values())
@@ -45,7 +46,8 @@ def addresses(case: Case) -> list[str]:
 def poisoned(town: Town) -> Case:
     """A case in which every text holds what somebody might inject."""
     by = town.staff
-    people = [{"name": text, "note": text, "roles": ["victim"], "age_band": "adult"} for text in LINES]
+    injected = [{"name": text, "note": text, "roles": ["victim"], "age_band": "adult"} for text in LINES]
+    people = [*mild()["people"], *injected]
     texts = {"what_happened": LINES[1], "done_already": EVERYTHING, "own_words": EVERYTHING, "where": LINES[0]}
     answers = {**mild(), **texts, "people": people}
     case = town.case({"afdaek": answers})
@@ -111,20 +113,51 @@ class Alarm:
             self.raised.append(f"request {request.url}")
 
 
-def test_injected_text_is_shown_and_not_obeyed(page: Page, town: Town, poisoned: Case, log_in: LogIn) -> None:
+def test_pages_of_a_case_obey_no_injected_text_and_leave_nothing_outside_it(
+    page: Page, town: Town, poisoned: Case, log_in: LogIn
+) -> None:
+    """Outside it: addresses, titles, cookies, stores and names of files, after every page of the case."""
     log_in(page, town.leader)
     page.add_init_script(f"window.{MARK} = () => alert('obeyed')")
     alarm = Alarm(page)
-    shown = 0
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.url))
+    shown = named = 0
     for address in addresses(poisoned):
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
         page.evaluate("document.querySelectorAll('main details').forEach(fold => { fold.open = true; })")
         alarm.look()
-        shown += MARK in page.content()
+        content = page.content()
+        shown += MARK in content
+        named += VICTIM in content
+        told.append(page.title())
     assert alarm.raised == []
     assert shown >= 6, "the text is there to be obeyed"
+    assert named >= 4, "the names are there to be left"
+    assert_nothing_left(page, poisoned, told, (VICTIM, OFFENDER, town.staff.name))
+
+
+def assert_nothing_left(page: Page, case: Case, told: list[str], people: tuple[str, ...]) -> None:
+    """Fail when what was ``told`` outside the pages, or a PDF's name, cookie or store, names one of the people."""
+    names = [word.lower() for person in people for word in person.split() if len(word) > 3]
+    page.goto(f"/sager/{case.public_id}/resume/")
+    for link in page.get_by_role("link", name="PDF").all():
+        with page.expect_download() as coming:
+            link.click()
+        told.append(coming.value.suggested_filename)
+    cookies = page.context.cookies()
+    told += [cookie["value"] for cookie in cookies]
+    assert [text for text in told if any(name in text.lower() for name in names)] == []
+    assert {(cookie["name"], cookie["httpOnly"]) for cookie in cookies} <= {
+        (settings.SESSION_COOKIE_NAME, True),
+        (settings.CSRF_COOKIE_NAME, True),
+        (settings.DEVICE_COOKIE_NAME, True),
+    }
+    stores = "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"
+    assert page.evaluate(stores) == [0, 0, 0]
+    assert page.evaluate("document.cookie") == ""
 
 
 def test_injected_text_in_fragments(live_hand: Hand, town: Town, poisoned: Case, log_in: LogIn) -> None:
@@ -233,50 +266,30 @@ def test_back_after_logout_shows_no_case(hand: Hand, town: Town, case: Case, log
         assert case.reference not in page.content()
 
 
-def test_nothing_of_the_case_is_left_outside_it(page: Page, town: Town, case: Case, log_in: LogIn) -> None:
-    """Addresses, titles, cookies, stores and names of files, after every page of the case."""
-    log_in(page, town.leader)
-    told: list[str] = []
-    names = [word.lower() for person in (VICTIM, OFFENDER, town.staff.name) for word in person.split() if len(word) > 3]
-    page.on("request", lambda request: told.append(request.url))
-    for address in addresses(case):
-        page.goto(address)
-        told.append(page.title())
-    page.goto(f"/sager/{case.public_id}/resume/")
-    for link in page.get_by_role("link", name="PDF").all():
-        with page.expect_download() as coming:
-            link.click()
-        told.append(coming.value.suggested_filename)
-    cookies = page.context.cookies()
-    told += [cookie["value"] for cookie in cookies]
-    assert [text for text in told if any(name in text.lower() for name in names)] == []
-    assert {(cookie["name"], cookie["httpOnly"]) for cookie in cookies} <= {
-        (settings.SESSION_COOKIE_NAME, True),
-        (settings.CSRF_COOKIE_NAME, True),
-        (settings.DEVICE_COOKIE_NAME, True),
-    }
-    stores = "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"
-    assert page.evaluate(stores) == [0, 0, 0]
-    assert page.evaluate("document.cookie") == ""
-
-
 # --- Expiry while typing ---
 
 ODD = "  Æblegrød på åen,\n\n\tto mellemrum:  – »citat« <b>&amp;</b> 🙂 e\u0301 \u202etil højre\u202c 漢字\\n  "
 """What a form might do to a text shows in it: blanks at both ends, empty lines, a tab, what looks like markup."""
 
 
+# In the suite one form with JavaScript and the other without; `script/prove pages` does both both ways.
+NOTE = ("log/notat/", "Hvad skete der?", "Skriv en hændelse", "Gem i loggen")
+CORRECTION = ("log/2/ret/", "Hvad er det rigtige?", "Ret nr. 2", "Gem rettelsen")
+
+
 @pytest.mark.parametrize(
-    ("address", "label", "heading", "button"),
+    ("hand", "form"),
     [
-        ("log/notat/", "Hvad skete der?", "Skriv en hændelse", "Gem i loggen"),
-        ("log/2/ret/", "Hvad er det rigtige?", "Ret nr. 2", "Gem rettelsen"),
+        pytest.param("javascript", NOTE, id="note-javascript"),
+        pytest.param("plain", CORRECTION, id="correction-plain"),
+        *([("plain", NOTE), ("javascript", CORRECTION)] if LONG else []),
     ],
+    indirect=["hand"],
 )
 def test_text_of_an_expired_form_comes_back_byte_for_byte(
-    hand: Hand, town: Town, case: Case, log_in: LogIn, watch: Watch, address: str, label: str, heading: str, button: str
+    hand: Hand, town: Town, case: Case, log_in: LogIn, watch: Watch, form: tuple[str, str, str, str]
 ) -> None:
-    page = hand.page
+    page, (address, label, heading, button) = hand.page, form
     watch.allow("403")
     log_in(page, town.staff)
     hand.go(f"/sager/{case.public_id}/{address}", heading)

@@ -26,22 +26,22 @@ def weight(response: Response) -> int:
     return (len(body) if "font" in kind else min(len(body), len(brotli.compress(body)))) + HEADERS
 
 
-def visit(page: Page, address: str) -> tuple[int, int]:
-    """The bytes of a first visit, and of a later one, to which the browser has kept all but the page."""
+def assert_light(page: Page, address: str) -> None:
+    """A first visit is light, for which nothing is kept, and a later one, for which all but the page is."""
     answers: list[Response] = []
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     page.on("response", lambda response: answers.append(response))
     page.goto(address, wait_until="networkidle")
     pages = [answer for answer in answers if answer.request.is_navigation_request()]
     assert {answer.status for answer in answers} == {200}
     assert len([answer for answer in answers if answer.url.endswith(".woff2")]) == 2
-    return sum(map(weight, answers)), sum(map(weight, pages))
+    assert 20_000 < sum(map(weight, answers)) <= FIRST, address
+    assert sum(map(weight, pages)) <= LATER, address
 
 
-@pytest.mark.parametrize("address", ["/", "/akut/", "/proev/"])
-def test_public_page(page: Page, address: str) -> None:
-    first, later = visit(page, address)
-    assert 20_000 < first <= FIRST
-    assert later <= LATER
+def test_public_pages_are_light(page: Page) -> None:
+    for address in ("/", "/akut/", "/proev/"):
+        assert_light(page, address)
 
 
 @pytest.fixture
@@ -49,12 +49,10 @@ def case(town: Town) -> Case:
     return town.case({"afdaek": stories.mild()})
 
 
-@pytest.mark.parametrize("address", ["foerst/hvem/", "nu/", "", "trin/afdaek/spredning/", "trin/dokumenter/register/"])
-def test_page_of_a_case(page: Page, town: Town, case: Case, log_in: LogIn, address: str) -> None:
+def test_pages_of_a_case_are_light(page: Page, town: Town, case: Case, log_in: LogIn) -> None:
     log_in(page, town.staff)
-    first, later = visit(page, f"/sager/{case.public_id}/{address}")
-    assert 20_000 < first <= FIRST
-    assert later <= LATER
+    for address in ("foerst/hvem/", "nu/", "", "trin/afdaek/spredning/", "trin/dokumenter/register/"):
+        assert_light(page, f"/sager/{case.public_id}/{address}")
 
 
 def test_letter_of_a_foreign_name_comes_with_the_second_font(page: Page, town: Town, case: Case, log_in: LogIn) -> None:
@@ -74,16 +72,12 @@ CLICK = """name => {
   return [document.documentElement.className, getComputedStyle(document.documentElement, "::before").height]; }"""
 
 
-def test_bar_shows_at_once_that_a_page_is_on_its_way(page: Page) -> None:
+def test_bar_shows_at_once_that_a_page_is_on_its_way_and_not_for_a_place_on_the_same_page(page: Page) -> None:
     page.goto("/")
+    assert page.evaluate(CLICK, ".skipnav") == ["js", "auto"]
     assert page.evaluate(CLICK, "nav a[href='/vejledning/']") == ["js busy", "4px"]
     page.wait_for_url("/vejledning/")
     expect(page.locator("html.busy")).to_have_count(0)
-
-
-def test_bar_is_not_shown_for_a_place_on_the_same_page(page: Page) -> None:
-    page.goto("/")
-    assert page.evaluate(CLICK, ".skipnav") == ["js", "auto"]
 
 
 def test_bar_goes_when_a_fragment_has_come(page: Page, town: Town, case: Case, log_in: LogIn) -> None:

@@ -16,6 +16,7 @@ from guide.wizard.step_request import draft_key
 from tests.browser import stories
 from tests.browser.conftest import Town, Watch, until_draft_holds
 from tests.browser.hand import DRAWN, SAVE, Hand
+from tests.figures import LONG
 
 LogIn = Callable[[Page, User], None]
 WHAT, KNOWN, REPORTER = "Fortæl det kort", "Hvornår fik skolen det at vide?", "Hvem har fortalt det?"
@@ -105,7 +106,9 @@ def test_closed_question_opens_again_with_the_words_typed_in_it(
     expect(live_hand.field(why)).to_have_value("De slog op i går")
 
 
-def test_panel_flags_and_danger_follow_the_answers(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
+def test_panel_flags_danger_and_warning_follow_the_answers(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
+) -> None:
     open_section(live_hand, log_in, town, case, "fare")
     page = live_hand.page
     panel = page.get_by_role("complementary", name="Vurdering lige nu")
@@ -123,12 +126,6 @@ def test_panel_flags_and_danger_follow_the_answers(live_hand: Hand, town: Town, 
     expect(danger).to_have_count(0)
     expect(panel.get_by_text("Akut fare", exact=True)).not_to_be_visible()
 
-
-def test_warning_against_calling_home_follows_the_answer(
-    live_hand: Hand, town: Town, log_in: LogIn, case: Case
-) -> None:
-    open_section(live_hand, log_in, town, case, "fare")
-    page = live_hand.page
     question = "Kan vold, overgreb eller pres komme fra hjemmet?"
     warning = page.get_by_role("alert").filter(has_text="Kontakt ikke hjemmet endnu")
     live_hand.choose(question, "Ja")
@@ -282,40 +279,36 @@ def test_leaving_never_judges_and_keeps_half_a_date(hand: Hand, town: Town, log_
     expect(hand.page.locator(".form-error-message")).to_have_count(0)
 
 
-def test_text_survives_closing_the_tab(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
+def test_text_survives_closing_the_tab_and_is_there_in_another_browser(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case, new_context: Any, watch: Watch
+) -> None:
     open_section(live_hand, log_in, town, case)
     context = live_hand.page.context
     live_hand.field(WHAT).fill(TYPED)
     live_hand.page.close(run_before_unload=True)
     until_draft_holds(case, STEP, TYPED)
-    again = Hand(context.new_page())
-    again.go(address(case), TOLD)
-    expect(again.field(WHAT)).to_have_value(TYPED)
+    elsewhere = new_context()
+    watch.follow(elsewhere)
+    log_in(other := elsewhere.new_page(), town.staff)
+    for page in (context.new_page(), other):
+        again = Hand(page)
+        again.go(address(case), TOLD)
+        expect(again.field(WHAT)).to_have_value(TYPED)
 
 
-def test_draft_with_a_picture_in_it_is_refused_with_the_reason(
+def test_what_may_not_stand_in_a_text_is_told_while_it_stands_there(
     live_hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch
 ) -> None:
     open_section(live_hand, log_in, town, case)
     watch.allow("4(00|22)")
-    live_hand.field(WHAT).fill("Se her: data:image/png;base64,iVBORw0KGgo=")
+    field = live_hand.field(WHAT)
+    field.fill("Se her: data:image/png;base64,iVBORw0KGgo=")
     expect(live_hand.page.get_by_text("Kladden kan ikke gemmes:")).to_be_visible()
-    live_hand.field(WHAT).fill(TYPED)
+    field.fill("Hun er 010203-1234.")
+    expect(field).to_have_accessible_description(re.compile("Her står noget, der ligner et CPR-nummer"))
+    field.fill(TYPED)
+    expect(live_hand.page.get_by_text("Her står noget, der ligner et CPR-nummer")).to_have_count(0)
     expect(live_hand.page.get_by_text("Kladde gemt kl.")).to_be_visible()
-
-
-def test_text_is_there_in_another_browser(
-    live_hand: Hand, town: Town, log_in: LogIn, case: Case, new_context: Any, watch: Watch
-) -> None:
-    open_section(live_hand, log_in, town, case)
-    live_hand.field(WHAT).fill(TYPED)
-    expect(live_hand.page.get_by_text("Kladde gemt kl.")).to_be_visible()
-    elsewhere = new_context()
-    watch.follow(elsewhere)
-    other = Hand(elsewhere.new_page())
-    log_in(other.page, town.staff)
-    other.go(address(case), TOLD)
-    expect(other.field(WHAT)).to_have_value(TYPED)
 
 
 def test_draft_that_comes_after_its_own_save_is_no_draft(
@@ -357,7 +350,16 @@ def test_save_whose_answer_was_lost_costs_nothing_typed_since(
 # --- Two at once ---
 
 
-@pytest.mark.parametrize("who", ["same person in two tabs", "two people"])
+# In the suite two people with JavaScript and two tabs without; `script/prove pages` does both both ways.
+@pytest.mark.parametrize(
+    ("hand", "who"),
+    [
+        ("javascript", "two people"),
+        ("plain", "same person in two tabs"),
+        *([("plain", "two people"), ("javascript", "same person in two tabs")] if LONG else []),
+    ],
+    indirect=["hand"],
+)
 def test_conflict_shows_both_texts_and_then_saves(
     hand: Hand, town: Town, log_in: LogIn, case: Case, watch: Watch, new_context: Any, who: str
 ) -> None:
@@ -521,29 +523,28 @@ def held_back(page: Page, button: str) -> list[Route]:
     return held
 
 
-@pytest.mark.parametrize("where", ["in the table", "beside it"])
-def test_row_that_comes_late_costs_nothing_typed_meanwhile(
-    live_hand: Hand, town: Town, log_in: LogIn, case: Case, where: str
+def test_row_that_comes_late_costs_nothing_typed_meanwhile_in_the_table_and_beside_it(
+    live_hand: Hand, town: Town, log_in: LogIn, case: Case
 ) -> None:
     open_section(live_hand, log_in, town, case, "personer")
     page = live_hand.page
     live_hand.choose("Er flere end én krænket?", "Ja")
     first = live_hand.add_row("Personer i sagen", "Tilføj en person")
     beside = live_hand.field("Hvor mange er krænket i alt?")
-    field = live_hand.field("Navn", within=first) if where == "in the table" else beside
-    field.fill("Al")
     held = held_back(page, "tilfoej")
-    with page.expect_request(lambda request: "handling=tilfoej" in (request.post_data or "")):
-        live_hand.press(live_hand.button("Tilføj en person"))
-    field.focus()
-    page.keyboard.press("End")
-    page.keyboard.type("ma")
-    for route in held:
-        route.continue_()
-    expect(page.get_by_role("group", name="Person 2", exact=True)).to_be_visible()
-    page.keyboard.type(" A.")
-    expect(field).to_have_value("Alma A.")
-    expect(field).to_be_focused()
+    for field, row in ((live_hand.field("Navn", within=first), "Person 2"), (beside, "Person 3")):
+        field.fill("Al")
+        with page.expect_request(lambda request: "handling=tilfoej" in (request.post_data or "")):
+            live_hand.press(live_hand.button("Tilføj en person"))
+        field.focus()
+        page.keyboard.press("End")
+        page.keyboard.type("ma")
+        while held:
+            held.pop().continue_()
+        expect(page.get_by_role("group", name=row, exact=True)).to_be_visible()
+        page.keyboard.type(" A.")
+        expect(field).to_have_value("Alma A.")
+        expect(field).to_be_focused()
 
 
 def test_row_that_goes_late_moves_what_was_typed_meanwhile(
@@ -565,17 +566,6 @@ def test_row_that_goes_late_moves_what_was_typed_meanwhile(
     left = live_hand.field("Navn", within=page.get_by_role("group", name="Person 1", exact=True))
     expect(left).to_have_value("Bo B.")
     expect(left).to_be_focused()
-
-
-def test_cpr_number_is_told_at_the_field_while_it_stands_there(
-    live_hand: Hand, town: Town, log_in: LogIn, case: Case
-) -> None:
-    open_section(live_hand, log_in, town, case)
-    field = live_hand.field(WHAT)
-    field.fill("Hun er 010203-1234.")
-    expect(field).to_have_accessible_description(re.compile("Her står noget, der ligner et CPR-nummer"))
-    field.fill("Hun er Alma.")
-    expect(live_hand.page.get_by_text("Her står noget, der ligner et CPR-nummer")).to_have_count(0)
 
 
 def test_row_removed_without_javascript_keeps_the_others(

@@ -39,8 +39,8 @@ pytestmark = pytest.mark.slow
 
 
 # The first comes past every migration, the fifth had chains under a key, and the last brings all that is kept today.
-# `script/prove upgrades` tries all on both engines.
-TRIED = KEPT if figures.LONG else [KEPT[0], KEPT[-1]] if IS_POSTGRESQL else KEPT[::4]
+# `script/prove upgrades` tries all on both engines. On SQLite the first is below, a line less.
+TRIED = KEPT if figures.LONG else KEPT[:1] if IS_POSTGRESQL else [KEPT[4], KEPT[-1]]
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +83,7 @@ def test_upgrade_keeps_everything(path: Path, tmp_path: Path, database_url: str)
     figures.record("upgrades: lines", sum(map(len, texts.values())))
 
 
+@pytest.mark.one_engine
 def test_upgrade_tells_what_was_lost(tmp_path: Path, database_url: str) -> None:
     """The proof can fail: a line less, and a level changed, in what an earlier version kept."""
     kept = json.loads(KEPT[0].read_text(encoding="utf-8"))

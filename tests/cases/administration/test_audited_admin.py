@@ -262,6 +262,7 @@ def forms_of(client: Client, model: type[models.Model]) -> list[tuple[str, Any]]
     return [(path, client.get(path).context["adminform"].form) for path in paths]
 
 
+@pytest.mark.one_engine  # refused before a row is written
 def test_no_text_of_the_administration_takes_a_cpr_number(inside: Client) -> None:
     swept = set()
     for model, page in PAGES.items():

@@ -246,6 +246,7 @@ def test_what_the_door_goes_by(name: str, whole: Case) -> None:
     assert len(found) == 1 + (name == "hold moved to another case")
 
 
+@pytest.mark.one_engine  # the rows that are tried on both above
 @pytest.mark.parametrize("name", ROWS)
 def test_what_the_door_goes_by_from_an_earlier_version(name: str, old: Case) -> None:
     ROWS[name](old)

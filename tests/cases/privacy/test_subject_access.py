@@ -20,7 +20,8 @@ from cases.retention import due
 from cases.sharing import actions
 from guide.questionnaire.rows import frozen_columns
 from guide.steps import STEPS
-from tests.factories import add_note, file_step, make_table, make_user, step_content
+from tests.built_once import built_once
+from tests.factories import add_note, file_step, make_case, make_table, make_user, step_content
 from tests.guide import page_reader
 from tests.insight import mark_in, read_through
 
@@ -80,9 +81,14 @@ def told_of_everything(case: Case) -> Case:
     return Case.objects.unscoped("test").select_related("school__municipality", "owner").get(pk=case.pk)
 
 
+@built_once
+def told() -> Case:
+    return told_of_everything(make_case())
+
+
 @pytest.fixture
-def full(case: Case) -> Case:
-    return told_of_everything(case)
+def full(told: Case, db: None) -> Case:
+    return Case.objects.unscoped("test").select_related("school__municipality", "owner").get(pk=told.pk)
 
 
 @pytest.fixture
@@ -227,7 +233,12 @@ def test_whoever_was_there_is_masked_in_text(case: Case) -> None:
 
 
 @pytest.fixture
-def boss(client: Client, leader: User, full: Case) -> Client:
+def leader(full: Case) -> User:
+    return make_user(Role.LEADER, school=full.school)
+
+
+@pytest.fixture
+def boss(client: Client, leader: User) -> Client:
     client.force_login(leader)
     return client
 

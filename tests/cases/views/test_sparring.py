@@ -166,6 +166,7 @@ def test_answer_that_lacks_something_is_refused(asked: Case, mette: User, typed:
     assert Entry.objects.count() == before
 
 
+@pytest.mark.both_engines
 def test_who_answers_after_another_sees_that_answer_first(asked: Case, mette: User, per: User) -> None:
     refer(asked)
     first, second = Side(mette, asked), Side(per, asked)
@@ -191,6 +192,7 @@ def test_level_that_moved_meanwhile_is_not_agreed_with(asked: Case, mette: User)
     assert side.press("svar", change="agreed").status_code == 302
 
 
+@pytest.mark.both_engines
 def test_claim_is_told_to_colleagues_and_taken_once(asked: Case, owner: User, mette: User, per: User) -> None:
     refer(asked)
     first, second = Side(mette, asked), Side(per, asked)
@@ -228,6 +230,7 @@ def test_stepping_aside_takes_the_case_out_of_sight_and_the_last_one_tells_the_s
     assert case_faults(asked.pk) == []
 
 
+@pytest.mark.both_engines
 def test_row_that_says_who_stepped_aside_lets_nobody_in_when_it_is_changed(asked: Case, mette: User) -> None:
     refer(asked)
     sparring.step_aside(case=stored(asked), by=mette, submission_id=uuid4())

@@ -1,5 +1,6 @@
 """The pages by who asks: whoever a case is hidden from learns nothing, not even that it is there."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -7,9 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.documents import pdf
 from cases.enums import AuditVerb, ReferralForm, Role
-from cases.models import AuditEvent, Case, Entry, School, User
+from cases.models import AuditEvent, Case, Entry, User
 from cases.sharing import actions
+from tests.built_once import built_once
 from tests.factories import add_note, file_step, make_case, make_municipality, make_school, make_user
 
 CANARY = "kanariefugl"
@@ -33,8 +36,9 @@ class House:
     administrator: User
 
 
-@pytest.fixture
-def house(school: School) -> House:
+@built_once
+def built() -> House:
+    school = make_school()
     owner = make_user(Role.STAFF, school=school, name="Olga Ejer")
     elsewhere = make_school(school.municipality)
     case = make_case(owner)
@@ -54,6 +58,18 @@ def house(school: School) -> House:
         ssp_elsewhere=make_user(Role.SSP, municipality=make_municipality()),
         administrator=make_user(Role.ADMINISTRATOR, municipality=school.municipality),
     )
+
+
+@pytest.fixture
+def house(built: House, db: None) -> House:
+    """The house, with rows in hand that no other test has changed."""
+    return deepcopy(built)
+
+
+@pytest.fixture
+def press(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who gets a paper is asked here, not how it is drawn."""
+    monkeypatch.setattr(pdf, "render_pdf", lambda html: b"%PDF-1.7")
 
 
 def refer(case: Case, form: ReferralForm, **said: str) -> None:
@@ -113,6 +129,7 @@ def test_pdfs_are_hidden_with_the_case(client: Client, house: House, who: str) -
     assert outcomes(client, house, who, PDFS) == same(404, names=PDFS)
 
 
+@pytest.mark.usefixtures("press")
 @pytest.mark.parametrize(("form", "printed"), [(ReferralForm.NAMED, 200), (ReferralForm.ANONYMOUS, 403)])
 def test_ssp_prints_the_summary_of_a_case_with_names(
     client: Client, house: House, form: ReferralForm, printed: int
@@ -169,6 +186,7 @@ def test_taking_a_referral_back_works_from_the_next_request(client: Client, hous
     assert client.get(address("log", house.case)).status_code == 404
 
 
+@pytest.mark.usefixtures("press")
 @pytest.mark.parametrize(
     ("name", "verb"),
     [("log", AuditVerb.OPEN), ("resume", AuditVerb.OPEN), ("logark_pdf", AuditVerb.EXPORT)],

@@ -133,6 +133,7 @@ def test_one_session_ended_and_no_other(opened: Callable[..., Client], staff: Us
     assert (event.verb, event.actor, event.detail) == ("logout", staff.public_id, "ended")
 
 
+@pytest.mark.both_engines
 def test_all_others_ended(opened: Callable[..., Client], administrator: User) -> None:
     client, first, second, foreign = opened(), opened(), opened(), opened(administrator)
     client.post(PAGE, {"which": "others"})
@@ -155,6 +156,7 @@ def test_nobody_ends_the_session_of_another(opened: Callable[..., Client], admin
     assert is_in(other)
 
 
+@pytest.mark.both_engines
 def test_ending_that_cannot_be_logged_does_not_happen(
     opened: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +191,7 @@ def test_this_session_is_listed_before_its_beginning_is_stored(opened: Callable[
     assert "Den, du sidder ved nu" in client.get(PAGE).text
 
 
+@pytest.mark.both_engines
 def test_session_past_its_ten_hours_is_not_listed(opened: Callable[..., Client], time_machine) -> None:
     time_machine.move_to("2026-03-02 08:00:00+00:00", tick=False)
     client, old = opened(), opened()
@@ -360,6 +363,7 @@ def test_logout_ends_the_session_though_it_cannot_be_logged(
     assert not is_in(client)
 
 
+@pytest.mark.both_engines
 def test_ended_session_is_not_brought_back_by_a_request_on_its_way(opened: Callable[..., Client], staff: User) -> None:
     client = opened()
     late = client.session

@@ -17,6 +17,7 @@ from cases.models import Case, Entry, Municipality, Referral, School, User
 from guide.demo import demo_data
 from guide.rules.facts import day_from
 from guide.steps import BY_KEY, STEPS
+from guide.wizard.case_state import situation_of
 from tests.factories import make_case, make_user
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,18 @@ def test_town_fills_every_list_of_the_card() -> None:
     demo_data.build()
     tables = {table.key for step in STEPS for table in step.tables}
     shown = {key for key in tables if any(case_file.tables(key) for case_file in dossiers())}
-    assert tables - shown == {"victims"}
+    assert shown == tables
+
+
+def test_town_has_a_case_of_several_victims_of_which_one_is_only_listed() -> None:
+    demo_data.build()
+    (several,) = (case_file for case_file in dossiers() if case_file.answers()["afdaek"].get("more_victims") == "ja")
+    answers = several.answers()["afdaek"]
+    listed = {row["name"]: row["age_band"] for row in answers["people"] if "victim" in row["roles"]}
+    rated = {row["name"] for row in answers["victims"]}
+    assert (len(listed), set(listed.values()), rated < set(listed)) == (3, {"under_15", "from_15_to_17"}, True)
+    facts = situation_of(several, timezone.now()).assessment.facts
+    assert len(facts.victims) == len(listed)
 
 
 def test_everybody_in_town_has_something_to_see() -> None:

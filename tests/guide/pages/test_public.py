@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern
 from django.utils import timezone
 
 from cases.enums import Role
@@ -16,6 +17,7 @@ from guide.pages.public import ACUTE_CONTACTS
 from guide.reference import contacts, legal_sources
 from guide.reference.contacts import CONTACTS
 from guide.steps import STEPS
+from guide.urls import urlpatterns
 from tests.factories import make_municipality, make_school, make_user
 from tests.guide.page_reader import logged_in, read
 
@@ -191,3 +193,34 @@ def test_no_contact_is_older_than_the_product_knows() -> None:
     assert "72 58 66 00" not in html
     assert "sikkerchat" not in html.lower()
     assert len([contact for contact in contacts.CONTACTS.values() if not contact.local]) > 10
+
+
+UNCHECKED_SENTENCE = "Ikke alle numre og regler her er kontrolleret endnu."
+_LAW_OR_CONTACT = re.compile(r"§|\blov(?:en|ene|givning)?\b|\bpoliti|\b11[24]\b|\b116 \d")
+
+
+def public_pages() -> list[str]:
+    """The addresses of the product that anybody may open, without those of login and of machines."""
+    named = {str(part.pattern): part for part in urlpatterns if isinstance(part, URLPattern)}
+    opened = [path for path, part in named.items() if not getattr(part.callback, "login_required", True)]
+    steps = [f"vejledning/{step.key}/" for step in STEPS]
+    return [f"/{path}" for path in [*opened, *steps] if "<" not in path]
+
+
+def test_every_public_page_with_law_or_contacts_says_that_they_are_not_checked() -> None:
+    shown = {}
+    for page in public_pages():
+        answer = Client().get(page)
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            words = read(answer.text).having("main")[0].words
+            shown[page] = (bool(_LAW_OR_CONTACT.search(words)), UNCHECKED_SENTENCE in words)
+    assert {"/", "/akut/", "/vaegkort/", "/samtaler/", "/vejledning/", "/proev/", "/niveauer/"} <= set(shown)
+    assert [page for page, (tells, says) in shown.items() if tells and not says] == []
+    for model in (Contact, LegalNote):
+        model.objects.update(last_verified=timezone.localdate())
+    assert [page for page in shown if UNCHECKED_SENTENCE in Client().get(page).text] == []
+
+
+def test_the_answer_of_the_trial_says_that_law_and_contacts_are_not_checked() -> None:
+    page = Client().post("/proev/", {"afsnit": "fare", "handling": "nu", "danger_now": "ja"})
+    assert (page.status_code, UNCHECKED_SENTENCE in page.text) == (200, True)

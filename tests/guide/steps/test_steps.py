@@ -607,14 +607,11 @@ OPENED_BY: dict[tuple[str, str], dict[str, set[str]]] = {
     ("afdaek", "danger_what"): {"abuse": ABUSE, "before": ABUSE},
     ("afdaek", "handed_over"): {"ja": {"handed_to"}},
     ("afdaek", "kinds"): {
-        **{key: {"ongoing"} for key in (*map(str, Kind), UNKNOWN)},
-        "other": {"kinds_other", "ongoing"},
-        "threat_to_share": PRESSURE | {"ongoing"},
+        **{str(kind): {"hate", "ongoing"} for kind in Kind},
+        **{key: {"ongoing"} for key in ("sexual_approach", UNKNOWN)},
+        "other": {"hate", "kinds_other", "ongoing"},
+        "threat_to_share": PRESSURE | {"hate", "ongoing"},
         "extortion": PRESSURE | {"ongoing"},
-        **{
-            key: {"hate", "ongoing"}
-            for key in ("threats_hate", "bullying", "violence_filmed", "whereabouts", "fake_profile")
-        },
     },
     ("afdaek", "shown"): {
         "ordinary": ABOUT_THE_IMAGE,
@@ -911,8 +908,8 @@ def test_first_sections_ask_ten_questions_and_open_what_else_they_have() -> None
 def test_first_sections_leave_to_later_what_moves_the_level_little() -> None:
     fed = {name for name, question in BY_KEY["afdaek"].questions.items() if isinstance(question.traits.feeds, str)}
     assert fed - BY_KEY["afdaek"].names(afdaek.FIRST) == {
-        *("abuse_by", "abuse_kind", "demands", "first_on", "handed_over", "hate", "known_on", "motive"),
-        *("offender_near", "offender_pupil", "paid", "reached", "staff_hold", "telling_help"),
+        *("abuse_by", "abuse_kind", "demands", "first_on", "handed_over", "hate", "known_on", "more_victims"),
+        *("motive", "offender_near", "offender_pupil", "paid", "reached", "staff_hold", "telling_help"),
     }
 
 

@@ -4,11 +4,13 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.urls import resolve
+from django.urls import resolve, reverse
 
+from guide.questionnaire.rows import KEY
 from guide.steps import BY_KEY
 from guide.wizard.field_labels import field_label
 from tests.factories import make_case
+from tests.guide.sections import SECTIONS
 
 PEOPLE = BY_KEY["afdaek"].tables[0]
 CELL = next(iter(PEOPLE.columns))
@@ -40,6 +42,17 @@ def test_field_has_the_words_of_its_question(address: str, name: str, label: str
     assert field_label(resolve(f"/sager/{uuid4()}/{address}"), name) == label
 
 
+def test_every_question_and_cell_of_the_card_has_its_words() -> None:
+    """Also of those that no page of a test asks."""
+    missing = []
+    for step, section in SECTIONS:
+        match = resolve(reverse("trin", args=[uuid4(), step, section]))
+        cells = [f"{table.key}-0-{name}" for table in BY_KEY[step].tables for name in table.columns if name != KEY]
+        names = [*BY_KEY[step].questions, *cells]
+        missing += [(step, name) for name in names if not field_label(match, name)]
+    assert missing == []
+
+
 def test_field_of_no_page_has_none() -> None:
     assert field_label(None, "text") == ""
 
@@ -53,6 +66,6 @@ def test_refused_page_names_the_question(client: Client) -> None:
     assert page.status_code == 400
     assert page.context["texts"] == [
         ("Hvad skete der?", "Hun græd i timen"),
-        ("Felt 2", "to ord"),
+        ("Din tekst", "to ord"),
     ]
     assert ">Hvad skete der?</label>" in page.text

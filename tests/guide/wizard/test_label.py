@@ -35,6 +35,7 @@ def overview(case: Case, user: User) -> str:
     return logged_in(user).get(reverse("sag", args=[case.public_id])).text
 
 
+@pytest.mark.both_engines
 def test_label_is_written_on_the_overview_and_shown_in_lists(case: Case, owner: User) -> None:
     before = stored(case)
     assert label(case, owner, " 8.b, Snapchat ").status_code == 302
@@ -104,6 +105,7 @@ def test_label_of_a_closed_case_stays_as_it_is(case: Case, owner: User) -> None:
     assert reverse("kendetegn", args=[case.public_id]) not in overview(case, owner)
 
 
+@pytest.mark.both_engines
 def test_label_of_another_case_is_noticed(case: Case, owner: User) -> None:
     other = make_case(owner)
     label(case, owner, "8.b, Snapchat")

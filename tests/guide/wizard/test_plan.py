@@ -18,13 +18,14 @@ from cases.enums import DutyState, EntryKind, Role
 from cases.log import writer
 from cases.log.case_file import CaseFile, read_case
 from cases.log.duty_status import is_past
-from cases.models import Case, Entry, School, User
+from cases.models import Case, Entry, User
 from cases.sharing import actions
 from guide.questionnaire import card
 from guide.rules.actions import first_actions
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
 from guide.wizard.case_state import situation_of
+from tests.built_once import built_once
 from tests.factories import add_note, make_case, make_school, make_user
 from tests.guide.page_reader import logged_in, read, stored
 from tests.guide.sections import file_sections
@@ -35,29 +36,30 @@ COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 MONDAY, TUESDAY = "2026-11-16T10:00:00+01:00", "2026-11-17T10:00:00+01:00"
 
 
-@pytest.fixture
-def school() -> School:
-    return make_school()
-
-
-@pytest.fixture
-def owner(school: School) -> User:
-    return make_user(school=school, name="Olga Ejer")
-
-
-@pytest.fixture
-def leader(school: School) -> User:
-    return make_user(Role.LEADER, school=school)
-
-
-@pytest.fixture
-def case(owner: User) -> Case:
+@built_once
+def filed() -> Case:
     """A pupil is threatened by somebody in class."""
+    owner = make_user(name="Olga Ejer")
     case = make_case(owner)
     file_sections(
         logged_in(owner), case, kinds=["extortion"], threat="ja", victim_age="14", shown="nude", known_on="i dag"
     )
     return case
+
+
+@pytest.fixture
+def case(filed: Case, db: None) -> Case:
+    return stored(filed)
+
+
+@pytest.fixture
+def owner(case: Case) -> User:
+    return case.owner
+
+
+@pytest.fixture
+def leader(case: Case) -> User:
+    return make_user(Role.LEADER, school=case.school)
 
 
 @pytest.fixture

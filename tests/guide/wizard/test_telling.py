@@ -80,6 +80,7 @@ def test_leader_who_has_the_case_is_fetched_no_more_and_keeps_nobody_out(case: C
     assert stored(case).owner == owner
 
 
+@pytest.mark.both_engines
 def test_leaders_are_told_once(case: Case, owner: User) -> None:
     before = stored(case).head_seq
     number = str(uuid4())

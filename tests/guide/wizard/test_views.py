@@ -26,6 +26,7 @@ from guide.questionnaire.fields import ChoiceAnswer, ChoicesAnswer, TextAnswer
 from guide.questionnaire.schema import Step
 from guide.steps import BY_KEY, STEPS
 from guide.wizard.step_request import draft_key
+from tests.built_once import built_once
 from tests.factories import add_note, make_case, make_municipality, make_school, make_user
 from tests.guide.page_reader import logged_in, read, stored, typed
 from tests.guide.sections import IDS, by_section, file_sections
@@ -36,24 +37,27 @@ ODD = "»Æøå« & <b>fed</b> \u202evenstre\u202c 🙈\r\n\r\n  indrykket \r\ns
 CPR = "Her står noget, der ligner et CPR-nummer. Slet det: navn og klasse er nok i Handlekort."
 
 
-@pytest.fixture
-def school() -> School:
-    return make_school()
+begun = built_once(make_case)
 
 
 @pytest.fixture
-def owner(school: School) -> User:
-    return make_user(school=school)
+def case(begun: Case, db: None) -> Case:
+    return Case.objects.unscoped("test").select_related("school__municipality", "owner").get(pk=begun.pk)
+
+
+@pytest.fixture
+def school(case: Case) -> School:
+    return case.school
+
+
+@pytest.fixture
+def owner(case: Case) -> User:
+    return case.owner
 
 
 @pytest.fixture
 def leader(school: School) -> User:
     return make_user(Role.LEADER, school=school, name="Lis Leder")
-
-
-@pytest.fixture
-def case(owner: User) -> Case:
-    return make_case(owner)
 
 
 @pytest.fixture
