@@ -153,7 +153,7 @@ def tell(hand: Hand) -> None:
     hand.write("Fortæl det kort", f"Et billede af {VICTIM} er delt i en gruppe.")
     hand.write("Hvornår fik skolen det at vide?", "i dag")
     hand.save_and_go_on("Overgreb og materiale hos ansatte")
-    hand.choose("Ligger der seksuelt materiale hos en ansat på skolen?", "Nej")
+    hand.choose("Ligger der seksuelt materiale hos en ansat?", "Nej")
     hand.save_and_go_on("Hvem har set det?")
     hand.choose("Hvor mange har set eller fået det?", "Nogle, og vi ved, hvem de er")
     hand.save_and_go_on("Den, der krænker")
