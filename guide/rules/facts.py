@@ -78,9 +78,10 @@ Key = Literal[
     "suspicion_home", "handed_over", "victim_is", "kinds", "known_on", "shown", "depicts", "recognised",
     "passed_on", "youngest_age", "first_on", "ongoing", "reach", "victim_age", "reaction",
     "telling_help", "offender_is", "offender_pupil", "offender_near", "threat", "demands", "paid", "revenge",
-    "hate", "people", "more_victims", "victims", "parents_agree", "support_needed", "bullying", "tracks", "confirmed_level",
-    "confirm_reason", "computed_level", "staff_hold", "before_police_reason", "deletion_asked", "deletion_asked_on",
-    "spread", "takedown", "police_contacted", "police_contacted_on", "police_deletion", "report_decision",
+    "hate", "people", "more_victims", "victims", "parents_agree", "support_needed", "bullying", "tracks",
+    "confirmed_level", "confirm_reason", "computed_level", "staff_hold", "before_police_reason", "deletion_asked",
+    "deletion_asked_on", "spread", "takedown", "police_contacted", "police_contacted_on", "police_deletion",
+    "report_decision",
 ]  # fmt: skip
 """Under what the rules read the answer to a question, and the rows of a table: what the questions declare to feed."""
 Given = Mapping[Key, Any]

@@ -6,7 +6,7 @@ how much help is needed and how fast; what the law requires is in guide.rules.fl
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, product
 from typing import Final, NamedTuple
 
@@ -125,7 +125,7 @@ def rate(facts: Facts) -> Rating:
         reasons=reasons_for(
             facts,
             levels,
-            tuple(_image_levels(facts, victim) for victim in facts.victims),
+            tuple(_image_levels(_rated(victim), _shared_scenarios(facts)) for victim in facts.victims),
             happened=event(facts) is True,
         ),
         tipping=tipping_facts(facts, levels),
@@ -158,9 +158,14 @@ def possible_levels(facts: Facts) -> tuple[Level, ...]:
     The shared facts are the same for all victims; the others are independent, so every level of one victim is possible
     unless another victim's lowest level is higher.
     """
+    return _levels_together(frozenset(map(_rated, facts.victims)), _shared_scenarios(facts))
+
+
+@lru_cache(maxsize=4096)
+def _levels_together(victims: frozenset[Victim], scenarios: tuple[_Shared, ...]) -> tuple[Level, ...]:
     found = 0
-    tables = [_levels_of(victim) for victim in {_rated(victim) for victim in facts.victims}]
-    for shared in _shared_scenarios(facts):
+    tables = [_levels_of(victim) for victim in victims]
+    for shared in scenarios:
         each = [table[shared] for table in tables]
         floor = max(levels & -levels for levels in each)
         for levels in each:
@@ -170,7 +175,13 @@ def possible_levels(facts: Facts) -> tuple[Level, ...]:
 
 def _rated(victim: Victim) -> Victim:
     """Return the victim without what has no influence here, so that the cache is used and keeps nobody's name."""
-    return replace(victim, age=None, youngest_age=None, others_shown=None, is_staff=False, key="", name="")
+    return Victim(
+        shown=victim.shown,
+        recognisable=victim.recognisable,
+        identity_published=victim.identity_published,
+        reaction=victim.reaction,
+        depicted=victim.depicted,
+    )
 
 
 @cache
@@ -234,13 +245,18 @@ def _either(fact: Tri) -> tuple[bool, ...]:
 
 
 def _rate_victim(facts: Facts, number: int) -> VictimRating:
-    alone = _rated(facts.victims[number - 1])
-    every = [marks for shared in _shared_scenarios(facts) for marks in _axis_levels(alone, shared)]
+    return VictimRating(number, *_alone(_rated(facts.victims[number - 1]), _shared_scenarios(facts)))
+
+
+@cache
+def _alone(victim: Victim, scenarios: tuple[_Shared, ...]) -> tuple[tuple[Level, ...], tuple[Axis, ...]]:
+    """Return the possible levels of one victim, and what decides the highest."""
+    every = [marks for shared in scenarios for marks in _axis_levels(victim, shared)]
     levels = tuple(sorted({max(marks.values()) for marks in every}))
     reaching = [{axis for axis, level in marks.items() if level == levels[-1]} for marks in every]
     # A known fact that decides takes precedence over unknown ones.
     axes = set.intersection(*reaching) or set.union(*reaching)
-    return VictimRating(number, levels, tuple(axis for axis in Axis if axis in axes))
+    return levels, tuple(axis for axis in Axis if axis in axes)
 
 
 def _without_reaction(facts: Facts) -> Level:
@@ -257,8 +273,9 @@ def _calm_level(victim: Victim, shared: _Shared) -> Level:
     return max(level for marks in every for axis, level in marks if axis not in (Axis.REACTION, Axis.DANGER))
 
 
-def _image_levels(facts: Facts, victim: Victim) -> tuple[Level, ...]:
-    every = (marks[Axis.IMAGE] for shared in _shared_scenarios(facts) for marks in _axis_levels(_rated(victim), shared))
+@cache
+def _image_levels(victim: Victim, scenarios: tuple[_Shared, ...]) -> tuple[Level, ...]:
+    every = (marks[Axis.IMAGE] for shared in scenarios for marks in _axis_levels(victim, shared))
     return tuple(sorted(set(every)))
 
 

@@ -1,5 +1,6 @@
 """Severity, tried on every combination of the facts it reads."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, reduce
 from itertools import combinations, combinations_with_replacement, islice, product
@@ -429,16 +430,20 @@ def test_reasons_are_sentences_and_end_with_what_is_open() -> None:
     )
 
 
-@pytest.mark.parametrize(("victims", "limit"), [(1, 0.005), (6, 0.050)])
-def test_rating_with_everything_unknown_is_quick(victims: int, limit: float) -> None:
+@pytest.mark.parametrize(("victims", "limit"), [(1, 120), (6, 400)])
+def test_rating_with_everything_unknown_is_quick(victims: int, limit: int) -> None:
+    """Beside so many copies of the facts, made in turn: how fast the machine is has no part in it."""
     facts = Facts(victims=(Victim(),) * victims)
 
-    def once() -> float:
+    def taken(work: Callable[[], object]) -> float:
         start = thread_time()
-        rate(facts)
+        work()
         return thread_time() - start
 
-    assert min(once() for _ in range(20)) < limit
+    times = [
+        (taken(lambda: rate(facts)), taken(lambda: [replace(facts) for _number in range(limit)])) for _ in range(20)
+    ]
+    assert min(rating for rating, _copies in times) < min(copies for _rating, copies in times)
 
 
 VICTIMS = [
