@@ -52,8 +52,6 @@ _CALLS: Final = _REPORTED | {
     "home_municipality",
     "ask_before_parents",
     "inform_parents",
-    "ask_police",
-    "ask_deletion",
     "notify",
 }
 """Whom the school calls: when the danger is handed over and all of them are called, nothing is left for now."""

@@ -242,6 +242,12 @@ def test_consent_of_a_pupil_of_18_gives_way_to_danger() -> None:
     assert "adult_consent" in keys(case(**grown))
     found = case(danger_self_harm="ja", self_harm_plan="nej", **grown)
     assert not keys(found) & {"adult_consent", "parents_fetch"}
+    asked = [
+        "adult_consent"
+        in file({"afdaek": {**CALM, **grown, **danger}, "inddrag": {"adult_wish": "Sin søster"}}).answers["inddrag"]
+        for danger in ({}, {"danger_self_harm": "ja", "self_harm_plan": "nej"})
+    ]
+    assert asked == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -283,6 +289,22 @@ def test_danger_that_was_handed_over_leaves_nothing_to_do_now() -> None:
         handed_to="Mor, klokken 13.20",
     )
     assert [duty.title for duty in found.duties if duty.urgency is Urgency.NOW and not duty.rule] == []
+
+
+@pytest.mark.parametrize("left_out", ["inddrag", "anmeld", "report_decision", "notification", ""])
+def test_nothing_is_left_for_now_when_all_are_called_though_not_all_is_answered(left_out: str) -> None:
+    """Whether the leaders know, the plan of the municipality runs and secrecy was spoken of is not answered yet."""
+    anmeld = {"police_contacted": "ja", "police_deletion": "allowed", "report_decision": "reported"}
+    further: dict[str, dict[str, Any]] = {
+        "inddrag": {"parents_told": "all", "told_by": "Læreren", "told_on": TODAY},
+        "anmeld": {key: answer for key, answer in {**anmeld, "notification": "sent"}.items() if key != left_out},
+    }
+    further.pop(left_out, None)
+    found = case(further, abuse="ja", danger_what=["abuse"], abuse_kind=["blows"], abuse_by=["adult"],
+                 handed_over="ja", handed_to="Kommunens akutvagt, klokken 13.20", shown="sexual")  # fmt: skip
+    now = [duty.kind for duty in found.duties if duty.urgency is Urgency.NOW and not duty.rule]
+    assert bool(now) is bool(left_out)
+    assert {"leader_now", "contingency_plan"} <= keys(found)
 
 
 # --- Violence and abuse -----------------------------------------------------------------------------------------------
@@ -620,6 +642,7 @@ def test_what_the_police_said_opens_or_holds_back_everything_that_deletes(said: 
     assert found.deletion_waits is waits
     assert ("do_not_delete" in keys(found)) is waits
     assert ("follow_police" in keys(found)) is not waits
+    assert {"Slet kun det, politiet har sagt ja til." in text for text in deleting.values()} == {said == "partly"}
     if said == "not_yet":
         assert found.deletion_reason == "Politiet har sagt, at intet må slettes endnu."
 
@@ -655,6 +678,8 @@ def test_a_recommended_report_stays_until_it_is_made_or_a_reason_is_written(
     [
         ({}, {"threat": "ja", "demands": ["money"], "paid": "ja"}, "money_paid"),
         ({}, {"kinds": ["threats_hate"], "hate": "ja"}, "tell_hate"),
+        ({}, {"kinds": ["private_information"], "hate": "ja"}, "tell_hate"),
+        ({}, {"kinds": ["image_shared"], "hate": "ja"}, "tell_hate"),
         ({}, {"telling_help": "ja"}, "help_to_tell"),
         ({}, {"staff_hold": "ja"}, "staff_material"),
         (
@@ -675,6 +700,19 @@ def test_a_number_is_an_answer() -> None:
     )
     assert found.answers["afdaek"]["victims_number"] == "82"
     assert found.answers["afdaek"]["reached_number"] == "300"
+
+
+@pytest.mark.parametrize("number", ["", "82"])
+def test_whoever_is_known_by_number_alone_is_rated_as_not_known(number: str) -> None:
+    """Of the others everything is possible, until one row says what holds for the one who is hit hardest."""
+    more = {"more_victims": "ja", "victims_number": number}
+    alone, counted = case(), case(**more)
+    row = {"name": "De øvrige", "victim_is": "pupil", "age": "13", "youngest_age": "13", "shown": "private",
+           "recognised": "ja", "reaction": "no_special_need"}  # fmt: skip
+    told = case(**more, victims=[row])
+    levels = [tuple(map(int, found.rating.levels)) for found in (alone, counted, told)]
+    assert levels == [(1,), (1, 2, 3, 4), (1,)]
+    assert [found.deletion_waits for found in (alone, counted, told)] == [False, True, False]
 
 
 def test_the_school_that_waited_is_told() -> None:

@@ -1,7 +1,7 @@
 """The plan: what to do, ticked off with who and when, or not relevant with the reason."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from cases.log.duty_status import is_past
 from cases.models import Case, Entry, User
 from cases.sharing import actions
 from guide.questionnaire import card
+from guide.rules import duties as rules
 from guide.rules.actions import first_actions
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
@@ -413,6 +414,24 @@ def test_plan_of_a_case_filed_under_an_earlier_card_says_that_it_changed(
     assert said not in plan(client, case).content.decode()
     monkeypatch.setattr(card, "version", lambda: "another card")
     assert said in plan(client, case).content.decode()
+
+
+def test_plan_of_a_case_filed_under_earlier_rules_says_that_it_changed(
+    client: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "Handlekort har fået nye spørgsmål og råd"
+    for duty in duties(case):
+        tick(client, case, duty.key)
+    assert said not in plan(client, case).content.decode()
+    fewer = tuple(rule for rule in rules.DUTY_RULES if rule[0] != "insurance")
+    monkeypatch.setattr(rules, "DUTY_RULES", fewer)
+    assert said in plan(client, case).content.decode()
+
+
+def test_days_that_passed_are_no_change_of_rules(owner: User, case: Case) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=9)):
+        words = plan(logged_in(owner), case).content.decode()
+    assert "Handlekort har fået nye spørgsmål og råd" not in words
 
 
 def test_prohibitions_stand_apart_and_not_under_now(client: Client, case: Case) -> None:
