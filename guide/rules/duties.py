@@ -353,6 +353,8 @@ def _title(key: str, plan: _Plan) -> str:
     """Return the title where it depends on the case, "" elsewhere."""
     if key == "threat_advice" and plan.facts.threat is None:
         return str(_("Presser nogen eleven, så betal ikke, og send ikke mere"))
+    if key == "inform_parents" and plan.facts.parent_told:
+        return str(_("Sørg for, at alle med forældremyndighed ved det"))
     return ""
 
 

@@ -43,6 +43,8 @@ NOT_PRIVATE: Final = frozenset({Shown.NOTHING, Shown.ORDINARY})
 DANGERS: Final = ("self_harm", "violence", "ongoing_abuse", "offender_harm")
 PUPIL, STAFF, ABSENT = "pupil", "staff", "absent"
 """Who is violated: a pupil, somebody employed at the school, a pupil who is not known or not reached."""
+PARENT: Final = "parent"
+"""Who has told of it: one of the parents."""
 BY_ADULT, AT_HOME, BY_YOUNG = "adult", "home", "young"
 """From whom violence or abuse came."""
 SEXUAL, BLOWS = "sexual", "blows"
@@ -81,7 +83,7 @@ Key = Literal[
     "hate", "people", "more_victims", "victims", "parents_agree", "support_needed", "bullying", "tracks",
     "confirmed_level", "confirm_reason", "computed_level", "staff_hold", "before_police_reason", "deletion_asked",
     "deletion_asked_on", "spread", "takedown", "police_contacted", "police_contacted_on", "police_deletion",
-    "report_decision",
+    "report_decision", "reporter",
 ]  # fmt: skip
 """Under what the rules read the answer to a question, and the rows of a table: what the questions declare to feed."""
 Given = Mapping[Key, Any]
@@ -137,6 +139,7 @@ class Facts:
     """All that the rules know of a case. `kinds_open`: there may be further kinds than those named.
 
     `forwarders`: those under 18 who only passed it on; others who did are among the offenders.
+    `parent_told`: a parent is the one who has told the school.
     `victim_absent`: nobody at the school knows or has talked with the pupil who is violated.
 
     Raises ValueError without a victim: a case where nothing is known has one victim of whom nothing is known.
@@ -163,6 +166,7 @@ class Facts:
     suspicion_home: Tri = None
     handed_over: Tri = None
     telling_help: Tri = None
+    parent_told: bool = False
     parents_agree: Tri = None
     support_needed: Tri = None
     staff_hold: Tri = None
@@ -226,6 +230,7 @@ def from_given(given: Given) -> Facts:
         suspicion_home=any_of(_tri(given.get("suspicion_home")), from_home),
         handed_over=_tri(given.get("handed_over")),
         telling_help=_tri(given.get("telling_help")),
+        parent_told=given.get("reporter") == PARENT,
         parents_agree=_tri(given.get("parents_agree")),
         support_needed=_tri(given.get("support_needed")),
         staff_hold=_tri(given.get("staff_hold")),

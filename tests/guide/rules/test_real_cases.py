@@ -715,6 +715,18 @@ def test_whoever_is_known_by_number_alone_is_rated_as_not_known(number: str) -> 
     assert [found.deletion_waits for found in (alone, counted, told)] == [False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("reporter", "title"),
+    [
+        ("victim", "Inddrag forældrene hurtigst muligt"),
+        ("parent", "Sørg for, at alle med forældremyndighed ved det"),
+    ],
+)
+def test_a_parent_who_told_of_it_is_not_to_be_told(reporter: str, title: str) -> None:
+    found = case(reporter=reporter)
+    assert next(duty.title for duty in found.duties if duty.key == "inform_parents") == title
+
+
 def test_the_school_that_waited_is_told() -> None:
     found = case(known_on=(NOW - timedelta(days=5)).date().isoformat())
     assert state(found, Flag.LATE) == "set"

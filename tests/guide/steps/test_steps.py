@@ -909,7 +909,7 @@ def test_first_sections_leave_to_later_what_moves_the_level_little() -> None:
     fed = {name for name, question in BY_KEY["afdaek"].questions.items() if isinstance(question.traits.feeds, str)}
     assert fed - BY_KEY["afdaek"].names(afdaek.FIRST) == {
         *("abuse_by", "abuse_kind", "demands", "first_on", "handed_over", "hate", "known_on", "more_victims"),
-        *("motive", "offender_near", "offender_pupil", "paid", "reached", "staff_hold", "telling_help"),
+        *("motive", "offender_near", "offender_pupil", "paid", "reached", "reporter", "staff_hold", "telling_help"),
     }
 
 
