@@ -17,7 +17,7 @@ from guide.rules.flags import maybe_minor_in_case
 
 def find_contradictions(assessment: Assessment) -> tuple[str, ...]:
     """Return a sentence for each contradiction, in the order of the card."""
-    return tuple(str(sentence) for sentence, applies in _CONTRADICTIONS if applies(assessment))
+    return tuple(str(sentence) for sentence, applies in CONTRADICTIONS if applies(assessment))
 
 
 def _passed_on_to_nobody(assessment: Assessment) -> bool:
@@ -80,7 +80,7 @@ def _a_child_that_is_grown(assessment: Assessment) -> bool:
     return grown and isinstance(tracks, list) and Track.NOTIFICATION in tracks
 
 
-_CONTRADICTIONS: Final[tuple[tuple[Words, Callable[[Assessment], bool]], ...]] = (
+CONTRADICTIONS: Final[tuple[tuple[Words, Callable[[Assessment], bool]], ...]] = (
     (_("Der står både, at det er givet videre, og at ingen andre har set eller fået det."), _passed_on_to_nobody),
     (_("Der står både, at nogen truer eller presser, og at der ikke er trusler eller pres."), _pressed_or_not),
     (_("Den yngste på billedet er ældre, end eleven er i dag."), _older_on_the_image),

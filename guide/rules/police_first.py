@@ -18,7 +18,7 @@ from guide.rules.flags import FlagFinding, endangered_by_others, flag_state, sho
 POLICE_LEVEL: Final = Level.THREE
 NO_MEDIATION: Final = (Flag.DANGER, Flag.THREAT, Flag.OFFENDER)
 
-_SURE: Final[Mapping[Flag, Words]] = {
+SURE: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _("Den krænkede er i fare eller har været det: Tal med politiet, før noget slettes."),
     Flag.ABUSE: _(
         "Der er eller har været vold eller overgreb, eller en voksen har krænket et barn seksuelt: Tal med politiet, "
@@ -34,7 +34,7 @@ _SURE: Final[Mapping[Flag, Words]] = {
         "Der er nøgenhed eller noget seksuelt, og en person er under 15 år: Tal med politiet, før noget slettes."
     ),
 }
-_MAYBE: Final[Mapping[Flag, Words]] = {
+MAYBE: Final[Mapping[Flag, Words]] = {
     Flag.DANGER: _("I ved endnu ikke, om den krænkede er i fare: Spørg politiet, før noget slettes."),
     Flag.ABUSE: _(
         "Der kan være vold eller overgreb, eller en voksen kan være med i det: Spørg politiet, før noget slettes."
@@ -58,13 +58,13 @@ _CLOSED: Final[Mapping[Flag, Words]] = {
 
 _STILL_GOING_ON: Final = _("Ingen mægling, mens krænkelserne står på.")
 _STILL_KNOWN: Final = _("Ingen mægling, mens adresse, telefon eller opholdssted ligger fremme.")
-_ANSWERED: Final[Mapping[Deletion | None, Words]] = {
+ANSWERED: Final[Mapping[Deletion | None, Words]] = {
     Deletion.ALLOWED: _("Politiet har sagt, at der må slettes."),
     Deletion.PARTLY: _("Politiet har sagt ja til at slette noget. Slet kun det."),
     Deletion.NOT_YET: _("Politiet har sagt, at intet må slettes endnu."),
     Deletion.ASK_AGAIN: _("Politiet vil spørges igen, før noget slettes. Ring 114."),
 }
-_WAITS: Final = frozenset({Deletion.NOT_YET, Deletion.ASK_AGAIN})
+WAITS: Final = frozenset({Deletion.NOT_YET, Deletion.ASK_AGAIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,20 @@ def police_first(flags: Sequence[FlagFinding], level: Level, facts: Facts) -> Ru
 
     `level` is the one to plan by, without the reaction.
     """
-    concerned = {flag: state_of(flags, flag) for flag in _SURE}
+    concerned = {flag: state_of(flags, flag) for flag in SURE}
     concerned[Flag.DANGER] = flag_state(endangered_by_others(facts))
     concerned[Flag.UNDER_15] = _under_15_and_intimate(flags, facts)
-    for flag in _SURE:
+    for flag in SURE:
         if concerned[flag] == FlagState.SET:
-            return Ruling(True, str(_SURE[flag]))
+            return Ruling(True, str(SURE[flag]))
     if level >= POLICE_LEVEL:
         return Ruling(
             True,
             str(_("Det, der er sket, kan være en sag for politiet: De afgør, hvad der slettes, og hvornår.")),
         )
-    for flag in _MAYBE:
+    for flag in MAYBE:
         if concerned[flag] == FlagState.POSSIBLE:
-            return Ruling(True, str(_MAYBE[flag]))
+            return Ruling(True, str(MAYBE[flag]))
     return Ruling(False, str(_("I behøver ikke spørge politiet før sletning. I kan altid ringe 114 og få råd.")))
 
 
@@ -103,8 +103,8 @@ def deletion(police: Ruling, *, consulted: bool, said: Deletion | None) -> Rulin
 
     Whoever has asked them waits until the answer is written down: it may be a no, also where nobody had to ask.
     """
-    if said in _ANSWERED:
-        return Ruling(said in _WAITS, str(_ANSWERED[said]), partly=said is Deletion.PARTLY)
+    if said in ANSWERED:
+        return Ruling(said in WAITS, str(ANSWERED[said]), partly=said is Deletion.PARTLY)
     if consulted:
         return Ruling(True, str(_("Skriv under »Anmeld«, hvad politiet sagde om at slette. Slet ikke noget før.")))
     return police
