@@ -347,7 +347,7 @@ class AfdaekForm(StepFields):
     )
     assessment = long_text(
         _("Hvad er din faglige vurdering?"),
-        _("Adskilt fra det, der er sket. Eleven og forældrene kan få det at læse."),
+        _("Adskilt fra det, der er sket. Familien kan få det at læse."),
         names=NOBODY,
         to=SUMMARY | VIEW,
     )
@@ -443,7 +443,7 @@ _PEOPLE = Table(
     _("Tilføj en person"),
     _("Person"),
     _("Ingen personer er skrevet på endnu."),
-    _("Skriv også dig selv og andre voksne, der har en rolle. Én person kan have flere roller."),
+    _("Skriv også dig selv og andre voksne på. Én person kan have flere roller."),
     feeds="people",
     to=POLICE,
     chapter="people",
