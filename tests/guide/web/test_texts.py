@@ -1,5 +1,8 @@
 """The shorter way of the translation tag says what Django's own tag says."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.template import engines
 
@@ -28,3 +31,10 @@ TAGS = [
 def test_tag_says_what_the_tag_of_django_says(tag: str) -> None:
     ours, djangos = (engines["django"].from_string("{% load " + name + " %}" + tag) for name in ("texts", "i18n"))
     assert ours.render({"said": "<i>Save</i>"}) == djangos.render({"said": "<i>Save</i>"})
+
+
+def test_every_template_takes_the_shorter_way() -> None:
+    loads = re.compile(r"{% load [^%]*\bi18n\b")
+    assert [
+        path.name for path in Path("templates").rglob("*.*") if loads.search(path.read_text(encoding="utf-8"))
+    ] == []
