@@ -347,7 +347,7 @@ class AfdaekForm(StepFields):
     )
     assessment = long_text(
         _("Hvad er din faglige vurdering?"),
-        _("Adskilt fra det, der er sket. Familien kan få det at læse."),
+        _("Adskilt fra det, der er sket. Familien kan læse det."),
         names=NOBODY,
         to=SUMMARY | VIEW,
     )

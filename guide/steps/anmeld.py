@@ -186,7 +186,7 @@ class AnmeldForm(StepFields):
     notification = one_of(
         _("Sendes der en underretning til kommunen?"),
         _DECISIONS,
-        _("Svar, uanset hvad politiet gør. Pligten er din egen, og ingen leder kan sige nej."),
+        _("Svar, uanset hvad politiet gør. Pligten er din egen. En leder kan ikke sige nej til det."),
         feeds=DUTY_ONLY,
         to=SSP | DECISION,
         shows_done={"notify": ("sent",), "consider_notification": ("sent", "will", NO)},
