@@ -18,8 +18,28 @@ GROWTH = 2.5
 JUDGED_FROM = 0.03
 """Seconds. What takes less at the last size is not superlinear: the square of it is a hundred million steps."""
 AT_MOST = 1e-5
-"""Seconds for each character, of what reads character by character in Python."""
-STUCK = float(amount(1, 5))
+"""Seconds for each character, of what reads character by character in Python, on a usual machine."""
+USUAL = 5e-8
+"""Seconds that a usual machine takes for the least that can be done with a character."""
+
+
+def slowness() -> float:
+    """Return how many times longer than a usual machine this one takes now, at least 1."""
+    text = "a" * SIZES[-1]
+    return max(1.0, min(_seconds_of(_read_each, text) for _try in range(3)) / len(text) / USUAL)
+
+
+def _read_each(text: str) -> int:
+    return sum(1 for sign in text if sign.isalnum())
+
+
+def _seconds_of(read: Callable[[str], object], text: str) -> float:
+    began = time.process_time()
+    read(text)
+    return time.process_time() - began
+
+
+STUCK = amount(1, 5) * slowness()
 """Seconds of the processor after which a reading is given up."""
 
 FRAGMENTS = (
@@ -82,10 +102,11 @@ def _time_limit() -> Iterator[None]:
 
 
 def _seconds(read: Callable[[str], object], text: str) -> float:
-    began = time.process_time()
-    with _time_limit(), suppress(Exception):  # a refusal: how long it took is asked, not what came of it
-        read(text)
-    return time.process_time() - began
+    def refused_or_read(text: str) -> None:
+        with _time_limit(), suppress(Exception):  # a refusal: how long it took is asked, not what came of it
+            read(text)
+
+    return _seconds_of(refused_or_read, text)
 
 
 def fault(read: Callable[[str], object], make: Callable[[int], str]) -> str:
@@ -100,7 +121,7 @@ def fault(read: Callable[[str], object], make: Callable[[int], str]) -> str:
         times = [STUCK, STUCK]
         for attempt in range(10):  # the machine has other work too: the least of all attempts counts
             times = [min(before, _seconds(read, make(size))) for before, size in zip(times, sizes, strict=True)]
-            if times[1] <= GROWTH**2 * times[0] and times[1] <= AT_MOST * sizes[1]:
+            if times[1] <= GROWTH**2 * times[0] and times[1] <= AT_MOST * sizes[1] * slowness():
                 return ""
             if attempt > 1 and times[1] > 2 * GROWTH**2 * times[0]:
                 break

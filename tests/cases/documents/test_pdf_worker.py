@@ -113,9 +113,14 @@ def time_to_set(text: str) -> float:
 
 
 def test_no_text_takes_long_to_set() -> None:
-    most = time_to_set("") * (1 + AT_MOST * CHARACTERS)
-    times = {ascii(part): time_to_set((part * CHARACTERS)[:CHARACTERS]) for part in HOSTILE}
-    assert {part: taken for part, taken in times.items() if taken >= most} == {}
+    """Each beside an empty sheet of the same minute, and again where it took long: the machine has other work too."""
+    most = 1 + AT_MOST * CHARACTERS
+    texts = [(part * CHARACTERS)[:CHARACTERS] for part in HOSTILE]
+    assert [text[:5] for text in texts if all(_ratio(text) >= most for _try in range(3))] == []
+
+
+def _ratio(text: str) -> float:
+    return time_to_set(text) / time_to_set("")
 
 
 def test_short_lines_cost_no_more_than_long_ones() -> None:
