@@ -23,7 +23,8 @@ CASE_ORDERS: Mapping[str, tuple[object, ...]] = {
     "revenge": tuple(Revenge),
     "reach": tuple(Reach),
 }
-# The ages and relations of offenders have no order: a younger offender adds a notification, an older one the police.
+# That a parent told of it has none: it only changes who is still to be told. The ages and relations of offenders have
+# no order: a younger offender adds a notification, an older one the police.
 # Nor is it worse that the victim is employed at the school. Whether an offender is a pupil has one for bullying alone:
 # elsewhere a pupil is known not to be employed.
 

@@ -50,6 +50,7 @@ FIELDS = [
     "offender_pupil",
     "offender_near",
     "known_on",
+    "reporter",
     "people",
     "victims",
     "demands",
@@ -102,6 +103,7 @@ def test_every_answer_finds_its_fact() -> None:
             "offender_near": "ja",
             "staff_hold": "nej",
             "known_on": "2026-11-18",
+            "reporter": "parent",
             "people": [
                 {"key": "a", "name": "A", "roles": ["offender", "friend"], "age_band": "adult", "relation": "staff"},
                 {"name": "B", "roles": ["witness"], "age_band": "under_15", "pupil_of": "same_class"},
@@ -153,6 +155,7 @@ def test_every_answer_finds_its_fact() -> None:
         ongoing=True,
         reach=Reach.PUBLIC,
         known_on=date(2026, 11, 18),
+        parent_told=True,
     )
 
 
@@ -392,7 +395,16 @@ def test_three_valued_or_and_and() -> None:
 
 
 def test_every_fact_of_a_victim_and_a_case_has_its_order_written_down() -> None:
-    unordered = {"victims", "victim_absent", "kinds", "kinds_open", "offenders", "forwarders", "known_on"}
+    unordered = {
+        "victims",
+        "victim_absent",
+        "kinds",
+        "kinds_open",
+        "offenders",
+        "forwarders",
+        "known_on",
+        "parent_told",
+    }
     assert set(VICTIM_ORDERS) == set(Victim.__slots__) - {"is_staff", "key", "name"}
     assert set(CASE_ORDERS) == set(Facts.__slots__) - unordered
 
