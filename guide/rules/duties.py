@@ -40,6 +40,8 @@ _NEXT_SENTENCE: Final = re.compile(r"(?<=[.?!]) (?=[A-ZÆØÅ])")
 _PER_CHILD: Final = {"notify": FlagState.SET, "consider_notification": FlagState.POSSIBLE}
 _BULLYING: Final = frozenset({"bullying_plan", "judge_bullying"})
 _REMOVAL: Final = frozenset({"remove_under_18", "remove_adult"})
+_TO_BE_ALLOWED: Final = _REMOVAL | {"recipients", "whereabouts"}
+"""Of these the title itself asks for a deletion."""
 _DELETING: Final = _REMOVAL | {"recipients", "stop_spread", "stop_ongoing", "whereabouts", "removal_refused"}
 _REPORTED: Final = frozenset({"police_report", "report_soon"})
 _OUTSIDERS: Final = frozenset({Relation.STAFF, Relation.STRANGER})
@@ -355,6 +357,8 @@ def _title(key: str, plan: _Plan) -> str:
         return str(_("Presser nogen eleven, så betal ikke, og send ikke mere"))
     if key == "inform_parents" and plan.facts.parent_told:
         return str(_("Sørg for, at alle med forældremyndighed ved det"))
+    if key in _TO_BE_ALLOWED and plan.deletion.holds:
+        return str(_("Når politiet siger ja: %(title)s")) % {"title": DUTY_TEXTS[key].title}
     return ""
 
 

@@ -639,6 +639,8 @@ def test_what_the_police_said_opens_or_holds_back_everything_that_deletes(said: 
     deleting = {duty.key: duty.text for duty in found.duties if duty.key in DELETING}
     assert set(deleting) == DELETING
     assert {"Vent med selve sletningen" in text for text in deleting.values()} == {waits}
+    titles = [duty.title for duty in found.duties if duty.kind in ("remove_under_18", "recipients")]
+    assert [title.startswith("Når politiet siger ja: ") for title in titles] == [waits, waits]
     assert found.deletion_waits is waits
     assert ("do_not_delete" in keys(found)) is waits
     assert ("follow_police" in keys(found)) is not waits
