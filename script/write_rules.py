@@ -43,7 +43,10 @@ def levels() -> Iterator[str]:
     yield f"{int(FLOOR)}. Acute danger: 4.\n"
     yield "| What the image shows | Not recognisable | Recognisable | Recognisable and aggravated |\n|---|---|---|---|"
     for shown, words in SHOWN:
-        found = [level(shown, recognisable=seen, aggravated=worse) for seen, worse in ((0, 0), (1, 0), (1, 1))]
+        found = [
+            level(shown, recognisable=seen, aggravated=worse)
+            for seen, worse in ((False, False), (True, False), (True, True))
+        ]
         yield f"| {words} | {' | '.join(map(str, found))} |"
     yield "\n| How the pupil reacts | Level |\n|---|---|"
     for reaction, words in REACTIONS:

@@ -76,7 +76,7 @@ class InddragForm(StepFields):
     )
     pupil_help = long_text(
         _("Hvordan hjælper I eleven med at fortælle det?"),
-        _("Selv, sammen med dig, eller ringer du?"),
+        _("Siger eleven det selv, eller ringer du?"),
         names=NOBODY,
         to=SUMMARY,
         when=_parents_may_know,

@@ -22,6 +22,7 @@ from guide.demo import demo_data
 from guide.demo.story import DemoCase
 from guide.papers.case_papers import PUPIL, decided_children
 from guide.questionnaire.schema import Situation
+from guide.rules.children import key_about
 from guide.rules.enums import Flag, FlagState
 from guide.rules.flag_texts import REASONS, SPREAD_REASONS
 from guide.steps import BY_KEY
@@ -247,7 +248,7 @@ def test_notification_is_offered_for_whom_it_is_decided(told: list[Told]) -> Non
         assert {paper for paper in one.papers if paper.startswith("underretning")} == decided
         for child in decided_children(one.situation):
             open_duties = {duty.key for duty in one.situation.assessment.duties if str(duty.title) in open_titles(one)}
-            assert f"consider_notification{child.key}" not in open_duties
+            assert key_about("consider_notification", child.key) not in open_duties
 
 
 def test_no_fact_of_the_table_is_without_a_case(told: list[Told]) -> None:
