@@ -21,7 +21,7 @@ def committed() -> list[Path]:
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
-        made = {".git"} | {line.strip("/") for line in ignored if line.endswith("/")}
+        made = {".git"} | {line.strip("/") for line in ignored if "*" not in line}
         return [path for path in ROOT.rglob("*") if path.is_file() and not made & set(path.relative_to(ROOT).parts)]
     command = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
