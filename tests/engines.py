@@ -101,6 +101,7 @@ ONE_ENGINE = (
     "tests/guide/wizard/test_people.py",
     "tests/guide/wizard/test_plan.py",
     "tests/guide/wizard/test_progress.py",
+    "tests/guide/wizard/test_reading_ease.py",
     "tests/guide/wizard/test_sections.py",
     "tests/guide/wizard/test_telling.py",
     "tests/guide/wizard/test_views.py",
