@@ -1,8 +1,10 @@
 """The administration's pages: which there are, who gets in, and how a lost second factor is taken away."""
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
@@ -14,15 +16,21 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.access.capabilities import Capability
+from cases.access.current_user import current_user
 from cases.access.permissions import can, log_role_denied
 from cases.administration.audited_admin import AuditedAdmin
+from cases.administration.staff_list import write_list
+from cases.models import Municipality
 from guide.accounts import sessions
 from guide.accounts.second_factor import has_second_factor
 from guide.administration.go_live import open_groups
+from guide.administration.list_form import StaffListForm
 from guide.web.redirects import is_local_path
+
+_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class LoginMethodAdmin(AuditedAdmin):
@@ -86,12 +94,31 @@ class AdministrationSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Return the list before use and Django's addresses, without "view on site", unused and of quadratic cost."""
-        own = [path("foer-brug/", self.admin_view(require_safe(self.go_live)), name="go_live")]
+        own = [
+            path("foer-brug/", self.admin_view(require_safe(self.go_live)), name="go_live"),
+            path("fra-liste/", self.admin_view(_form(self.add_from_list)), name="from_list"),
+        ]
         return own + [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
 
     def go_live(self, request: HttpRequest) -> HttpResponse:
         """Show what has to be checked or filled in before the product is used."""
         return render(request, "guide/foer_brug.html", {"groups": open_groups(self, request)})
+
+    def add_from_list(self, request: HttpRequest) -> HttpResponse:
+        """Show what a list of schools or users would make; make all of it on the second press, or nothing."""
+        towns = self.get_model_admin(Municipality).get_queryset(request)
+        form = StaffListForm(request.POST if request.method == "POST" else None, municipalities=towns)
+        found = form.found if form.is_valid() else None
+        if found and not found.faulty and request.POST.get("handling") == "opret":
+            write_list(found, by=current_user(request))
+            messages.success(request, _("%(rows)d rækker er oprettet.") % {"rows": len(found.rows)})
+            made = "user" if found.has_users else "school"
+            return redirect(f"admin:cases_{made}_changelist")
+        faulty = found.faulty if found else []
+        shown = faulty or (found.rows if found else [])
+        context = {"form": form, "found": found, "faulty": faulty, "shown": shown}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or faulty else HTTPStatus.OK
+        return render(request, "guide/fra_liste.html", context, status=status)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register the models of the managed apps only."""

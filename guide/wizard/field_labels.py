@@ -40,6 +40,7 @@ _FIELDS: Final[Mapping[tuple[str, str], Any]] = {
     ("log", "q"): _("Søg i loggen"),
     ("account_login", "login"): _("E-mail"),
     ("login", "username"): _("E-mail"),
+    ("from_list", "rows"): _("Rækkerne, med overskrifterne øverst"),
     ("account_reset_password", "email"): _("E-mail"),
     ("mfa_add_webauthn", "name"): _("Navn"),
     ("mfa_edit_webauthn", "name"): _("Navn"),
@@ -58,10 +59,10 @@ def field_label(match: ResolverMatch | None, name: str) -> str:
     if match.url_name in ("trin", "foerst", "proev"):
         step = BY_KEY.get(match.kwargs.get("step", afdaek.KEY))
         return _step_label(step, name) if step else ""
-    if "admin" in match.namespaces:
-        return _column_label(match.url_name or "", name)
     if label := _FIELDS.get((match.url_name or "", name)):
         return str(label)
+    if "admin" in match.namespaces:
+        return _column_label(match.url_name or "", name)
     fields = {key: field for form in _FORMS.get(match.url_name or "", ()) for key, field in form.base_fields.items()}
     return _label(fields, name.rpartition("-")[2])
 

@@ -417,6 +417,11 @@ for _model, _new in {
 }.items():
     _pattern = f"admin/{_model}/add/"
     ACTIONS[f"add {_model}"] = Action(_looks_after(_pattern), _pattern, _on_page(_pattern, **_new))
+ACTIONS["add schools from a list"] = Action(
+    "administrator",
+    "admin/fra-liste/",
+    _on_page("admin/fra-liste/", rows=f"skole;telefon\n{WORD} listeskole;12345678", handling="opret"),
+)
 # After the changes: whoever carries all of them out in a row takes away last.
 for _model in (
     "cases/retentionrule",

@@ -177,6 +177,7 @@ TABLE = {
     "admin/autocomplete/": ("admin lookup", "l2l aaaaaa aaaaa +"),
     "admin/jsi18n/": ("admin page", "l2l aaaaaa aaaaa +"),
     "admin/foer-brug/": ("page", "L2L aaaaaa aaaaa +"),
+    "admin/fra-liste/": ("form", "L2L aaaaaa aaaaa +"),
     r"admin/^(?P<app_label>guide|cases|mfa)/$": ("admin", "l2l aaaaaa aaaaa +"),
     r"admin/(?P<url>.*)$": ("missing", "l2l aaaaaa aaaaa +"),
 }

@@ -1,0 +1,64 @@
+"""The page for a list: what it would make is shown first, and everything typed stays."""
+
+import pytest
+from django.test import Client
+
+from cases.enums import Role
+from cases.models import Municipality, School, User
+from tests.factories import make_municipality, make_school, make_user
+
+URL = "/admin/fra-liste/"
+LIST = "Skole;Telefon\nÅskolen;12345678\nSøskolen;"
+
+
+@pytest.fixture
+def town(db: None) -> Municipality:
+    return make_municipality("Sundby Kommune")
+
+
+@pytest.fixture
+def administrator_of_town(town: Municipality) -> Client:
+    client = Client()
+    client.force_login(make_user(Role.ADMINISTRATOR, municipality=town))
+    return client
+
+
+def test_list_is_shown_first_and_made_on_the_second_press(town: Municipality, administrator_of_town: Client) -> None:
+    form = administrator_of_town.get(URL).context["form"]
+    typed = {"municipality": form["municipality"].initial.pk, "rows": LIST}
+    shown = administrator_of_town.post(URL, {**typed, "handling": "vis"})
+    assert shown.status_code == 200
+    assert "2 rækker kan oprettes" in shown.content.decode()
+    assert not School.objects.filter(municipality=town).exists()
+    made = administrator_of_town.post(URL, {**typed, "handling": "opret"}, follow=True)
+    assert "2 rækker er oprettet." in made.content.decode()
+    assert set(School.objects.filter(municipality=town).values_list("name", "phone")) == {
+        ("Åskolen", "12345678"),
+        ("Søskolen", ""),
+    }
+
+
+def test_faults_stand_alone_and_the_list_stays(town: Municipality, administrator_of_town: Client) -> None:
+    make_school(town, "Åskolen")
+    page = administrator_of_town.post(URL, {"municipality": town.pk, "rows": LIST, "handling": "opret"})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert [row.number for row in page.context["shown"]] == [2]
+    assert "1 række skal rettes" in text
+    assert "Søskolen;</textarea>" in text
+    assert School.objects.filter(municipality=town).count() == 1
+
+
+def test_list_for_another_municipality_is_refused(administrator_of_town: Client) -> None:
+    elsewhere = make_municipality()
+    page = administrator_of_town.post(URL, {"municipality": elsewhere.pk, "rows": LIST, "handling": "opret"})
+    assert page.status_code == 422
+    assert not School.objects.filter(municipality=elsewhere).exists()
+
+
+def test_administrator_of_all_municipalities_chooses_one(town: Municipality) -> None:
+    make_municipality()
+    client = Client()
+    client.force_login(User.objects.create_superuser("alle@example.dk", name="Alle"))
+    assert client.post(URL, {"rows": LIST, "handling": "vis"}).status_code == 422
+    assert client.post(URL, {"municipality": town.pk, "rows": LIST, "handling": "vis"}).status_code == 200
