@@ -52,9 +52,9 @@ class StaffList:
         return [row for row in self.rows if row.faults]
 
     @property
-    def has_users(self) -> bool:
-        """Return whether it is a list of users."""
-        return self.columns == USER_COLUMNS
+    def users(self) -> list[User]:
+        """The users that it makes."""
+        return [row.made for row in self.rows if isinstance(row.made, User)]
 
 
 def read_list(text: str, municipality: Municipality) -> StaffList:

@@ -29,6 +29,8 @@ class StaffListForm(forms.Form):
         strip=False,
     )
 
+    without_mail = forms.BooleanField(label=_("Send ikke mailen endnu"), required=False)
+
     found: StaffList | None = None
 
     def __init__(self, *args: Any, municipalities: QuerySet[Municipality], **kwargs: Any) -> None:

@@ -25,6 +25,7 @@ from cases.administration.audited_admin import AuditedAdmin
 from cases.administration.staff_list import write_list
 from cases.models import Municipality
 from guide.accounts import sessions
+from guide.accounts.invitations import invite
 from guide.accounts.second_factor import has_second_factor
 from guide.administration.go_live import open_groups
 from guide.administration.list_form import StaffListForm
@@ -111,8 +112,10 @@ class AdministrationSite(AdminSite):
         found = form.found if form.is_valid() else None
         if found and not found.faulty and request.POST.get("handling") == "opret":
             write_list(found, by=current_user(request))
+            if not form.cleaned_data["without_mail"]:
+                invite(found.users, request)
             messages.success(request, _("%(rows)d rækker er oprettet.") % {"rows": len(found.rows)})
-            made = "user" if found.has_users else "school"
+            made = "user" if found.users else "school"
             return redirect(f"admin:cases_{made}_changelist")
         faulty = found.faulty if found else []
         shown = faulty or (found.rows if found else [])

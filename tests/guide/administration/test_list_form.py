@@ -1,6 +1,7 @@
 """The page for a list: what it would make is shown first, and everything typed stays."""
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from cases.enums import Role
@@ -47,6 +48,26 @@ def test_faults_stand_alone_and_the_list_stays(town: Municipality, administrator
     assert "1 række skal rettes" in text
     assert "Søskolen;</textarea>" in text
     assert School.objects.filter(municipality=town).count() == 1
+
+
+USERS = "Navn;E-mail;Rolle;Skole\nBo Holm;bo@sundby.dk;Leder;Åskolen\nIda Lund;ida@sundby.dk;SSP-konsulent;"
+
+
+@pytest.mark.parametrize("without", [{"without_mail": "on"}, {}])
+def test_new_users_are_told_by_mail_where_they_choose_a_password(
+    without: dict[str, str], town: Municipality, administrator_of_town: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    make_school(town, "Åskolen")
+    typed = {"municipality": town.pk, "rows": USERS, **without}
+    assert "Hver ny bruger får en mail" in administrator_of_town.post(URL, typed).content.decode()
+    assert mailoutbox == []
+    administrator_of_town.post(URL, {**typed, "handling": "opret"})
+    assert [mail.to for mail in mailoutbox] == ([["bo@sundby.dk"], ["ida@sundby.dk"]] if not without else [])
+    for mail in list(mailoutbox):
+        link = next(word for word in str(mail.body).split() if word.startswith("http"))
+        page = Client().post(link, {"email": mail.to[0]}, follow=True)
+        assert page.status_code == 200
+        assert "/key/" in str(mailoutbox[-1].body)
 
 
 def test_list_for_another_municipality_is_refused(administrator_of_town: Client) -> None:
