@@ -1,6 +1,6 @@
 """Dull rows for tests: each call makes one thing, whole, with as little as it needs."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from cases.access import access_macs
 from cases.enums import NoteNature, Role, StepStatus
 from cases.log import writer
+from cases.log.duty_status import moment_due
 from cases.log.entry_types import FrozenAssessment, FrozenDuty, FrozenFlag, FrozenSection, FrozenTable, StepContent
 from cases.models import Case, Entry, Municipality, RetentionRule, School, User
 from cases.retention import due
@@ -174,7 +175,8 @@ def file_step(
     base_seq: int = 0,
     submission_id: UUID | None = None,
     status: StepStatus = StepStatus.BEGUN,
-    next_due: date | None = None,
+    next_due: date | datetime | None = None,
+    is_urgent: bool = True,
     level_reason: str = "",
 ) -> Entry:
     """A step filed by the case's owner."""
@@ -185,7 +187,8 @@ def file_step(
         base_seq=base_seq,
         submission_id=submission_id or uuid4(),
         status=status,
-        next_due=next_due,
+        next_due=None if next_due is None else moment_due(next_due),
+        is_urgent=is_urgent,
         level_reason=level_reason,
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.access.capabilities import Capability, roles_with
 from cases.administration.audited_admin import AuditedAdmin, municipality_of
 from cases.enums import AuditVerb
-from cases.models import Municipality, RetentionRule, School, User
+from cases.models import ClosedDays, Municipality, RetentionRule, School, User
 from cases.retention import due
 
 DECIDES_WHO_READS = ("role", "school", "municipality", "is_active")
@@ -48,6 +48,17 @@ class SchoolAdmin(UndeletableAdmin):
     list_display = ["name", "municipality", "phone"]
     list_filter = ["municipality"]
     search_fields = ["name"]
+
+
+@admin.register(ClosedDays)
+class ClosedDaysAdmin(AuditedAdmin):
+    """The days on which a school is closed."""
+
+    municipality_paths = ("school__municipality",)
+    fields = ["school", "first", "last", "name"]
+    list_display = ["school", "first", "last", "name"]
+    list_filter = ["school"]
+    list_select_related = ["school"]
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes no argument at run time

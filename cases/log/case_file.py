@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from cases.access.permissions import ask_again, require_readable
 from cases.crypto.hash_chain import GENESIS
-from cases.enums import CardStep, EntryKind, ReferralChange, ReferralForm
-from cases.log.duty_status import DutyReading, Tick, duty_readings, with_question_to_ssp
+from cases.enums import CardStep, EntryKind, FrozenKey, ReferralChange, ReferralForm
+from cases.log.duty_status import DutyReading, Tick, deadline_key, duty_readings, with_question_to_ssp
 from cases.log.entries import (
     CorrectionEntry,
     DutyEntry,
@@ -64,6 +64,8 @@ class CurrentCase:
     status_entry: StatusEntry
     first_filed: Mapping[str, str]
     """The ISO day on which each duty was first filed."""
+    deadlines: Mapping[str, str]
+    """The ISO deadline of each duty without a date of the law, under ``deadline_key``, as it was first filed."""
     deviated: bool
     """Whether a deviation was ever filed."""
     referrals: tuple[ReferralEntry, ...]
@@ -348,7 +350,6 @@ def _current(entries: Sequence[OpenedEntry], now: datetime | None) -> CurrentCas
     histories = [_history(entry) for entry in filings.values()]
     referrals = tuple(of_kind(entries, ReferralEntry))
     ticks = with_question_to_ssp(_ticks(entries), referrals, assessment)
-    days = sorted((day, duty) for history in histories for duty, day in history["first_filed"].items())
     return CurrentCase(
         steps={step: entry for step, (entry, _closed) in standing.items()},
         sections={
@@ -360,10 +361,17 @@ def _current(entries: Sequence[OpenedEntry], now: datetime | None) -> CurrentCas
         assessment=assessment,
         duties=duty_readings(assessment, ticks, now or timezone.now()),
         status_entry=list(of_kind(entries, StatusEntry))[-1],
-        first_filed={duty: day for day, duty in reversed(days)},
+        first_filed=_earliest(history["first_filed"] for history in histories),
+        deadlines=_earliest(history["deadlines"] for history in histories),
         deviated=any(history["deviated"] for history in histories),
         referrals=referrals,
     )
+
+
+def _earliest(parts: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return the earliest of the days that stand under each key."""
+    days = sorted((day, key) for part in parts for key, day in part.items())
+    return {key: day for day, key in reversed(days)}
 
 
 def _newest_filing(entries: Sequence[OpenedEntry]) -> StepEntry | None:
@@ -378,7 +386,14 @@ def _history(entry: StepEntry) -> FrozenHistory:
         "first_filed": {duty["key"]: day for duty in judgement["duties"]},
         "deviated": bool(judgement["deviations"]),
     }
-    return entry.content.get("history", alone)
+    history = entry.content.get("history", alone)
+    # Earlier versions had the first day as the deadline of what is to be done now or today.
+    days = {
+        deadline_key(duty, urgency): day
+        for duty, day in history["first_filed"].items()
+        for urgency in (FrozenKey.DUTY_NOW, FrozenKey.DUTY_TODAY)
+    }
+    return {"deadlines": days, **history}
 
 
 def _open_skips(entries: Sequence[OpenedEntry]) -> dict[str, SkipEntry]:

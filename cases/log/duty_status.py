@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,7 +84,7 @@ def _answered(tick: Tick) -> DutyReading:
 
 
 def _duty(duty: FrozenDuty, tick: Tick | None, now: datetime) -> DutyReading:
-    due = _due(duty["due"])
+    due = read_deadline(duty["due"])
     state = DutyState.OVERDUE if is_past(due, now) else DutyState.OPEN
     return replace(
         _answered(tick) if tick else DutyReading(duty["key"], duty["title"], state),
@@ -99,7 +99,8 @@ def _duty(duty: FrozenDuty, tick: Tick | None, now: datetime) -> DutyReading:
     )
 
 
-def _due(text: str | None) -> date | datetime | None:
+def read_deadline(text: str | None) -> date | datetime | None:
+    """Return an ISO deadline, an aware moment or a day; None without one."""
     if not text:
         return None
     if "T" not in text:
@@ -108,8 +109,16 @@ def _due(text: str | None) -> date | datetime | None:
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
+def deadline_key(duty: str, urgency: str) -> str:
+    """Return the key under which a filing keeps a duty's deadline: a duty that becomes more urgent has another one."""
+    return f"{duty}@{urgency}"
+
+
 def is_past(due: date | datetime | None, now: datetime) -> bool:
     """Return whether a deadline has passed: a moment at once, a day when it is over."""
-    if isinstance(due, datetime):
-        return due < now
-    return due is not None and due < timezone.localdate(now)
+    return due is not None and moment_due(due) < now
+
+
+def moment_due(due: date | datetime) -> datetime:
+    """Return the moment after which it is overdue: of a day its end."""
+    return due if isinstance(due, datetime) else timezone.make_aware(datetime.combine(due, time.max))

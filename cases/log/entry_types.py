@@ -126,12 +126,14 @@ class FrozenHistory(TypedDict):
     """What all filings until this one say together, so that a page need not open them.
 
     ``first_filed`` has the ISO day on which each duty was first filed, ``deviated`` whether a deviation ever was.
+    ``deadlines`` has the ISO deadline of each duty that the law gives no date for, under its key and urgency.
     ``standing`` are the sections of the step that count, in the order of the page, and ``closed`` the answers
     of earlier entries to questions that are asked no more. Entries that filed the whole step have neither.
     """
 
     first_filed: dict[str, str]
     deviated: bool
+    deadlines: NotRequired[dict[str, str]]
     standing: NotRequired[list[FrozenStanding]]
     closed: NotRequired[dict[str, Any]]
 

@@ -7,7 +7,7 @@ first result and writes nothing. Permission is checked by the views (``cases.acc
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID, uuid4, uuid5
@@ -40,7 +40,7 @@ from cases.text.text_rules import validate_all, validate_text
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _STEP = re.compile(r"[a-z]{1,30}")
 _ATTEMPTS = 20
-NextDue = date | None | Literal["unchanged"]
+NextDue = datetime | None | Literal["unchanged"]
 
 
 class StaleStep(Exception):
@@ -113,7 +113,8 @@ def append_step(
     base_seq: int,
     submission_id: UUID,
     status: StepStatus,
-    next_due: date | None,
+    next_due: datetime | None,
+    is_urgent: bool,
     draft_key: str = "",
     level_reason: str = "",
     moved: Mapping[str, StepStatus] = MappingProxyType({}),
@@ -122,8 +123,9 @@ def append_step(
     """File sections of a step as shown, and a changed level, and delete the user's draft with that key.
 
     ``base_seq`` is the number of the newest filing that was read (0: none). Raises StaleStep for a newer one.
-    ``moved`` are the statuses of other filed steps in which these answers open or close questions. ``afterwards`` is
-    called with the new entry in the same transaction, not for one that this submission made earlier.
+    ``next_due`` and ``is_urgent`` say for lists what presses. ``moved`` are the statuses of other filed steps in which
+    these answers open or close questions. ``afterwards`` is called with the new entry in the same transaction, not for
+    one that this submission made earlier.
     """
     content = validate_all(content)
     step = _step_key(content["step"])
@@ -134,7 +136,7 @@ def append_step(
         locked.require_open()
         if locked.newest_step_seq > base_seq:
             raise StaleStep(Entry.objects.get(case=locked.row, seq=locked.newest_step_seq))
-        columns = _assessed(content) | {
+        columns = _assessed(content, is_urgent) | {
             "progress": {**_progress(locked.row, moved), step: status.value},
             "next_due": next_due,
         }
@@ -155,7 +157,7 @@ def _progress(row: Case, statuses: Mapping[str, StepStatus]) -> dict[str, str]:
     return {**row.progress, **moved}
 
 
-def _assessed(content: StepContent) -> dict[str, Any]:
+def _assessed(content: StepContent, is_urgent: bool) -> dict[str, Any]:
     assessment = content["judgement"]
     levels = sorted(assessment["levels"])
     flags = {flag["key"] for flag in assessment["flags"] if flag["state"] == "set"}
@@ -166,7 +168,7 @@ def _assessed(content: StepContent) -> dict[str, Any]:
         "confirmed_level": assessment["confirmed"],
         "police_first": assessment["police_first"],
         "late": FrozenKey.FLAG_LATE in flags,
-        "in_danger": FrozenKey.FLAG_DANGER in flags,
+        "in_danger": is_urgent and FrozenKey.FLAG_DANGER in flags,
     }
 
 
@@ -250,15 +252,20 @@ def tick_duty(
     reason: str,
     submission_id: UUID,
     next_due: NextDue = "unchanged",
+    is_urgent: bool = True,
 ) -> Entry:
-    """Answer a duty of the plan: done, or not relevant with a reason. ``next_due``: the list's deadline if it moves."""
+    """Answer a duty of the plan: done, or not relevant with a reason.
+
+    ``next_due`` is the list's deadline if it moves, ``is_urgent`` whether another duty is to be done now or today.
+    """
     content: DutyContent = {
         "key": validate_text(key),
         "title": validate_text(title),
         "outcome": DutyOutcome(outcome).value,
         "reason": required_text(reason) if outcome == DutyOutcome.NOT_RELEVANT else validate_text(reason),
     }
-    columns = {} if next_due == "unchanged" else {"next_due": next_due}
+    columns: dict[str, Any] = {} if next_due == "unchanged" else {"next_due": next_due}
+    columns |= {} if is_urgent else {"in_danger": False}
     new = NewEntry(EntryKind.DUTY, content, submission_id, duty=content["key"])
     with CaseTransaction.lock(case, by, submission_id) as locked:
         return locked.write_one(AuditVerb.TICK, new, **columns)

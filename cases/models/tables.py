@@ -215,7 +215,7 @@ class Case(models.Model):
     late = models.BooleanField(default=False)
     in_danger = models.BooleanField(default=False)
     progress = models.JSONField(default=dict)
-    next_due = models.DateField(null=True, blank=True)
+    next_due = models.DateTimeField(null=True, blank=True)
     told_leader_at = models.DateTimeField(null=True, blank=True)
     taken_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     label = models.BinaryField(default=bytes)

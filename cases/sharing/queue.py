@@ -1,7 +1,7 @@
 """The order and the filters of SSP's list: what waits for an answer, most serious and longest first."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -94,7 +94,7 @@ def filtered(cases: QuerySet[Case], asked: QueueFilter, user: User) -> QuerySet[
             return cases.none()
 
 
-def in_order(cases: QuerySet[Case], today: date) -> QuerySet[Case]:
+def in_order(cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
     """Sort ``referred`` cases by what has to be answered first.
 
     Danger, as long as something urgent is open; level 4 that nobody at SSP has claimed or answered; what waits for SSP;
@@ -102,19 +102,14 @@ def in_order(cases: QuerySet[Case], today: date) -> QuerySet[Case]:
     """
     is_open = Q(status=Status.OPEN)
     rank = models.Case(
-        When(is_open & in_danger(today), then=Value(0)),
+        When(is_open & Q(in_danger=True), then=Value(0)),
         When(is_open & Q(weight=_GRAVEST, claimed=None, state=ReferralChange.SENT), then=Value(1)),
         When(Q(state__in=Turn.SSP.states), then=Value(2)),
-        When(is_open & Q(next_due__lt=today), then=Value(3)),
+        When(is_open & Q(next_due__lt=now), then=Value(3)),
         default=Value(4),
         output_field=models.IntegerField(),
     )
     return cases.order_by(rank, F("weight").desc(), F("since"), "pk")
-
-
-def in_danger(today: date) -> Q:
-    """Return the condition for cases in which somebody is in danger and something urgent is open."""
-    return Q(in_danger=True, next_due__lte=today)
 
 
 def _is_uuid(text: str) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from functools import cached_property
 from typing import cast
 from urllib.parse import urlencode
@@ -83,6 +83,7 @@ class CaseRow:
     waiting: str
     overdue: bool
     due_today: bool
+    due: str
     duties: OpenDuties
     first: str
     changed: str
@@ -97,17 +98,17 @@ class CaseRow:
 def my_cases(request: HttpRequest) -> HttpResponse:
     """The cases that the user sees, a page at a time."""
     user = current_user(request)
-    today = timezone.localdate()
+    now = timezone.now()
     chosen = request.GET.get("vis", OPEN_CASES)
     chosen = chosen if chosen in FILTERS else OPEN_CASES
     # School and owner follow for the page alone: PostgreSQL would begin the joined list with all schools.
     cases = list_cases(user, detail=chosen).select_related(None)
     by_referral = rights_of(user).sees is CasesSeen.REFERRED
     asked = _asked(request) if by_referral else QueueFilter()
-    found = _queue(cases, chosen, asked, user, today) if by_referral else _filtered(cases, chosen)
+    found = _queue(cases, chosen, asked, user, now) if by_referral else _filtered(cases, chosen)
     told = _told(found, user)
-    page = Paginator(_sorted(found, user, today, told), CASES_PER_PAGE).get_page(request.GET.get("side"))
-    rows, locked = _rows(page, user, today, told)
+    page = Paginator(_sorted(found, user, now, told), CASES_PER_PAGE).get_page(request.GET.get("side"))
+    rows, locked = _rows(page, user, now, told)
     context = {
         "title": LIST_TITLES[rights_of(user).sees],
         "filters": FILTERS.items(),
@@ -135,14 +136,14 @@ def _asked(request: HttpRequest) -> QueueFilter:
     )
 
 
-def _queue(cases: QuerySet[Case], chosen: str, asked: QueueFilter, user: User, today: date) -> QuerySet[Case]:
+def _queue(cases: QuerySet[Case], chosen: str, asked: QueueFilter, user: User, now: datetime) -> QuerySet[Case]:
     """Return SSP's cases in their order; among the open ones those that were closed unanswered, until SSP looks."""
     cases = queue.filtered(queue.referred(cases, user), asked, user)
     if chosen == OPEN_CASES:
         cases = cases.filter(Q(status=Status.OPEN) | queue.unread_endings())
     elif chosen == CLOSED_CASES:
         cases = cases.filter(status=Status.CLOSED)
-    return queue.in_order(cases, today)
+    return queue.in_order(cases, now)
 
 
 def _filtered(cases: QuerySet[Case], chosen: str) -> QuerySet[Case]:
@@ -160,14 +161,14 @@ class UrgentFirst:
     """
 
     cases: QuerySet[Case]
-    today: date
+    now: datetime
     told: Sequence[int] = ()
     """The keys of the cases of the first part, in their order."""
 
     @cached_property
     def _counts(self) -> dict[str, int]:
         rest = self.cases.exclude(pk__in=self.told) if self.told else self.cases
-        return rest.aggregate(all=Count("pk"), overdue=Count("pk", filter=_overdue(self.today)))
+        return rest.aggregate(all=Count("pk"), overdue=Count("pk", filter=_overdue(self.now)))
 
     def count(self) -> int:
         """Return how many there are."""
@@ -177,10 +178,10 @@ class UrgentFirst:
         """Return a part of the list."""
         weighed = self.cases.order_by(case_weight().desc(), "-updated_at", "-pk")
         rest = weighed.exclude(pk__in=self.told) if self.told else weighed
-        in_time = ~Q(status=Status.OPEN) | Q(next_due=None) | Q(next_due__gte=self.today)
+        in_time = ~Q(status=Status.OPEN) | Q(next_due=None) | Q(next_due__gte=self.now)
         parts = [
             (len(self.told), self.cases.filter(pk__in=self.told).order_by(_places(self.told))),
-            (self._counts["overdue"], rest.filter(_overdue(self.today))),
+            (self._counts["overdue"], rest.filter(_overdue(self.now))),
             (self._counts["all"] - self._counts["overdue"], rest.filter(in_time)),
         ]
         found, begin = list[Case](), 0
@@ -208,7 +209,7 @@ def _told(cases: QuerySet[Case], user: User) -> dict[int, bool]:
         case_public_id=OuterRef("public_id"), at__gt=OuterRef("told_leader_at"), verb=AuditVerb.OPEN, role=user.role
     )
     is_open = cases.filter(status=Status.OPEN).order_by()
-    in_danger = is_open.filter(queue.in_danger(timezone.localdate()))
+    in_danger = is_open.filter(in_danger=True)
     new = is_open.filter(told_leader_at__isnull=False, taken_by=None).exclude(Exists(since))
     asked = Referral.objects.filter(case__school=user.school_id, ended_at=None, state__in=Turn.SCHOOL.states)
     parts = [
@@ -220,11 +221,11 @@ def _told(cases: QuerySet[Case], user: User) -> dict[int, bool]:
     return {pk: pk in told for _number, pk in found}
 
 
-def _overdue(today: date) -> Q:
-    return Q(status=Status.OPEN, next_due__lt=today)
+def _overdue(now: datetime) -> Q:
+    return Q(status=Status.OPEN, next_due__lt=now)
 
 
-def _sorted(cases: QuerySet[Case], user: User, today: date, told: dict[int, bool]) -> Sequence[Case]:
+def _sorted(cases: QuerySet[Case], user: User, now: datetime, told: dict[int, bool]) -> Sequence[Case]:
     """Return the cases in the order of the list: for staff by last change, for SSP as they are."""
     match rights_of(user).sees:
         case CasesSeen.OWN:
@@ -232,10 +233,10 @@ def _sorted(cases: QuerySet[Case], user: User, today: date, told: dict[int, bool
         case CasesSeen.REFERRED:
             return cast("Sequence[Case]", cases)
         case _:
-            return cast("Sequence[Case]", UrgentFirst(cases, today, list(told)))
+            return cast("Sequence[Case]", UrgentFirst(cases, now, list(told)))
 
 
-def _rows(page: Page[Case], user: User, today: date, told: dict[int, bool]) -> tuple[list[CaseRow], int]:
+def _rows(page: Page[Case], user: User, now: datetime, told: dict[int, bool]) -> tuple[list[CaseRow], int]:
     """Return the rows of the page, and how many cases are left out because they are locked, which is logged."""
     found = list(page.object_list)
     by_referral = rights_of(user).sees is CasesSeen.REFERRED
@@ -251,12 +252,12 @@ def _rows(page: Page[Case], user: User, today: date, told: dict[int, bool]) -> t
     for case in found:
         if case not in cases:
             log_case_denied(user, case.public_id, access_macs.LOCKED)
-    duties = open_duties([case for case in cases if case.status == Status.OPEN], timezone.now())
+    duties = open_duties([case for case in cases if case.status == Status.OPEN], now)
     rows = [
         _row(
             case,
             user,
-            today,
+            now,
             referral=referrals.get(case.pk),
             duties=duties.get(case.pk, OpenDuties()),
             is_told=told.get(case.pk, False),
@@ -279,11 +280,11 @@ def _locked_sentence(count: int) -> str:
 
 
 def _row(
-    case: Case, user: User, today: date, *, referral: ReferralStatus | None, duties: OpenDuties, is_told: bool
+    case: Case, user: User, now: datetime, *, referral: ReferralStatus | None, duties: OpenDuties, is_told: bool
 ) -> CaseRow:
     statuses = {key: str(case.progress.get(key, StepStatus.NOT_BEGUN)) for key in CardStep.values}
     dots = tuple(statuses.values())
-    is_open = case.status == Status.OPEN
+    today, due = timezone.localdate(now), case.next_due if case.status == Status.OPEN else None
     return CaseRow(
         case=case,
         label=_label(case, user),
@@ -294,13 +295,14 @@ def _row(
         begun=dots.count(StepStatus.BEGUN),
         skipped=dots.count(StepStatus.SKIPPED),
         waiting=next((str(CardStep(key).label) for key, status in statuses.items() if status in _WAITING), ""),
-        overdue=is_open and case.next_due is not None and case.next_due < today,
-        due_today=is_open and case.next_due == today,
+        overdue=due is not None and due < now,
+        due_today=due is not None and due >= now and timezone.localdate(due) == today,
+        due=format_recent(due, today) if due else "",
         duties=duties,
         first="" if rights_of(user).sees is CasesSeen.REFERRED else duties.first,
         changed=format_recent(case.updated_at, today),
         is_mine=case.owner_id == user.pk,
-        in_danger=is_open and case.in_danger and case.next_due is not None and case.next_due <= today,
+        in_danger=case.status == Status.OPEN and case.in_danger,
         waits_since=format_recent(referral.since, today) if referral else "",
         referral=referral,
     )

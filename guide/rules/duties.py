@@ -7,14 +7,13 @@ ten working days of undervisningsmiljøloven § 1 b-c. Each duty names its sourc
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime
 from typing import Final
 
-import holidays
 from django.utils.translation import gettext_lazy as _
 
 from guide.rules.children import Child, children, key_about
+from guide.rules.deadlines import add_working_days
 from guide.rules.duty_texts import DUTY_OWNERS, DUTY_TEXTS
 from guide.rules.enums import AgeBand, Flag, FlagState, Kind, Level, Reach, Relation, Shown, Urgency, Words
 from guide.rules.facts import Facts, Offender
@@ -284,21 +283,6 @@ def duties(
 
 def _is_for_now(duty: Duty) -> bool:
     return duty.urgency is Urgency.NOW and not duty.rule
-
-
-def add_working_days(start: date, days: int) -> date:
-    """Return the day `days` Danish working days after `start`, which is not counted."""
-    day = start
-    while days > 0:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and day not in _holidays(day.year):
-            days -= 1
-    return day
-
-
-@cache
-def _holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("DK", years=year))
 
 
 def _duties(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> list[Duty]:

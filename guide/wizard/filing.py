@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,18 @@ from django.utils.translation import gettext as _
 from cases.enums import FETCHES_LEADERS, DutyState, StepStatus
 from cases.log import writer
 from cases.log.case_file import CurrentCase
+from cases.log.duty_status import deadline_key, moment_due, read_deadline
 from cases.log.entry_text import all_rows
 from cases.log.entry_types import FrozenAssessment, FrozenDuty, FrozenHistory, FrozenStanding, StepContent
 from cases.log.newest_sections import THIS_ENTRY
-from cases.models import Case, Entry, User
+from cases.models import Case, Entry, School, User
+from cases.models.school_calendar import closed_days
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire import card
 from guide.questionnaire.schema import Answers, Situation
 from guide.questionnaire.step_form import StepForm
 from guide.rules.actions import first_actions
+from guide.rules.deadlines import deadline
 from guide.rules.duties import Duty
 from guide.rules.early_deletion import deviations
 from guide.rules.enums import Urgency
@@ -50,6 +53,7 @@ def save_step(
     if _was_filed_whole(case_file, step_form.step.key):
         step_form.take_all_sections()
     assessment = freeze_assessment(step_form.situation, case, case_file)
+    pressing = pressing_duties(assessment, completed_duty_keys(case_file))
     filed = current_answers(case_file.answers())
     content: StepContent = {
         "step": step_form.step.key,
@@ -70,7 +74,8 @@ def save_step(
         draft_key=draft_key,
         submission_id=submission_id,
         status=step_form.status(),
-        next_due=next_due(assessment, completed_duty_keys(case_file)),
+        next_due=pressing.next_due,
+        is_urgent=pressing.is_urgent,
         level_reason=str(step_form.answers.get("confirm_reason", "")),
         moved=_moved(step_form, case_file, filed),
         afterwards=afterwards,
@@ -92,8 +97,15 @@ def _history(
 ) -> FrozenHistory:
     """What the filings until now and the new one say together."""
     today = timezone.localdate(step_form.situation.now).isoformat()
+    asked = {(duty.key, duty.urgency) for duty in step_form.situation.assessment.duties if duty.due is None}
+    days = {
+        deadline_key(duty["key"], duty["urgency"]): duty["due"]
+        for duty in assessment["duties"]
+        if duty["due"] and (duty["key"], duty["urgency"]) in asked
+    }
     return {
         "first_filed": {duty["key"]: today for duty in assessment["duties"]} | dict(case_file.first_filed),
+        "deadlines": days | dict(case_file.deadlines),
         "deviated": case_file.deviated or bool(assessment["deviations"]),
         "standing": list(_standing(case_file, step_form)),
         "closed": _closed(case_file, filed, step_form),
@@ -143,7 +155,8 @@ def answers_to_store(step_form: StepForm) -> Answers:
 def freeze_assessment(situation: Situation, case: Case, case_file: CurrentCase) -> FrozenAssessment:
     """Return the assessment in the words of the screen, with the texts of sources and contacts."""
     assessment = situation.assessment
-    duties = with_due_dates(assessment.duties, case_file, timezone.localdate(situation.now))
+    now = timezone.localtime(situation.now)
+    duties = with_deadlines(assessment.duties, case_file, now, case.school)
     cards = contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts])
     notes = legal_notes([key for duty in duties for key in duty.sources])
     by_contact = {card.key: _contact_words(card) for card in cards}
@@ -172,15 +185,25 @@ def freeze_assessment(situation: Situation, case: Case, case_file: CurrentCase) 
     }
 
 
-def with_due_dates(duties: Iterable[Duty], case_file: CurrentCase, today: date) -> list[Duty]:
-    """Return the duties; an urgent one without a date of its own gets the day on which it was first filed."""
-    days = {key: date.fromisoformat(day) for key, day in case_file.first_filed.items()}
-    return [
-        replace(duty, due=days.get(duty.key, today))
-        if duty.due is None and duty.urgency in _HURRY and not duty.rule
-        else duty
-        for duty in duties
-    ]
+def with_deadlines(duties: Iterable[Duty], case_file: CurrentCase, now: datetime, school: School) -> list[Duty]:
+    """Return the duties; one without a date of the law has the deadline with which it was first filed, or one from
+    ``now``, in the zone of the school, whose closed days are read for the first of these."""
+    filed = [(duty, _with_deadline(duty, case_file)) for duty in duties]
+    closed = closed_days(school, now.date()) if any(known is None for _duty, known in filed) else frozenset[date]()
+    return [known or replace(duty, due=deadline(duty.urgency, now, closed)) for duty, known in filed]
+
+
+def with_filed_deadlines(duties: Iterable[Duty], case_file: CurrentCase) -> list[Duty]:
+    """Return the duties with the deadlines that are filed. One that is not filed yet has just begun."""
+    return [_with_deadline(duty, case_file) or duty for duty in duties]
+
+
+def _with_deadline(duty: Duty, case_file: CurrentCase) -> Duty | None:
+    """Return the duty with its filed deadline, or as it is where it has a date or needs none; None without one."""
+    if duty.due is not None or duty.rule or duty.urgency is Urgency.LATER:
+        return duty
+    filed = read_deadline(case_file.deadlines.get(deadline_key(duty.key, duty.urgency)))
+    return replace(duty, due=filed) if filed else None
 
 
 def completed_duty_keys(case_file: CurrentCase) -> frozenset[str]:
@@ -207,17 +230,19 @@ def first_action_date(case_file: CurrentCase) -> date | None:
     return min(days, default=None)
 
 
-def next_due(assessment: FrozenAssessment, done: frozenset[str]) -> date | None:
-    """The nearest deadline among the open duties."""
-    days = [local_date(duty["due"]) for duty in assessment["duties"] if duty["due"] and duty["key"] not in done]
-    return min(days, default=None)
+@dataclass(frozen=True)
+class Pressing:
+    """What lists show of the open duties: the nearest deadline, and whether something is to be done now or today."""
+
+    next_due: datetime | None
+    is_urgent: bool
 
 
-def local_date(moment: str) -> date:
-    """The local day of an ISO date or date-time."""
-    if "T" not in moment:
-        return date.fromisoformat(moment)
-    return timezone.localtime(datetime.fromisoformat(moment)).date()
+def pressing_duties(assessment: FrozenAssessment, done: frozenset[str]) -> Pressing:
+    """Return what presses among the duties that are not done."""
+    waiting = [duty for duty in assessment["duties"] if duty["key"] not in done]
+    days = [moment_due(due) for duty in waiting if (due := read_deadline(duty["due"]))]
+    return Pressing(min(days, default=None), any(duty["urgency"] in _HURRY for duty in waiting))
 
 
 def _frozen_duty(duty: Duty, sources: Mapping[str, str], contacts: Mapping[str, str]) -> FrozenDuty:

@@ -127,6 +127,7 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     if not form.is_valid():
         return _render(request, case, case_file, situation, wrong={duty: form})
     frozen = filing.freeze_assessment(situation, case, case_file)
+    pressing = filing.pressing_duties(frozen, filing.completed_duty_keys(case_file) | {duty})
     writer.tick_duty(
         case=case,
         by=request.user,
@@ -135,7 +136,8 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
         outcome=DutyOutcome(form.cleaned_data["outcome"]),
         reason=form.cleaned_data["reason"],
         submission_id=form.cleaned_data["submission_id"],
-        next_due=filing.next_due(frozen, filing.completed_duty_keys(case_file) | {duty}),
+        next_due=pressing.next_due,
+        is_urgent=pressing.is_urgent,
     )
     return redirect(f"{reverse('plan', args=[case.public_id])}?svaret={duty}")
 
@@ -199,10 +201,10 @@ def _planned(situation: Situation, case_file: CurrentCase, case: Case, wrong: di
 
 
 def _with_days_passed(situation: Situation, case_file: CurrentCase) -> list[Duty]:
-    """Return the duties; an overdue urgent one has the day by which it should have been done."""
+    """Return the duties; an overdue one has the deadline by which it should have been done, others only the law's."""
     asked = situation.assessment.duties
-    days = filing.with_due_dates(asked, case_file, timezone.localdate(situation.now))
-    return [day if is_past(day.due, situation.now) else duty for duty, day in zip(asked, days, strict=True)]
+    filed = filing.with_filed_deadlines(asked, case_file)
+    return [late if is_past(late.due, situation.now) else duty for duty, late in zip(asked, filed, strict=True)]
 
 
 def _drawn_contacts(cards: Iterable[ContactCard]) -> dict[str, DrawnContact]:

@@ -381,6 +381,7 @@ for _model, _change in {
     "cases/user": {"name": "Bo Bæk"},
     "cases/school": {"name": "Nyskolen"},
     "cases/municipality": {"name": "Nykommune"},
+    "cases/closeddays": {"name": "Vinterferie"},
     "cases/retentionrule": {"months": "70"},
     "guide/contact": {"audience": "Alle"},
     "guide/legalnote": {"plain": "Klart sprog."},
@@ -399,6 +400,7 @@ for _model, _new in {
     },
     "cases/municipality": {"name": "Enda En Kommune"},
     "cases/school": {"name": "Enda en skole", "municipality": "{municipality}", "phone": "12345678"},
+    "cases/closeddays": {"school": "{school}", "first": "2026-12-21", "last": "2027-01-03", "name": "Juleferie"},
     "cases/retentionrule": {
         "municipality": "{municipality}",
         "school": "{school}",
@@ -424,6 +426,7 @@ ACTIONS["add schools from a list"] = Action(
 )
 # After the changes: whoever carries all of them out in a row takes away last.
 for _model in (
+    "cases/closeddays",
     "cases/retentionrule",
     "guide/localcontact",
     "guide/accessibility",

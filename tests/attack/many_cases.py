@@ -147,7 +147,7 @@ def _case(
         level_high=high,
         confirmed_level=chance.choice([None, high]),
         told_leader_at=changed if is_open and chance.random() < 0.1 else None,
-        next_due=(now + timedelta(days=chance.randint(-5, 30))).date() if is_open else None,
+        next_due=now + timedelta(days=chance.randint(-5, 30)) if is_open else None,
         head_seq=1,
         head_hash=GENESIS,
         key_id=key_id,

@@ -200,6 +200,7 @@ ADMIN_MODELS = {
     "cases/municipality": ("admin", "admin", "admin", "admin refused", "admin"),
     "cases/school": ("admin", "admin", "admin", "admin refused", "admin"),
     "cases/user": ("admin", "admin", "admin", "admin refused", "admin"),
+    "cases/closeddays": ("admin", "admin", "admin", "admin", "admin"),
     "cases/retentionrule": ("admin", "admin", "admin", "admin", "admin"),
     "mfa/authenticator": ("admin", "admin refused", "admin", "admin", "admin look only"),
 }

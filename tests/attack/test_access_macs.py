@@ -108,6 +108,7 @@ NOT_COVERED = {
     "auth.permission": "has_perm asks the role only",
     "cases.accessmac": "the MACs",
     "cases.auditevent": "chained under a key",
+    "cases.closeddays": "moves deadlines",
     "cases.chainend": "has its own MAC",
     "cases.chainkey": "wrapped, and bound to its id",
     "cases.draft": "sealed under the key of its case, and bound to its user",

@@ -93,7 +93,7 @@ def test_named_referral_tells_every_word_but_the_drafts(world: World) -> None:
 BOTH, NAMED = {"ssp_named", "ssp_anonymous"}, {"ssp_named"}
 OWNER, COLLEAGUE, BROKEN = "Olga Ejersdatter", "Palle Medadgang", "Loggen er ikke, som den blev skrevet"
 SKIPPED, CLOSED = "Vi nåede det ikke", "Vi er færdige med sagen"
-WORDLESS = {"first_filed", "deviated", "sections", "closed"}
+WORDLESS = {"first_filed", "deadlines", "deviated", "sections", "closed"}
 """Days and a mark by which the plan is drawn, and what the form of a section is built on; nothing of them is told by
 itself: the steps have the sections that stand."""
 

@@ -5,7 +5,7 @@ Whoever changes something here changes it for all attacks: that every free text 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import time_machine
@@ -20,7 +20,7 @@ from django.utils import timezone
 from cases.enums import DutyOutcome, NoteNature, ReferralForm, Role
 from cases.log import drafts, writer
 from cases.log.case_file import read_case
-from cases.models import Case, ErasureRequest, Municipality, RetentionRule, School, User
+from cases.models import Case, ClosedDays, ErasureRequest, Municipality, RetentionRule, School, User
 from cases.retention import due
 from cases.sharing import actions
 from cases.sharing.anonymous_parts import parts_of
@@ -215,6 +215,7 @@ def build(word: str = WORD) -> World:
     WebAuthn.add(users["owner"], "Nøgle", KEY.register({"publicKey": {"challenge": CHALLENGE, "user": {"id": ""}}}))
     SingleSignOn.objects.create(user=users["colleague"], issuer="https://id.example.dk", subject="abc")
     LocalContact.objects.create(municipality=municipality, key="ssp_konsulent", phone="12345678")
+    ClosedDays.objects.create(school=school, first=date(2026, 10, 12), last=date(2026, 10, 16), name="Efterårsferie")
     Accessibility.objects.create(municipality=municipality, phone="12345678")
     world.rows = {
         f"{model._meta.app_label}/{model._meta.model_name}": model.objects.values_list("pk", flat=True)[0]
@@ -224,6 +225,7 @@ def build(word: str = WORD) -> World:
             LocalContact,
             Accessibility,
             SingleSignOn,
+            ClosedDays,
             RetentionRule,
             Authenticator,
         )

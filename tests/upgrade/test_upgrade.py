@@ -33,6 +33,7 @@ RELEASED = [
     {"cases": "0014_closed_accounts", "guide": "0006_accessibility"},
     {"cases": "0015_told_leader", "guide": "0006_accessibility"},
     {"cases": "0016_sparring", "guide": "0007_legal_words"},
+    {"cases": "0017_deadlines", "guide": "0007_legal_words"},
 ]
 
 pytestmark = pytest.mark.slow

@@ -29,6 +29,7 @@ from cases.log import case_label, drafts, writer  # noqa: E402
 from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
 from cases.models import (  # noqa: E402
     Case,
+    ClosedDays,
     Entry,
     User,
 )
@@ -49,10 +50,12 @@ def live() -> None:
     make_user(Role.ADMINISTRATOR, municipality=school.municipality)
     colleague = make_user(school=school)
     LocalContact.objects.create(municipality=school.municipality, key="ssp_konsulent", phone="12345678")
+    ClosedDays.objects.create(school=school, first=date(2026, 12, 21), last=date(2027, 1, 3), name="Juleferie")
     Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={"secret": "x"})
     case, closed = make_case(staff), make_case(staff)
+    due = timezone.now() + timedelta(days=3)
     first = file_step(case, content=step_content(levels=[1, 4], police_first=True))
-    file_step(case, content=step_content(levels=[4], confirmed=3), base_seq=first.seq)
+    file_step(case, content=step_content(levels=[4], confirmed=3), base_seq=first.seq, next_due=due)
     add_note(case, text="Æblegrød på åen, »citat« – 漢字 🙂")
     writer.add_correction(case=case, by=leader, corrects=first.seq, text="Det var i går.", submission_id=uuid4())
     writer.skip_step(case=case, by=staff, step="stop", title="Stop", reason="Ikke endnu.", submission_id=uuid4())

@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from cases.administration.admin import RetentionRuleAdmin, UserAdmin
 from cases.enums import Role
-from cases.models import AuditEvent, Municipality, RetentionRule, School, User
+from cases.models import AuditEvent, ClosedDays, Municipality, RetentionRule, School, User
 from tests.factories import make_user
 
 
 def test_admin_never_registers_cases() -> None:
     assert {model for model in site._registry if model._meta.app_label == "cases"} == {
+        ClosedDays,
         Municipality,
         RetentionRule,
         School,

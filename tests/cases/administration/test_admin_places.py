@@ -1,6 +1,7 @@
 """Whose rows an administrator looks after: two municipalities with a row of each kind, and one's administrator."""
 
 from collections.abc import Callable
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from cases.enums import Role
-from cases.models import AuditEvent, Municipality, RetentionRule, School, User
+from cases.models import AuditEvent, ClosedDays, Municipality, RetentionRule, School, User
 from guide.models import Accessibility, Contact, LegalNote, LocalContact, SingleSignOn
 from tests.factories import make_municipality, make_school, make_user
 
@@ -31,6 +32,7 @@ PLACES: dict[type[models.Model], tuple[str, ...]] = {
     Municipality: ("pk",),
     School: ("municipality",),
     User: ("school__municipality", "municipality"),
+    ClosedDays: ("school__municipality",),
     RetentionRule: ("municipality",),
     LocalContact: ("municipality",),
     Accessibility: ("municipality",),
@@ -57,6 +59,9 @@ def settle(name: str) -> Rows:
         Municipality: town,
         School: school,
         User: teacher,
+        ClosedDays: ClosedDays.objects.create(
+            school=school, first=date(2026, 10, 12), last=date(2026, 10, 16), name=f"{name} ferie"
+        ),
         RetentionRule: RetentionRule.objects.create(municipality=town, **rule),
         LocalContact: LocalContact.objects.create(municipality=town, key="ssp_konsulent", phone="12345678"),
         Accessibility: Accessibility.objects.create(municipality=town, known_faults=name),
@@ -202,6 +207,7 @@ def typed(model: type[models.Model], rows: Rows) -> dict[str, Any]:
     return {
         School: {"name": "Ny", "municipality": town},
         User: {"name": "Ny", "email": "ny@example.dk", "role": "staff", "school": school},
+        ClosedDays: {"school": school, "first": "2026-12-21", "last": "2027-01-03", "name": "Ny"},
         RetentionRule: {"municipality": town, "school": school, "status": "closed", "months": 9, "basis": "Ny"},
         LocalContact: {"municipality": town, "key": "social_doegnvagt", "phone": "87654321"},
         Accessibility: {"municipality": town, "phone": "87654321"},

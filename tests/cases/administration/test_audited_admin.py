@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,13 +17,14 @@ from django.urls import reverse
 
 from cases.administration.audited_admin import AuditedAdmin
 from cases.enums import Role
-from cases.models import AuditEvent, Municipality, RetentionRule, School, User
+from cases.models import AuditEvent, ClosedDays, Municipality, RetentionRule, School, User
 from guide.models import Accessibility, Contact, LegalNote, LocalContact, SingleSignOn
 from tests.factories import make_municipality, make_school, make_user
 from tests.unlogged import WAYS, refuse_rows
 
 ISSUER = "https://id.example.dk"
 ADD, CHANGE, DELETE = "add", "change", "delete"
+AUTUMN: dict[str, Any] = {"first": date(2026, 10, 12), "last": date(2026, 10, 16), "name": "Efterårsferie"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,13 @@ PAGES: dict[type[models.Model], Page] = {
             "school": f":{School.objects.values_list('pk', flat=True).last()}.none",
             "is_active": ":true.false",
         },
+    ),
+    ClosedDays: Page(
+        (ADD, CHANGE, DELETE),
+        lambda: ClosedDays.objects.create(school=make_school(), **AUTUMN),
+        public_id,
+        lambda: {"school": make_school().pk, "first": "2026-12-21", "last": "2027-01-03", "name": "Juleferie"},
+        ("school", "first", "last", "name"),
     ),
     RetentionRule: Page(
         (ADD, CHANGE, DELETE),
@@ -233,6 +242,7 @@ TEXTS = {
     "school.phone",
     "user.name",
     "user.email",
+    "closeddays.name",
     "retentionrule.basis",
     "contact.name",
     "contact.phone",

@@ -12,9 +12,10 @@ from django.utils import timezone
 from cases.access import permissions
 from cases.enums import DutyOutcome, EntryKind, NoteNature, ReferralForm, Role, Status, StepStatus
 from cases.log import case_file, case_transaction, drafts, writer
+from cases.log.duty_status import moment_due
 from cases.models import AuditEvent, Case, Draft, Entry, Referral, User
 from cases.sharing import actions
-from tests.factories import add_note, file_step, make_case, make_school, make_user, step_content
+from tests.factories import add_note, file_step, make_case, make_flag, make_school, make_user, step_content
 
 CPR = "010203-1234"
 
@@ -57,7 +58,8 @@ def test_file_step_updates_the_list(case: Case) -> None:
     file_step(case, content=content, status=StepStatus.READY, next_due=date(2026, 12, 1))
     row = stored(case)
     assert (row.levels, row.level_low, row.level_high, row.confirmed_level) == ([2, 4], 2, 4, 2)
-    assert (row.police_first, row.progress, row.next_due) == (True, {"afdaek": "ready"}, date(2026, 12, 1))
+    due = moment_due(date(2026, 12, 1))
+    assert (row.police_first, row.progress, row.next_due) == (True, {"afdaek": "ready"}, due)
     assert (case.head_seq, case.head_hash, case.progress) == (row.head_seq, row.head_hash, row.progress)
 
 
@@ -87,6 +89,7 @@ def test_file_step_keeps_the_reason_for_a_level(case: Case) -> None:
         submission_id=uuid4(),
         status=StepStatus.READY,
         next_due=None,
+        is_urgent=False,
         level_reason="Billedet var fra en film.",
     )
     assert case_file.read_case(case).levels[0].content["reason"] == "Billedet var fra en film."
@@ -327,9 +330,20 @@ def test_duty_not_relevant_needs_a_reason(case: Case) -> None:
 def test_duty_moves_the_deadline_only_when_told(case: Case) -> None:
     file_step(case, next_due=date(2026, 12, 1))
     VERBS["tick_duty"](case, submission_id=uuid4())
-    assert stored(case).next_due == date(2026, 12, 1)
+    assert stored(case).next_due == moment_due(date(2026, 12, 1))
     VERBS["tick_duty"](case, submission_id=uuid4(), next_due=None)
     assert stored(case).next_due is None
+
+
+def test_danger_is_in_the_list_as_long_as_something_is_urgent(case: Case) -> None:
+    content = step_content(flags=[make_flag("danger")])
+    file_step(case, content=content, is_urgent=False)
+    assert stored(case).in_danger is False
+    file_step(case, content=content, base_seq=2)
+    VERBS["tick_duty"](case, submission_id=uuid4())
+    assert stored(case).in_danger is True
+    VERBS["tick_duty"](case, submission_id=uuid4(), is_urgent=False)
+    assert stored(case).in_danger is False
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,7 @@ FREE_TEXT = {
     "Municipality.name",
     "School.name",
     "School.phone",
+    "ClosedDays.name",
     "User.name",
     "User.email",
     "User.password",

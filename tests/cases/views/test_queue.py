@@ -22,13 +22,15 @@ from tests.guide.page_reader import stored
 LIST = "/sager/"
 
 
-def asked(owner: User, level: int, days: float = 0, *, danger: bool = False, due: int | None = None) -> Case:
+def asked(
+    owner: User, level: int, days: float = 0, *, danger: bool = False, due: int | None = None, urgent: bool = True
+) -> Case:
     """A case that SSP was asked about so many days ago; ``due`` are the days to its next deadline."""
     with time_machine.travel(timezone.now() - timedelta(days=days), tick=False):
         case = make_case(owner)
         content = step_content(levels=[level], flags=[make_flag("danger")] if danger else [])
         next_due = None if due is None else timezone.localdate() + timedelta(days=days + due)
-        file_step(case, content=content, next_due=next_due)
+        file_step(case, content=content, next_due=next_due, is_urgent=urgent)
         actions.refer(
             case=case,
             by=owner,
@@ -76,7 +78,7 @@ def test_what_has_to_be_answered_first_is_first(staff: User, ssp: User) -> None:
         "waiting, level 3, forty days": asked(staff, 3, 40),
         "danger": asked(staff, 2, due=0, danger=True),
         "waiting, level 4, claimed": claim(asked(staff, 4, 2), ssp),
-        "danger that is seen to": asked(staff, 1, 3, danger=True, due=5),
+        "danger that is seen to": asked(staff, 1, 3, danger=True, due=5, urgent=False),
         "replied, level 2": write(
             write(asked(staff, 2, 30), ssp, ReferralChange.ASKED_BACK), staff, ReferralChange.REPLIED
         ),

@@ -1,15 +1,14 @@
 """Duties: which, how urgent, by when, from which source."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-import holidays
 import pytest
 
 from guide.reference.contacts import CONTACTS
 from guide.reference.legal_sources import SOURCES
-from guide.rules.duties import DUTY_RULES, Duty, add_working_days
+from guide.rules.duties import DUTY_RULES, Duty
 from guide.rules.duty_texts import DUTY_OWNERS, DUTY_TEXTS
 from guide.rules.enums import Urgency
 from guide.steps import STEPS
@@ -282,32 +281,6 @@ def test_bullying_plan_is_due_ten_working_days_after_the_school_knew(
 ) -> None:
     duty = duty_of(key, {"known_on": known}, {"bullying_judged": assessed})
     assert (duty.due, duty.urgency) == (due, urgency)
-
-
-@pytest.mark.parametrize(
-    ("start", "days", "end"),
-    [
-        (date(2026, 11, 20), 1, date(2026, 11, 23)),
-        (date(2026, 11, 21), 1, date(2026, 11, 23)),
-        (date(2026, 12, 23), 2, date(2026, 12, 28)),
-        (date(2026, 12, 23), 10, date(2027, 1, 8)),
-        (date(2026, 3, 31), 10, date(2026, 4, 17)),
-        (date(2026, 11, 18), 0, date(2026, 11, 18)),
-    ],
-)
-def test_working_days_pass_over_weekends_and_danish_holidays(start: date, days: int, end: date) -> None:
-    assert add_working_days(start, days) == end
-
-
-def test_ten_working_days_over_five_years_are_counted_right() -> None:
-    free = holidays.country_holidays("DK", years=range(2025, 2032))
-    for offset in range(5 * 365):
-        start = date(2026, 1, 1) + timedelta(days=offset)
-        end = add_working_days(start, 10)
-        between = [start + timedelta(days=days) for days in range(1, (end - start).days + 1)]
-        assert sum(day.weekday() < 5 and day not in free for day in between) == 10
-        assert end.weekday() < 5
-        assert end not in free
 
 
 def test_every_duty_has_words_sources_contacts_and_a_step_that_exist() -> None:

@@ -16,14 +16,14 @@ from cases.enums import DutyOutcome, EntryKind
 from cases.log import writer
 from cases.log.case_file import CaseFile, read_case
 from cases.log.entry_types import FrozenDuty
-from cases.models import Case
+from cases.models import Case, ClosedDays
 from guide.models import LocalContact
 from guide.questionnaire import card
 from guide.questionnaire.step_form import StepForm, data_from_answers
 from guide.steps import BY_KEY
 from guide.wizard import filing
 from guide.wizard.case_state import situation_of
-from tests.factories import make_assessment, make_case, make_duty
+from tests.factories import make_assessment, make_case, make_duty, make_school
 from tests.guide.page_reader import stored
 
 pytestmark = pytest.mark.django_db
@@ -142,45 +142,95 @@ def test_departure_from_the_order_is_frozen_with_its_reason(case: Case) -> None:
 # --- The clock ---
 
 
-def duty(key: str, due: str | None) -> FrozenDuty:
-    return make_duty(key, due)
-
-
 @pytest.mark.parametrize(
-    ("days", "done", "nearest"),
+    ("days", "done", "nearest", "urgent"),
     [
-        ({}, (), None),
-        ({"a": None}, (), None),
-        ({"a": "2026-11-20", "b": "2026-11-19", "c": None}, (), date(2026, 11, 19)),
-        ({"a": "2026-11-20", "b": "2026-11-19"}, ("b",), date(2026, 11, 20)),
-        ({"a": "2026-11-20"}, ("a",), None),
-        ({"a": "2026-11-19T23:30:00+00:00"}, (), date(2026, 11, 20)),
-        ({"a": "2026-11-19T22:30:00+00:00"}, (), date(2026, 11, 19)),
+        ({}, (), None, False),
+        ({"a": None}, (), None, True),
+        ({"a": "2026-11-20", "b": "2026-11-19", "c": None}, (), "2026-11-19T23:59:59.999999+01:00", True),
+        ({"a": "2026-11-20", "b": "2026-11-19"}, ("b",), "2026-11-20T23:59:59.999999+01:00", True),
+        ({"a": "2026-11-20"}, ("a",), None, False),
+        ({"a": "2026-11-19", "b": "2026-11-19T15:00:00+01:00"}, (), "2026-11-19T15:00:00+01:00", True),
+        ({"a": "2026-11-19", "soon": "2026-11-17"}, ("a",), "2026-11-17T23:59:59.999999+01:00", False),
     ],
 )
-def test_next_due_is_the_nearest_open_deadline(
-    days: dict[str, str | None], done: tuple[str, ...], nearest: date | None
+def test_what_presses_is_the_nearest_open_deadline(
+    days: dict[str, str | None], done: tuple[str, ...], nearest: str | None, urgent: bool
 ) -> None:
-    assessment = make_assessment(duties=[duty(key, due) for key, due in days.items()])
-    assert filing.next_due(assessment, frozenset(done)) == nearest
+    duties: list[FrozenDuty] = [
+        {**make_duty(key, due), "urgency": "soon" if key == "soon" else "today"} for key, due in days.items()
+    ]
+    pressing = filing.pressing_duties(make_assessment(duties=duties), frozenset(done))
+    assert pressing.next_due == (datetime.fromisoformat(nearest) if nearest else None)
+    assert pressing.is_urgent is urgent
 
 
-@time_machine.travel(MONDAY, tick=False)
-def test_list_gets_the_day_of_what_cannot_wait(case: Case) -> None:
-    file(case)
-    assert stored(case).next_due == date(2026, 11, 16)
+def frozen_duties(case: Case, step: str) -> dict[str, FrozenDuty]:
+    return {duty["key"]: duty for duty in case_file(case).steps[step].content["judgement"]["duties"]}
 
 
-def test_what_cannot_wait_keeps_the_day_it_first_stood_in_the_plan(case: Case) -> None:
+def test_duty_keeps_the_deadline_with_which_it_first_stood_in_the_plan(case: Case) -> None:
     with time_machine.travel(MONDAY, tick=False):
         file(case)
     with time_machine.travel("2026-11-18T10:00:00+01:00", tick=False):
         file(case, "vurder", {"leadership": "ja"})
     with time_machine.travel("2026-11-19T10:00:00+01:00", tick=False):
         file(case, "dokumenter", {"family_log": "ja"})
-        frozen = {duty["key"]: duty for duty in case_file(case).steps["dokumenter"].content["judgement"]["duties"]}
-    assert frozen["ask_police"]["due"] == "2026-11-16"
-    assert stored(case).next_due == date(2026, 11, 16)
+        found = {duty["urgency"]: duty["due"] for duty in frozen_duties(case, "dokumenter").values()}
+    assert frozen_duties(case, "dokumenter")["ask_police"]["due"] == "2026-11-16T12:00:00+01:00"
+    assert found["today"] == "2026-11-16T15:00:00+01:00"
+    assert found["soon"] == "2026-11-19T15:00:00+01:00"
+    assert stored(case).next_due == datetime.fromisoformat("2026-11-16T12:00:00+01:00")
+
+
+def test_duty_that_becomes_more_urgent_gets_a_new_deadline(case: Case) -> None:
+    """And the old one again when it is less urgent again."""
+    shared = {**THREAT, "kinds": ["image_shared"], "threat": "nej"}
+    due = []
+    for day, given in enumerate((shared, THREAT, shared), start=16):
+        with time_machine.travel(f"2026-11-{day}T10:00:00+01:00", tick=False):
+            file(case, "afdaek", given)
+            duty = frozen_duties(case, "afdaek")["ask_police"]
+            due.append((duty["urgency"], duty["due"]))
+    assert due == [
+        ("today", "2026-11-16T15:00:00+01:00"),
+        ("now", "2026-11-17T12:00:00+01:00"),
+        ("today", "2026-11-16T15:00:00+01:00"),
+    ]
+
+
+def test_closed_days_of_the_school_move_what_is_filed_afterwards(case: Case) -> None:
+    others = make_school()
+    for school, first, last in ((case.school, 16, 18), (case.school, 23, 24), (others, 19, 20)):
+        ClosedDays.objects.create(
+            school=school, first=date(2026, 11, first), last=date(2026, 11, last), name="Pædagogiske dage"
+        )
+    with time_machine.travel(MONDAY, tick=False):
+        file(case)
+    found = {duty["urgency"]: duty["due"] for duty in frozen_duties(case, "afdaek").values()}
+    assert found == {
+        "now": "2026-11-16T12:00:00+01:00",
+        "today": "2026-11-19T15:00:00+01:00",
+        "soon": "2026-11-25T15:00:00+01:00",
+        "later": None,
+    }
+
+
+def test_filing_of_an_earlier_version_keeps_the_day_it_had(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until now what is for now or today was overdue the day after it was first filed."""
+    with monkeypatch.context() as earlier, time_machine.travel(MONDAY, tick=False):
+        history = filing._history
+        earlier.setattr(filing, "_history", lambda *given: without_deadlines(history(*given)))
+        file(case)
+    with time_machine.travel("2026-11-18T10:00:00+01:00", tick=False):
+        file(case, "vurder", {"leadership": "ja"})
+    found = {duty["urgency"]: duty["due"] for duty in frozen_duties(case, "vurder").values()}
+    assert (found["now"], found["today"]) == ("2026-11-16", "2026-11-16")
+    assert found["soon"] == "2026-11-23T15:00:00+01:00"
+
+
+def without_deadlines(history: Any) -> Any:
+    return {name: part for name, part in history.items() if name != "deadlines"}
 
 
 def test_settled_are_duties_done_and_not_relevant(case: Case) -> None:

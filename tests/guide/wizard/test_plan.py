@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.enums import DutyState, EntryKind, Role
+from cases.enums import DisclosureBasis, DutyState, EntryKind, ReferralForm, Role
 from cases.log import writer
 from cases.log.case_file import CaseFile, read_case
-from cases.log.duty_status import is_past
-from cases.models import Case, Entry, User
+from cases.log.duty_status import is_past, moment_due, read_deadline
+from cases.models import Case, ClosedDays, Entry, Municipality, User
 from cases.sharing import actions
 from guide.questionnaire import card
 from guide.rules import duties as rules
@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 MONDAY, TUESDAY = "2026-11-16T10:00:00+01:00", "2026-11-17T10:00:00+01:00"
+MONDAY_MORNING = datetime.fromisoformat(MONDAY)
 
 
 @built_once
@@ -262,21 +263,21 @@ def test_rules_stand_in_the_plan_without_a_box(client: Client, case: Case) -> No
 
 @time_machine.travel(MONDAY, tick=False)
 def test_deadline_in_the_list_moves_on_with_what_is_answered(client: Client, owner: User) -> None:
-    """Bullying gives ten working days; whatever is for today comes before that."""
+    """What is for now in two hours, what is for today after school, the few days; bullying has ten working days."""
     case = make_case(owner)
     file_sections(client, case, kinds=["bullying"], known_on="i dag", victim_age="14", danger_self_harm="nej")
     file_sections(client, case, "vurder", bullying_judged="ja")
-    dates = {duty["key"]: duty["due"] for duty in case_file(case).steps["vurder"].content["judgement"]["duties"]}
-    today = [key for key, due in dates.items() if due == "2026-11-16"]
-    later = {date.fromisoformat(due) for due in dates.values() if due and due != "2026-11-16"}
-    assert today
-    assert later == {date(2026, 11, 30)}
-    for key in today:
-        assert stored(case).next_due == date(2026, 11, 16)
-        assert tick(client, case, key).status_code == 302
-    assert stored(case).next_due == date(2026, 11, 30)
-    for key in (key for key, due in dates.items() if due == "2026-11-30"):
-        tick(client, case, key)
+    asked = [duty for duty in case_file(case).steps["vurder"].content["judgement"]["duties"] if duty["due"]]
+    found = []
+    for duty in sorted(asked, key=lambda duty: moment_due(read_deadline(duty["due"]) or MONDAY_MORNING)):
+        found.append(timezone.localtime(stored(case).next_due).isoformat())
+        assert tick(client, case, duty["key"]).status_code == 302
+    assert list(dict.fromkeys(found)) == [
+        "2026-11-16T12:00:00+01:00",
+        "2026-11-16T15:00:00+01:00",
+        "2026-11-19T15:00:00+01:00",
+        "2026-11-30T23:59:59.999999+01:00",
+    ]
     assert stored(case).next_due is None
 
 
@@ -292,6 +293,77 @@ def test_duty_left_standing_shows_its_day_as_overdue(owner: User) -> None:
         for duty in duties(case):
             tick(client, case, duty.key)
         assert "Fristen er overskredet" not in plan(client, case).text
+
+
+OF = {"now": "secrecy", "today": "secure_evidence", "soon": "sharing_basis"}
+
+
+@pytest.mark.parametrize(
+    ("left", "filed", "closed", "last_in_time"),
+    [
+        ("now", "2026-11-16 10.00", False, "2026-11-16 12.00"),
+        ("now", "2026-11-20 23.00", False, "2026-11-21 01.00"),
+        ("now", "2026-03-29 01.30", False, "2026-03-29 04.30"),
+        ("today", "2026-11-16 10.00", False, "2026-11-16 15.00"),
+        ("today", "2026-11-20 16.00", False, "2026-11-23 15.00"),
+        ("today", "2026-04-01 16.00", False, "2026-04-07 15.00"),
+        ("today", "2026-12-18 16.00", True, "2027-01-04 15.00"),
+        ("today", "2026-03-27 16.00", False, "2026-03-30 15.00"),
+        ("soon", "2026-11-20 10.00", False, "2026-11-25 15.00"),
+        ("soon", "2026-12-18 10.00", True, "2027-01-06 15.00"),
+    ],
+)
+def test_every_page_calls_a_duty_overdue_at_the_same_moment(
+    left: str, filed: str, closed: bool, last_in_time: str
+) -> None:
+    """One duty is left open: the plan, the three lists, SSP's own page, the page that closes, and the paper."""
+    begun, due = (datetime.strptime(at, "%Y-%m-%d %H.%M").replace(tzinfo=COPENHAGEN) for at in (filed, last_in_time))
+    with time_machine.travel(begun, tick=False):
+        owner = make_user(name="Olga Ejer")
+        leader = make_user(Role.LEADER, school=owner.school)
+        ssp = make_user(Role.SSP, municipality=case_place(owner))
+        if closed:
+            first, last = date(2026, 12, 21), date(2027, 1, 3)
+            ClosedDays.objects.create(school=owner.school, first=first, last=last, name="Juleferie")
+        case = make_case(owner)
+        client = logged_in(owner)
+        file_sections(client, case, kinds=["extortion"], threat="ja", victim_age="14", shown="nude", known_on="i dag")
+        for duty in duties(case):
+            if duty.key != OF[left]:
+                tick(client, case, duty.key)
+        refer_with_names(case)
+    for moment, is_late in ((due, False), (due + timedelta(seconds=1), True)):
+        with time_machine.travel(moment, tick=False):
+            where = {
+                "plan": (owner, reverse("plan", args=[case.public_id])),
+                "own list": (owner, "/sager/"),
+                "leader's list": (leader, "/sager/"),
+                "SSP's list": (ssp, "/sager/"),
+                "SSP's page": (ssp, reverse("henvis", args=[case.public_id])),
+                "closing": (leader, reverse("status", args=[case.public_id])),
+                "paper": (owner, reverse("resume", args=[case.public_id])),
+            }
+            found = {page: "verskredet" in logged_in(who).get(path).text for page, (who, path) in where.items()}
+            assert found == dict.fromkeys(where, is_late)
+
+
+def case_place(owner: User) -> Municipality:
+    assert owner.school
+    return owner.school.municipality
+
+
+def refer_with_names(case: Case) -> None:
+    actions.refer(
+        case=stored(case),
+        by=case.owner,
+        form=ReferralForm.NAMED,
+        purpose="Råd",
+        message="",
+        included=[],
+        basis=DisclosureBasis.SSP,
+        necessity="Ja",
+        submission_id=uuid4(),
+    )
 
 
 @pytest.mark.parametrize(
