@@ -14,6 +14,8 @@ from cases.models import AuditEvent, Case, Referral, School, User
 from cases.models.tables import case_weight
 
 _GRAVEST: Final = 4
+FILTER_NAMES: Final = {"turn": "tur", "school": "skole", "level": "niveau", "reference": "nr", "who": "hvem"}
+"""The filters, and the names by which an address asks for them."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,15 @@ class QueueFilter:
     @property
     def fields(self) -> list[tuple[str, str]]:
         """Return the names and values by which an address asks for the same."""
-        named = {
-            "tur": self.turn,
-            "skole": self.school,
-            "niveau": self.level,
-            "nr": self.reference,
-            "hvem": self.who,
-        }
+        named = {name: getattr(self, field) for field, name in FILTER_NAMES.items()}
         return [(name, value) for name, value in named.items() if value]
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """Return what was chosen among what is offered: no search, and nothing else that somebody typed."""
+        schools = [self.school] if _is_uuid(self.school) else []
+        offered = {"turn": Turn.values, "school": schools, "level": [*"1234"], "who": ["mig", "ingen"]}
+        return {field: getattr(self, field) for field, values in offered.items() if getattr(self, field) in values}
 
 
 def referred(cases: QuerySet[Case], user: User) -> QuerySet[Case]:

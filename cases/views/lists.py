@@ -40,7 +40,7 @@ from cases.models import AuditEvent, Case, Referral, User
 from cases.models.tables import case_weight
 from cases.oversight.open_duties import OpenDuties, open_duties
 from cases.sharing import queue
-from cases.sharing.queue import QueueFilter
+from cases.sharing.queue import FILTER_NAMES, QueueFilter
 from cases.sharing.referral_list import ReferralStatus, referral_statuses
 from cases.text.dates import format_recent
 from cases.views import receipts
@@ -48,6 +48,8 @@ from cases.views.receipts import receipt_of
 
 CASES_PER_PAGE = 25
 _LONGEST_REFERENCE = 8
+_KEPT_FILTER = "koe"
+"""SSP's filters, in the session."""
 _WAITING = (StepStatus.NOT_BEGUN, StepStatus.BEGUN)
 OPEN_CASES, CLOSED_CASES, ALL_CASES = "aabne", "afsluttede", "alle"
 FILTERS = {
@@ -127,13 +129,18 @@ def my_cases(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> QueueFilter:
-    return QueueFilter(
-        turn=request.GET.get("tur", ""),
-        school=request.GET.get("skole", ""),
-        level=request.GET.get("niveau", ""),
-        reference=request.GET.get("nr", "").strip()[:_LONGEST_REFERENCE],
-        who=request.GET.get("hvem", ""),
-    )
+    """Return the referrals that are asked for: those of the address, or of the session where the address asks nothing.
+
+    What is chosen is kept until the session ends, so that a choice of last week hides no case of today. A search by
+    reference is not kept: it would hide all other cases.
+    """
+    if not request.GET.keys() & FILTER_NAMES.values():
+        return QueueFilter(**request.session.get(_KEPT_FILTER, {}))
+    typed = {field: request.GET.get(name, "").strip() for field, name in FILTER_NAMES.items()}
+    asked = QueueFilter(**typed | {"reference": typed["reference"][:_LONGEST_REFERENCE]})
+    if asked.choices != request.session.get(_KEPT_FILTER, {}):
+        request.session[_KEPT_FILTER] = asked.choices
+    return asked
 
 
 def _queue(cases: QuerySet[Case], chosen: str, asked: QueueFilter, user: User, now: datetime) -> QuerySet[Case]:

@@ -15,9 +15,10 @@ from cases.enums import ReferralChange, ReferralForm, Role
 from cases.models import Case, Municipality, School, User
 from cases.operations.verify import case_faults
 from cases.sharing import actions, sparring
+from cases.sharing.queue import FILTER_NAMES
 from cases.views.lists import CASES_PER_PAGE, CaseRow
 from tests.factories import file_step, make_case, make_flag, make_school, make_user, step_content
-from tests.guide.page_reader import stored
+from tests.guide.page_reader import read, stored
 
 LIST = "/sager/"
 
@@ -144,6 +145,75 @@ def test_filter_leaves_what_was_asked_for(
     client = Client()
     client.force_login(ssp)
     assert ("Ingen henvendelser passer" in client.get(LIST + query).text) is (not expected)
+
+
+def shown(client: Client, query: str = "") -> list[str]:
+    return sorted(row.case.reference for row in client.get(LIST + query).context["rows"])
+
+
+def test_filter_is_kept_until_the_link_that_clears_it(client: Client, staff: User, ssp: User) -> None:
+    """It holds on the plain address, on the other tabs and in their pages; closed cases have the same filter."""
+    grave, mild = asked(staff, 4), asked(staff, 1)
+    both = sorted([grave.reference, mild.reference])
+    client.force_login(ssp)
+    assert shown(client) == both
+    assert shown(client, "?vis=aabne&tur=ssp&skole=&niveau=4&nr=&hvem=") == [grave.reference]
+    for query in ("", "?vis=alle", "?side=1"):
+        assert shown(client, query) == [grave.reference]
+    assert shown(client, "?vis=afsluttede") == []
+    page = client.get(LIST)
+    (chosen,) = [field for field in page.context["asked"].fields if field[0] == "niveau"]
+    assert chosen == ("niveau", "4")
+    assert "Du ser et udvalg." in page.text
+    (clears,) = [link for link in read(page.text).links if link.endswith("&tur=")]
+    assert shown(client, clears) == both
+    assert "Du ser et udvalg." not in client.get(LIST).text
+    assert shown(client) == both
+
+
+def test_kept_filter_that_fits_nothing_says_so(client: Client, staff: User, ssp: User) -> None:
+    asked(staff, 1)
+    client.force_login(ssp)
+    for query in ("?niveau=4", ""):
+        page = client.get(LIST + query).text
+        assert ("Ingen henvendelser passer" in page, "Vis dem alle" in page) == (True, True)
+
+
+@pytest.mark.parametrize("name", FILTER_NAMES.values())
+def test_nothing_that_is_typed_is_kept(client: Client, staff: User, ssp: User, name: str) -> None:
+    case = asked(staff, 1)
+    client.force_login(ssp)
+    assert shown(client, f"?{name}=Oskar") == []
+    assert client.session.get("koe", {}) == {}
+    assert shown(client) == [case.reference]
+
+
+def test_search_by_reference_is_not_kept(client: Client, staff: User, ssp: User) -> None:
+    cases = [asked(staff, 1), asked(staff, 2)]
+    client.force_login(ssp)
+    assert shown(client, f"?nr={cases[0].reference}") == [cases[0].reference]
+    assert shown(client) == sorted(case.reference for case in cases)
+
+
+def test_filter_ends_with_the_session_and_is_nobody_elses(
+    client: Client, staff: User, ssp: User, municipality: Municipality
+) -> None:
+    case = asked(staff, 1)
+    for next_user in (ssp, make_user(Role.SSP, municipality=municipality)):
+        client.force_login(ssp)
+        assert shown(client, "?niveau=4") == shown(client) == []
+        if next_user == ssp:
+            client.logout()
+        client.force_login(next_user)
+        assert shown(client) == [case.reference]
+
+
+def test_filter_is_ssps_alone(client: Client, staff: User, leader: User) -> None:
+    case = make_case(staff)
+    for user in (staff, leader):
+        client.force_login(user)
+        assert shown(client, "?niveau=4") == shown(client) == [case.reference]
+        assert "koe" not in client.session
 
 
 def test_leaders_find_danger_then_new_cases_then_answers(staff: User, leader: User, ssp: User) -> None:
