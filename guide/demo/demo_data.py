@@ -122,10 +122,9 @@ def file_answers(case: Case, by: User, step: str, answers: Answers) -> None:
 
 def _with_keys(answers: Answers, people: People) -> Answers:
     """Answers in which the rows about a child, whom the story calls by name, have the key of the list of people."""
-    rows = answers.get("notifications")
-    if not isinstance(rows, list):
-        return answers
-    return {**answers, "notifications": [{**row, WHO: only_called(row[NAME], people)} for row in rows]}
+    about = {table: rows for table in ("notifications", "children") if isinstance(rows := answers.get(table), list)}
+    keyed = {table: [{**row, WHO: only_called(row[NAME], people)} for row in rows] for table, rows in about.items()}
+    return {**answers, **keyed}
 
 
 def _add_note(case: Case, by: User, note: Note) -> None:

@@ -28,8 +28,9 @@ from guide.directory import contacts_for
 from guide.papers.talks import talk_sheets
 from guide.questionnaire.rows import WHO
 from guide.questionnaire.schema import Situation
-from guide.rules.children import OFFENDER_KEY, PUPIL_KEY, Child
+from guide.rules.children import PUPIL_KEY, Child
 from guide.rules.enums import Flag, FlagState, Words
+from guide.rules.facts import OFFENDER_KEY
 from guide.rules.flags import state_of
 from guide.steps import anmeld
 from guide.wizard.case_state import situation_of

@@ -12,27 +12,28 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from guide.rules.enums import FlagState, Relation, Words
-from guide.rules.facts import Facts, Offender, Tri, all_of, any_of
+from guide.rules.facts import OFFENDER_KEY, OTHER_KEY, PUPIL_ROW, Facts, Offender, Tri, all_of, any_of, victim_key
 from guide.rules.flags import (
+    OF_EVERY_VICTIM,
     beaten_or_abused,
     child_is_shown,
     flag_state,
     minor_content,
     needs_support,
     possible_at_most,
-    sexual_acts,
     shows_intimate,
     shows_others_under_18,
     under_18,
+    young_violates,
 )
 
 PUPIL_KEY: Final = ""
 """The pupil of the first questions, whose notification is a question of its own."""
-OTHER_KEY, OFFENDER_KEY, SHOWN_KEY = "other", "offender", "shown"
-"""Children who are on no list: another pupil on the image, whoever violates, somebody else whom the image shows."""
+SHOWN_KEY: Final = "shown"
+"""A child who is on no list: somebody else whom the image shows."""
 FORWARDER_KEY: Final = "forwarder"
 """The part of a listed child who only passed it on."""
-_UNLISTED: Final = re.compile(f"{OTHER_KEY}[0-9]*|{OFFENDER_KEY}|{SHOWN_KEY}", re.ASCII)
+_UNLISTED: Final = re.compile(f"{PUPIL_ROW}|{OTHER_KEY}[0-9]*|{OFFENDER_KEY}|{SHOWN_KEY}", re.ASCII)
 _WORDS: Final[dict[str, Words]] = {
     PUPIL_KEY: _("den krænkede"),
     OTHER_KEY: _("en anden elev på billedet"),
@@ -74,6 +75,30 @@ def children(facts: Facts) -> tuple[Child, ...]:
     return tuple(found.values()) or tuple(_strangers(facts))[:1]
 
 
+def children_to_ask_about(facts: Facts) -> tuple[Child, ...]:
+    """Return the children whom an answer about the case may be about; none where there is one alone, or no such answer.
+
+    A child stays among them whatever is answered about it.
+    """
+    told = any(getattr(facts, name) is True for name in OF_EVERY_VICTIM) or beaten_or_abused(facts) is True
+    found = children(_without_own_answers(facts)) if told else ()
+    return found if len(found) > 1 else ()
+
+
+def row_of(child: Child, facts: Facts) -> str:
+    """Return the key of a row about the child; there the pupil of the first questions has one too."""
+    return child.key or victim_key(0, facts.victims[0])
+
+
+def _without_own_answers(facts: Facts) -> Facts:
+    return replace(
+        facts,
+        victims=tuple(replace(victim, support="") for victim in facts.victims),
+        offenders=tuple(replace(who, support="") for who in facts.offenders),
+        forwarders=tuple(replace(who, support="") for who in facts.forwarders),
+    )
+
+
 def is_unlisted(key: str) -> bool:
     """Return whether it can be the key of a child who is on no list; further victims are numbered."""
     return _UNLISTED.fullmatch(key) is not None
@@ -89,7 +114,7 @@ def _victims(facts: Facts) -> Iterator[Child]:
     for number, victim in enumerate(facts.victims):
         shown = possible_at_most(any_of(all_of(shows_intimate(victim), child_is_shown(victim)), content))
         is_child = all_of(under_18(victim.age), any_of(needs_support(facts, victim), shown))
-        key = PUPIL_KEY if not number else victim.key or (OTHER_KEY if number == 1 else f"{OTHER_KEY}{number}")
+        key = victim_key(number, victim) if number else PUPIL_KEY
         yield from _child(key, OTHER_KEY if number else PUPIL_KEY, victim.name, is_child)
 
 
@@ -97,7 +122,7 @@ def _offenders(facts: Facts) -> Iterator[Child]:
     for part, people in ((OFFENDER_KEY, facts.offenders), (FORWARDER_KEY, facts.forwarders)):
         for who in people:
             if not _is_stranger(who):
-                yield from _child(who.key or OFFENDER_KEY, part, who.name, _violates(facts, _is_young(who)))
+                yield from _child(who.key or OFFENDER_KEY, part, who.name, young_violates(facts, who))
 
 
 def _strangers(facts: Facts) -> Iterator[Child]:
@@ -107,23 +132,14 @@ def _strangers(facts: Facts) -> Iterator[Child]:
         shown = possible_at_most(any_of(shows_intimate(victim), content))
         yield from _child(SHOWN_KEY, SHOWN_KEY, "", all_of(shows_others_under_18(victim), shown))
     for who in filter(_is_stranger, facts.offenders):
-        yield from _child(who.key or OFFENDER_KEY, OFFENDER_KEY, who.name, _violates(facts, None))
+        yield from _child(who.key or OFFENDER_KEY, OFFENDER_KEY, who.name, young_violates(facts, who))
     if not facts.offenders or not facts.offender_identified:
-        yield from _child(OFFENDER_KEY, OFFENDER_KEY, "", _violates(facts, None))
-
-
-def _is_young(who: Offender) -> Tri:
-    return False if who.relation == Relation.STAFF else under_18(who.age)
+        yield from _child(OFFENDER_KEY, OFFENDER_KEY, "", young_violates(facts, Offender()))
 
 
 def _is_stranger(who: Offender) -> bool:
     """Return whether it is somebody known from the net alone, of whom nobody knows the age: a profile."""
     return who.relation == Relation.STRANGER and who.age is None
-
-
-def _violates(facts: Facts, young: Tri) -> Tri:
-    acts = possible_at_most(any_of(sexual_acts(facts), beaten_or_abused(facts)))
-    return all_of(young, any_of(facts.support_needed, acts))
 
 
 def _child(key: str, part: str, name: str, answer: Tri) -> Iterator[Child]:

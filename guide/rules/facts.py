@@ -59,6 +59,10 @@ OFFENDER_PUPIL, OFFENDER_MINOR, OFFENDER_ADULT, OFFENDER_STAFF, OFFENDER_STRANGE
 """Who violates: a pupil of the school, another minor, an adult, somebody employed here, somebody not identified."""
 NAMED: Final = "named"
 """Recognisable, and it stands with the image who it is."""
+UNDER_12: Final = "under_12"
+"""An age on the list of people, younger than the bands of the law: for whom a notification is sooner needed."""
+PUPIL_ROW, OTHER_KEY, OFFENDER_KEY = "pupil", "other", "offender"
+"""Children who are on no list: the pupil of the first questions, another one violated, whoever violates."""
 _WITHOUT_IMAGE: Final = frozenset({Kind.THREATS_HATE, Kind.BULLYING, Kind.WHEREABOUTS, Kind.PRIVATE_INFORMATION})
 """Kinds of violation that involve no image by themselves."""
 
@@ -80,10 +84,10 @@ Key = Literal[
     "suspicion_home", "handed_over", "victim_is", "kinds", "known_on", "shown", "depicts", "recognised",
     "passed_on", "youngest_age", "first_on", "ongoing", "reach", "victim_age", "reaction",
     "telling_help", "offender_is", "offender_pupil", "offender_near", "threat", "demands", "paid", "revenge",
-    "hate", "people", "more_victims", "victims", "parents_agree", "support_needed", "bullying", "tracks",
-    "confirmed_level", "confirm_reason", "computed_level", "staff_hold", "before_police_reason", "deletion_asked",
-    "deletion_asked_on", "spread", "takedown", "police_contacted", "police_contacted_on", "police_deletion",
-    "report_decision", "reporter",
+    "hate", "people", "more_victims", "victims", "parents_agree", "support_needed", "children",
+    "bullying", "tracks", "confirmed_level", "confirm_reason", "computed_level", "staff_hold", "before_police_reason",
+    "deletion_asked", "deletion_asked_on", "spread", "takedown", "police_contacted", "police_contacted_on",
+    "police_deletion", "report_decision", "reporter",
 ]  # fmt: skip
 """Under what the rules read the answer to a question, and the rows of a table: what the questions declare to feed."""
 Given = Mapping[Key, Any]
@@ -104,7 +108,8 @@ class Victim:
 
     `depicted`: whether the image shows the victim; one that was sent to the victim may show somebody else.
     `others_shown`: whether it shows others: a victim of 19 who was 14 on the image is no child today, they may be.
-    `key` and `name` are those on the list of people, empty for somebody who is not on it.
+    `key` and `name` are those on the list of people, empty for somebody who is not on it. `support`: what was answered
+    about this child alone, whether it may need special support or was abused; "" for nothing.
     """
 
     shown: Shown | None = None
@@ -118,13 +123,14 @@ class Victim:
     is_staff: bool = False
     key: str = ""
     name: str = ""
+    support: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Offender:
     """One person who violates. Age is a fact besides the relation: not only staff members are adults.
 
-    `pupil_here`: whether the person is a pupil at the victim's school. `key` and `name` as for a victim.
+    `pupil_here`: whether the person is a pupil at the victim's school. `key`, `name` and `support` as for a victim.
     """
 
     age: AgeBand | None = None
@@ -132,6 +138,8 @@ class Offender:
     pupil_here: Tri = None
     key: str = ""
     name: str = ""
+    support: str = ""
+    under_12: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +216,7 @@ def from_given(given: Given) -> Facts:
     plan, by = _tri(given.get("self_harm_plan")), given.get("abuse_by")
     # Where nobody knows from whom the violence comes, it may come from the home.
     from_home = True if AT_HOME in _texts(by) else None if UNKNOWN in _texts(by) else False
-    return Facts(
+    facts = Facts(
         victims=_victims(given, kinds),
         victim_absent=given.get("victim_is") == ABSENT,
         kinds=kinds,
@@ -244,6 +252,7 @@ def from_given(given: Given) -> Facts:
         reach=_choice(Reach, given.get("reach")),
         known_on=day_from(given.get("known_on")),
     )
+    return _with_own_answers(facts, given.get("children", ()))
 
 
 def kinds_may_have_image(kinds: object) -> bool:
@@ -267,6 +276,18 @@ def police_consulted(given: Given) -> bool:
 def said_of_deletion(given: Given) -> Deletion | None:
     """Return what the police said about deletion; None when they were not asked or it is not written down."""
     return _choice(Deletion, given.get("police_deletion")) if police_consulted(given) else None
+
+
+def victim_key(number: int, victim: Victim) -> str:
+    """Return the key of a victim as a child: that on the list of people, else one by the place among the victims."""
+    if victim.key:
+        return victim.key
+    return (PUPIL_ROW, OTHER_KEY)[number] if number < 2 else f"{OTHER_KEY}{number}"
+
+
+def as_tri(answer: str) -> Tri:
+    """Return whether the answer is yes; None for any but yes and no."""
+    return {YES: True, NO: False}.get(answer)
 
 
 def age_band(years: object) -> AgeBand | None:
@@ -320,7 +341,7 @@ def _victims(given: Given, kinds: frozenset[Kind]) -> tuple[Victim, ...]:
 
 def _unrated(given: Given, first: Victim) -> list[Victim]:
     """Return who is only listed as violated, beside the pupil of the first questions: little is known of them."""
-    bands = [_choice(AgeBand, row.get("age_band")) for row in _listed_victims(given)]
+    bands = [_band(row) for row in _listed_victims(given)]
     one = replace(_known_by_number(first), age=bands[0] if len(set(bands)) == 1 else None)
     return [one] * (len(bands) - 1)
 
@@ -371,8 +392,10 @@ def _offenders(people: Rows) -> Iterator[tuple[Offender, bool]]:
     """Return the listed people who violate, and whether they have the role of it themselves."""
     for row in people:
         for relation in _relations(row) if _offends(row) else ():
-            age, here = _choice(AgeBand, row.get("age_band")), _pupil_here(row, relation)
-            yield Offender(age, relation, here, *_person(row)), PersonRole.OFFENDER in _texts(row.get("roles"))
+            offender = Offender(
+                _band(row), relation, _pupil_here(row, relation), *_person(row), under_12=_is_under_12(row)
+            )
+            yield offender, PersonRole.OFFENDER in _texts(row.get("roles"))
 
 
 def _all_offenders(given: Given) -> tuple[Offender, ...]:
@@ -438,14 +461,14 @@ def _offends(row: Mapping[str, object]) -> bool:
 
 
 def _is_young(row: Mapping[str, object]) -> bool:
-    young = _choice(AgeBand, row.get("age_band")) in (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17)
+    young = _band(row) in (AgeBand.UNDER_15, AgeBand.FROM_15_TO_17)
     return young and Relation.STAFF not in _relations(row)
 
 
 def _young_forwarders(people: Rows) -> tuple[Offender, ...]:
     passed_on = (row for row in people if PersonRole.FORWARDED in _texts(row.get("roles")))
     return tuple(
-        Offender(_choice(AgeBand, row.get("age_band")), None, _pupil_here(row, None), *_person(row))
+        Offender(_band(row), None, _pupil_here(row, None), *_person(row), under_12=_is_under_12(row))
         for row in passed_on
         if _is_young(row) and not _offends(row)
     )
@@ -503,8 +526,33 @@ def _abused_before(given: Given) -> Tri:
     return False if named and UNKNOWN not in named else None
 
 
+def _band(row: Mapping[str, object]) -> AgeBand | None:
+    return AgeBand.UNDER_15 if _is_under_12(row) else _choice(AgeBand, row.get("age_band"))
+
+
+def _is_under_12(row: Mapping[str, object]) -> bool:
+    return row.get("age_band") == UNDER_12
+
+
+def _with_own_answers(facts: Facts, rows: Rows) -> Facts:
+    """Return the facts with what was answered about each child; it counts once it is told of whom the answer is yes."""
+    answers = {_text(row.get("key")): _text(row.get("support")) for row in rows}
+    victims = [(victim_key(number, victim), victim) for number, victim in enumerate(facts.victims)]
+    offenders, forwarders = (
+        [(who.key or OFFENDER_KEY, who) for who in them] for them in (facts.offenders, facts.forwarders)
+    )
+    if not any(answers.get(key) == YES for key, _who in (*victims, *offenders, *forwarders)):
+        return facts
+    return replace(
+        facts,
+        victims=tuple(replace(victim, support=answers.get(key, "")) for key, victim in victims),
+        offenders=tuple(replace(who, support=answers.get(key, "")) for key, who in offenders),
+        forwarders=tuple(replace(who, support=answers.get(key, "")) for key, who in forwarders),
+    )
+
+
 def _tri(value: object) -> Tri:
-    return {YES: True, NO: False}.get(_text(value))
+    return as_tri(_text(value))
 
 
 def _choice(enum: type[_Choice], value: object) -> _Choice | None:

@@ -6,7 +6,7 @@ Source: the flag table behind the action card; straffeloven and Barnets lov as l
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -22,11 +22,14 @@ from guide.rules.facts import (
     Victim,
     all_of,
     any_of,
+    as_tri,
     has_kind,
 )
 from guide.rules.flag_texts import FLAG_TITLES, QUESTIONS, REASONS, SPREAD_REASONS
 
 LATE_AFTER_DAYS: Final = 2
+OF_EVERY_VICTIM: Final = ("support_needed", "suspicion_home", "self_harm", "ongoing_abuse", "abuse_before")
+"""What is told once of the case and counts for every victim."""
 WIDE: Final = frozenset({Reach.MORE_THAN_NAMED, Reach.BEYOND_CLASS, Reach.PUBLIC})
 
 
@@ -253,12 +256,11 @@ def _home(facts: Facts) -> Tri:
 
 
 def _support(facts: Facts) -> Tri:
-    """For each minor in the case, also one who is only shown; possible at least for sexual acts by a child."""
-    young = _young_offender(facts)
+    """For each minor in the case, also one who is only shown."""
+    unseen = (Offender(),) if not facts.offenders or facts.offender_identified is not True else ()
     return any_of(
         *(all_of(under_18(victim.age), needs_support(facts, victim)) for victim in facts.victims),
-        all_of(young, facts.support_needed),
-        possible_at_most(all_of(young, any_of(sexual_acts(facts), beaten_or_abused(facts)))),
+        *(young_violates(facts, who) for who in (*facts.offenders, *facts.forwarders, *unseen)),
         possible_at_most(any_of(*(all_of(shows_intimate(victim), _shows_child(victim)) for victim in facts.victims))),
     )
 
@@ -273,6 +275,7 @@ def needs_support(facts: Facts, victim: Victim) -> Tri:
 
     Whether blows between young people count is unclear, so they make it possible.
     """
+    facts = _told_of(facts, victim)
     abused = beaten_or_abused(facts)
     return any_of(
         facts.support_needed,
@@ -282,6 +285,34 @@ def needs_support(facts: Facts, victim: Victim) -> Tri:
         _harmed_by_adult(facts, victim),
         possible_at_most(any_of(abused, facts.violence, facts.offender_harm, _approached(facts), facts.threat)),
     )
+
+
+def _told_of(facts: Facts, victim: Victim) -> Facts:
+    """Return the facts as they are about one victim.
+
+    Danger, abuse and the home are asked about the pupil of the first questions and count for every victim, until it is
+    answered about another one alone that it is not so, or not known.
+    """
+    own = as_tri(victim.support)
+    if not victim.support:
+        return facts
+    if own is True or victim is facts.victims[0]:
+        return replace(facts, support_needed=own)
+    return replace(facts, kinds=facts.kinds - {Kind.VIOLENCE_FILMED}, **dict.fromkeys(OF_EVERY_VICTIM, own))
+
+
+def young_violates(facts: Facts, who: Offender) -> Tri:
+    """Return whether somebody who violates or passed it on is under 18 and may need special support.
+
+    Always possible for sexual acts and for violence; set for sexual acts by a child under 12: at that age they are a
+    sign that the child may need support itself, and a reasonable suspicion of that is enough.
+    Source: Barnets lov § 133.
+    """
+    young = False if who.relation == Relation.STAFF else under_18(who.age)
+    own = as_tri(who.support) if who.support else facts.support_needed
+    sexual = sexual_acts(facts)
+    acts = possible_at_most(any_of(sexual, beaten_or_abused(facts)))
+    return all_of(young, any_of(own, acts, all_of(who.under_12, sexual)))
 
 
 def _young_offender(facts: Facts) -> Tri:

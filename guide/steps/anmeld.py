@@ -21,7 +21,7 @@ from guide.questionnaire.fields import (
 )
 from guide.questionnaire.rows import WHO as WHO_COLUMN
 from guide.questionnaire.rows import hidden_person
-from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
+from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import (
     ALL,
     DECISION,
@@ -35,8 +35,9 @@ from guide.questionnaire.traits import (
     WHATEVER_IS_WRITTEN,
     WHO,
 )
-from guide.rules.children import FORWARDER_KEY, OFFENDER_KEY, OTHER_KEY, PUPIL_KEY, SHOWN_KEY
-from guide.rules.enums import NO, UNKNOWN, YES, Choices, Deletion, Flag, FlagState, Words
+from guide.rules.children import PUPIL_KEY
+from guide.rules.enums import NO, UNKNOWN, YES, Choices, Deletion, Flag, FlagState
+from guide.steps.answer_labels import CHILD_ROLE
 
 KEY = "anmeld"
 
@@ -49,12 +50,6 @@ def _violence_or_abuse(situation: Situation) -> bool:
 _DECISIONS: Choices = [("sent", _("Ja, den er sendt")), ("will", _("Ja, den skal sendes")), (NO, _("Nej"))]
 DECIDED = ("sent", "will")
 """The decisions by which a notification is sent."""
-_ROLES: dict[str, Words] = {
-    OTHER_KEY: _("Krænket"),
-    OFFENDER_KEY: _("Krænker"),
-    FORWARDER_KEY: _("Har delt videre"),
-    SHOWN_KEY: _("Vises på billedet"),
-}
 _CONFIRMED_TOO_EARLY = _("Kommunens bekræftelse ligger før den dag, underretningen blev sendt.")
 _REASON_MISSING = _(
     "Jeres svar peger på, at der er pligt til at underrette. Skriv, hvorfor der ikke sendes en underretning."
@@ -69,11 +64,6 @@ _insurance_reminded = answered(KEY, "insurance", YES)
 def _other_children(situation: Situation) -> dict[str, str]:
     """The children besides the pupil of the first questions, by their keys."""
     return {child.key: capfirst(child.words) for child in situation.assessment.children if child.key}
-
-
-def _role(row: Answers, situation: Situation) -> str:
-    roles = {child.key: child.part for child in situation.assessment.children}
-    return str(_ROLES.get(roles.get(str(row.get(WHO_COLUMN)), ""), ""))
 
 
 class AnmeldForm(StepFields):
@@ -272,7 +262,7 @@ _OTHERS = Table(
     NotificationRow,
     one=_("Barn"),
     intro=_("Tag stilling for hvert af dem."),
-    derived=Derived(_("Rolle"), _role),
+    derived=CHILD_ROLE,
     feeds=DUTY_ONLY,
     to=SUMMARY | DECISION,
     about_person=True,

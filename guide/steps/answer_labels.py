@@ -3,6 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from guide.questionnaire.rows import WHO
+from guide.questionnaire.schema import Answers, Derived, Situation
+from guide.rules.children import FORWARDER_KEY, PUPIL_KEY, SHOWN_KEY, children_to_ask_about, row_of
 from guide.rules.enums import (
     NO,
     YES,
@@ -16,8 +19,9 @@ from guide.rules.enums import (
     Relation,
     Revenge,
     Shown,
+    Words,
 )
-from guide.rules.facts import NAMED
+from guide.rules.facts import NAMED, OFFENDER_KEY, OTHER_KEY, UNDER_12
 
 KINDS: Choices = [
     (Kind.IMAGE_SHARED, _("Et billede eller en video er delt")),
@@ -75,6 +79,7 @@ REACHES: Choices = [
 ]
 
 AGE_BANDS: Choices = [
+    (UNDER_12, _("Under 12 år")),
     (AgeBand.UNDER_15, _("Under 15 år")),
     (AgeBand.FROM_15_TO_17, _("15–17 år")),
     (AgeBand.ADULT, _("18 år eller ældre")),
@@ -121,3 +126,22 @@ PLATFORMS: Choices = [
     ("in_person", _("Vist på en skærm eller delt direkte mellem telefoner")),
     ("other", _("Et andet sted")),
 ]
+
+_CHILD_ROLES: dict[str, Words] = {
+    PUPIL_KEY: _("Krænket"),
+    OTHER_KEY: _("Krænket"),
+    OFFENDER_KEY: _("Krænker"),
+    FORWARDER_KEY: _("Har delt videre"),
+    SHOWN_KEY: _("Vises på billedet"),
+}
+
+
+def _child_role(row: Answers, situation: Situation) -> str:
+    facts = situation.assessment.facts
+    every = (*children_to_ask_about(facts), *situation.assessment.children)
+    parts = {row_of(child, facts): child.part for child in every}
+    return str(_CHILD_ROLES.get(parts.get(str(row.get(WHO)), "?"), ""))
+
+
+CHILD_ROLE = Derived(_("Rolle"), _child_role)
+"""The part of the child whom a row of the product's own making is about."""

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from guide.questionnaire.rows import KEY, NAME, WHO, join_people, points
-from guide.rules.children import OFFENDER_KEY
 from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, PersonRole, PupilOf, Relation
 from guide.rules.facts import (
     ABUSED_TOO,
@@ -18,11 +17,14 @@ from guide.rules.facts import (
     DANGER_THREATS,
     NAMED,
     OFFENDER_ADULT,
+    OFFENDER_KEY,
     OFFENDER_MINOR,
     OFFENDER_PUPIL,
     OFFENDER_STAFF,
     OFFENDER_STRANGER,
+    PUPIL_ROW,
     STAFF,
+    UNDER_12,
     age_band,
 )
 from guide.steps import STEPS
@@ -57,7 +59,7 @@ _SCHOOLS: Final = frozenset({PupilOf.SAME_CLASS, PupilOf.SAME_SCHOOL, PupilOf.OT
 """Earlier cards had these among the relations."""
 _POINTING: Final = [(step.key, table.key) for step in STEPS for table in step.tables if points(table.columns)]
 """The tables whose rows name somebody who is on the list of people."""
-_YOUNG: Final = frozenset({AgeBand.UNDER_15, AgeBand.FROM_15_TO_17})
+_YOUNG: Final = frozenset({UNDER_12, AgeBand.UNDER_15, AgeBand.FROM_15_TO_17})
 _OF_THE_ROW: Final = {
     "notification": "decision",
     "notification_by": "by",
@@ -85,18 +87,23 @@ def current_answers(filed: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[st
         answers.setdefault("afdaek", {})["people"] = people
     if "notifications" not in answers.get("anmeld", {}) and (rows := _notified(answers)):
         answers["anmeld"]["notifications"] = rows
-    if decided := answers.get("anmeld", {}).get("notifications"):
-        answers["anmeld"]["notifications"] = _named_since(decided, answers.get("afdaek", {}).get("people", ()))
+    for step, table in (("anmeld", "notifications"), ("vurder", "children")):
+        if about_children := answers.get(step, {}).get(table):
+            answers[step][table] = _named_since(about_children, answers.get("afdaek", {}))
     return answers
 
 
-def _named_since(rows: list[dict[str, Any]], people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What was decided about whoever violates stands for the only offender who is listed by name since."""
-    listed = [row for row in people if PersonRole.OFFENDER in row.get("roles", ())]
-    if len(listed) != 1 or any(row.get(WHO) == listed[0][KEY] for row in rows):
-        return rows
-    name = {WHO: listed[0][KEY], NAME: listed[0].get(NAME, "")}
-    return [{**row, **name} if row.get(WHO) == OFFENDER_KEY else row for row in rows]
+def _named_since(rows: list[dict[str, Any]], told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was answered about the pupil or whoever violates stands for the only one who is listed by name since."""
+    further = {row.get(WHO) for row in told.get("victims", ())}
+    people = told.get("people", ())
+    victims = [row for row in people if PersonRole.VICTIM in row.get("roles", ()) and row[KEY] not in further]
+    offenders = [row for row in people if PersonRole.OFFENDER in row.get("roles", ())]
+    for unlisted, listed in ((PUPIL_ROW, victims), (OFFENDER_KEY, offenders)):
+        if len(listed) == 1 and all(row.get(WHO) != listed[0][KEY] for row in rows):
+            name = {WHO: listed[0][KEY], NAME: listed[0].get(NAME, "")}
+            rows = [{**row, **name} if row.get(WHO) == unlisted else row for row in rows]
+    return rows
 
 
 def _notified(answers: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -1,12 +1,26 @@
 """Vurder: the level with its reasons, who took part, and which way the case goes."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from guide.questionnaire.conditions import answered, may_have_minor
-from guide.questionnaire.fields import StepFields, day_of_act, long_text, many_of, one_of, short_text, yes_no
-from guide.questionnaire.schema import Guidance, Section, Situation, Step
+from guide.questionnaire.fields import (
+    RowFields,
+    StepFields,
+    day_of_act,
+    long_text,
+    many_of,
+    one_of,
+    pick,
+    short_text,
+    yes_no,
+)
+from guide.questionnaire.rows import hidden_person
+from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import ADVICE, DECISION, DUTY_ONLY, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
-from guide.rules.enums import YES, Track
+from guide.rules.children import children_to_ask_about, row_of
+from guide.rules.enums import NO, YES, Track
+from guide.steps.answer_labels import CHILD_ROLE
 
 KEY = "vurder"
 
@@ -15,6 +29,12 @@ def _below_computed(situation: Situation) -> bool:
     chosen = situation.get(KEY, "confirmed_level")
     highest = max(situation.assessment.rating.levels)
     return isinstance(chosen, str) and chosen.isdecimal() and int(chosen) < highest
+
+
+def _children(situation: Situation) -> dict[str, str]:
+    """The children whom the answer about special support or abuse may be about, where there are several."""
+    facts = situation.assessment.facts
+    return {row_of(child, facts): capfirst(child.words) for child in children_to_ask_about(facts)}
 
 
 _ssp_asked = answered(KEY, "ssp_asked", YES)
@@ -39,18 +59,18 @@ class VurderForm(StepFields):
         when=_below_computed,
     )
 
+    bullying_judged = yes_no(
+        _("Vurderer ledelsen, at det er mobning?"),
+        _("Så skal der være en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
+        feeds="bullying",
+        to=SSP,
+    )
     support_needed = yes_no(
         _("Kan et barn i sagen have brug for særlig støtte eller have været udsat for overgreb?"),
         _("Tænk på hvert barn under 18 år, også den, der krænker. En rimelig mistanke er nok."),
         feeds="support_needed",
         to=SSP,
         when=may_have_minor,
-    )
-    bullying_judged = yes_no(
-        _("Vurderer ledelsen, at det er mobning?"),
-        _("Så skal der være en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
-        feeds="bullying",
-        to=SSP,
     )
 
     took_part = many_of(
@@ -101,6 +121,41 @@ class VurderForm(StepFields):
     track_reason = long_text(_("Hvorfor den vej?"), names=NOBODY, to=SUMMARY, essential=True)
 
 
+class ChildRow(RowFields):
+    """Whether what is answered of the case is about one child of it."""
+
+    who = hidden_person(_("Barn"))
+    support = pick(_("Særlig støtte, vold eller overgreb"), [(YES, _("Ja")), (NO, _("Nej"))], feeds="support")
+
+
+_CHILDREN = Table(
+    "children",
+    _("Hvilke børn gælder det?"),
+    ChildRow,
+    one=_("Barn"),
+    intro=_("Svar for hvert barn."),
+    derived=CHILD_ROLE,
+    feeds="children",
+    to=SUMMARY,
+    about_person=True,
+    when=lambda situation: bool(_children(situation)),
+    one_for_each=_children,
+)
+
+
+def _check(form: StepFields, situation: Situation) -> None:
+    _reason_for_lower(form, situation)
+    _some_child(form, situation)
+
+
+def _some_child(form: StepFields, situation: Situation) -> None:
+    """A yes about some child cannot stand beside a no about each."""
+    rows = situation.get(KEY, "children")
+    said = [row.get("support") for row in rows] if isinstance(rows, list) else []
+    if situation.get(KEY, "support_needed") == YES and said.count(NO) >= len(_children(situation)) > 0:
+        form.add_error("support_needed", str(_("Her står ja, men nej ved hvert barn. Ret et af svarene.")))
+
+
 def _reason_for_lower(form: StepFields, situation: Situation) -> None:
     """A level below the highest possible needs a written reason: the log may end up before a court."""
     if _below_computed(situation) and not form.cleaned_data.get("confirm_reason"):
@@ -144,9 +199,9 @@ STEP = Step(
             # A confirmed level counts for what was known when it was given.
             computed={"computed_level": lambda situation: str(int(situation.assessment.rating.highest))},
         ),
-        Section("stoette", _("Støtte og mobning"), until="bullying_judged"),
+        Section("stoette", _("Støtte og mobning"), until="support_needed", tables=(_CHILDREN,)),
         Section("deltagere", _("Hvem har vurderet?"), until="ssp_answer", about_ssp=True),
         Section("vej", _("Vejen videre"), until="track_reason"),
     ),
-    check=_reason_for_lower,
+    check=_check,
 )

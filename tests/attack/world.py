@@ -38,8 +38,8 @@ from guide.questionnaire.fields import (
 from guide.questionnaire.rows import PersonChoice, RowKey
 from guide.questionnaire.schema import Step
 from guide.questionnaire.step_form import StepForm
-from guide.rules.children import OFFENDER_KEY
 from guide.rules.enums import UNKNOWN
+from guide.rules.facts import OFFENDER_KEY
 from guide.steps import BY_KEY, STEPS
 from guide.wizard import filing
 from guide.wizard.step_request import draft_key

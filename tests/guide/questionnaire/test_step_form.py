@@ -154,7 +154,7 @@ def test_step_is_ready_when_everything_essential_has_an_answer() -> None:
     assert (step_form.status(), step_form.missing()) == (StepStatus.READY, [])
 
 
-@pytest.mark.parametrize("name", BY_KEY["vurder"].essential)
+@pytest.mark.parametrize("name", [name for name in BY_KEY["vurder"].essential if name in BY_KEY["vurder"].questions])
 def test_step_is_begun_while_one_essential_answer_is_missing(name: str) -> None:
     sent = {key: value for key, value in all_unknown("vurder").items() if key not in (name, f"{name}_ved_ikke")}
     step_form = fill("vurder", sent)

@@ -405,7 +405,7 @@ def test_every_fact_of_a_victim_and_a_case_has_its_order_written_down() -> None:
         "known_on",
         "parent_told",
     }
-    assert set(VICTIM_ORDERS) == set(Victim.__slots__) - {"is_staff", "key", "name"}
+    assert set(VICTIM_ORDERS) == set(Victim.__slots__) - {"is_staff", "key", "name", "support"}
     assert set(CASE_ORDERS) == set(Facts.__slots__) - unordered
 
 

@@ -40,7 +40,7 @@ class FlagGrid:
         given = {**self.fixed, **dict(zip((one.name for one in self.grid.dimensions), values, strict=True))}
         victim = {name: given.pop(name) for name in (*VICTIM_ORDERS, "is_staff") if name in given}
         if victim:
-            given["victims"] = (SimpleNamespace(**victim),)
+            given["victims"] = (SimpleNamespace(support="", **victim),)
         if "kinds" in given:
             given["kinds"], given["kinds_open"] = given["kinds"]
         if "offender" in given:

@@ -13,6 +13,7 @@ from guide.rules.actions import first_actions
 from guide.rules.assessment import Assessment
 from guide.rules.enums import Flag, FlagState, Level, Track, Urgency
 from guide.steps import BY_KEY
+from guide.steps.former_answers import current_answers
 from tests.guide.reading import with_offenders
 
 NOW = timezone.make_aware(datetime(2026, 11, 27, 10, 0))
@@ -393,6 +394,85 @@ def test_a_child_who_made_a_sexual_fake_of_a_teacher() -> None:
     assert {"consider_notification", "staff_victim"} <= keys(found)
     assert not keys(found) & {"adult_consent", "inform_parents", "judge_bullying"}
     assert "Underretning er valgt" not in words(found)
+
+
+ALMA = {"name": "Alma", "roles": ["victim"], "age_band": "under_15"}
+BO = {"name": "Bo", "roles": ["offender"], "age_band": "under_15", "pupil_of": "same_class"}
+TWO_VICTIMS = {"more_victims": "ja", "victims": [{"name": "Nora", "age": "14", "shown": "private", "recognised": "ja"}]}
+BLOWS = {"abuse": "foer", "abuse_kind": ["blows"], "abuse_by": ["young"]}
+ABUSED = {"abuse": "foer", "abuse_kind": ["sexual"], "abuse_by": ["young"]}
+SAD = {"danger_self_harm": "ja", "self_harm_plan": "nej"}
+
+
+def about_each(told: Mapping[str, Any], support: str, said: Mapping[str, str]) -> StepForm:
+    """The form of Vurder with an answer about special support, and about each child by name."""
+    people = [ALMA, told.get("bo", BO)]
+    answers = {name: answer for name, answer in told.items() if name != "bo"}
+    told_first = file({"afdaek": with_offenders({**CALM, "people": people, **answers})}).answers
+    filed = current_answers({"afdaek": told_first["afdaek"]})
+    keys_of = {row["name"]: row["key"] for row in filed["afdaek"]["people"]}
+    children = [{"who": keys_of[name], "support": answer} for name, answer in said.items()]
+    given = {"support_needed": support, "children": children}
+    step = BY_KEY["vurder"]
+    return StepForm(step, dict(data_from_answers(step, given).lists()), filed, NOW)
+
+
+@pytest.mark.parametrize(
+    ("told", "support", "said", "expected"),
+    [
+        # What is answered of the case counts for every child, until it is told of whom the yes is.
+        ({}, "ja", {}, {"Alma": "set", "Bo": "set"}),
+        ({}, "ja", {"Alma": "ved_ikke"}, {"Alma": "set", "Bo": "set"}),
+        ({}, "ja", {"Alma": "ja"}, {"Alma": "set", "Bo": "set"}),
+        ({}, "ja", {"Alma": "ja", "Bo": "ved_ikke"}, {"Alma": "set", "Bo": "possible"}),
+        ({}, "ja", {"Alma": "ja", "Bo": "nej"}, {"Alma": "set"}),
+        ({}, "ja", {"Alma": "nej", "Bo": "ja"}, {"Bo": "set"}),
+        # A no takes nothing away that the child's own acts or what was done to it bring.
+        ({"shown": "nude"}, "ja", {"Alma": "ja", "Bo": "nej"}, {"Alma": "set", "Bo": "possible"}),
+        ({"shown": "nude"}, "ja", {"Alma": "nej", "Bo": "ja"}, {"Alma": "possible", "Bo": "set"}),
+        (ABUSED, "ja", {"Alma": "nej", "Bo": "ja"}, {"Alma": "set", "Bo": "set"}),
+        # Abuse is asked about too, whatever is answered about support.
+        (BLOWS, "nej", {}, {"Alma": "possible", "Bo": "possible"}),
+        (BLOWS, "nej", {"Bo": "ja"}, {"Alma": "possible", "Bo": "set"}),
+        # What is told of the pupil is not so of another one of whom it is answered.
+        (SAD | TWO_VICTIMS, "nej", {}, {"Alma": "set", "Nora": "set"}),
+        (SAD | TWO_VICTIMS, "nej", {"Alma": "ja", "Nora": "ved_ikke"}, {"Alma": "set", "Nora": "possible"}),
+        (SAD | TWO_VICTIMS, "nej", {"Alma": "ja", "Nora": "nej"}, {"Alma": "set"}),
+        (ABUSED | TWO_VICTIMS, "nej", {"Alma": "ja", "Nora": "nej"}, {"Alma": "set", "Bo": "possible"}),
+        # A child under 12 who violates sexually.
+        ({"shown": "nude", "bo": {**BO, "age_band": "under_12"}}, "nej", {}, {"Alma": "possible", "Bo": "set"}),
+        ({"bo": {**BO, "age_band": "under_12"}}, "nej", {}, {}),
+    ],
+)
+def test_notification_is_by_the_answers_about_that_child(
+    told: dict[str, Any], support: str, said: dict[str, str], expected: dict[str, str]
+) -> None:
+    form = about_each(told, support, said)
+    assert form.is_valid(), form.error_list
+    found = form.assessment
+    assert {child.name: child.state.value for child in found.children} == expected
+    assert ("set" in expected.values()) == (state(found, Flag.SUPPORT) == "set")
+    duties = {"set": "notify", "possible": "consider_notification"}
+    asked = {(duty.kind, duty.about) for duty in found.duties if duty.kind in duties.values()}
+    one = len(expected) == 1 and "Alma" in expected
+    assert asked == {(duties[of], "" if one else name) for name, of in expected.items()}
+
+
+def test_yes_about_some_child_and_no_about_each_are_not_filed_together() -> None:
+    form = about_each({}, "ja", {"Alma": "nej", "Bo": "nej"})
+    assert not form.is_valid()
+    assert [error.anchor for error in form.error_list] == ["id_support_needed_0"]
+    assert {child.state.value for child in form.assessment.children} == {"set"}
+
+
+@pytest.mark.parametrize(
+    ("told", "support", "asked"),
+    [({}, "ja", True), ({}, "nej", False), ({}, "ved_ikke", False), (BLOWS, "nej", True), (SAD, "ja", True)],
+)
+def test_each_child_is_asked_about_where_there_are_several(told: dict[str, Any], support: str, asked: bool) -> None:
+    assert ("children" in about_each(told, support, {}).answers) is asked
+    alone = {**told, "people": [ALMA], "offender_is": ["adult"]}
+    assert "children" not in about_each(alone, support, {}).answers
 
 
 def test_a_victim_of_18_and_an_offender_of_16() -> None:

@@ -210,3 +210,13 @@ def test_decision_about_whoever_violates_stands_for_the_one_who_is_named_later(
     decided = [{"who": key, "name": "", "decision": "sent"} for key in rows]
     found = current_answers({"afdaek": {"people": people}, "anmeld": {"notifications": decided}})
     assert [row["who"] for row in found["anmeld"]["notifications"]] == whose
+
+
+def test_answer_about_the_pupil_stands_for_the_one_who_is_named_later() -> None:
+    told = {
+        "people": [{"key": key, "name": key.title(), "roles": ["victim"]} for key in ("alma", "nora")],
+        "victims": [{"who": "nora", "name": "Nora"}],
+    }
+    rows = [{"who": "pupil", "name": "", "support": NO}, {"who": "nora", "name": "Nora", "support": YES}]
+    found = current_answers({"afdaek": told, "vurder": {"children": rows}})
+    assert [(row["who"], row["support"]) for row in found["vurder"]["children"]] == [("alma", NO), ("nora", YES)]

@@ -41,7 +41,7 @@ from guide.rules.enums import (
     Shown,
     Track,
 )
-from guide.rules.facts import Facts, Victim
+from guide.rules.facts import UNDER_12, Facts, Victim
 from guide.rules.severity import UnknownFact
 from guide.rules.severity import _unknown as unknown_facts
 from guide.rules.takedown_routes import OUTCOMES, ROUTES
@@ -429,6 +429,7 @@ def told(step: str, name: str, value: object = "ja") -> dict[str, Any]:
 
 
 OFFENDER = {"afdaek": {"people": [{"roles": ["victim", "offender"], "pupil_of": "same_school"}]}}
+SEVERAL = also(MINOR, "afdaek", offender_is=["pupil"], shown="nude")
 DELETED = also(SEVERE, "stop", deletion_asked="ja")
 
 # (step, question) -> (a situation that opens it, a situation that closes it).
@@ -467,6 +468,10 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     ("afdaek", "victims"): (told("afdaek", "more_victims"), told("afdaek", "more_victims", "nej")),
     ("afdaek", "victims_number"): (told("afdaek", "more_victims"), told("afdaek", "more_victims", UNKNOWN)),
     ("vurder", "support_needed"): (ADULT, GROWN),
+    ("vurder", "children"): (
+        also(SEVERAL, "vurder", support_needed="ja"),
+        also(SEVERAL, "vurder", support_needed="nej"),
+    ),
     ("vurder", "confirm_reason"): (
         also(SEVERE, "vurder", confirmed_level="1"),
         also(SEVERE, "vurder", confirmed_level="4"),
@@ -758,7 +763,7 @@ RULE_CHOICES = {
     ("afdaek", "motive"): Revenge,
     ("afdaek", "reaction"): Reaction,
     ("people", "roles"): PersonRole,
-    ("people", "age_band"): AgeBand,
+    ("people", "age_band"): [UNDER_12, *AgeBand],
     ("people", "pupil_of"): PupilOf,
     ("people", "relation"): Relation,
     ("victims", "shown"): Shown,

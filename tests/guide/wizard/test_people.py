@@ -299,6 +299,20 @@ def test_two_children_are_decided_apart_and_one_alone_as_before(case: Case, clie
     assert form["notifications-0-who"] == [known[EMIL]]
 
 
+def test_whom_the_need_of_support_is_about_is_asked_of_each_child_by_name(case: Case, client: Client) -> None:
+    file_sections(client, case, **{**GROWN, "victim_age": "13", "youngest_age": "13"}, offender_is="adult")
+    file_sections(client, case, "vurder", support_needed="ja")
+    assert "children-TOTAL_FORMS" not in page_of(client, case, "vurder", "children")
+    known = listed(client, case)
+    file_sections(client, case, victim_age="13", offender_is="pupil")
+    form = page_of(client, case, "vurder", "children")
+    assert [form[f"children-{number}-who"] for number in range(2)] == [[known[SOFIE]], [known[EMIL]]]
+    told = {**form, "children-0-support": ["ja"], "children-1-support": ["nej"]}
+    assert save(client, case, "vurder", "children", told) == 302
+    assert f"Underret kommunen: {SOFIE}" in plan(client, case)
+    assert f"Tag stilling til en underretning: {EMIL}" in plan(client, case)
+
+
 def test_no_about_a_child_for_whom_there_is_a_duty_needs_a_reason(case: Case, client: Client) -> None:
     listed(client, case)
     file_sections(client, case, **GROWN, offender_is="pupil")
