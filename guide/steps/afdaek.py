@@ -296,8 +296,8 @@ class AfdaekForm(StepFields):
     )
     staff_hold = yes_no(_("Ligger der seksuelt materiale hos en ansat?"), feeds="staff_hold", to=ALL)
     staff_hold_note = long_text(
-        _("Hvem har det, og hvad siger politiet?"),
-        _("Slet ikke, og send ikke videre. Ring til politiet på 114, og gør, som de siger."),
+        _("Hvem har det?"),
+        _("Slet ikke, og send ikke videre. Ring til politiet på 114, gør, som de siger, og skriv det under »Anmeld«."),
         names=IN_SENTENCES,
         to=POLICE,
         when=answered(KEY, "staff_hold", YES),

@@ -67,7 +67,6 @@ class AudienceRow(RowFields):
             ("school", _("Hele skolen")),
             ("parents", _("Forældrene i klassen")),
             ("staff", _("Personalet")),
-            ("press", _("Pressen")),
         ],
     )
     decision = pick(

@@ -7,6 +7,7 @@ counts as not answered. So "Kan den, der krænker, opsøge eleven nu?" is left o
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from guide.questionnaire.fields import is_known
 from guide.questionnaire.rows import KEY, NAME, WHO, join_people, points
 from guide.rules.enums import NO, UNKNOWN, YES, AgeBand, PersonRole, PupilOf, Relation
 from guide.rules.facts import (
@@ -28,6 +29,7 @@ from guide.rules.facts import (
     age_band,
 )
 from guide.steps import STEPS
+from guide.steps.behandl import AudienceRow
 
 
 class Former(NamedTuple):
@@ -67,6 +69,7 @@ _OF_THE_ROW: Final = {
     "notification_receipt_on": "receipt_on",
     "notification_reason": "reason",
 }
+_PRESS: Final = "press"
 _ASKED_APART: Final = frozenset({"leader", "ssp"})
 """Whether they took part, earlier cards asked twice."""
 
@@ -81,6 +84,7 @@ def current_answers(filed: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[st
             answers.setdefault(step, {})[question] = given
     if isinstance(took_part := answers.get("vurder", {}).get("took_part"), list):
         answers["vurder"]["took_part"] = [who for who in took_part if who not in _ASKED_APART]
+    answers.get("behandl", {}).update(_press(answers.get("behandl", {})))
     if "afdaek" in answers:
         answers["afdaek"] |= _uncovered(answers["afdaek"])
     if people := join_people(answers, _POINTING):
@@ -91,6 +95,27 @@ def current_answers(filed: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[st
         if about_children := answers.get(step, {}).get(table):
             answers[step][table] = _named_since(about_children, answers.get("afdaek", {}))
     return answers
+
+
+def _press(own: Mapping[str, Any]) -> dict[str, Any]:
+    """The press was one of the audiences too: what stood there is what is said to the press."""
+    rows = own.get("audiences") or []
+    told = [row for row in rows if row.get("audience") == _PRESS]
+    if not told:
+        return {}
+    columns = AudienceRow.base_fields
+    said = [
+        columns[name].words(value)  # type: ignore[attr-defined]  # each is an Answer
+        for row in told
+        for name, value in row.items()
+        if value and name in columns and name != "audience"
+    ]
+    plan = [own["press_plan"]] if is_known(own.get("press_plan")) else []
+    return {
+        "audiences": [row for row in rows if row not in told],
+        "press": YES,
+        "press_plan": ". ".join(plan + said),
+    }
 
 
 def _named_since(rows: list[dict[str, Any]], told: Mapping[str, Any]) -> list[dict[str, Any]]:

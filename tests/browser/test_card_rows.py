@@ -501,7 +501,7 @@ def test_row_13_what_the_surroundings_are_told(hand: Hand, town: Town, log_in: L
     hand.write("Hvilke særlige hensyn tager I?", "Mads holder frikvarter i den anden gård.")
     hand.choose("Kan pressen vise interesse?", "Ja")
     hand.write("Hvem svarer pressen, og hvad siger I?", "Kun skolelederen svarer.")
-    for audience, decision in (("Klassen", "Orienteres"), ("Pressen", "Orienteres ikke")):
+    for audience, decision in (("Klassen", "Orienteres"), ("Personalet", "Orienteres ikke")):
         row = hand.add_row("Orientering", "Tilføj en gruppe")
         hand.pick("Hvem", audience, within=row)
         hand.pick("Beslutning", decision, within=row)

@@ -212,6 +212,21 @@ def test_decision_about_whoever_violates_stands_for_the_one_who_is_named_later(
     assert [row["who"] for row in found["anmeld"]["notifications"]] == whose
 
 
+@pytest.mark.parametrize(
+    ("row", "plan", "expected"),
+    [
+        ({"by_whom": "Lederen", "what": "Ingen kommentar"}, "", "Lederen. Ingen kommentar"),
+        ({"decision": "not_told"}, "Kun lederen svarer", "Kun lederen svarer. Orienteres ikke"),
+        ({"by_whom": "Lederen", "when": "2026-11-20"}, UNKNOWN, "Lederen. 20-11-2026"),
+        ({}, "", ""),
+    ],
+)
+def test_press_among_the_audiences_is_what_the_press_is_told(row: dict[str, str], plan: str, expected: str) -> None:
+    rows = [{"audience": "class", "what": "Kort"}, {"audience": "press", **row}]
+    found = current_answers({"behandl": {"audiences": rows, "press_plan": plan, "press": ""}})["behandl"]
+    assert found == {"audiences": rows[:1], "press": YES, "press_plan": expected}
+
+
 def test_answer_about_the_pupil_stands_for_the_one_who_is_named_later() -> None:
     told = {
         "people": [{"key": key, "name": key.title(), "roles": ["victim"]} for key in ("alma", "nora")],
