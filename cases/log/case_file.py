@@ -30,7 +30,7 @@ from cases.log.entries import (
     opened,
 )
 from cases.log.entry_crypto import data_key, entry_hash
-from cases.log.entry_types import FrozenAssessment, FrozenFlag, FrozenHistory, FrozenTable
+from cases.log.entry_types import FrozenAssessment, FrozenHistory, FrozenTable
 from cases.log.newest_sections import put_together, section_seqs
 from cases.models import Case, Entry, Participant, Referral, User
 from cases.models.prepared_query import Given, PreparedQuery, numbered, places
@@ -144,7 +144,7 @@ class ReferralFacts:
     included: tuple[str, ...]
     levels: tuple[int, ...]
     confirmed: int | None
-    police_first: bool
+    deletion_waits: bool
     flags: tuple[tuple[str, str, str], ...]
     """Key, title and state of each flag that is set or possible; SSP does not see the reason."""
     progress: Mapping[str, str]
@@ -227,14 +227,18 @@ def preview_referral(case: Case, included: Sequence[str]) -> ReferralFacts:
 
 
 def _facts(case: Case, key: bytes, included: Sequence[str]) -> dict[str, Any]:
+    assessment = _newest_assessment(case, key)
+    flags = [flag for flag in assessment["flags"] if flag["state"] != "not_set"] if assessment else []
+    # Entries of earlier cards do not say what the police answered, only that they come first.
+    waits = assessment.get("deletion_waits", case.police_first) if assessment else case.police_first
     return {
         "reference": case.reference,
         "school_name": case.school.name,
         "included": tuple(included),
         "levels": tuple(case.levels),
         "confirmed": case.confirmed_level,
-        "police_first": case.police_first,
-        "flags": tuple((flag["key"], flag["title"], flag["state"]) for flag in _raised_flags(case, key)),
+        "deletion_waits": waits,
+        "flags": tuple((flag["key"], flag["title"], flag["state"]) for flag in flags),
         "progress": dict(case.progress),
     }
 
@@ -273,13 +277,10 @@ def _thread(case: Case, referral: Referral, key: bytes) -> tuple[ReferralEntry, 
     return lines
 
 
-def _raised_flags(case: Case, key: bytes) -> list[FrozenFlag]:
+def _newest_assessment(case: Case, key: bytes) -> FrozenAssessment | None:
     newest = Entry.objects.filter(case=case, kind=EntryKind.STEP).order_by("-seq").first()
-    if newest is None:
-        return []
-    entry = opened(newest, case, key)
-    flags = entry.content["judgement"]["flags"] if isinstance(entry, StepEntry) else []
-    return [flag for flag in flags if flag["state"] != "not_set"]
+    entry = opened(newest, case, key) if newest else None
+    return entry.content["judgement"] if isinstance(entry, StepEntry) else None
 
 
 def _of(case: Any) -> models.QuerySet[Entry]:

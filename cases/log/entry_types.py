@@ -99,7 +99,10 @@ class FrozenAction(TypedDict):
 
 
 class FrozenAssessment(TypedDict):
-    """What the rules said when the step was filed. Entries of earlier versions have no ``actions``."""
+    """What the rules said when the step was filed.
+
+    Entries of earlier versions have no ``actions`` and no ``deletion_waits``.
+    """
 
     levels: list[int]
     confirmed: int | None
@@ -110,6 +113,7 @@ class FrozenAssessment(TypedDict):
     duties: list[FrozenDuty]
     police_first: bool
     police_first_reason: str
+    deletion_waits: NotRequired[bool]
     deviations: list[str]
     rules: list[str]
     actions: NotRequired[list[FrozenAction]]

@@ -147,7 +147,7 @@ def _checked(
     cleaned = {name: check.cleaned(text) for name, text in texts.items()}
     shown = _mark([*cleaned.values(), *included])
     # A colleague may have filed other answers meanwhile: what is sent is what was shown.
-    if check.is_decided and request.POST["handling"] == send_now and request.POST.get(READ, shown) == shown:
+    if check.is_decided and request.POST.get("handling") == send_now and request.POST.get(READ, shown) == shown:
         form.cleaned_data |= cleaned
         return None
     typed = ((name, value) for name, values in request.POST.lists() for value in values)

@@ -179,6 +179,7 @@ def freeze_assessment(situation: Situation, case: Case, case_file: CurrentCase) 
         ],
         "police_first": assessment.police_first or assessment.deletion_waits,
         "police_first_reason": assessment.deletion_reason,
+        "deletion_waits": assessment.deletion_waits,
         "deviations": [
             _deviation_words(found.text, found.reason) for found in deviations(assessment, noted=case_file.deviated)
         ],

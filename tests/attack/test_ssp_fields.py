@@ -16,6 +16,7 @@ from cases.log import writer
 from cases.log.case_file import CaseFile, ReferralReading, read_case, read_referral
 from cases.models import Case, Participant, User
 from cases.sharing import actions, sparring
+from guide.demo.demo_data import file_answers
 from guide.questionnaire.fields import TextAnswer
 from guide.steps import STEPS
 from tests.attack import matrix
@@ -137,7 +138,7 @@ OF_THE_REFERRAL: dict[str, Callable[[ReferralReading], str]] = {
     "included": lambda letter: letter.included[-1],
     "levels": lambda letter: "Niveau",
     "confirmed": lambda letter: "Bekræftet af skolen",
-    "police_first": lambda letter: "Politiet skal spørges, før noget slettes",
+    "deletion_waits": lambda letter: "Politiet skal spørges, før noget slettes",
     "flags": lambda letter: letter.flags[0][1],
     "progress": lambda letter: "af 7 udfyldt",
     "lines": lambda letter: letter.lines[-1].content["message"],
@@ -186,6 +187,8 @@ def test_every_field_of_a_case_is_told_as_declared(actor: str, world: World) -> 
 def test_every_field_of_an_anonymous_referral_is_told(world: World) -> None:
     assert set(OF_THE_REFERRAL) == {field.name for field in dataclasses.fields(ReferralReading)}
     case, ssp = world.cases["anonymous"], world.users["ssp_anonymous"]
+    file_answers(case, case.owner, "anmeld", {"police_contacted": "nej"})
+    case = Case.objects.unscoped("test").select_related("school", "owner").get(pk=case.pk)
     sparring.write_line(
         case=case,
         by=ssp,

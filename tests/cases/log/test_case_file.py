@@ -279,7 +279,7 @@ def test_anonymous_referral_gives_what_was_sent_and_no_more(case: Case, ssp: Use
         "Kan I ringe?",
         ("level",),
     )
-    assert (reading.levels, reading.confirmed, reading.police_first) == ((2, 3), 3, True)
+    assert (reading.levels, reading.confirmed, reading.deletion_waits) == ((2, 3), 3, True)
     assert reading.flags == (("threat", "Trusler", "set"), ("home", "Trusler", "possible"))
     assert reading.progress == {"afdaek": "begun"}
 

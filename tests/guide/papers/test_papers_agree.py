@@ -1,12 +1,14 @@
 """The papers of a case agree with one another and with the plan: a table of facts, and how a paper may word each.
 
 Every paper that a case offers is drawn as HTML, of the demo's stories and of some that answer otherwise: the one page,
-the summary, the sheet for the police, each draft of a notification, the sheets for talks and the family's log sheet.
+the summary, the sheet for the police, each draft of a notification, the sheets for talks, the family's log sheet, and
+the letter to SSP without names, with every answer that can go along.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,15 +18,17 @@ from django.utils import timezone
 from cases.documents import pdf
 from cases.documents.police_sheet import build_police_sheet
 from cases.documents.summary import Sheet, build_summary
-from cases.log.case_file import read_case
+from cases.enums import ReferralForm, Status
+from cases.log.case_file import read_case, read_current
 from cases.models import Case
+from cases.sharing.anonymous_parts import parts_of
 from guide.demo import demo_data
 from guide.demo.story import DemoCase
 from guide.papers.case_papers import PUPIL, decided_children
 from guide.questionnaire.schema import Situation
 from guide.rules.children import key_about
 from guide.rules.enums import Flag, FlagState
-from guide.rules.flag_texts import REASONS, SPREAD_REASONS
+from guide.rules.flag_texts import FLAG_TITLES, REASONS, SPREAD_REASONS
 from guide.steps import BY_KEY
 from guide.wizard.case_state import situation_of
 from tests.built_once import built_once
@@ -63,6 +67,15 @@ def words_of(html: str) -> str:
     return main.words
 
 
+def letter_to_ssp(case: Case, browser: Client) -> str:
+    """What SSP would read, as it is shown before anything is sent."""
+    parts = [part.key for part in parts_of(read_current(case))]
+    sent = {"form": ReferralForm.ANONYMOUS, "purpose": "Råd", "parts": parts, "submission_id": str(uuid4())}
+    answer = browser.post(reverse("henvis", args=[case.public_id]), sent)
+    assert "Det kommer SSP til at læse" in answer.text, answer.status_code
+    return words_of(answer.text)
+
+
 def papers_of(case: Case, browser: Client, sheet: Sheet, situation: Situation) -> Iterator[tuple[str, str]]:
     def page(name: str, *rest: str) -> str:
         answer = browser.get(reverse(name, args=[case.public_id, *rest]), {"navne": "alle"})
@@ -70,6 +83,8 @@ def papers_of(case: Case, browser: Client, sheet: Sheet, situation: Situation) -
         return words_of(answer.text)
 
     yield from ((name, page(name)) for name in ("plan", "kort", "resume", "sagens_samtaler"))
+    if case.status == Status.OPEN:
+        yield "ssp", letter_to_ssp(case, browser)
     yield "politiark", words_of(pdf._html("politiark", {"police": build_police_sheet(sheet), "sheet": sheet}))
     if situation.assessment.state(Flag.HOME) is FlagState.NOT_SET:
         sent = {"reference": case.reference, "school": "Skolen", "contact": "Lis", "rows": range(1)}
@@ -148,26 +163,36 @@ def flag_facts() -> Iterator[Fact]:
             # Of what spreads there are two reasons, and what may stand beside them is part of both.
             texts = {other: str(REASONS[flag][other]) for other in FlagState if other is not state}
             shown = () if state is FlagState.NOT_SET or flag is Flag.SPREAD else (str(REASONS[flag][state]),)
+            raised = {FlagState.SET: (str(FLAG_TITLES[flag]),), FlagState.POSSIBLE: (f"{FLAG_TITLES[flag]} (måske)",)}
             yield Fact(
                 f"{flag} {state}",
                 lambda one, flag=flag, state=state: one.state(flag) is state,  # type: ignore[misc]
-                said=tuple(("resume", text) for text in shown),
+                said=(
+                    *(("resume", text) for text in shown),
+                    *(("ssp", title) for title in raised.get(state, ())),
+                ),
                 never=tuple(texts.values()),
             )
 
 
 _NO_DELETION = ("Politiet før sletning.", "Bed ikke eleven slette noget endnu", "at intet bliver slettet endnu")
+_ASK_FIRST = "Politiet skal spørges, før noget slettes"
 _DELETION = ("at billedet bliver slettet alle steder", "»Slet det så.«")
 LEVEL_WORDS = {1: "Lavt", 2: "Mellem", 3: "Højt", 4: "Meget højt"}
 CONTACTED = act("anmeld", "police_contacted_on")
 FACTS = (
     *flag_facts(),
-    Fact("deletion waits", lambda one: one.situation.assessment.deletion_waits, never=_DELETION),
+    Fact(
+        "deletion waits",
+        lambda one: one.situation.assessment.deletion_waits,
+        said=(("ssp", _ASK_FIRST),),
+        never=_DELETION,
+    ),
     Fact(
         "deletion is allowed",
         is_so("anmeld", "police_deletion", "allowed"),
-        said=(("resume", "Ja, det må slettes"), ("politiark", "Ja, det må slettes"), ("kort", "Ja, det må slettes")),
-        never=(*_NO_DELETION, "Nej, ikke endnu", "Slet ikke noget endnu"),
+        said=tuple((paper, "Ja, det må slettes") for paper in ("resume", "politiark", "kort", "ssp")),
+        never=(*_NO_DELETION, _ASK_FIRST, "Nej, ikke endnu", "Slet ikke noget endnu"),
         without=("do_not_delete", "ask_police"),
     ),
     Fact(
@@ -176,6 +201,7 @@ FACTS = (
         said=(
             ("resume", "Nej, ikke endnu"),
             ("politiark", "Nej, ikke endnu"),
+            ("ssp", "Nej, ikke endnu"),
             ("kort", "Sletning: Politiet har sagt, at intet må slettes endnu."),
         ),
         never=(*_DELETION, "Ja, det må slettes"),
@@ -183,16 +209,37 @@ FACTS = (
     Fact(
         "police contacted",
         is_so("anmeld", "police_contacted", "ja"),
-        said=(("resume", CONTACTED),),
+        said=(("resume", CONTACTED), ("ssp", "Er politiet spurgt til råds? Ja")),
         without=("ask_police",),
     ),
-    Fact("police not contacted", is_so("anmeld", "police_contacted", "nej"), never=(f"{CONTACTED} (",)),
-    Fact("parents told", is_so("inddrag", "parents_told", "all"), without=("inform_parents", "ask_before_parents")),
-    Fact("leader told", is_so("vurder", "leadership", "ja"), without=("leader_now", "involve_leadership")),
-    Fact("going on", is_so("afdaek", "ongoing", "ja"), never=("Krænkelsen er hørt op",)),
+    Fact(
+        "police not contacted",
+        is_so("anmeld", "police_contacted", "nej"),
+        said=(("ssp", "Er politiet spurgt til råds? Nej"),),
+        never=(f"{CONTACTED} (",),
+    ),
+    Fact(
+        "parents told",
+        is_so("inddrag", "parents_told", "all"),
+        said=(("ssp", "Ved forældrene det? Ja, alle"),),
+        without=("inform_parents", "ask_before_parents"),
+    ),
+    Fact(
+        "leader told",
+        is_so("vurder", "leadership", "ja"),
+        said=(("ssp", "Er ledelsen inde i sagen? Ja"),),
+        without=("leader_now", "involve_leadership"),
+    ),
+    Fact(
+        "going on",
+        is_so("afdaek", "ongoing", "ja"),
+        said=(("ssp", "Foregår det stadig? Ja"),),
+        never=("Krænkelsen er hørt op",),
+    ),
     Fact(
         "stopped",
         is_so("afdaek", "ongoing", "nej"),
+        said=(("ssp", "Foregår det stadig? Nej"),),
         never=("Krænkelsen står på", str(SPREAD_REASONS[True, False])),
     ),
     Fact(
@@ -232,6 +279,11 @@ def test_level_is_that_of_the_case_on_every_paper(told: list[Told]) -> None:
             for level in levels:
                 assert f"{level} {LEVEL_WORDS[level]}" in one.papers[paper], (one.case.reference, paper)
             assert ("bekræftet af skolen" in one.papers[paper]) is bool(confirmed)
+        if letter := one.papers.get("ssp"):
+            every = "Niveau 1–4 er muligt"
+            said = [every] if len(levels) == 4 else [f"Niveau {level}: {LEVEL_WORDS[level]}" for level in levels]
+            assert [words for words in said if words not in letter] == []
+            assert ("Bekræftet af skolen" in letter) is bool(confirmed)
         assert "Niveau" not in one.papers["politiark"]
 
 
@@ -240,6 +292,7 @@ def test_everybody_violated_is_named_on_every_paper_about_the_case(told: list[To
         rows: Any = one.answer("afdaek", "people") or []
         names = [row["name"] for row in rows if "victim" in row.get("roles", ())]
         assert [name for name in names for paper in ("resume", "politiark") if name not in one.papers[paper]] == []
+        assert [row["name"] for row in rows if row["name"] and row["name"] in one.papers.get("ssp", "")] == []
 
 
 def test_notification_is_offered_for_whom_it_is_decided(told: list[Told]) -> None:
