@@ -1,6 +1,7 @@
 """What holds of the advice whatever is answered: one answer made worse, one not known, and every pair of answers.
 
-Answers, not facts: as Afdæk takes them, with the questions that they open and close.
+Answers, not facts: as Afdæk takes them, with the questions that they open and close. One answer at a time goes through
+the form; every pair, which are many, through the conditions of its questions alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ import pytest
 
 from guide.questionnaire.card import assess_answers
 from guide.questionnaire.evaluation import evaluate
+from guide.questionnaire.step_form import StepForm, data_from_answers
 from guide.rules.assessment import Assessment
 from guide.rules.contradictions import find_contradictions
 from guide.rules.enums import (
@@ -134,6 +136,15 @@ def judged(answers: Mapping[str, Any]) -> Assessment:
     return evaluate(step, assess_answers({"afdaek": with_offenders(answers)}, NOW)).situation.assessment
 
 
+def sent(base: str, question: str, answer: Any) -> Assessment:
+    """The assessment of the answers of the base, one of them another, as the form takes them."""
+    step = BY_KEY["afdaek"]
+    given = data_from_answers(step, with_offenders({**BASES[base], question: answer}))
+    form = StepForm(step, dict(given.lists()), {}, NOW)
+    assert form.is_valid(), [(error.where, error.text) for error in form.error_list]
+    return form.assessment
+
+
 def keys(found: Assessment) -> set[str]:
     return {duty.kind for duty in found.duties}
 
@@ -162,7 +173,7 @@ def test_an_answer_made_worse_takes_nothing_away(base: str) -> None:
     wrong, tried = [], 0
     for question, order in (*ORDERS.items(), *ALSO_WORSE.items()):
         answers = asked(base, question, order)
-        found = [judged({**BASES[base], question: answer}) for answer in answers]
+        found = [sent(base, question, answer) for answer in answers]
         for (mild, worse), (before, after) in zip(pairwise(answers), pairwise(found), strict=True):
             wrong += [(question, mild, worse, lost) for lost in taken_away(before, after)]
             tried += 1
@@ -179,9 +190,9 @@ def test_not_known_keeps_what_some_answer_would_bring(base: str) -> None:
         *((name, UNORDERED[name]) for name in ("depicts", "offender_is")),
     ):
         unknown: Any = [UNKNOWN] if isinstance(order[0], list) else UNKNOWN
-        open_still = judged({**BASES[base], question: unknown})
+        open_still = sent(base, question, unknown)
         for answer in asked(base, question, order):
-            known = judged({**BASES[base], question: answer})
+            known = sent(base, question, answer)
             if find_contradictions(known):
                 continue
             states, possible = rank(known), rank(open_still)

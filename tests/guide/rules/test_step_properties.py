@@ -23,7 +23,6 @@ from tests.guide.rules.test_answer_properties import (
     PROTECTIVE,
     SHORT,
     UNORDERED,
-    asked,
     contradictions,
     keys,
     rank,
@@ -139,20 +138,6 @@ def test_not_known_in_a_later_step_keeps_what_some_answer_would_bring(base: str)
             tried += 1
     assert wrong == []
     figures.record("advice: one answer not known", tried)
-
-
-@pytest.mark.parametrize("base", TRIED)
-def test_the_form_of_afdaek_takes_nothing_away(base: str) -> None:
-    """As of the answers alone: made worse one by one, through the form."""
-    wrong, tried = [], 0
-    for question, order in ORDERS.items():
-        answers = asked(base, question, order)
-        found = [sent_afdaek(base, **{question: answer})[1] for answer in answers]
-        for (mild, worse), (before, after) in zip(pairwise(answers), pairwise(found), strict=True):
-            wrong += [(question, mild, worse, lost) for lost in taken_away(before, after)]
-            tried += 1
-    assert wrong == []
-    figures.record("advice: one answer made worse", tried)
 
 
 def said_against(given: Answers, found: Assessment) -> list[str]:
