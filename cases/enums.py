@@ -220,6 +220,23 @@ class Document(TextChoices):
     POLICE_SHEET = "police_sheet", _("faktaark til politiet")
     LOG_SHEET = "log_sheet", _("logark til familien")
     NOTIFICATION = "notification", _("udkast til underretning")
+    TALKS = "talks", _("samtaleark")
+    INSIGHT = "insight", _("indsigt")
+
+
+class Recipient(TextChoices):
+    """For whom a paper is made, and thereby what for, as the access log keeps it."""
+
+    SELF = "selv", _("mig selv")
+    MEETING = "moede", _("et møde om sagen")
+    FOLDER = "mappe", _("skolens mappe")
+    LEADERS = "ledelse", _("skolens ledelse")
+    POLICE = "politi", _("politiet")
+    MUNICIPALITY = "kommune", _("kommunen")
+    HOME = "hjem", _("hjemmet")
+    COURT = "ret", _("retten")
+    SUBJECT = "indsigt", _("den, der har bedt om indsigt")
+    OTHER = "anden", _("en anden")
 
 
 class AuditVerb(TextChoices):
@@ -229,6 +246,7 @@ class AuditVerb(TextChoices):
     OPEN = "open", _("Åbnede sagen")
     SEARCH = "search", _("Søgte")
     EXPORT = "export", _("Udskrev")
+    MADE = "made", _("Fik et papir")
     DENIED = "denied", _("Blev afvist")
     BEGIN = "begin", _("Oprettede sagen")
     FILE = "file", _("Gemte et trin")

@@ -23,6 +23,7 @@ urlpatterns = [
     path(_case + "status/", status.status, name="status"),
     path(_case + "ansvarlig/", status.owner, name="ansvarlig"),
     path(_case + "tag/", status.take, name="tag_sag"),
+    path("papirkontrol/", documents.check_paper, name="papirkontrol"),
     path("statistik/", oversight.counts, name="statistik"),
     path("opslag/", oversight.looked_at, name="opslag"),
     path("opbevaring/", retention.retention_overview, name="opbevaring"),

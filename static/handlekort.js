@@ -324,7 +324,7 @@
   function leaves(event) {
     var link = event.target.closest("a[href]");
     return link && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey && !link.target &&
-      link.origin === location.origin && !/\.pdf$/.test(link.pathname) &&
+      link.origin === location.origin &&
       (link.pathname !== location.pathname || link.search !== location.search || !link.hash);
   }
   document.addEventListener("htmx:beforeRequest", busy);

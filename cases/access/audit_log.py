@@ -172,9 +172,9 @@ def commit_event(
     case: Case | UUID | None = None,
     step: str = "",
     detail: str = "",
-) -> None:
-    """Add one event in a transaction of its own, such as a look-up before anything of it is shown."""
-    write_event(verb, by=by, case=case, step=step, detail=detail)
+) -> AuditEvent:
+    """Add one event in a transaction of its own, such as a look-up before anything is shown. Returns it."""
+    return write_event(verb, by=by, case=case, step=step, detail=detail)
 
 
 def is_time_of(moment: datetime | None, logged: datetime | None) -> bool:

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Concat, StrIndex
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from cases.access import access_macs, audit_log
@@ -40,6 +40,10 @@ _COMMA: Final = Value(",", output_field=_TEXT)
 
 class Hidden(Http404):
     """The case does not exist, or the visitor may not see it: the two answers are the same."""
+
+
+class LoggedResponse(HttpResponse):
+    """The answer to a form of which the view has written that it shows something."""
 
 
 class TakenBack(Hidden):
@@ -231,7 +235,7 @@ def case_view(
 
     The row of the look-up is committed before the view runs, which holds no lock of the database; pages of cases are
     built in turn. What is sent by POST is logged by what it writes; an answer to it that shows something of the case is
-    logged before it is sent.
+    logged before it is sent, unless it is a ``LoggedResponse``.
     A case that is not the visitor's gives 404, an action that is not theirs gives 403; both are logged as denied.
     """
 
@@ -272,7 +276,7 @@ def _was_taken_back(user: Visitor, public_id: UUID) -> bool:
     return looks.exists()
 
 
-def _answer(respond: Callable[[], HttpResponseBase], log: Callable[[], None]) -> HttpResponseBase:
+def _answer(respond: Callable[[], HttpResponseBase], log: Callable[[], AuditEvent]) -> HttpResponseBase:
     """Return the answer to what was sent; log it if it shows something of the case, as the reason of a refusal does."""
     try:
         response = respond()
@@ -285,6 +289,8 @@ def _answer(respond: Callable[[], HttpResponseBase], log: Callable[[], None]) ->
 
 
 def _shows_something(response: HttpResponseBase) -> bool:
+    if isinstance(response, LoggedResponse):
+        return False
     return response.status_code != HTTPStatus.NO_CONTENT and not 300 <= response.status_code < 400
 
 

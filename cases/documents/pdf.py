@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.access.page_queue import PAGE_QUEUE
+from cases.access.paper_log import Stamp
 from cases.documents.police_sheet import PoliceSheet
 from cases.documents.summary import LogPrint, Sheet
 
@@ -78,24 +79,24 @@ class TooHeavy(PdfError):
     )
 
 
-def render_summary(sheet: Sheet) -> bytes:
+def render_summary(sheet: Sheet, stamp: Stamp) -> bytes:
     """Return the summary as PDF. Raises PdfError."""
-    return render_pdf(_html("resume", {"sheet": sheet}))
+    return render_pdf(_html("resume", {"sheet": sheet, "stamp": stamp}))
 
 
-def render_first_page(sheet: Sheet) -> bytes:
+def render_first_page(sheet: Sheet, stamp: Stamp) -> bytes:
     """Return the first page of the summary as PDF. Raises PdfError."""
-    return render_pdf(_html("kort", {"sheet": sheet}))
+    return render_pdf(_html("kort", {"sheet": sheet, "stamp": stamp}))
 
 
-def render_log(log: LogPrint) -> bytes:
+def render_log(log: LogPrint, stamp: Stamp) -> bytes:
     """Return the whole log as PDF. Raises PdfError."""
-    return render_pdf(_html("log", {"sheet": log}))
+    return render_pdf(_html("log", {"sheet": log, "stamp": stamp}))
 
 
-def render_police_sheet(sheet: PoliceSheet) -> bytes:
+def render_police_sheet(sheet: PoliceSheet, stamp: Stamp) -> bytes:
     """Return the police sheet as PDF. Raises PdfError."""
-    return render_pdf(_html("politiark", {"police": sheet, "sheet": sheet.sheet}))
+    return render_pdf(_html("politiark", {"police": sheet, "sheet": sheet.sheet, "stamp": stamp}))
 
 
 def render_log_sheet(reference: str, school: str, contact: str) -> bytes:

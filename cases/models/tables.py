@@ -435,6 +435,8 @@ class AuditEvent(AppendOnly):
             models.Index(fields=["case_public_id", "at", "seq", "actor", "verb"], name="audit_of_case"),
             models.Index(fields=["actor", "verb", "seq"], name="audit_of_actor"),
             models.Index(fields=["verb", "seq"], condition=Q(from_administration()), name="audit_of_administration"),
+            models.Index(fields=["step"], condition=Q(verb=AuditVerb.MADE), name="audit_paper_code"),
+            models.Index(fields=["detail"], condition=Q(verb=AuditVerb.MADE), name="audit_paper_file"),
         ]
 
 

@@ -19,15 +19,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.access.capabilities import CasesSeen, roles_that_see
+from cases.access.paper_log import in_groups, paper_of
 from cases.access.permissions import visible_to
-from cases.enums import AuditVerb, Document, Role
+from cases.enums import AuditVerb, Document, Recipient, Role
 from cases.models import AuditEvent, User
 from cases.models.tables import from_administration
 from cases.retention.due import tombstones_for
 
 LOOKUPS, ACTIONS, DENIED = "opslag", "handlinger", "afvist"
 EVENT_KINDS = {LOOKUPS: _("Opslag"), ACTIONS: _("Handlinger"), DENIED: _("Afviste forsøg")}
-_LOOKUP_VERBS = frozenset({AuditVerb.LIST, AuditVerb.OPEN, AuditVerb.SEARCH, AuditVerb.EXPORT, AuditVerb.INSIGHT})
+_LOOKUP_VERBS = frozenset(
+    {AuditVerb.LIST, AuditVerb.OPEN, AuditVerb.SEARCH, AuditVerb.EXPORT, AuditVerb.MADE, AuditVerb.INSIGHT}
+)
 _LIST_VERBS = (AuditVerb.LIST, AuditVerb.SEARCH)
 _ADMIN_VERBS = (AuditVerb.ADMIN_ADD, AuditVerb.ADMIN_CHANGE, AuditVerb.ADMIN_DELETE)
 _ABOUT = {"user": _("brugeren"), "singlesignon": _("login hos en udbyder"), "authenticator": _("andet trin ved login")}
@@ -244,6 +247,8 @@ def _subject(event: AuditEvent) -> UUID | None:
 
 def _description(event: AuditEvent, names: dict[UUID, str]) -> str | Promise:
     subject = _subject(event)
+    if paper := paper_of(event):
+        return _paper(event, *paper)
     if event.verb == AuditVerb.EXPORT and event.detail in Document.values:
         what = {"deed": event.get_verb_display(), "what": Document(event.detail).label}
         return gettext("%(deed)s: %(what)s") % what
@@ -254,6 +259,18 @@ def _description(event: AuditEvent, names: dict[UUID, str]) -> str | Promise:
         "what": _changed(event),
         "name": names.get(subject, _("Ukendt")),
     }
+
+
+def _paper(event: AuditEvent, document: Document, code: str) -> str:
+    """Return which paper was asked for and for whom, or was made, with its SHA-256."""
+    words = {"deed": event.get_verb_display(), "what": document.label, "code": in_groups(code)}
+    if event.verb == AuditVerb.MADE:
+        return gettext("%(deed)s: %(what)s. Kode %(code)s. SHA-256 %(sha)s") % {**words, "sha": event.detail}
+    if event.detail not in Recipient.values:
+        return gettext("%(deed)s: %(what)s. Kode %(code)s") % words
+    own = event.detail == Recipient.SELF
+    words["who"] = gettext("eget brug") if own else Recipient(event.detail).label
+    return gettext("Bad om et papir: %(what)s. Til: %(who)s. Kode %(code)s") % words
 
 
 def _changed(event: AuditEvent) -> str | Promise:

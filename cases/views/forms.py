@@ -11,10 +11,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from cases.enums import DisclosureBasis, NoteNature, ReferralChange, ReferralForm
+from cases.enums import DisclosureBasis, NoteNature, Recipient, ReferralChange, ReferralForm
 from cases.models import User
 from cases.sharing.sparring import ABOUT_LEVEL, Shown
 from cases.text.dates import moment_of, read_clock_with_season, require_day
@@ -350,3 +351,30 @@ class OwnerForm(ColleagueForm):
             del self.fields["keeps_access"]
         else:
             self.fields["keeps_access"].label = _("%(name)s skal stadig kunne læse sagen") % {"name": before.name}
+
+
+_RECIPIENTS = [(one.value, capfirst(one.label)) for one in Recipient]
+
+
+class HandOutForm(SubmissionForm):
+    """For whom a paper is made."""
+
+    recipient = one_choice(_("Hvem skal have det?"), _RECIPIENTS, _("Vælg, hvem der skal have det."))
+    purpose = text_line(
+        _("Hvem er det, og hvad skal det bruges til?"), _("Skriv det, hvis det er en anden. Det kommer i sagens log.")
+    )
+
+    def __init__(self, *args: Any, is_open: bool, **kwargs: Any) -> None:
+        """``is_open`` says whether the case takes entries: the purpose is one."""
+        super().__init__(*args, **kwargs)
+        if not is_open:
+            del self.fields["purpose"]
+            named = [choice for choice in _RECIPIENTS if choice[0] != Recipient.OTHER]
+            self.fields["recipient"].choices = named  # type: ignore[attr-defined]  # a choice field, seen as a field
+
+    def clean(self) -> dict[str, Any]:
+        """Require the purpose of somebody who is not on the list."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("recipient") == Recipient.OTHER and not data.get("purpose") and "purpose" not in self.errors:
+            self.add_error("purpose", _("Skriv, hvem det er, og hvad det skal bruges til."))
+        return data

@@ -1,19 +1,20 @@
 """Subject access: the leader chooses the person, reads everything, and downloads it as PDF or JSON."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from cases.access import audit_log
+from cases.access import paper_log, recent_login
 from cases.access.current_user import current_user
+from cases.access.paper_log import Stamp
 from cases.access.permissions import case_view
 from cases.documents import pdf
 from cases.enums import AuditVerb, CaseAction
@@ -33,7 +34,7 @@ from cases.privacy.subject_access import (
     preview_signature,
 )
 from cases.retention import due
-from cases.views.documents import pdf_response
+from cases.views.documents import file_response, pdf_response
 from cases.views.forms import one_choice, text_area, text_line
 
 SHOW, PDF, JSON = "vis", "pdf", "json"
@@ -127,9 +128,11 @@ def subject_access(request: HttpRequest, case: Case) -> HttpResponse:
     form.offer(shown.passages)
     if form.is_valid() and wanted in (PDF, JSON):
         if form.cleaned_data["read"]:
+            if not recent_login.is_recent(request):
+                return _page(request, case, form, shown=shown, status=422, renewal=recent_login.page_for(request))
             # Logged first: the file lists this download too.
-            audit_log.commit_event(AuditVerb.INSIGHT, by=current_user(request), case=case, detail=wanted)
-            return _download(request, case, _disclosure(case, case_file, form, shown.passages), wanted)
+            stamp = paper_log.ask_for_insight(case, current_user(request), wanted)
+            return _download(request, _disclosure(case, case_file, form, shown.passages, stamp), stamp, wanted)
         form.add_error("read", _("Læs det igennem, og sæt kryds, før du henter det."))
     return _page(request, case, form, shown=shown, status=200 if form.is_valid() else 422)
 
@@ -152,15 +155,30 @@ def _shown(request: HttpRequest, case: Case, case_file: CaseFile, form: SubjectA
 
 
 def _page(
-    request: HttpRequest, case: Case, form: SubjectAccessForm, *, shown: Preview | None = None, status: int = 200
+    request: HttpRequest,
+    case: Case,
+    form: SubjectAccessForm,
+    *,
+    shown: Preview | None = None,
+    status: int = 200,
+    renewal: str = "",
 ) -> HttpResponse:
     # As sent, also where this preview has no such passage.
     marked = request.POST.getlist("left_out")
-    context = {"case": case, "form": form, "shown": shown, "marked": marked, "seen_name": SEEN}
+    context = {
+        "case": case,
+        "form": form,
+        "shown": shown,
+        "marked": marked,
+        "seen_name": SEEN,
+        "renewal": renewal,
+    }
     return render(request, "cases/indsigt.html", context, status=status)
 
 
-def _disclosure(case: Case, case_file: CaseFile, form: SubjectAccessForm, passages: list[Passage]) -> Disclosure:
+def _disclosure(
+    case: Case, case_file: CaseFile, form: SubjectAccessForm, passages: list[Passage], stamp: Stamp
+) -> Disclosure:
     kept = drop_passages(passages, form.cleaned_data["left_out"])
     return Disclosure(
         subject=form.subject,
@@ -169,22 +187,22 @@ def _disclosure(case: Case, case_file: CaseFile, form: SubjectAccessForm, passag
         municipality_name=case.school.municipality.name,
         opened_at=case_file.opened_at,
         closed_at=case_file.closed_at,
-        made_at=timezone.now(),
+        made_at=stamp.at,
         passages=kept,
         left_out=len(passages) - len(kept),
         lookups=_lookups(case),
     )
 
 
-def _download(request: HttpRequest, case: Case, found: Disclosure, wanted: str) -> HttpResponse:
+def _download(request: HttpRequest, found: Disclosure, stamp: Stamp, wanted: str) -> HttpResponse:
     if wanted == PDF:
+        context = {"insight": found, "stamp": stamp}
         return pdf_response(
-            request, case, "indsigt", lambda: pdf.render_pdf(render_to_string("pdf/indsigt.html", {"insight": found}))
+            request, "indsigt", lambda: pdf.render_pdf(render_to_string("pdf/indsigt.html", context)), stamp
         )
-    response = JsonResponse(found.as_json(), json_dumps_params={"ensure_ascii": False, "indent": 2})
-    response["Content-Disposition"] = f'attachment; filename="indsigt-{case.reference}.json"'
-    response["Cache-Control"] = "no-store"
-    return response
+    content = json.dumps(found.as_json(), ensure_ascii=False, indent=2).encode()
+    paper_log.log_made(stamp, current_user(request), content)
+    return file_response(content, "application/json", f"indsigt-{found.reference}.json")
 
 
 def _lookups(case: Case) -> tuple[AccessRow, ...]:

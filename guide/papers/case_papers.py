@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.access.current_user import current_user
 from cases.access.page_queue import PAGE_QUEUE
+from cases.access.paper_log import Stamp
 from cases.access.permissions import can, case_view
 from cases.documents import pdf
 from cases.documents.first_page import build_first_page
@@ -23,7 +25,7 @@ from cases.enums import AuditVerb, CaseAction, Document
 from cases.log.case_file import CaseFile, read_case, read_current
 from cases.log.case_label import read_label
 from cases.models import Case
-from cases.views.documents import pdf_response
+from cases.views.documents import ASKED_FOR, HandOut, hand_out
 from guide.directory import contacts_for
 from guide.papers.talks import talk_sheets
 from guide.questionnaire.rows import WHO
@@ -43,11 +45,12 @@ _NAMES, _STAFF = ("navne", "alle"), ("ansatte", "initialer")
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper: what it is for, where to get it, and why it fits now, or why it does not."""
+    """A paper: what it is for, where to read it, its buttons, and why it fits now, or why it does not."""
 
     title: Words
     use: Words
-    links: tuple[tuple[Words, str], ...]
+    links: tuple[tuple[Words, str], ...] = ()
+    hand: HandOut | None = None
     fits: Words = ""
     not_now: Words = ""
 
@@ -76,20 +79,22 @@ def _papers(case: Case, situation: Situation, may: Callable[[CaseAction], bool])
         yield Paper(
             _("Kort resumé"),
             _("Til et møde: hele sagen på én side. Andre elevers navne er skjult, til du vælger noget andet."),
-            ((_("Se og hent"), at("kort")),),
+            ((_("Se, og vælg navne"), at("kort")),),
+            HandOut.of(Document.SHORT, at("kort_pdf")),
             fits=_("Passer altid."),
         )
         yield Paper(
             _("Sagsresumé"),
             _("Til skolens mappe: det korte resumé og alt, der er svaret, med navne."),
-            ((_("Se"), at("resume")), (_("Hent PDF"), at("resume_pdf"))),
+            ((_("Se"), at("resume")),),
+            HandOut.of(Document.SUMMARY, at("resume_pdf")),
         )
     if may(CaseAction.EXPORT):
         police = assessment.police_first or assessment.police_consulted
         yield Paper(
             _("Faktaark til politiet"),
             _("Når I taler med politiet eller anmelder: det, der er sket, og hvor beviserne er. Uden vurderinger."),
-            ((_("Hent PDF"), at("politiark_pdf")),),
+            hand=HandOut.of(Document.POLICE_SHEET, at("politiark_pdf")),
             fits=_("Politiet skal med eller er spurgt.") if police else "",
         )
         decided = decided_children(situation)
@@ -103,7 +108,7 @@ def _papers(case: Case, situation: Situation, may: Callable[[CaseAction], bool])
         yield Paper(
             _("Logark til familien"),
             _("Et tomt ark til familiens egne notater. Af sagen står kun nummeret."),
-            () if home else ((_("Hent PDF"), at("logark_pdf")),),
+            hand=None if home else HandOut.of(Document.LOG_SHEET, at("logark_pdf")),
             not_now=_("Giv det ikke til familien nu: det kan komme fra hjemmet.") if home else "",
         )
     yield Paper(
@@ -116,7 +121,7 @@ def _papers(case: Case, situation: Situation, may: Callable[[CaseAction], bool])
         yield Paper(
             _("Hele loggen"),
             _("Til domstol, indsigt og arkiv: hver linje, som den blev skrevet."),
-            ((_("Hent PDF"), at("log_pdf")),),
+            hand=HandOut.of(Document.LOG, at("log_pdf")),
         )
     yield Paper(
         _("Handlekortet på én side"),
@@ -145,10 +150,10 @@ def first_page(request: HttpRequest, case: Case) -> HttpResponse:
     chosen = [choice for choice in (_NAMES, _STAFF) if _wants(request, choice)]
     context = {
         "case": case,
-        "sheet": _first_page(request, case, case_file),
+        "sheet": _first_page(request, case, case_file, timezone.now()),
         "all_names": _NAMES in chosen,
         "initials": _STAFF in chosen,
-        "query": urlencode(chosen),
+        "hand": HandOut.of(Document.SHORT, _with(reverse("kort_pdf", args=[case.public_id]), chosen)),
         "other_names": urlencode(_turned(chosen, _NAMES)),
         "other_staff": urlencode(_turned(chosen, _STAFF)),
         "masked": names_masked(case_file, masks),
@@ -157,30 +162,34 @@ def first_page(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, "guide/kort.html", context)
 
 
-@require_safe
-@case_view(AuditVerb.EXPORT, action=CaseAction.PRINT, detail=Document.SHORT)
+@require_http_methods(ASKED_FOR)
+@case_view(AuditVerb.OPEN, action=CaseAction.PRINT)
 def first_page_pdf(request: HttpRequest, case: Case) -> HttpResponse:
     """The one page as a PDF."""
 
-    def draw() -> bytes:
+    def draw(stamp: Stamp) -> bytes:
         with PAGE_QUEUE:
-            sheet = _first_page(request, case, read_case(case))
-        return pdf.render_first_page(sheet)
+            sheet = _first_page(request, case, read_case(case, now=stamp.at), stamp.at)
+        return pdf.render_first_page(sheet, stamp)
 
-    return pdf_response(request, case, "kort-resume", draw)
+    return hand_out(request, case, Document.SHORT, "kort-resume", draw)
 
 
-def _first_page(request: HttpRequest, case: Case, case_file: CaseFile) -> Sheet:
+def _first_page(request: HttpRequest, case: Case, case_file: CaseFile, now: datetime) -> Sheet:
     label = read_label(case) if can(request.user, case, CaseAction.EXPORT) else ""
     if _wants(request, _STAFF):
         case_file = with_initials(case_file)
-    sheet = build_summary(case, case_file, current_user(request), timezone.now(), label)
+    sheet = build_summary(case, case_file, current_user(request), now, label)
     if _wants(request, _STAFF):
         sheet = replace(sheet, printed_by=initials_of(sheet.printed_by))
     if _wants(request, _NAMES):
         return sheet
     mask = masks_for(case_file, _pupil_name(case_file)).text
     return replace(sheet, label=mask(label), first=build_first_page(case_file, mask))
+
+
+def _with(address: str, chosen: list[tuple[str, str]]) -> str:
+    return f"{address}?{urlencode(chosen)}" if chosen else address
 
 
 def _turned(chosen: list[tuple[str, str]], choice: tuple[str, str]) -> list[tuple[str, str]]:

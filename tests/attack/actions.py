@@ -160,7 +160,7 @@ def _gave_password(world: World, client: Client) -> None:
     client.post("/konto/login/", {"login": world.users["owner"].email, "password": PASSWORD})
 
 
-def _recently(world: World, client: Client) -> None:
+def recently(world: World, client: Client) -> None:
     """Have given the password once more, just now; a telephone and a key are asked for something to prove."""
     _put(
         client,
@@ -217,6 +217,7 @@ def _registered(world: World) -> Body:
 
 
 _STATE = {"challenge": CHALLENGE, "user_verification": "required"}
+PRINTED = {"kort": "ssp_named", "resume": "ssp_named", "log": "owner", "politiark": "leader", "logark": "participant"}
 STEP = _case + "trin/<slug:step>/"
 SECTION = STEP + "<slug:section>/"
 PROPOSAL = "opbevaring/<uuid:proposal_id>/"
@@ -240,6 +241,14 @@ ACTIONS: dict[str, Action] = {
     "tell the leaders": Action("owner", _case + "nu/ledelsen/", _typed()),
     "label a case": Action("leader", _case + "kendetegn/", _typed(label="8.b, Snapchat")),
     "search": Action("leader", _case + "log/", _typed(q=f"{WORD} soger", art="note", orden="aeldste", side="1"), 200),
+    **{
+        f"print {name}": Action(actor, f"{_case}{name}.pdf", _typed(recipient="selv"), 200, ready=recently)
+        for name, actor in PRINTED.items()
+    },
+    "print for somebody else": Action(
+        "leader", _case + "resume.pdf", _typed(recipient="anden", purpose=f"{WORD} modtager"), 200, ready=recently
+    ),
+    "check a paper": Action("administrator", "papirkontrol/", _typed(kode="k7q2-m9fx-3bcd"), 200),
     "note": Action(
         "ssp_named",
         _case + "log/notat/",
@@ -366,14 +375,14 @@ ACTIONS: dict[str, Action] = {
     "give the password again": Action("owner", "konto/reauthenticate/", lambda world: {"password": [PASSWORD]}),
     "give a code again": Action("owner", "konto/2fa/reauthenticate/", _code),
     "show a key again": Action("owner", "konto/2fa/webauthn/reauthenticate/", _signed, ready=_challenged),
-    "set up a telephone": Action("colleague", "konto/2fa/totp/activate/", _code, ready=_recently),
-    "give up a telephone": Action("owner", "konto/2fa/totp/deactivate/", lambda world: {}, ready=_recently),
-    "make recovery codes": Action("owner", "konto/2fa/recovery-codes/generate/", lambda world: {}, ready=_recently),
-    "set up a key": Action("colleague", "konto/2fa/webauthn/add/", _registered, ready=_recently),
+    "set up a telephone": Action("colleague", "konto/2fa/totp/activate/", _code, ready=recently),
+    "give up a telephone": Action("owner", "konto/2fa/totp/deactivate/", lambda world: {}, ready=recently),
+    "make recovery codes": Action("owner", "konto/2fa/recovery-codes/generate/", lambda world: {}, ready=recently),
+    "set up a key": Action("colleague", "konto/2fa/webauthn/add/", _registered, ready=recently),
     "name a key": Action(
-        "owner", "konto/2fa/webauthn/keys/<int:pk>/edit/", lambda world: {"name": ["Ny nøgle"]}, ready=_recently
+        "owner", "konto/2fa/webauthn/keys/<int:pk>/edit/", lambda world: {"name": ["Ny nøgle"]}, ready=recently
     ),
-    "give up a key": Action("owner", "konto/2fa/webauthn/keys/<int:pk>/remove/", lambda world: {}, ready=_recently),
+    "give up a key": Action("owner", "konto/2fa/webauthn/keys/<int:pk>/remove/", lambda world: {}, ready=recently),
     "end other sessions": Action("owner", "konto/her-er-du-logget-ind/", _with_another_session),
     "log out": Action("owner", "konto/logout/", lambda world: {}),
 }

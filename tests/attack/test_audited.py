@@ -21,10 +21,7 @@ from tests.factories import behind
 from tests.unlogged import WAYS, refuse_rows
 
 _case = "sager/<uuid:public_id>/"
-EXPORTS = {
-    *(_case + name for name in ("kort.pdf", "log.pdf", "resume.pdf", "politiark.pdf", "logark.pdf")),
-    _case + "underretning/<slug:child>/",
-}
+EXPORTS = {_case + "underretning/<slug:child>/"}
 # Lists: pages about many cases, or about who looked at them.
 LISTS = {"sager/", "statistik/", "opslag/", "opbevaring/"}
 # Shows a case of its own, and not the one that the actor asks for otherwise.
@@ -64,6 +61,8 @@ LEFT = {
     "tell the leaders": ["tell"],
     "label a case": ["label"],
     "search": ["search", "open"],
+    **{name: ["export", "made"] for name in ACTIONS if name.startswith("print ")},
+    "print for somebody else": ["note", "export", "made"],
     "note": ["note"],
     "correct": ["correct"],
     "draft a note": ["draft"],
@@ -91,7 +90,7 @@ LEFT = {
     "keep after all": ["open", "refuse_erasure"],
     "erase": ["open", "erase"],
     # It is shown before it is handed out.
-    **{name: ["open", "insight", "open"] for name in ("hand out as pdf", "hand out as json")},
+    **{name: ["open", "insight", "made"] for name in ("hand out as pdf", "hand out as json")},
 }
 # PostgreSQL sees of every section the same; `script/prove access` tries all there too.
 TRIED = [name for name in with_few_sections("draft", "file") if name in LEFT] if IS_POSTGRESQL else list(LEFT)

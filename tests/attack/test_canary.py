@@ -27,7 +27,7 @@ from guide.accounts.session_store import SessionStore
 from guide.questionnaire.fields import TextAnswer
 from guide.steps import BY_KEY
 from guide.web.error_reporting import ContentFreeFormatter
-from tests.attack.actions import ACTIONS, ON_CASES, Action, Body
+from tests.attack.actions import ACTIONS, ON_CASES, PRINTED, Action, Body
 from tests.attack.walk import ask
 from tests.attack.world import WORD, World, build
 from tests.cases.views.test_sealed_canary import stored
@@ -58,6 +58,7 @@ SAYS_NOTHING = {
     *("ask without names", "look at what SSP will read", "be done with SSP", "claim a referral"),
     *("hand over a referral", "step aside", "take a case"),
     *("open a case with answers", "answer the first questions"),
+    *(f"print {name}" for name in PRINTED),
     *(f"{what} {name}" for name in IDS if not _asks_for_text(name) for what in ("file", "draft")),
 }
 

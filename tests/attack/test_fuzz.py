@@ -7,11 +7,12 @@ from itertools import cycle, islice
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 
 from guide.questionnaire.fields import TextAnswer
 from guide.steps import BY_KEY
 from tests.attack import naughty
-from tests.attack.actions import ACTIONS, Action, Body, with_few_sections
+from tests.attack.actions import ACTIONS, Action, Body, recently, with_few_sections
 from tests.attack.fuzzing import VALUES, Alive, chosen, encoded, faults, tried
 from tests.attack.naughty import MARKUP
 from tests.attack.walk import FORM, ask, fields
@@ -100,10 +101,18 @@ def shown(action: Action, world: World, body: Body, what: str) -> Wrong:
     with transaction.atomic():
         ask(action.client(world), "POST", action.path(world), encoded(body))
         for page in (f"trin/{step}/{section}/", *islice(cycle(SHOWS_WHAT_WAS_KEPT), first, first + LOOKED_AT)):
-            answer = ask(world.client("leader"), "GET", case + page)
-            wrong += [(what, page, fault) for fault in faults(answer)]
+            wrong += [(what, page, fault) for fault in faults(looked_at(world, case + page))]
         transaction.set_rollback(True)
     return wrong
+
+
+def looked_at(world: World, path: str) -> HttpResponse:
+    """What the leader gets there: a page, or a paper, which is asked for by a form."""
+    client = world.client("leader")
+    if not path.endswith(".pdf"):
+        return ask(client, "GET", path)
+    recently(world, client)
+    return ask(client, "POST", path, "recipient=selv")
 
 
 def sheets_are_quiet(paper: list[str]) -> list[str]:

@@ -176,10 +176,10 @@ class Hand:
 
     # --- Paper ---
 
-    def pdf(self, link: Locator) -> str:
+    def pdf(self, button: Locator) -> str:
         """Fetch a PDF and return its words in reading order, each line break a blank."""
         with self.page.expect_download() as coming:
-            self.press(link)
+            self.press(button)
         path = coming.value.path()
         words = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
         return " ".join(words.split())

@@ -42,7 +42,7 @@ def assert_kept(hand: Hand, case: Case, step: str, *answers: str) -> None:
         expect(page.get_by_role("main").get_by_text(answer).first).to_be_visible()
     if not (hand.javascript and LONG):
         return
-    paper = hand.pdf(hand.link("Hent som PDF"))
+    paper = hand.pdf(hand.button("Hent til mig selv sagsresumé"))
     assert f"Sagsresumé {case.reference}" in paper
     assert [answer for answer in answers if answer not in paper] == []
 
@@ -252,7 +252,7 @@ def test_row_5_chronology_and_the_familys_log_sheet(hand: Hand, town: Town, log_
     hand.go(f"/sager/{case.public_id}/resume/", f"Sagsresumé {case.reference}")
     expect(hand.page.get_by_text("»Jeg tør ikke gå ind i klassen.«").first).to_be_visible()
     hand.follow("Papirer", "Papirer")
-    sheet = hand.pdf(hand.link("Hent PDF Logark til familien"))
+    sheet = hand.pdf(hand.button("Hent til hjemmet Logark til familien"))
     assert case.reference in sheet
     assert "Åskolen" in sheet
     assert "Hvad skete der?" in sheet
@@ -373,7 +373,7 @@ def test_row_9_police_contingency_and_the_fact_sheet(hand: Hand, town: Town, log
         "Er kommunens beredskabsplan sat i gang?",
     )  # fmt: skip
     hand.follow("Papirer", "Papirer")
-    sheet = hand.pdf(hand.link("Hent PDF Faktaark til politiet"))
+    sheet = hand.pdf(hand.button("Hent til politiet Faktaark til politiet"))
     told = ("Faktaark til politiet", case.reference, VICTIM, OFFENDER, "er lagt i klassens chat")
     assert [words for words in told if words not in sheet] == []
 
@@ -557,7 +557,7 @@ def test_interlock_puts_the_police_before_deletion(
     expect(main.get_by_role("heading", name="Afvigelser fra kortet")).to_be_visible()
     expect(main.get_by_text("Det lå åbent på nettet.").first).to_be_visible()
     if hand.javascript:
-        paper = hand.pdf(hand.link("Hent som PDF"))
+        paper = hand.pdf(hand.button("Hent til mig selv sagsresumé"))
         assert "Afvigelser fra kortet" in paper
         assert "Det lå åbent på nettet." in paper
 

@@ -43,7 +43,20 @@ _PUBLIC = (
     *("start", "akut", "vejledning", "samtaler", "vaegkort", "niveauer", "kontakter", "proev"),
     *("tilgaengelighed", "databeskyttelse"),
 )
-_IN_A_CASE = ("sag", "nu", "plan", "log", "notat", "papirer", "kort", "sagens_samtaler", "resume", "henvis", "adgang")
+_IN_A_CASE = (
+    "sag",
+    "nu",
+    "plan",
+    "log",
+    "notat",
+    "papirer",
+    "kort",
+    "kort_pdf",
+    "sagens_samtaler",
+    "resume",
+    "henvis",
+    "adgang",
+)
 _LEADERS = ("status", "ansvarlig", "sag_opbevaring", "indsigt")
 _ACCOUNT = (
     "account_change_password",
@@ -61,7 +74,7 @@ _SURE = (
     "mfa_add_webauthn",
     "mfa_activate_totp",
 )
-# Not looked at: sent to or downloaded, closed on purpose, or there only with a letter, a key, a proposal or a provider.
+# Not looked at: sent to, like another, closed on purpose, or there only with a letter, a key, a proposal or a provider.
 NO_PAGE: Final = {
     *(
         "kladde",
@@ -77,7 +90,6 @@ NO_PAGE: Final = {
         "was",
         "helbred",
         "helbred_klar",
-        "kort_pdf",
         "log_pdf",
         "resume_pdf",
         "politiark_pdf",
@@ -248,6 +260,7 @@ def test_every_address_has_a_page_here_or_a_reason() -> None:
         "foerst",
         "spring_over",
         "mine_sager",
+        "papirkontrol",
     }
     looked_at |= {"ny_sag", "ret", "opbevaring", "account_login", "account_reset_password"}
     looked_at |= {"account_reset_password_done", "mfa_authenticate", "mfa_reauthenticate"}
@@ -363,6 +376,7 @@ def test_a_case_all_walked(survey: Survey, transactional_db: None, log_in: LogIn
     leader = User.objects.get(role="leader", school=fullest.school)
     visit_case(survey, log_in, fullest, leader, "fuld")
     survey.visit(reverse("underretning", args=[fullest.public_id, "elev"]), "underretning")
+    survey.visit("/papirkontrol/", "papirkontrol")
     survey.visit("/sager/", "liste leader")
     survey.visit("/sager/?vis=alle", "liste alle")
     survey.visit("/opbevaring/", "opbevaring")

@@ -112,7 +112,7 @@ def test_whole_case(way: str, new_context: Any, watch: Watch, town: Town, settin
     hand.arrives("Når en elev bliver krænket digitalt")
 
     close_as_leader(hand, log_in, town, case)
-    paper = hand.pdf(hand.link("Hent som PDF"))
+    paper = hand.pdf(hand.button("Hent til mig selv sagsresumé"))
     told = (
         f"Sagsresumé {case.reference}", VICTIM, OFFENDER, "Niveau 3", "bekræftet af skolen", "Skærmbilleder af chatten",
         "Klasselæreren sammen med eleven", "0100-TEST-77", "Ugentlig samtale", "»Jeg vil bare have det væk.«",

@@ -34,6 +34,7 @@ RELEASED = [
     {"cases": "0015_told_leader", "guide": "0006_accessibility"},
     {"cases": "0016_sparring", "guide": "0007_legal_words"},
     {"cases": "0017_deadlines", "guide": "0007_legal_words"},
+    {"cases": "0018_papers", "guide": "0007_legal_words"},
 ]
 
 pytestmark = pytest.mark.slow

@@ -23,8 +23,16 @@ from django.db import connection, models  # noqa: E402
 from django.db.migrations.recorder import MigrationRecorder  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from cases.access import audit_log, permissions  # noqa: E402
-from cases.enums import AuditVerb, DutyOutcome, ReferralChange, ReferralForm, Role  # noqa: E402
+from cases.access import audit_log, paper_log, permissions  # noqa: E402
+from cases.enums import (  # noqa: E402
+    AuditVerb,
+    Document,
+    DutyOutcome,
+    Recipient,
+    ReferralChange,
+    ReferralForm,
+    Role,
+)
 from cases.log import case_label, drafts, writer  # noqa: E402
 from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
 from cases.models import (  # noqa: E402
@@ -86,6 +94,8 @@ def live() -> None:
     writer.close_case(case=closed, by=leader, reason="Færdig.")
     writer.reopen_case(case=closed, by=leader, reason="Alligevel ikke.")
     writer.close_case(case=closed, by=leader, reason="Nu er den færdig.")
+    stamp = paper_log.ask(case, leader, Document.POLICE_SHEET, Recipient.POLICE)
+    paper_log.log_made(stamp, leader, b"%PDF-1.7")
     audit_log.commit_event(AuditVerb.OPEN, by=leader, case=permissions.get_case(leader, case.public_id))
     end(closed, make_case(staff), leader)
 

@@ -20,10 +20,14 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from cases.access.page_queue import PAGE_QUEUE
+from cases.access.paper_log import Stamp
 from cases.documents import pdf, pdf_queue, pdf_worker
 from cases.documents.pdf_queue import pdf_place
-from cases.enums import AuditVerb, DutyOutcome, EntryKind, NoteNature, ReferralForm, Role
+from cases.documents.police_sheet import build_police_sheet
+from cases.documents.summary import build_summary
+from cases.enums import AuditVerb, Document, DutyOutcome, EntryKind, NoteNature, ReferralForm, Role
 from cases.log import writer
+from cases.log.case_file import read_case
 from cases.log.entry_crypto import NewEntry, data_key, open_entry, seal_entry
 from cases.models import AuditEvent, Case, Entry, School, User
 from cases.sharing import actions
@@ -32,6 +36,7 @@ from tests.built_once import built_once
 from tests.factories import add_note, file_step, make_case, make_duty, make_flag, make_school, make_user, step_content
 from tests.figures import amount
 from tests.machine import slowness
+from tests.papers import ask_for
 
 LONG = " ".join(f"ord{number:04d}" for number in range(700))
 """Goes over more than a page; each word can be missed."""
@@ -140,7 +145,7 @@ def _dokumenter() -> Any:
 
 def fetch(client: Client, case: Case, name: str = "resume_pdf", by: User | None = None) -> Any:
     client.force_login(by or case.owner)
-    answer = client.get(reverse(name, args=[case.public_id]))
+    answer = ask_for(client, case, name)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/pdf"
     return answer
@@ -160,7 +165,7 @@ def flowing(content: bytes) -> str:
     done = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
     lines = [squeezed(line) for line in done.stdout.decode().replace("\f", "\n").splitlines()]
     margin = re.compile(
-        r"Handlekort·(?:sag|logisag).*|Fortrolig(?:t|t–følsommeoplysningerombørn)|Udskrevet\d.*af.*|Side\d+af\d+"
+        r"Handlekort·(?:sag|logisag).*|Kode.{14}·logtilnr\.\d+|Fortrolig(?:t|t–følsommeoplysningerombørn)|Udskrevet\d.*af.*|Side\d+af\d+"
     )
     return "".join(line for line in lines if not margin.fullmatch(line))
 
@@ -258,9 +263,11 @@ def test_pages_are_numbered_and_marked(printed: dict[str, Any], case: Case) -> N
     pages = text_of(content).split("\f")[:-1]
     assert total == len(pages) >= 2
     local = timezone.localdate()
+    code = "....-....-...."
     for number, page in enumerate(pages, start=1):
         assert f"Side {number} af {total}" in page
         assert f"sag {case.reference}" in page
+        assert re.search(rf"Kode {code} · log til nr. {case.head_seq}\b", page)
         assert "Fortroligt – følsomme oplysninger om børn" in page
         assert re.search(rf"Udskrevet {local.day}\. [a-z]+ {local.year} kl\. \d\d\.\d\d af Olga Ejer", page)
 
@@ -280,11 +287,12 @@ def test_headers_and_file_name_tell_of_nobody(printed: dict[str, Any], case: Cas
     assert answer["Cache-Control"] == "no-store, private"
 
 
-def test_export_is_logged(client: Client, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "render_summary", lambda sheet: b"%PDF-")
-    fetch(client, case)
-    event = AuditEvent.objects.latest("seq")
-    assert (event.verb, event.case_public_id) == (AuditVerb.EXPORT, case.public_id)
+def test_same_state_and_time_give_the_same_bytes(printed: dict[str, Any], case: Case) -> None:
+    """In another process that draws them, so that whoever doubts a paper can make it again."""
+    asked = AuditEvent.objects.get(verb=AuditVerb.EXPORT, step__startswith=Document.POLICE_SHEET)
+    stamp = Stamp(case, Document.POLICE_SHEET, asked.step.rpartition("_")[2], asked.at)
+    sheet = build_summary(case, read_case(case, now=asked.at), case.owner, asked.at)
+    assert pdf.render_police_sheet(build_police_sheet(sheet), stamp) == printed["politiark_pdf"].content
 
 
 def test_typed_markup_and_addresses_stay_text(client: Client, case: Case) -> None:
@@ -457,7 +465,7 @@ def test_nothing_is_held_while_the_pages_are_drawn(client: Client, case: Case, m
     depth: list[int] = []
     before = len(connection.savepoint_ids)
 
-    def draw(sheet: object) -> bytes:
+    def draw(*_given: object) -> bytes:
         depth.append(len(connection.savepoint_ids))
         return b"%PDF-"
 
@@ -489,7 +497,7 @@ def test_what_cannot_be_drawn_is_told(
     monkeypatch.setattr(pdf, "WORKER", _press(tmp_path, script))
     monkeypatch.setattr(pdf, "TIME_LIMIT", 2)
     client.force_login(case.owner)
-    answer = client.get(reverse("resume_pdf", args=[case.public_id]))
+    answer = ask_for(client, case, "resume_pdf")
     assert answer.status_code == 503
     assert answer["Content-Type"].startswith("text/html")
     assert "Content-Disposition" not in answer
@@ -500,7 +508,7 @@ def test_no_free_press_is_told(client: Client, case: Case, monkeypatch: pytest.M
     monkeypatch.setattr(pdf_queue, "WAIT_LIMIT", 0.01)
     client.force_login(case.owner)
     with pdf_place(make_user()), pdf_place(make_user()):
-        answer = client.get(reverse("resume_pdf", args=[case.public_id]))
+        answer = ask_for(client, case, "resume_pdf")
     assert answer.status_code == 503
     assert "Der er kø til at lave PDF’er" in answer.content.decode()
 

@@ -17,6 +17,7 @@ from cases.documents import pdf, pdf_queue
 from cases.documents.pdf_queue import Busy, OwnUnfinished, pdf_place
 from cases.models import Case, School, User
 from tests.factories import make_case, make_user
+from tests.papers import ask_for
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +54,7 @@ def taken(held: ExitStack, name: str, count: int) -> None:
 
 def ask(client: Client, case: Case) -> Any:
     client.force_login(case.owner)
-    return client.get(reverse("resume_pdf", args=[case.public_id]))
+    return ask_for(client, case, "resume_pdf")
 
 
 def test_second_pdf_of_a_user_is_refused_at_once(client: Client, case: Case, school: School) -> None:
@@ -63,7 +64,7 @@ def test_second_pdf_of_a_user_is_refused_at_once(client: Client, case: Case, sch
         assert ask(client, make_case(make_user(school=school))).status_code == 200
     assert (refused.status_code, refused["Retry-After"]) == (429, "30")
     assert "Du er allerede ved at hente en PDF" in refused.text
-    assert f'href="{reverse("resume_pdf", args=[case.public_id])}"' in refused.text
+    assert f'action="{reverse("resume_pdf", args=[case.public_id])}"' in refused.text
     assert "Content-Disposition" not in refused
     assert ask(client, case).status_code == 200
 

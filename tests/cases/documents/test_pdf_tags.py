@@ -20,6 +20,7 @@ from cases.privacy.subject_access import Scope
 from tests.cases.privacy.test_subject_access import ALMA, told_of_everything
 from tests.factories import make_case, make_school, make_user
 from tests.insight import read_through
+from tests.papers import ask_for
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +32,9 @@ def printed(name: str) -> bytes:
     school, client = make_school(), Client()
     full = told_of_everything(make_case(make_user(school=school)))
     client.force_login(make_user(Role.LEADER, school=school))
-    address = reverse(name, args=[full.public_id])
     if name != "indsigt":
-        return client.get(address).content
+        return ask_for(client, full, name).content
+    address = reverse(name, args=[full.public_id])
     data = read_through(client, address, {"person": ALMA, "scope": Scope.WHOLE, "handling": "pdf"})
     return client.post(address, data).content
 

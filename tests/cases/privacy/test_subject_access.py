@@ -1,5 +1,6 @@
 """Insight: every word about the person, none that names another, and who looked is never told."""
 
+import hashlib
 import json
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.access import recent_login
 from cases.documents import pdf
 from cases.enums import DutyOutcome, NoteNature, ReferralForm, Role
 from cases.log import writer
@@ -286,7 +288,7 @@ def test_json_holds_lookups_without_staff(boss: Client, full: Case, leader: User
     whole = json.dumps(found, ensure_ascii=False)
     assert [word for word in (*FORBIDDEN, leader.name, str(leader.public_id)) if word in whole] == []
     *events, shown = AuditEvent.objects.filter(case_public_id=full.public_id).order_by("seq")
-    assert (events[-1].verb, shown.verb) == ("insight", "open")  # the file lists the download that it is
+    assert (events[-1].verb, shown.verb) == ("insight", "made")  # the file lists the download that it is
     assert [look["hvad"] for look in found["opslag"]] == [str(event.get_verb_display()) for event in events]
     assert [look["tidspunkt"] for look in found["opslag"]] == [event.at.isoformat() for event in events]
     assert (found["person"], found["sag"], found["udeladte_afsnit"]) == (ALMA, full.reference, 0)
@@ -430,13 +432,23 @@ def test_both_kinds_after_one_reading(boss: Client, full: Case) -> None:
 def test_handing_out_is_logged(form: str, boss: Client, full: Case, leader: User, monkeypatch: Any) -> None:
     pages: list[str] = []
     monkeypatch.setattr(pdf, "render_pdf", lambda html: pages.append(html) or b"%PDF")
-    fetch(boss, full, handling=form, left_out="4.0")
-    event = AuditEvent.objects.get(verb="insight")
+    response = fetch(boss, full, handling=form, left_out="4.0")
+    event, made = AuditEvent.objects.get(verb="insight"), AuditEvent.objects.get(verb="made")
     assert (event.actor, event.case_public_id, event.detail) == (leader.public_id, full.public_id, form)
+    assert (made.step, made.detail) == (event.step, hashlib.sha256(response.content).hexdigest())
     assert len(pages) == (form == "pdf")
     for page in pages:
         assert [word for word in (*FORBIDDEN, leader.name) if word in page] == []
         assert "Skolen har udeladt 1 afsnit" in page
+
+
+def test_nothing_is_handed_out_long_after_the_login(boss: Client, full: Case) -> None:
+    session = boss.session
+    session["began"] -= recent_login.LIMIT.total_seconds() + 1
+    session.save()
+    refused = fetch(boss, full, handling="json")
+    assert (refused.status_code, handed_out()) == (422, 0)
+    assert "Bekræft, at det er dig" in refused.text
 
 
 def test_paper_is_drawn(boss: Client, full: Case) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.access.paper_log import paper_of
 from cases.documents import pdf
 from cases.enums import AuditVerb, Document, NoteNature, ReferralForm, Role
 from cases.log.case_label import set_label
@@ -14,6 +15,7 @@ from guide.demo.demo_data import file_answers
 from tests.factories import add_note, make_case, make_user
 from tests.guide.page_reader import logged_in, read
 from tests.guide.wizard.test_overview import refer
+from tests.papers import ask_for
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +93,7 @@ def test_short_summary_names_the_pupil_alone_until_somebody_wants_all_names(
     papers: list[str] = []
     monkeypatch.setattr(pdf, "render_pdf", lambda html: papers.append(html) or b"%PDF-")
     for query in ("", "?navne=alle", "?ansatte=initialer"):
-        client.get(reverse("kort_pdf", args=[case.public_id]) + query)
+        ask_for(client, case, "kort_pdf", query=query)
     masked, whole, initials = papers
     assert "af Olga Ejer" in masked
     assert re.findall("Olga|Ejer", initials) == []
@@ -142,13 +144,14 @@ def test_ssp_prints_a_referred_case_without_its_label_and_is_logged(
     papers: list[str] = []
     monkeypatch.setattr(pdf, "render_pdf", lambda html: papers.append(html) or b"%PDF-")
     client = logged_in(ssp)
-    offered = {link.rpartition(f"{case.public_id}/")[2] for link in read(page(client, case, "papirer")).links}
+    shown = read(page(client, case, "papirer"))
+    offered = {link.rpartition(f"{case.public_id}/")[2] for link in shown.links}
     assert {"kort/", "resume.pdf"} <= offered
     assert offered & {"politiark.pdf", "log.pdf", "logark.pdf"} == set()
     for name in ("kort_pdf", "resume_pdf"):
-        assert client.get(reverse(name, args=[case.public_id])).status_code == 200
-    printed = AuditEvent.objects.filter(verb=AuditVerb.EXPORT).order_by("seq")
-    assert list(printed.values_list("detail", flat=True)) == [Document.SHORT, Document.SUMMARY]
+        assert ask_for(client, case, name).status_code == 200
+    printed = AuditEvent.objects.filter(verb=AuditVerb.MADE).order_by("seq")
+    assert [paper_of(event)[0] for event in printed] == [Document.SHORT, Document.SUMMARY]
     assert VICTIM in papers[1]
     assert [paper for paper in papers if "7.b, Emil" in paper] == []
     refer(case, ReferralForm.ANONYMOUS.value)
