@@ -40,6 +40,7 @@ urlpatterns = [
     path(_case + "kort.pdf", case_papers.first_page_pdf, name="kort_pdf"),
     path(_case + "samtaler/", case_papers.talks, name="sagens_samtaler"),
     path(_case + "underretning/<slug:child>/", case_papers.notification, name="underretning"),
+    path(_case + "underretning/<slug:child>/udkast.pdf", case_papers.notification_pdf, name="underretning_pdf"),
     path(_case + "plan/", plan.plan, name="plan"),
     path(_case + "plan/<slug:duty>/", plan.tick, name="pligt"),
     path("", include("cases.urls")),

@@ -99,6 +99,11 @@ def render_police_sheet(sheet: PoliceSheet, stamp: Stamp) -> bytes:
     return render_pdf(_html("politiark", {"police": sheet, "sheet": sheet.sheet, "stamp": stamp}))
 
 
+def render_notification(context: dict[str, Any], stamp: Stamp) -> bytes:
+    """Return the draft of a notification as PDF. Raises PdfError."""
+    return render_pdf(_html("underretning", {**context, "stamp": stamp}))
+
+
 def render_log_sheet(reference: str, school: str, contact: str) -> bytes:
     """Return an empty log sheet for the family's own notes as PDF. Raises PdfError."""
     context = {"reference": reference, "school": school, "contact": contact, "rows": range(20)}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -211,25 +212,42 @@ def _pupil_name(case_file: CaseFile) -> str:
 @require_safe
 @case_view(AuditVerb.EXPORT, action=CaseAction.EXPORT, detail=Document.NOTIFICATION)
 def notification(request: HttpRequest, case: Case, child: str) -> HttpResponse:
-    """The draft of a notification about one child, to copy or print. Raises Http404 for one not decided on."""
-    case_file = read_case(case)
-    situation = situation_of(case_file, timezone.now())
+    """The draft of a notification about one child, to copy. Raises Http404 for one not decided on."""
+    chosen = [_NAMES] if _wants(request, _NAMES) else []
+    address = _with(reverse("underretning_pdf", args=[case.public_id, child]), chosen)
+    context = _notification(request, case, child, timezone.now()) | {
+        "all_names": bool(chosen),
+        "other_names": urlencode(_turned(chosen, _NAMES)),
+        "hand": HandOut.of(Document.NOTIFICATION, address),
+    }
+    return render(request, "guide/underretning.html", context)
+
+
+@require_http_methods(ASKED_FOR)
+@case_view(AuditVerb.OPEN, action=CaseAction.EXPORT)
+def notification_pdf(request: HttpRequest, case: Case, child: str) -> HttpResponse:
+    """The draft as a PDF. Raises Http404 for a child not decided on."""
+
+    def draw(stamp: Stamp) -> bytes:
+        with PAGE_QUEUE:
+            context = _notification(request, case, child, stamp.at)
+        return pdf.render_notification(context | {"printed_by": current_user(request).name}, stamp)
+
+    return hand_out(request, case, Document.NOTIFICATION, "underretning", draw)
+
+
+def _notification(request: HttpRequest, case: Case, child: str, now: datetime) -> dict[str, Any]:
+    case_file = read_case(case, now=now)
+    situation = situation_of(case_file, now)
     about = next((one for one in decided_children(situation) if (one.key or PUPIL) == child), None)
     if about is None:
         raise Http404
     notified = NotifiedChild(
         key=child, name=about.words, is_pupil=about.key == PUPIL_KEY, violated=about.part == OFFENDER_KEY
     )
-    all_names = _wants(request, _NAMES)
     (receiver,) = contacts_for(case.school.municipality, ["underretning_modtagelse"])
-    context = {
-        "case": case,
-        "draft": build_notification(case_file, notified, all_names=all_names),
-        "all_names": all_names,
-        "other_names": "" if all_names else urlencode([_NAMES]),
-        "receiver": receiver,
-    }
-    return render(request, "guide/underretning.html", context)
+    draft = build_notification(case_file, notified, all_names=_wants(request, _NAMES))
+    return {"case": case, "draft": draft, "receiver": receiver}
 
 
 def decided_children(situation: Situation) -> list[Child]:

@@ -32,7 +32,9 @@ _FORMS: Final[Mapping[str, tuple[Any, ...]]] = {
     "status": (ReasonForm,),
     "sag_opbevaring": (ReasonForm,),
     "indsigt": (SubjectAccessForm,),
-    **dict.fromkeys(("kort_pdf", "resume_pdf", "log_pdf", "politiark_pdf", "logark_pdf"), (HandOutForm,)),
+    **dict.fromkeys(
+        ("kort_pdf", "resume_pdf", "log_pdf", "politiark_pdf", "logark_pdf", "underretning_pdf"), (HandOutForm,)
+    ),
     "spring_over": (SkipForm,),
     "pligt": (DutyForm,),
     "kendetegn": (LabelForm,),

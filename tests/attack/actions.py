@@ -217,7 +217,14 @@ def _registered(world: World) -> Body:
 
 
 _STATE = {"challenge": CHALLENGE, "user_verification": "required"}
-PRINTED = {"kort": "ssp_named", "resume": "ssp_named", "log": "owner", "politiark": "leader", "logark": "participant"}
+PRINTED = {
+    "kort": "ssp_named",
+    "resume": "ssp_named",
+    "log": "owner",
+    "politiark": "leader",
+    "logark": "participant",
+    "underretning/<slug:child>/udkast": "leader",
+}
 STEP = _case + "trin/<slug:step>/"
 SECTION = STEP + "<slug:section>/"
 PROPOSAL = "opbevaring/<uuid:proposal_id>/"

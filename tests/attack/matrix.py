@@ -112,6 +112,7 @@ TABLE = {
     _case + "papirer/": ("page", "L2L ++00+0 +-000 0"),
     _case + "samtaler/": ("page", "L2L ++00+0 +-000 0"),
     _case + "underretning/<slug:child>/": ("page", "L2L ++00+0 --000 0"),
+    _case + "underretning/<slug:child>/udkast.pdf": ("form", "L2L ++00+0 --000 0"),
     _case + "kort/": ("page", "L2L ++00+0 +-000 0"),
     _case + "kort.pdf": ("form", "L2L ++00+0 +-000 0"),
     _case + "log.pdf": ("form", "L2L ++00+0 --000 0"),

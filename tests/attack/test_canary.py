@@ -38,7 +38,9 @@ ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 # What ends something comes after what needs it. A proposal is settled once: what keeps the case types nothing.
 LAST = ("ask without names", "step aside", "end a referral", "end an access", "assign", "close", "erase")
-IN_ORDER = [*(name for name in ON_CASES if name not in (*LAST, "keep after all")), *LAST]
+# A filing takes back the decision that it needs.
+FIRST = ("print underretning/<slug:child>/udkast",)
+IN_ORDER = [*FIRST, *(name for name in ON_CASES if name not in (*FIRST, *LAST, "keep after all")), *LAST]
 
 
 def _asks_for_text(name: str) -> bool:

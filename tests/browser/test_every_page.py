@@ -94,6 +94,7 @@ NO_PAGE: Final = {
         "resume_pdf",
         "politiark_pdf",
         "logark_pdf",
+        "underretning_pdf",
         "mfa_download_recovery_codes",
     ),
     *("sso_begin", "sso_finish", "account_signup", "account_email", "account_email_verification_sent"),

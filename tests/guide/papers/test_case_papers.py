@@ -126,6 +126,23 @@ def test_a_draft_for_every_child_decided_on_names_that_child_alone(owner: User, 
     assert "Udskrev: udkast til underretning" in logged_in(leader).get(reverse("opslag")).text
 
 
+def test_draft_on_paper_masks_as_the_screen_does(owner: User, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers: list[str] = []
+    monkeypatch.setattr(pdf, "render_pdf", lambda html: papers.append(html) or b"%PDF-")
+    client = logged_in(owner)
+    for query in ("", "?navne=alle"):
+        assert ask_for(client, case, "underretning_pdf", "elev", query=query).status_code == 200
+    masked, whole = papers
+    assert VICTIM in masked
+    assert OTHERS.findall(masked) == []
+    assert OFFENDER in whole
+    for paper in papers:
+        assert re.search("Kode ....-....-.... · log til nr. ", paper)
+        assert "af Olga Ejer" in paper
+    assert ask_for(client, case, "underretning_pdf", "nobody").status_code == 404
+    assert len(papers) == 2
+
+
 def test_papers_fit_the_case(owner: User) -> None:
     client, home = logged_in(owner), make_case(owner)
     file_answers(home, owner, "afdaek", {**AFDAEK, "suspicion_home": "ja"})
