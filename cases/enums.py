@@ -220,7 +220,6 @@ class Document(TextChoices):
     POLICE_SHEET = "police_sheet", _("faktaark til politiet")
     LOG_SHEET = "log_sheet", _("logark til familien")
     NOTIFICATION = "notification", _("udkast til underretning")
-    TALKS = "talks", _("samtaleark")
     INSIGHT = "insight", _("indsigt")
 
 

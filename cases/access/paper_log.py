@@ -23,7 +23,6 @@ USUAL: Final = {
     Document.POLICE_SHEET: (Recipient.POLICE, Recipient.SELF),
     Document.LOG_SHEET: (Recipient.HOME,),
     Document.NOTIFICATION: (Recipient.MUNICIPALITY, Recipient.SELF),
-    Document.TALKS: (Recipient.SELF,),
 }
 """For whom each paper usually is: one press each."""
 

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cases.access import audit_log
+from cases.access.capabilities import Capability, CasesSeen, roles_that_see, roles_with
 from cases.enums import AuditVerb, Role
 from cases.models import Municipality, School, User
 from cases.text.text_rules import validate_text
@@ -24,8 +25,8 @@ _SAME_COLUMN: Final = {"mail": "e-mail", "email": "e-mail", "tlf": "telefon"}
 _SEPARATORS: Final = "\t;,"
 _MISREAD: Final = ("\ufffd", "Ã¦", "Ã¸", "Ã¥", "Ã†", "Ã˜", "Ã…")
 """What Danish letters look like in text that was read by the wrong table of characters."""
-_NOT_BY_LIST: Final = frozenset({Role.ADMINISTRATOR})
-_ROLES: Final = [role for role in Role if role not in _NOT_BY_LIST]
+_ROLES: Final = [role for role in Role if role not in roles_with(Capability.ADMINISTER)]
+"""The roles that a list may give: administrators are made one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def _user_maker(municipality: Municipality) -> _Maker:
         school = schools.get(cells["skole"].casefold())
         if cells["skole"] and school is None:
             raise ValidationError(_("Skolen »%(school)s« er ikke oprettet i kommunen.") % {"school": cells["skole"]})
-        town = municipality if role == Role.SSP else None
+        town = municipality if role in roles_that_see(CasesSeen.REFERRED) else None
         user = User(name=cells["navn"], email=cells["e-mail"], role=role, school=school, municipality=town)
         user.set_unusable_password()
         user.full_clean(exclude=["password"])

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
+from cases.sharing.queue import FILTER_NAMES
 from guide.steps import STEPS
 from tests.attack import matrix, naughty
 from tests.attack.actions import object_of
@@ -136,7 +137,8 @@ def test_query_strings(actor: str, pattern: str, world: World) -> None:
 def test_every_name_that_is_read_of_a_query_is_tried() -> None:
     files = [path for room in ("cases", "guide") for path in (settings.BASE_DIR / room).rglob("*.py")]
     read = {name for path in files for name in re.findall(r'\.GET\.get\("(\w+)"', path.read_text(encoding="utf-8"))}
-    assert {"nr", "side"} <= read <= set(naughty.QUERIES)
+    assert {"vis", "side"} <= read
+    assert read | set(FILTER_NAMES.values()) <= set(naughty.QUERIES)
 
 
 @pytest.mark.parametrize(("actor", "pattern"), [("ssp_named", "sager/"), ("leader", "sager/"), ("leader", "opslag/")])
