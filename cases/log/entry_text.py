@@ -170,7 +170,7 @@ def _title(entry: OpenedEntry) -> str:
 def _level_title(entry: LevelEntry) -> str:
     content = entry.content
     if content["confirmed"] and content["confirmed"] != content["previous_confirmed"]:
-        return _("Niveau %(level)d bekræftet") % {"level": content["confirmed"]}
+        return _("Niveau %(level)d: skolens vurdering") % {"level": content["confirmed"]}
     levels = content["computed"]
     if not levels:
         return _("Niveauet er ikke vurderet")

@@ -101,11 +101,13 @@ class FrozenAction(TypedDict):
 class FrozenAssessment(TypedDict):
     """What the rules said when the step was filed.
 
-    Entries of earlier versions have no ``actions`` and no ``deletion_waits``.
+    Entries of earlier versions have no ``actions`` and no ``deletion_waits``. ``assessed_alone``: one person alone gave
+    the confirmed level; missing where earlier versions called it confirmed.
     """
 
     levels: list[int]
     confirmed: int | None
+    assessed_alone: NotRequired[bool]
     axis: str
     reasons: list[str]
     tipping: list[str]

@@ -19,7 +19,7 @@ from guide.questionnaire.rows import hidden_person
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import ADVICE, DECISION, DUTY_ONLY, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.children import children_to_ask_about, row_of
-from guide.rules.enums import NO, YES, Track
+from guide.rules.enums import NO, YES, Choices, Track
 from guide.steps.answer_labels import CHILD_ROLE
 
 KEY = "vurder"
@@ -37,6 +37,14 @@ def _children(situation: Situation) -> dict[str, str]:
     return {row_of(child, facts): capfirst(child.words) for child in children_to_ask_about(facts)}
 
 
+_OTHERS: Choices = [
+    ("teacher", _("Klasselærer eller kontaktlærer")),
+    ("wellbeing", _("Trivselsvejleder, AKT eller pædagog")),
+    ("nurse", _("Sundhedsplejerske")),
+    ("psychologist", _("Psykolog eller PPR")),
+    ("social_worker", _("Socialrådgiver")),
+    ("other", _("Andre")),
+]
 _ssp_asked = answered(KEY, "ssp_asked", YES)
 
 
@@ -75,14 +83,7 @@ class VurderForm(StepFields):
 
     took_part = many_of(
         _("Hvem har ellers været med til at vurdere?"),
-        [
-            ("teacher", _("Klasselærer eller kontaktlærer")),
-            ("wellbeing", _("Trivselsvejleder, AKT eller pædagog")),
-            ("nurse", _("Sundhedsplejerske")),
-            ("psychologist", _("Psykolog eller PPR")),
-            ("social_worker", _("Socialrådgiver")),
-            ("other", _("Andre")),
-        ],
+        _OTHERS,
         feeds=RECORD_ONLY,
         to=SSP,
     )
@@ -156,6 +157,12 @@ def _some_child(form: StepFields, situation: Situation) -> None:
         form.add_error("support_needed", str(_("Her står ja, men nej ved hvert barn. Ret et af svarene.")))
 
 
+def is_assessed_alone(situation: Situation) -> bool:
+    """Return whether nobody but the one who writes has assessed the level, as far as the school has written."""
+    others = answered(KEY, "took_part", *(choice for choice, _label in _OTHERS))
+    return not others(situation) and situation.get(KEY, "leadership") != YES
+
+
 def _reason_for_lower(form: StepFields, situation: Situation) -> None:
     """A level below the highest possible needs a written reason: the log may end up before a court."""
     if _below_computed(situation) and not form.cleaned_data.get("confirm_reason"):
@@ -188,7 +195,7 @@ STEP = Step(
             ),
             _("Gæt ikke på straf eller udfald over for eleven."),
         ),
-        gives=_("Et bekræftet niveau, en valgt vej og navnene på dem, der har vurderet."),
+        gives=_("Det niveau, I lægger til grund, en valgt vej og navnene på dem, der har vurderet."),
     ),
     form=VurderForm,
     sections=(

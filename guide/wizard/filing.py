@@ -30,7 +30,7 @@ from guide.rules.deadlines import deadline
 from guide.rules.duties import Duty
 from guide.rules.early_deletion import deviations
 from guide.rules.enums import Urgency
-from guide.steps import reevaluate
+from guide.steps import reevaluate, vurder
 from guide.steps.former_answers import current_answers
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -164,6 +164,7 @@ def freeze_assessment(situation: Situation, case: Case, case_file: CurrentCase) 
     return {
         "levels": [int(level) for level in assessment.rating.levels],
         "confirmed": int(assessment.confirmed) if assessment.confirmed else None,
+        "assessed_alone": vurder.is_assessed_alone(situation),
         "axis": str(assessment.rating.axis_text),
         "reasons": [str(reason) for reason in assessment.rating.reasons],
         "tipping": card.tipping_questions(assessment.rating),

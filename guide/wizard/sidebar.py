@@ -16,6 +16,7 @@ from guide.rules.duties import Duty
 from guide.rules.early_deletion import Deviation, deviations
 from guide.rules.enums import YES, Flag, FlagState, Level, Urgency
 from guide.rules.flags import FlagFinding
+from guide.steps import vurder
 from guide.wizard import filing
 
 FIRST_IN_DANGER = 4
@@ -45,6 +46,8 @@ class Sidebar:
     deviations: tuple[Deviation, ...]
     contradictions: tuple[str, ...]
     tipping: list[str]
+    assessed_alone: bool
+    """Whether one person alone has assessed the level: then it is not called confirmed."""
 
     @property
     def too_early(self) -> bool:
@@ -81,6 +84,7 @@ def build_sidebar(
         deviations=deviations(assessment, noted=noted),
         contradictions=find_contradictions(assessment),
         tipping=card.tipping_questions(assessment.rating),
+        assessed_alone=vurder.is_assessed_alone(situation),
     )
 
 

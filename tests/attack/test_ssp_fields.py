@@ -137,7 +137,7 @@ OF_THE_REFERRAL: dict[str, Callable[[ReferralReading], str]] = {
     "necessity": lambda letter: letter.necessity,
     "included": lambda letter: letter.included[-1],
     "levels": lambda letter: "Niveau",
-    "confirmed": lambda letter: "Bekræftet af skolen",
+    "confirmed": lambda letter: "Vurderet af skolen",
     "deletion_waits": lambda letter: "Politiet skal spørges, før noget slettes",
     "flags": lambda letter: letter.flags[0][1],
     "progress": lambda letter: "af 7 udfyldt",

@@ -151,7 +151,7 @@ def test_row_2_assess(hand: Hand, town: Town, log_in: LogIn, watch: Watch) -> No
     moved = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="iveau")).first
     expect(moved.get_by_text("Billedet er kun set af to.")).to_be_visible()
     expect(moved).to_contain_text("Beregnet")
-    expect(moved).to_contain_text("Bekræftet")
+    expect(moved).to_contain_text("Skolens vurdering")
 
 
 @plain_in_the_long_form

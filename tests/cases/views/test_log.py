@@ -83,7 +83,7 @@ def test_every_kind_of_line_is_readable(logged_in: Client, case: Case, staff: Us
         "Er billedet delt?",
         "Elev A; Udsat",
         "Trusler",
-        "Niveau 2 bekræftet",
+        "Niveau 2: skolens vurdering",
         "Rettelse til nr. 2",
         "Det var far.",
         "»Stop« sprunget over",

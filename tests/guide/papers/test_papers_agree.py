@@ -29,7 +29,7 @@ from guide.questionnaire.schema import Situation
 from guide.rules.children import key_about
 from guide.rules.enums import Flag, FlagState
 from guide.rules.flag_texts import FLAG_TITLES, REASONS, SPREAD_REASONS
-from guide.steps import BY_KEY
+from guide.steps import BY_KEY, vurder
 from guide.wizard.case_state import situation_of
 from tests.built_once import built_once
 from tests.figures import LONG
@@ -278,12 +278,14 @@ def test_level_is_that_of_the_case_on_every_paper(told: list[Told]) -> None:
         for paper in ("kort", "resume"):
             for level in levels:
                 assert f"{level} {LEVEL_WORDS[level]}" in one.papers[paper], (one.case.reference, paper)
-            assert ("bekræftet af skolen" in one.papers[paper]) is bool(confirmed)
+            alone = vurder.is_assessed_alone(one.situation)
+            assert ("bekræftet af skolen" in one.papers[paper]) is bool(confirmed and not alone)
+            assert ("vurderet af én person" in one.papers[paper]) is bool(confirmed and alone)
         if letter := one.papers.get("ssp"):
             every = "Niveau 1–4 er muligt"
             said = [every] if len(levels) == 4 else [f"Niveau {level}: {LEVEL_WORDS[level]}" for level in levels]
             assert [words for words in said if words not in letter] == []
-            assert ("Bekræftet af skolen" in letter) is bool(confirmed)
+            assert ("Vurderet af skolen" in letter) is bool(confirmed)
         assert "Niveau" not in one.papers["politiark"]
 
 

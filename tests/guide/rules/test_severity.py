@@ -477,3 +477,14 @@ def test_nothing_keeps_the_name_of_a_victim() -> None:
     for number in range(30):
         rate(replace(KNOWN, victims=(replace(VICTIMS[-1], key=f"n{number}", name=f"Navn {number}"),)))
     assert [cache.cache_info().currsize for cache in caches] == before
+
+
+def test_an_adult_at_home_who_abused_leaves_levels_2_to_4_open_until_reaction_and_image_are_known() -> None:
+    """Who violates sets no level: abuse keeps it from 1, what is unknown may reach 4, and danger now is 4 at once."""
+    adult = Offender(AgeBand.ADULT, Relation.FAMILY)
+    unsure = replace(KNOWN, offenders=(adult,), abuse_before=True, victims=(Victim(Shown.SEXUAL, None, False),))
+    assert rate(unsure).levels == (Level.TWO, Level.THREE, Level.FOUR)
+    assert rate(replace(unsure, ongoing_abuse=True)).levels == (Level.FOUR,)
+    calm = replace(unsure, victims=(Victim(Shown.NOTHING, reaction=Reaction.NO_SPECIAL_NEED),))
+    assert rate(calm).levels == (Level.TWO,)
+    assert rate(replace(calm, offenders=())).levels == (Level.TWO,)

@@ -263,9 +263,33 @@ def test_overview_tells_level_what_is_next_and_who_has_it_before_the_steps(clien
     assert [link for link in links[1:] if "/trin/" not in link] == []
     words = " ".join(read(brief).words.split())
     assert "Lige nu En nøgen krop Niveau 2" in words
-    assert "Ikke bekræftet Det næste" in words
+    assert "Beregnet Det næste" in words
     assert "Hent ledelsen ind i sagen Du eller en kollega" in words
     assert "0 af 7 trin er udfyldt Ansvarlig Olga Ejer" in words
+
+
+@pytest.mark.parametrize(
+    ("others", "is_confirmed"),
+    [
+        ({"took_part": ["teacher"]}, True),
+        ({"leadership": "ja"}, True),
+        ({"took_part": ["ved_ikke"], "leadership": "nej"}, False),
+    ],
+)
+def test_level_is_confirmed_by_several_only(
+    client: Client, case: Case, others: dict[str, Any], is_confirmed: bool
+) -> None:
+    file_sections(client, case, **TELLS_THE_LEADERS)
+    file_sections(client, case, "vurder", confirmed_level="4", **others)
+    for name, several, alone in (
+        ("sag", "I har bekræftet niveau 4.", "Vurderet af én person"),
+        ("resume", "bekræftet af skolen", "vurderet af én person"),
+    ):
+        text = client.get(reverse(name, args=[case.public_id])).text
+        assert ((several in text), (alone in text)) == (is_confirmed, not is_confirmed), name
+    # The log keeps what was so at each filing: the level was given before the others were written down.
+    log = client.get(reverse("log", args=[case.public_id])).text
+    assert ("4, bekræftet" in log, "4, vurderet af én person" in log) == (is_confirmed, True)
 
 
 def test_list_and_overview_name_the_next_action_alike(client: Client, case: Case, owner: User, leader: User) -> None:
