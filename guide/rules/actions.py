@@ -16,6 +16,8 @@ from guide.rules.enums import Urgency, Words
 
 MOST_ACTIONS: Final = 5
 """How many actions a page shows in full; of the others it has the titles."""
+_TRUSTED: Final = _("En, den krænkede er tryg ved")
+_SUPPORT: Final = ("support_4", "support_3", "support_2", "secrecy", "help_to_tell", "see_injury")
 _FIRST: Final = (Urgency.NOW, Urgency.TODAY)
 
 
@@ -74,6 +76,15 @@ ACTIONS: Final[Sequence[ActionText]] = (
         contacts=("alarm_112", "livslinien"),
     ),
     ActionText(
+        "ask_danger_staff",
+        _("Spørg, om den krænkede er i fare"),
+        _TRUSTED,
+        _("»Har du tænkt på at skade dig selv? Er der nogen, du er bange for lige nu?«"),
+        ("ask_danger",),
+        contacts=("alarm_112",),
+        where="staff_victim",
+    ),
+    ActionText(
         "ask_danger",
         _("Spørg, om eleven er i fare"),
         ADULT,
@@ -82,12 +93,22 @@ ACTIONS: Final[Sequence[ActionText]] = (
         contacts=("alarm_112",),
     ),
     ActionText(
+        "stay_staff",
+        _("Bliv hos den krænkede"),
+        _TRUSTED,
+        _("»Jeg bliver hos dig, og vi finder ud af det sammen.«"),
+        ("stay_with_pupil",),
+        ("see_doctor", "see_injury"),
+        contacts=("livslinien",),
+        where="staff_victim",
+    ),
+    ActionText(
         "stay",
         _("Bliv hos eleven"),
         ADULT,
         _("»Jeg bliver hos dig, og vi finder ud af det sammen.«"),
-        ("stay_with_pupil", "see_doctor"),
-        ("see_injury",),
+        ("stay_with_pupil",),
+        ("see_doctor", "see_injury"),
         contacts=("livslinien",),
     ),
     ActionText(
@@ -127,7 +148,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         OWN_DUTY,
         _("»Vi er bange for, at et barn udsættes for noget derhjemme. Hvem taler med hjemmet, og hvornår?«"),
         ("home_municipality",),
-        ("contingency_plan", "notify"),
+        ("contingency_plan", "notify", "consider_notification"),
         ("underretning_modtagelse", "social_doegnvagt"),
     ),
     ActionText(
@@ -198,11 +219,28 @@ ACTIONS: Final[Sequence[ActionText]] = (
         dial="114",
     ),
     ActionText(
+        "doctor",
+        _("Ring til lægen om eleven"),
+        YOU,
+        _("»Vi er bekymrede for en elev, som måske vil skade sig selv. Hvornår kan I tale med eleven?«"),
+        ("see_doctor",),
+        ("see_injury",),
+        contacts=("livslinien",),
+    ),
+    ActionText(
+        "support_staff",
+        _("Vær der for den krænkede"),
+        _TRUSTED,
+        _("»Det er ikke din skyld. Vi hjælper dig.«"),
+        _SUPPORT,
+        where="staff_victim",
+    ),
+    ActionText(
         "support",
         _("Vær der for den krænkede"),
         ADULT,
-        _("»Det er ikke din skyld. Jeg bliver hos dig, og vi finder ud af det sammen.«"),
-        ("support_4", "support_3", "support_2", "secrecy", "help_to_tell", "see_injury"),
+        _("»Det er ikke din skyld. Vi hjælper dig.«"),
+        _SUPPORT,
     ),
     ActionText(
         "municipality",
@@ -210,6 +248,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         OWN_DUTY,
         _("»Jeg vil underrette om et barn. Hvad skal I vide, og hvad skal vi gøre nu?«"),
         ("contingency_plan", "notify"),
+        ("consider_notification",),
         contacts=("underretning_modtagelse", "social_doegnvagt"),
     ),
     ActionText(
@@ -284,6 +323,7 @@ IN_THE_CALL: Final[Mapping[str, Words]] = {
     "home_municipality": _("Spørg, om eleven kan gå hjem i dag. Lad eleven blive hos jer, til I har fået svar."),
     "secrecy": _("Sig: »Jeg kan ikke love at holde det hemmeligt. Jeg siger det til dig først, hvis jeg kan.«"),
     "notify": _("Sig, at I underretter."),
+    "consider_notification": _("Spørg om hvert barn i sagen, også den, der krænker."),
 }
 """What to say about a duty in the call that covers it."""
 

@@ -269,6 +269,25 @@ def test_overview_tells_level_what_is_next_and_who_has_it_before_the_steps(clien
 
 
 @pytest.mark.parametrize(
+    ("changes", "said", "never"),
+    [
+        ({"victim_is": "staff", "danger_self_harm": "ved_ikke"}, "Bliv hos den krænkede", "Bliv hos eleven"),
+        (
+            {"danger_self_harm": "ja", "self_harm_plan": "nej", "handed_over": "ja", "handed_to": "Mor kl. 13"},
+            "Ring til lægen om eleven",
+            "Bliv hos",
+        ),
+        ({"abuse": "foer", "suspicion_home": "ja"}, "Spørg om hvert barn i sagen", "Spørg kommunen, om I skal"),
+    ],
+    ids=["an employee is no pupil", "somebody took over", "one call to the municipality"],
+)
+def test_first_actions_fit_the_case(client: Client, case: Case, changes: dict[str, Any], said: str, never: str) -> None:
+    file_sections(client, case, **{**TELLS_THE_LEADERS, **changes})
+    words = read(client.get(reverse("nu", args=[case.public_id])).text).words
+    assert (said in words, never in words) == (True, False)
+
+
+@pytest.mark.parametrize(
     ("others", "is_confirmed"),
     [
         ({"took_part": ["teacher"]}, True),
