@@ -105,4 +105,5 @@ def _show(request: HttpRequest, case: Case, label_form: LabelForm | None = None)
 def _told(situation: Situation) -> str:
     """Return what happened and what the image shows, in the words of the card; "" before it is answered."""
     answers = ((name, situation.get(afdaek.KEY, name)) for name in ("kinds", "shown"))
-    return " · ".join(afdaek.STEP.questions[name].words(value) for name, value in answers if value)
+    told = " · ".join(afdaek.STEP.questions[name].words(value) for name, value in answers if value)
+    return told.replace("; ", " · ")

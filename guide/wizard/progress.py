@@ -67,7 +67,7 @@ class StepState:
     @property
     def irrelevant(self) -> str:
         """The titles of the sections that ask nothing in this situation."""
-        return ", ".join(str(task.section.title) for task in self.tasks if task.status is TaskStatus.IRRELEVANT)
+        return " · ".join(str(task.section.title) for task in self.tasks if task.status is TaskStatus.IRRELEVANT)
 
 
 def step_states(
