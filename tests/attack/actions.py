@@ -438,7 +438,7 @@ for _model, _new in {
 ACTIONS["add schools from a list"] = Action(
     "administrator",
     "admin/fra-liste/",
-    _on_page("admin/fra-liste/", rows=f"skole;telefon\n{WORD} listeskole;12345678", handling="opret"),
+    _on_page("admin/fra-liste/", rows="skole;telefon\nListeskolen;12345678", handling="opret"),
 )
 # After the changes: whoever carries all of them out in a row takes away last.
 for _model in (

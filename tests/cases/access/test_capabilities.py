@@ -76,6 +76,7 @@ def test_role_view_lets_in_by_capability_and_logs_who_lacks_it(role: Role | None
 
 MAY_NAME_ROLES = {
     "cases/access/capabilities.py": "the table",
+    "cases/administration/staff_list.py": "finds a role by its label",
     "cases/access/permissions.py": "finds the case role of each case that a user sees",
     "cases/models/tables.py": "constraints, and is_staff, which Django asks the model for",
     "cases/oversight/audit_review.py": "prints the label of the role that an event names",
