@@ -9,7 +9,10 @@
   var SMALL = "(max-width: 1023px)";
   var DRAFT_DELAY = 1500;
   var RESUBMIT_AFTER = 8000;
+  var LONGEST_HELD = 3000;
   var timers = new WeakMap();
+  var onTheWay = new WeakMap();
+  var heldBack = new WeakMap();
   var dirty = new WeakSet();
   /* How often something was typed in a form, and how much of it the request on its way carries. */
   var typed = new WeakMap();
@@ -133,6 +136,7 @@
   function saveDraft(form) {
     dirty.delete(form);
     status(form, "gemmer");
+    onTheWay.set(form, (onTheWay.get(form) || 0) + 1);
     fetch(form.getAttribute("data-kladde"), {
       method: "POST",
       body: fields(form),
@@ -152,7 +156,24 @@
     }).catch(function () {
       dirty.add(form);
       status(form, "fejl", true);
+    }).then(function () {
+      onTheWay.set(form, Math.max(0, (onTheWay.get(form) || 0) - 1));
+      if (!onTheWay.get(form)) sendHeldBack(form);
     });
+  }
+
+  /* A draft that comes after the form it is of would stand there as a draft anew: the form waits for it, not for long. */
+  function holdBack(form, button) {
+    if (!onTheWay.get(form) || heldBack.has(form) || !form.requestSubmit) return false;
+    heldBack.set(form, button);
+    setTimeout(function () { onTheWay.delete(form); sendHeldBack(form); }, LONGEST_HELD);
+    return true;
+  }
+  function sendHeldBack(form) {
+    var button = heldBack.get(form);
+    if (!heldBack.delete(form)) return;
+    form.removeAttribute("data-sendt");
+    form.requestSubmit(button && button.isConnected ? button : null);
   }
 
   function changed(event) {
@@ -267,6 +288,7 @@
     if (event.defaultPrevented || form.method !== "post") return;
     if (form.hasAttribute("data-sendt")) { event.preventDefault(); return; }
     form.setAttribute("data-sendt", "");
+    if (holdBack(form, event.submitter)) event.preventDefault();
     busy();
     clearTimeout(timers.get(form));
     if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");

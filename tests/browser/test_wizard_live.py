@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from cases.log.case_file import read_case
+from cases.log.drafts import read_draft
 from cases.models import Case, User
 from guide.steps import BY_KEY, STEPS
 from guide.wizard.step_request import draft_key
@@ -174,6 +175,28 @@ def test_new_row_is_not_moved_away_for_an_answer_given_below_it(
     live_hand.add_row("Personer i sagen", "Tilføj en person")
     page.evaluate(DRAWN)
     assert heading.evaluate(_TOP) == pytest.approx(before, abs=2)
+
+
+def test_form_waits_for_its_draft_that_is_on_the_way(live_hand: Hand, town: Town, log_in: LogIn, case: Case) -> None:
+    """A draft that came after the form would stand there anew, as if what was filed had not been."""
+    page = live_hand.page
+    open_section(live_hand, log_in, town, case, "fortalt")
+    on_the_way: list[Route] = []
+    filed: list[Request] = []
+    page.route("**/kladde/", lambda route: on_the_way.append(route))
+    page.on("request", lambda request: filed.extend([request] if _files(request) else []))
+    with page.expect_request("**/kladde/"):
+        live_hand.write(WHAT, "Alle har set det.")
+    live_hand.button(SAVE).click()
+    page.wait_for_timeout(500)
+    assert filed == []
+    on_the_way[0].continue_()
+    live_hand.sees_receipt(TOLD)
+    assert read_draft(case=case, by=town.staff, step=STEP) is None
+
+
+def _files(request: Request) -> bool:
+    return request.is_navigation_request() and request.method == "POST"
 
 
 _TOP = "element => element.getBoundingClientRect().top"
