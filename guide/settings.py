@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "guide.web.middleware.Compression",
     "guide.web.middleware.NoStore",
+    "guide.web.middleware.OwnShare",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "guide.web.middleware.SessionLimits",
     "django.middleware.locale.LocaleMiddleware",
@@ -68,11 +69,10 @@ MIDDLEWARE = [
     "guide.accounts.sessions.NoKeptForm",
     "allauth.account.middleware.AccountMiddleware",
     "guide.accounts.known_devices.KnownDeviceCookie",
-    # The next seven decide before the view: what may be sent, from where, how much at once, whether the account is
-    # locked, how often, by whom, and whether the session is locked.
+    # The next six decide before the view: what may be sent, from where, whether the account is locked, how often, by
+    # whom, and whether the session is locked. How much at once, OwnShare has decided.
     "guide.web.middleware.RejectUploads",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "guide.web.middleware.OwnShare",
     "guide.accounts.access_lock.AccessLock",
     "guide.accounts.guess_limits.DoorLimits",
     "guide.accounts.login.LoginRequired",

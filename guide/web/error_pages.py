@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypedDict
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation, ValidationError
@@ -162,14 +162,27 @@ def too_much(request: HttpRequest) -> HttpResponse:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """Return the refusal of a page while many others of the same user are being built."""
-    response = refuse(
-        request,
-        status=HTTPStatus.SERVICE_UNAVAILABLE,
-        title=_("Vent et øjeblik"),
-        sentences=[_("Handlekort er ved at hente flere sider til dig. Vent lidt, og hent siden igen.")],
-    )
+    response = refuse(request, status=HTTPStatus.SERVICE_UNAVAILABLE, **_too_many_words())
     response["Retry-After"] = "5"
     return response
+
+
+def too_many_again(request: HttpRequest) -> HttpResponse:
+    """Return the same refusal to a session that was refused just now, with nothing read of it."""
+    template = "_refused.html" if HtmxDetails(request) else "too_many.html"
+    response = HttpResponse(render_to_string(template, {**_too_many_words()}), status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = "5"
+    return response
+
+
+class _Words(TypedDict):
+    title: str
+    sentences: list[str]
+
+
+def _too_many_words() -> _Words:
+    sentence = _("Handlekort er ved at hente flere sider til dig. Vent lidt, og hent siden igen.")
+    return {"title": _("Vent et øjeblik"), "sentences": [sentence]}
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:

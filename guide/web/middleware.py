@@ -162,36 +162,57 @@ class OwnShare(Middleware):
 
     A page of a long case that is asked for again and again would otherwise fill all threads, and everybody waits. What
     is sent by POST is never refused: the same form, sent often at once, is answered as one.
+
+    Whose session was refused once is refused again before anything is read, until one of the user's pages is done: so
+    it stands before the session's middleware.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         super().__init__(get_response)
         self._at_work: Counter[int] = Counter()
+        self._refused: dict[str, int] = {}
+        """The user of each session that was refused since one of that user's pages was last done."""
         self._lock = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the response; the request is at work until then."""
+        if _only_reads(request) and _session(request) in self._refused:
+            return error_pages.too_many_again(request)
         try:
             return super().__call__(request)
         finally:
             user = getattr(request, "handlekort_at_work", None)
             if user is not None:
-                with self._lock:
-                    self._at_work[user] -= 1
-                    self._at_work += Counter()  # those at zero are dropped
+                self._end(user)
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         """Return a refusal, or None to continue."""
         user = request.user.pk
-        if user is None or request.method not in {"GET", "HEAD"}:
+        if user is None or not _only_reads(request):
             return None
         with self._lock:
             may_begin = self._at_work[user] < MOST_AT_ONCE
             self._at_work[user] += may_begin
+            if not may_begin:
+                self._refused[_session(request)] = user
         if not may_begin:
             return error_pages.too_many(request)
         request.handlekort_at_work = user  # type: ignore[attr-defined]
         return None
+
+    def _end(self, user: int) -> None:
+        with self._lock:
+            self._at_work[user] -= 1
+            self._at_work += Counter()  # those at zero are dropped
+            self._refused = {session: of for session, of in self._refused.items() if of != user}
+
+
+def _only_reads(request: HttpRequest) -> bool:
+    return request.method in {"GET", "HEAD"}
+
+
+def _session(request: HttpRequest) -> str:
+    return request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
 
 
 class RejectUploads(Middleware):

@@ -19,8 +19,8 @@ def built_database() -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def built_house(tmp_path_factory: pytest.TempPathFactory, built_database: Database) -> House:
-    """A house with four owners in it, in which nobody has done anything."""
-    house = build(tmp_path_factory.mktemp("built"), owners=4, database_url=built_database.url)
+    """A house with nine owners in it, in which nobody has done anything: eight who read and one beside them."""
+    house = build(tmp_path_factory.mktemp("built"), owners=9, database_url=built_database.url)
     built_database.rest()
     return house
 
@@ -35,5 +35,5 @@ def database(built_database: Database, built_house: House) -> Iterator[Database]
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, database: Database, built_house: House) -> House:
-    """A house of its own with four owners in it."""
+    """A house of its own with nine owners in it."""
     return copied(built_house, tmp_path_factory.mktemp("house"), database.url)

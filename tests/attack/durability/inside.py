@@ -1,8 +1,8 @@
 """What goes on in a process of its own, under the product's own settings: `python -m tests.attack.durability.inside`.
 
-`build` makes tables, owners, a case and a session for each, and prints them. `grow` makes a case long. `save` saves
-steps and notes through the product's own views, and notes each one in a file once its answer is there. `judge` reads
-names of database files and says of each what it holds and whether it is whole.
+`build` makes tables, owners, a case and a session for each, and prints them. `grow` makes a case long, for all of them
+to read. `save` saves steps and notes through the product's own views, and notes each one in a file once its answer is
+there. `judge` reads names of database files and says of each what it holds and whether it is whole.
 """
 
 import json
@@ -28,7 +28,8 @@ from django.utils import timezone  # noqa: E402
 
 from cases.crypto.encryption import SealBroken  # noqa: E402
 from cases.log.entry_crypto import data_key, open_entry  # noqa: E402
-from cases.models import Case, Entry  # noqa: E402
+from cases.models import Case, Entry, User  # noqa: E402
+from cases.sharing.actions import add_participant  # noqa: E402
 from guide.accounts.second_factor import SECOND_FACTOR_MARK  # noqa: E402
 from tests.attack.durability.actions import HOST, Action, actions  # noqa: E402
 from tests.factories import add_note, file_step, make_case, make_school, make_user  # noqa: E402
@@ -54,8 +55,10 @@ def build(owners: int) -> list[dict[str, str]]:
 
 
 def grow(case: str, entries: int) -> None:
-    """Write notes and filings until the case has so many entries."""
+    """Write notes and filings until the case has so many entries, and give each colleague access to it."""
     found = Case.objects.unscoped("test").select_related("owner", "school").get(public_id=case)
+    for colleague in User.objects.filter(school=found.school).exclude(pk=found.owner_id):
+        add_participant(case=found, by=found.owner, user=colleague)
     while found.head_seq < entries:
         if found.head_seq % 10:
             add_note(found, text="Vi talte sammen om det, der er sket. " * 6)
