@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from guide.web.quick_texts import shorten_way_to_texts
+
 
 class GuideConfig(AppConfig):
     """Questions, rules and pages of the action card."""
@@ -14,6 +16,7 @@ class GuideConfig(AppConfig):
 
     def ready(self) -> None:
         """Know the card, sign login methods, follow changes to users and re-seal second factors in every process."""
+        shorten_way_to_texts()
         import_module("guide.accounts.access_lock")
         import_module("guide.accounts.second_factor_keys")
         import_module("guide.accounts.sessions")

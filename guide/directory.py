@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TypeVar
+from types import SimpleNamespace
+from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,7 +17,8 @@ from cases.models.prepared_query import Given, PreparedQuery, numbered, places
 from guide.models import Accessibility, Contact, LegalNote, LocalContact
 from guide.reference import contacts, legal_sources
 
-_Row = TypeVar("_Row", Contact, LegalNote)
+_Stored = dict[str, SimpleNamespace]
+"""The columns of each row by its key: a page shows some thirty rows and needs no object with methods of any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,11 @@ def _statement_card(municipality: Municipality, today: date) -> StatementCard:
     )
 
 
-def _local_rows(municipality: Municipality | None, keys: list[str]) -> dict[str, LocalContact]:
+def _local_rows(municipality: Municipality | None, keys: list[str]) -> _Stored:
     if municipality is None or not keys:
         return {}
-    rows = _local_contacts(len(keys))(municipality=municipality.pk, **numbered("key", keys))
-    return {row.key: row for row in rows}
+    rows = _local_contacts(len(keys)).values(municipality=municipality.pk, **numbered("key", keys))
+    return {row["key"]: SimpleNamespace(**row) for row in rows}
 
 
 @cache
@@ -163,19 +165,19 @@ def _local_contacts(count: int) -> PreparedQuery[LocalContact]:
     return PreparedQuery(lambda: wanted.filter(key__in=places("key", key, count)).order_by())
 
 
-def _rows_by_key(model: type[_Row], keys: list[str]) -> dict[str, _Row]:
-    rows = _by_keys(model, len(keys))(**numbered("key", keys)) if keys else []
-    return {row.key: row for row in rows}
+def _rows_by_key(model: type[Contact] | type[LegalNote], keys: list[str]) -> _Stored:
+    rows = _by_keys(model, len(keys)).values(**numbered("key", keys)) if keys else []
+    return {row["key"]: SimpleNamespace(**row) for row in rows}
 
 
 @cache
-def _by_keys(model: type[_Row], count: int) -> PreparedQuery[_Row]:
+def _by_keys(model: type[Contact] | type[LegalNote], count: int) -> PreparedQuery[Any]:
     wanted = places("key", model._meta.get_field("key"), count)
     return PreparedQuery(lambda: model._default_manager.filter(key__in=wanted).order_by())
 
 
-def _national_card(shipped: contacts.ShippedContact, row: Contact | None, today: date) -> ContactCard:
-    source = row or shipped
+def _national_card(shipped: contacts.ShippedContact, row: SimpleNamespace | None, today: date) -> ContactCard:
+    source: Any = row or shipped
     checked = row.last_verified if row else None
     return ContactCard(
         key=shipped.key,
@@ -191,7 +193,7 @@ def _national_card(shipped: contacts.ShippedContact, row: Contact | None, today:
 
 
 def _local_card(
-    shipped: contacts.ShippedContact, municipality: Municipality | None, row: LocalContact | None, today: date
+    shipped: contacts.ShippedContact, municipality: Municipality | None, row: SimpleNamespace | None, today: date
 ) -> ContactCard:
     return ContactCard(
         key=shipped.key,
@@ -215,7 +217,7 @@ def _missing(municipality: Municipality | None) -> str:
     ) % {"municipality": municipality.name}
 
 
-def _legal_card(shipped: legal_sources.Source, row: LegalNote | None, today: date) -> LegalCard:
+def _legal_card(shipped: legal_sources.Source, row: SimpleNamespace | None, today: date) -> LegalCard:
     checked = row.last_verified if row else None
     return LegalCard(
         key=shipped.key,

@@ -381,20 +381,24 @@ def _newest_filing(entries: Sequence[OpenedEntry]) -> StepEntry | None:
 
 def _history(entry: StepEntry) -> FrozenHistory:
     """What the filing carries forward; that of an earlier version speaks for itself alone."""
-    day = timezone.localdate(entry.entered_at).isoformat()
-    judgement = entry.content["judgement"]
-    alone: FrozenHistory = {
-        "first_filed": {duty["key"]: day for duty in judgement["duties"]},
-        "deviated": bool(judgement["deviations"]),
-    }
-    history = entry.content.get("history", alone)
+    history = entry.content.get("history") or _history_alone(entry)
+    if "deadlines" in history:
+        return history
     # Earlier versions had the first day as the deadline of what is to be done now or today.
     days = {
         deadline_key(duty, urgency): day
         for duty, day in history["first_filed"].items()
         for urgency in (FrozenKey.DUTY_NOW, FrozenKey.DUTY_TODAY)
     }
-    return {"deadlines": days, **history}
+    return {**history, "deadlines": days}
+
+
+def _history_alone(entry: StepEntry) -> FrozenHistory:
+    day, judgement = timezone.localdate(entry.entered_at).isoformat(), entry.content["judgement"]
+    return {
+        "first_filed": {duty["key"]: day for duty in judgement["duties"]},
+        "deviated": bool(judgement["deviations"]),
+    }
 
 
 def _open_skips(entries: Sequence[OpenedEntry]) -> dict[str, SkipEntry]:

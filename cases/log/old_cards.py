@@ -76,7 +76,13 @@ _COLUMNS_THAT_NAME = {
 
 def with_traits(content: StepContent) -> StepContent:
     """Return the content of a step with traits on every row and table; those frozen with them stay as they are."""
+    if all(_has_traits(section) for section in content["sections"]):
+        return content
     return {**content, "sections": [_section(section, content) for section in content["sections"]]}
+
+
+def _has_traits(section: FrozenSection) -> bool:
+    return all("act" in row for row in section["rows"]) and all("derived" in table for table in section["tables"])
 
 
 def _section(section: FrozenSection, content: StepContent) -> FrozenSection:

@@ -52,6 +52,21 @@ class PreparedQuery(Generic[_Row]):
 
     def __call__(self, **given: Any) -> list[_Row]:
         """Run the query with these values and return its rows."""
+        compiler, alias = self._compiler(given)
+        query = SimpleNamespace(get_compiler=lambda using: compiler)
+        # What Django's own queryset shows of itself to the class that makes its rows.
+        queryset: Any = SimpleNamespace(db=alias, query=query, _known_related_objects={})
+        return list(ModelIterable(queryset))
+
+    def values(self, **given: Any) -> list[dict[str, Any]]:
+        """Run the query with these values and return its rows as column -> value, which takes a third of the time."""
+        compiler, _alias = self._compiler(given)
+        rows = compiler.results_iter()
+        names = [column.target.attname for column, *_sql in compiler.select[: compiler.col_count]]
+        return [dict(zip(names, row, strict=False)) for row in rows]
+
+    def _compiler(self, given: dict[str, Any]) -> tuple[Any, str]:
+        """Return what runs the query with these values, and the alias of its database."""
         made, sql, places = self._made = self._made or self._make()
         # Not the proxy of the module: each of some hundred looks would first find the thread's own connection.
         own = connections[DEFAULT_DB_ALIAS]
@@ -62,10 +77,7 @@ class PreparedQuery(Generic[_Row]):
         compiler = copy(made)
         compiler.connection = own
         compiler.as_sql = lambda: (sql, values)
-        query = SimpleNamespace(get_compiler=lambda using: compiler)
-        # What Django's own queryset shows of itself to the class that makes its rows.
-        queryset: Any = SimpleNamespace(db=own.alias, query=query, _known_related_objects={})
-        return list(ModelIterable(queryset))
+        return compiler, own.alias
 
     def _make(self) -> tuple[Any, str, tuple[Any, ...]]:
         """Return what writes the SQL, the SQL, and its values. Which columns are converted is found once, too."""
