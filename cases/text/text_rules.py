@@ -68,8 +68,10 @@ def _validated(value: Any, known: dict[str, str]) -> Any:
         if value not in known:
             known[value] = validate_text(value)
         return known[value]
-    if isinstance(value, Mapping):
-        return {key: _validated(part, known) for key, part in value.items()}
+    if value is None or isinstance(value, int | float):
+        return value
     if isinstance(value, list | tuple):
         return [_validated(part, known) for part in value]
+    if isinstance(value, dict | Mapping):
+        return {key: _validated(part, known) for key, part in value.items()}
     return value
