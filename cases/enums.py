@@ -220,6 +220,7 @@ class Document(TextChoices):
     POLICE_SHEET = "police_sheet", _("faktaark til politiet")
     LOG_SHEET = "log_sheet", _("logark til familien")
     NOTIFICATION = "notification", _("udkast til underretning")
+    CASE_FOLDER = "case_folder", _("sagsmappe")
     INSIGHT = "insight", _("indsigt")
 
 

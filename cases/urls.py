@@ -15,6 +15,7 @@ urlpatterns = [
     path(_case + "log/<int:seq>/ret/kladde/", notes.correction_draft, name="ret_kladde"),
     path(_case + "resume/", documents.resume, name="resume"),
     path(_case + "log.pdf", documents.log_pdf, name="log_pdf"),
+    path(_case + "sagsmappe.zip", documents.case_folder_zip, name="sagsmappe_zip"),
     path(_case + "resume.pdf", documents.resume_pdf, name="resume_pdf"),
     path(_case + "politiark.pdf", documents.police_pdf, name="politiark_pdf"),
     path(_case + "logark.pdf", documents.log_sheet_view, name="logark_pdf"),

@@ -20,6 +20,7 @@ USUAL: Final = {
     Document.SHORT: (Recipient.MEETING, Recipient.SELF),
     Document.SUMMARY: (Recipient.FOLDER, Recipient.SELF),
     Document.LOG: (Recipient.SELF,),
+    Document.CASE_FOLDER: (Recipient.FOLDER, Recipient.SELF),
     Document.POLICE_SHEET: (Recipient.POLICE, Recipient.SELF),
     Document.LOG_SHEET: (Recipient.HOME,),
     Document.NOTIFICATION: (Recipient.MUNICIPALITY, Recipient.SELF),

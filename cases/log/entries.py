@@ -105,6 +105,8 @@ OpenedEntry = (
     | StatusEntry
 )
 _CLASSES: dict[EntryKind, type[Any]] = {found.kind: found for found in get_args(OpenedEntry)}
+CONTENTS: dict[EntryKind, type[Any]] = {kind: get_args(found.__orig_bases__[0])[0] for kind, found in _CLASSES.items()}
+"""The shape of what an entry of each kind holds."""
 
 
 def opened(row: Entry, case: Case, key: bytes) -> OpenedEntry:

@@ -21,18 +21,20 @@ from cases.access.page_queue import PAGE_QUEUE
 from cases.access.paper_log import USUAL, Found, Stamp
 from cases.access.permissions import Hidden, LoggedResponse, can, case_view, get_case, require, role_view
 from cases.documents import pdf
+from cases.documents.case_folder import build_case_folder
 from cases.documents.pdf_queue import pdf_place
 from cases.documents.police_sheet import build_police_sheet
 from cases.documents.summary import Sheet, build_log, build_summary
 from cases.enums import AuditVerb, CaseAction, Document, FrozenKey, NoteNature, Recipient, Status
 from cases.log import writer
-from cases.log.case_file import read_case, read_current
+from cases.log.case_file import read_case, read_current, read_log
 from cases.log.case_label import read_label
 from cases.models import Case
 from cases.views.forms import HandOutForm
 
 _CSRF = "csrfmiddlewaretoken"
 ASKED_FOR: Final = ["GET", "HEAD", "POST"]
+PDF, ZIP = "application/pdf", "application/zip"
 LONGEST_CODE = 200
 """Characters that are looked at of what is typed as a code: more than a SHA-256 has."""
 
@@ -59,9 +61,9 @@ class NotForTheHome(pdf.PdfError):
 
 
 def hand_out(
-    request: HttpRequest, case: Case, document: Document, name: str, draw: Callable[[Stamp], bytes]
+    request: HttpRequest, case: Case, document: Document, name: str, draw: Callable[[Stamp], bytes], kind: str = PDF
 ) -> HttpResponse:
-    """Return the PDF that ``draw`` makes for the one who is chosen, or the page that asks for whom it is.
+    """Return the file that ``draw`` makes for the one who is chosen, or the page that asks for whom it is.
 
     Logged as asked for before ``draw`` reads anything. Whoever logged in long ago proves first who they are.
     """
@@ -72,7 +74,7 @@ def hand_out(
     if not stale and form.carries_out(lambda data: _file_purpose(request, case, document, data)):
         recipient = Recipient(form.cleaned_data["recipient"])
         stamp = paper_log.ask(case, current_user(request), document, recipient)
-        return pdf_response(request, name, lambda: _for_recipient(case, recipient, stamp, draw), stamp)
+        return pdf_response(request, name, lambda: _for_recipient(case, recipient, stamp, draw), stamp, kind)
     renewal = recent_login.page_for(request) if stale else ""
     context = {"case": case, "form": form, "document": document.label, "renewal": renewal}
     return render(request, "cases/hent.html", context, status=422 if form.is_bound else 200)
@@ -106,8 +108,10 @@ def _for_recipient(case: Case, recipient: Recipient, stamp: Stamp, draw: Callabl
     return draw(stamp)
 
 
-def pdf_response(request: HttpRequest, name: str, draw: Callable[[], bytes], stamp: Stamp) -> HttpResponse:
-    """Return the PDF that ``draw`` makes once there is a place for it, or a page with the reason why there is none.
+def pdf_response(
+    request: HttpRequest, name: str, draw: Callable[[], bytes], stamp: Stamp, kind: str = PDF
+) -> HttpResponse:
+    """Return the PDF (or the ZIP with one) that ``draw`` makes once there is a place for it, or a page saying why not.
 
     Logged as made before it is returned. ``name`` and the reference make the file name, which names no person. No
     transaction may be open meanwhile.
@@ -119,7 +123,7 @@ def pdf_response(request: HttpRequest, name: str, draw: Callable[[], bytes], sta
     except pdf.PdfError as refusal:
         return _no_pdf(request, stamp.case, refusal)
     paper_log.log_made(stamp, user, content)
-    return file_response(content, "application/pdf", f"{name}-{stamp.case.reference}.pdf")
+    return file_response(content, kind, f"{name}-{stamp.case.reference}.{kind.rpartition('/')[2]}")
 
 
 def file_response(content: bytes, content_type: str, name: str) -> HttpResponse:
@@ -198,6 +202,19 @@ def log_sheet_view(request: HttpRequest, case: Case) -> HttpResponse:
         return pdf.render_log_sheet(case.reference, case.school.name, contact)
 
     return hand_out(request, case, Document.LOG_SHEET, "logark", draw)
+
+
+@require_http_methods(ASKED_FOR)
+@case_view(AuditVerb.OPEN, action=CaseAction.EXPORT)
+def case_folder_zip(request: HttpRequest, case: Case) -> HttpResponse:
+    """The case for another system: the one page, the log as data, and what shows that they are genuine."""
+
+    def draw(stamp: Stamp) -> bytes:
+        first_page = pdf.render_first_page(_sheet(request, case, stamp.at), stamp)
+        with PAGE_QUEUE:
+            return build_case_folder(case, read_log(case), first_page, stamp)
+
+    return hand_out(request, case, Document.CASE_FOLDER, "sagsmappe", draw, ZIP)
 
 
 def _sheet(request: HttpRequest, case: Case, now: datetime) -> Sheet:

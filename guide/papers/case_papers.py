@@ -124,6 +124,11 @@ def _papers(case: Case, situation: Situation, may: Callable[[CaseAction], bool])
             _("Til domstol, indsigt og arkiv: hver linje, som den blev skrevet."),
             hand=HandOut.of(Document.LOG, at("log_pdf")),
         )
+        yield Paper(
+            _("Sagsmappe"),
+            _("Til et andet system: det korte resumé, loggen som data og det, der viser, at de er ægte. En ZIP-fil."),
+            hand=HandOut.of(Document.CASE_FOLDER, at("sagsmappe_zip")),
+        )
     yield Paper(
         _("Handlekortet på én side"),
         _("Til væggen på lærerværelset. Uden login og uden noget om sagen."),

@@ -33,7 +33,8 @@ _FORMS: Final[Mapping[str, tuple[Any, ...]]] = {
     "sag_opbevaring": (ReasonForm,),
     "indsigt": (SubjectAccessForm,),
     **dict.fromkeys(
-        ("kort_pdf", "resume_pdf", "log_pdf", "politiark_pdf", "logark_pdf", "underretning_pdf"), (HandOutForm,)
+        ("kort_pdf", "resume_pdf", "log_pdf", "politiark_pdf", "logark_pdf", "underretning_pdf", "sagsmappe_zip"),
+        (HandOutForm,),
     ),
     "spring_over": (SkipForm,),
     "pligt": (DutyForm,),

@@ -218,12 +218,13 @@ def _registered(world: World) -> Body:
 
 _STATE = {"challenge": CHALLENGE, "user_verification": "required"}
 PRINTED = {
-    "kort": "ssp_named",
-    "resume": "ssp_named",
-    "log": "owner",
-    "politiark": "leader",
-    "logark": "participant",
-    "underretning/<slug:child>/udkast": "leader",
+    "kort.pdf": "ssp_named",
+    "resume.pdf": "ssp_named",
+    "log.pdf": "owner",
+    "sagsmappe.zip": "leader",
+    "politiark.pdf": "leader",
+    "logark.pdf": "participant",
+    "underretning/<slug:child>/udkast.pdf": "leader",
 }
 STEP = _case + "trin/<slug:step>/"
 SECTION = STEP + "<slug:section>/"
@@ -249,7 +250,7 @@ ACTIONS: dict[str, Action] = {
     "label a case": Action("leader", _case + "kendetegn/", _typed(label="8.b, Snapchat")),
     "search": Action("leader", _case + "log/", _typed(q=f"{WORD} soger", art="note", orden="aeldste", side="1"), 200),
     **{
-        f"print {name}": Action(actor, f"{_case}{name}.pdf", _typed(recipient="selv"), 200, ready=recently)
+        f"print {name}": Action(actor, f"{_case}{name}", _typed(recipient="selv"), 200, ready=recently)
         for name, actor in PRINTED.items()
     },
     "print for somebody else": Action(

@@ -116,6 +116,7 @@ TABLE = {
     _case + "kort/": ("page", "L2L ++00+0 +-000 0"),
     _case + "kort.pdf": ("form", "L2L ++00+0 +-000 0"),
     _case + "log.pdf": ("form", "L2L ++00+0 --000 0"),
+    _case + "sagsmappe.zip": ("form", "L2L ++00+0 --000 0"),
     _case + "resume.pdf": ("form", "L2L ++00+0 +-000 0"),
     _case + "politiark.pdf": ("form", "L2L ++00+0 --000 0"),
     _case + "logark.pdf": ("form", "L2L ++00+0 --000 0"),

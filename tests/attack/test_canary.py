@@ -39,7 +39,7 @@ ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 # What ends something comes after what needs it. A proposal is settled once: what keeps the case types nothing.
 LAST = ("ask without names", "step aside", "end a referral", "end an access", "assign", "close", "erase")
 # A filing takes back the decision that it needs.
-FIRST = ("print underretning/<slug:child>/udkast",)
+FIRST = ("print underretning/<slug:child>/udkast.pdf",)
 IN_ORDER = [*FIRST, *(name for name in ON_CASES if name not in (*FIRST, *LAST, "keep after all")), *LAST]
 
 

@@ -82,6 +82,7 @@ SHOWS_WHAT_WAS_KEPT = (
     "log/?orden=nyeste",
     "resume/",
     "log.pdf",
+    "sagsmappe.zip",
     "resume.pdf",
     "politiark.pdf",
     "henvis/",
@@ -109,7 +110,7 @@ def shown(action: Action, world: World, body: Body, what: str) -> Wrong:
 def looked_at(world: World, path: str) -> HttpResponse:
     """What the leader gets there: a page, or a paper, which is asked for by a form."""
     client = world.client("leader")
-    if not path.endswith(".pdf"):
+    if not path.endswith((".pdf", ".zip")):
         return ask(client, "GET", path)
     recently(world, client)
     return ask(client, "POST", path, "recipient=selv")

@@ -91,6 +91,7 @@ NO_PAGE: Final = {
         "helbred",
         "helbred_klar",
         "log_pdf",
+        "sagsmappe_zip",
         "resume_pdf",
         "politiark_pdf",
         "logark_pdf",
