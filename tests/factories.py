@@ -172,19 +172,21 @@ def file_step(
     by: User | None = None,
     content: StepContent | None = None,
     *,
-    base_seq: int = 0,
+    read_to: int | None = None,
     submission_id: UUID | None = None,
     status: StepStatus = StepStatus.BEGUN,
     next_due: date | datetime | None = None,
     is_urgent: bool = True,
     level_reason: str = "",
 ) -> Entry:
-    """A step filed by the case's owner."""
+    """A step filed by the case's owner, who has read all that there is."""
+    if read_to is None:
+        read_to = Case.objects.unscoped("test").get(pk=case.pk).head_seq
     return writer.append_step(
         case=case,
         by=by or case.owner,
         content=content or step_content(),
-        base_seq=base_seq,
+        read_to=read_to,
         submission_id=submission_id or uuid4(),
         status=status,
         next_due=None if next_due is None else moment_due(next_due),

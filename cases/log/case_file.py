@@ -70,6 +70,8 @@ class CurrentCase:
     """Whether a deviation was ever filed."""
     referrals: tuple[ReferralEntry, ...]
     """Every referral to SSP, each with the lines of its thread and its end."""
+    last_seq: int
+    """The number of the last line of the log that was read."""
 
     def answers(self) -> dict[str, Mapping[str, Any]]:
         """Return the newest raw answers of each step."""
@@ -366,6 +368,7 @@ def _current(entries: Sequence[OpenedEntry], now: datetime | None) -> CurrentCas
         deadlines=_earliest(history["deadlines"] for history in histories),
         deviated=any(history["deviated"] for history in histories),
         referrals=referrals,
+        last_seq=entries[-1].seq,
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.access import audit_log
 from cases.access.permissions import Hidden, ask_again
-from cases.enums import AuditVerb, EntryKind, Status
+from cases.enums import AuditVerb, Status
 from cases.log.entry_crypto import NewEntry, data_key, seal_entry
 from cases.models import Case, Entry, User
 from cases.models.prepared_query import Given, PreparedQuery
@@ -38,6 +38,10 @@ class CaseClosed(RecordError):
         super().__init__(_("Sagen er afsluttet. Den skal genåbnes, før der kan skrives i den."), "closed")
 
 
+class StaleReading(Exception):
+    """Somebody wrote in the case after it was read. Nothing was written: it is to be read and assessed again."""
+
+
 def required_text(text: str) -> str:
     """Return the text, validated and stripped. Raises RecordError when it is empty."""
     text = validate_text(text).strip()
@@ -48,17 +52,15 @@ def required_text(text: str) -> str:
 
 @PreparedQuery
 def _locked_case() -> QuerySet[Case]:
-    """The case, locked, with the entry of this submission, the newest filing of the step and the end of the log."""
+    """The case, locked, with the entry of this submission and the end of the log."""
     entries = Entry.objects.filter(case=OuterRef("pk"))
     repeated = entries.filter(submission_id=Given("submission_id", Entry._meta.get_field("submission_id")))
-    filings = entries.filter(kind=EntryKind.STEP, step=Given("step", Entry._meta.get_field("step")))
     return (
         Case.objects.unscoped("record")
         .select_for_update(of=("self",))
         .filter(pk=Given("case", Case._meta.pk))
         .annotate(
             repeated=Subquery(repeated.values("pk")[:1]),
-            newest_step_seq=Subquery(filings.order_by("-seq").values("seq")[:1]),
             **audit_log.last_event_columns(),
         )
     )
@@ -77,7 +79,7 @@ class CaseTransaction:
 
     @classmethod
     @contextmanager
-    def lock(cls, case: Case, by: User, submission_id: UUID | None = None, step: str = "") -> Iterator[Self]:
+    def lock(cls, case: Case, by: User, submission_id: UUID | None = None) -> Iterator[Self]:
         """Begin a transaction, lock the access log and then the case, and read in one query what the verbs need.
 
         What can be checked or sealed before is done before: other writers wait for this lock. Raises what ``get_case``
@@ -85,7 +87,7 @@ class CaseTransaction:
         """
         with transaction.atomic():
             audit_log.lock_log()
-            found = _locked_case(case=case.pk, submission_id=submission_id or uuid4(), step=step)
+            found = _locked_case(case=case.pk, submission_id=submission_id or uuid4())
             if not found:  # erased meanwhile
                 raise Hidden
             row = found[0]
@@ -99,15 +101,19 @@ class CaseTransaction:
         pk = getattr(self.row, "repeated", None)
         return Entry.objects.get(pk=pk) if pk else None
 
-    @property
-    def newest_step_seq(self) -> int:
-        """The number of the newest filing of the step, 0 when there is none."""
-        return getattr(self.row, "newest_step_seq", None) or 0
-
     def require_open(self) -> None:
         """Raise CaseClosed for a closed case."""
         if self.row.status == Status.CLOSED:
             raise CaseClosed
+
+    def require_read_to(self, read_to: int) -> None:
+        """Raise StaleReading where the log has a line after this one, the last that was read.
+
+        What is written says what the whole case comes to (level, flags, deadlines of the lists): without the line that
+        was not read it would put an older assessment in place of a newer one.
+        """
+        if self.row.head_seq > read_to:
+            raise StaleReading
 
     def write(
         self, verb: AuditVerb, new_entries: Sequence[NewEntry], *, step: str = "", detail: str = "", **columns: Any
@@ -140,11 +146,13 @@ class CaseTransaction:
         tail = audit_log.last_event_of(self.row)
         audit_log.write_event(verb, by=self.by, case=self.row, step=step, detail=detail, tail=tail)
 
-    def write_one(self, verb: AuditVerb, new: NewEntry, **columns: Any) -> Entry:
-        """Write one entry in an open case, or return the entry of the same submission."""
+    def write_one(self, verb: AuditVerb, new: NewEntry, *, read_to: int | None = None, **columns: Any) -> Entry:
+        """Write one entry in an open case that was read to here, or return the entry of the same submission."""
         if first := self.repeated:
             return first
         self.require_open()
+        if read_to is not None:
+            self.require_read_to(read_to)
         return self.write(verb, [new], **columns)
 
     def _seal(self, new_entries: Sequence[NewEntry]) -> list[Entry]:

@@ -43,14 +43,6 @@ _ATTEMPTS = 20
 NextDue = datetime | None | Literal["unchanged"]
 
 
-class StaleStep(Exception):
-    """Somebody filed the step after this form was opened. ``newest`` is that filing; nothing was written."""
-
-    def __init__(self, newest: Entry) -> None:
-        super().__init__(f"entry {newest.seq} is newer")
-        self.newest = newest
-
-
 @transaction.atomic
 def create_case(*, by: User, school: School, submission_id: UUID | None = None) -> Case:
     """Return a new case with its own data key, owned by ``by``. The same ``submission_id`` again gives the same case.
@@ -110,7 +102,7 @@ def append_step(
     case: Case,
     by: User,
     content: StepContent,
-    base_seq: int,
+    read_to: int,
     submission_id: UUID,
     status: StepStatus,
     next_due: datetime | None,
@@ -122,7 +114,7 @@ def append_step(
 ) -> Entry:
     """File sections of a step as shown, and a changed level, and delete the user's draft with that key.
 
-    ``base_seq`` is the number of the newest filing that was read (0: none). Raises StaleStep for a newer one.
+    ``read_to`` is the number of the last line of the log that was read. Raises StaleReading where there is a later one.
     ``next_due`` and ``is_urgent`` say for lists what presses. ``moved`` are the statuses of other filed steps in which
     these answers open or close questions. ``afterwards`` is called with the new entry in the same transaction, not for
     one that this submission made earlier.
@@ -130,12 +122,11 @@ def append_step(
     content = validate_all(content)
     step = _step_key(content["step"])
     level_reason = validate_text(level_reason)
-    with CaseTransaction.lock(case, by, submission_id, step) as locked:
+    with CaseTransaction.lock(case, by, submission_id) as locked:
         if first := locked.repeated:
             return first
         locked.require_open()
-        if locked.newest_step_seq > base_seq:
-            raise StaleStep(Entry.objects.get(case=locked.row, seq=locked.newest_step_seq))
+        locked.require_read_to(read_to)
         columns = _assessed(content, is_urgent) | {
             "progress": {**_progress(locked.row, moved), step: status.value},
             "next_due": next_due,
@@ -192,7 +183,7 @@ def skip_step(*, case: Case, by: User, step: str, title: str, reason: str, submi
     """Skip a step, with the reason."""
     content: SkipContent = {"step": _step_key(step), "title": validate_text(title), "reason": required_text(reason)}
     new = NewEntry(EntryKind.SKIP, content, submission_id, step)
-    with CaseTransaction.lock(case, by, submission_id, step) as locked:
+    with CaseTransaction.lock(case, by, submission_id) as locked:
         if first := locked.repeated:
             return first
         locked.require_open()
@@ -253,10 +244,12 @@ def tick_duty(
     submission_id: UUID,
     next_due: NextDue = "unchanged",
     is_urgent: bool = True,
+    read_to: int | None = None,
 ) -> Entry:
     """Answer a duty of the plan: done, or not relevant with a reason.
 
-    ``next_due`` is the list's deadline if it moves, ``is_urgent`` whether another duty is to be done now or today.
+    ``next_due`` is the list's deadline if it moves, ``is_urgent`` whether another duty is to be done now or today, both
+    by the log up to ``read_to``. Raises StaleReading where there is a later line.
     """
     content: DutyContent = {
         "key": validate_text(key),
@@ -268,16 +261,27 @@ def tick_duty(
     columns |= {} if is_urgent else {"in_danger": False}
     new = NewEntry(EntryKind.DUTY, content, submission_id, duty=content["key"])
     with CaseTransaction.lock(case, by, submission_id) as locked:
-        return locked.write_one(AuditVerb.TICK, new, **columns)
+        return locked.write_one(AuditVerb.TICK, new, read_to=read_to, **columns)
 
 
 def close_case(
-    *, case: Case, by: User, reason: str, submission_id: UUID | None = None, left_open: Sequence[str] = ()
+    *,
+    case: Case,
+    by: User,
+    reason: str,
+    submission_id: UUID | None = None,
+    left_open: Sequence[str] = (),
+    read_to: int | None = None,
 ) -> Entry:
-    """Close the case, with the reason and the duties left open."""
+    """Close the case, with the reason and the duties left open by the log up to ``read_to``.
+
+    Raises StaleReading where there is a later line.
+    """
     new = _status_entry(Status.CLOSED, required_text(reason), submission_id, left_open)
     with CaseTransaction.lock(case, by, new.submission_id) as locked:
-        return locked.write_one(AuditVerb.CLOSE, new, status=Status.CLOSED, closed_at=locked.now, closed_by=by)
+        return locked.write_one(
+            AuditVerb.CLOSE, new, read_to=read_to, status=Status.CLOSED, closed_at=locked.now, closed_by=by
+        )
 
 
 def reopen_case(*, case: Case, by: User, reason: str, submission_id: UUID | None = None) -> Entry:

@@ -177,9 +177,15 @@ class CloseForm(ReasonForm):
         error_messages={"required": _("Sæt kryds, hvis sagen skal afsluttes, før SSP har svaret.")},
     )
 
-    def __init__(self, *args: Any, urgent: int, asks_ssp: bool, **kwargs: Any) -> None:
-        """``urgent`` is how many urgent duties are open, ``asks_ssp`` whether a question to SSP waits for an answer."""
+    read_to = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, urgent: int, asks_ssp: bool, read_to: int, **kwargs: Any) -> None:
+        """``urgent`` is how many urgent duties are open, ``asks_ssp`` whether a question to SSP waits for an answer.
+
+        ``read_to`` is the last line of the log by which that is known.
+        """
         super().__init__(*args, **kwargs)
+        self._read_to = self.fields["read_to"].initial = read_to
         if not asks_ssp:
             del self.fields["despite_ssp"]
         if not urgent:
@@ -190,6 +196,11 @@ class CloseForm(ReasonForm):
             "Jeg afslutter sagen, selv om %(count)d opgaver, der haster, ikke er krydset af.",
             urgent,
         ) % {"count": urgent}
+
+    def clean_read_to(self) -> int:
+        """Return the last line that the page knew; the newest for a form that does not say."""
+        typed = self.cleaned_data["read_to"]
+        return self._read_to if typed is None else int(typed)
 
 
 class EndReferralForm(SubmissionForm):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from cases.access.permissions import case_view
 from cases.enums import AuditVerb, CaseAction, DutyState, FrozenKey, Status, Turn
 from cases.log import writer
 from cases.log.case_file import read_current
+from cases.log.case_transaction import StaleReading
 from cases.models import Case, User
 from cases.sharing import actions
 from cases.sharing.referral_list import referral_status
@@ -29,17 +30,37 @@ REOPEN = "genaabn"
 @case_view(AuditVerb.OPEN, action=CaseAction.CLOSE)
 def status(request: HttpRequest, case: Case) -> HttpResponse:
     """Close or reopen the case, with the reason."""
+    return _status(request, case, request.POST if request.method == "POST" else None)
+
+
+def _status(request: HttpRequest, case: Case, sent: QueryDict | None, *, meanwhile: bool = False) -> HttpResponse:
+    """``meanwhile``: somebody wrote in the case after the form was opened, which asks again by what it says now."""
     user = current_user(request)
     # The button says which, not the case: somebody may have closed it in between.
-    reopens = request.POST.get("handling") == REOPEN if request.method == "POST" else case.status == Status.CLOSED
-    waiting = [duty for duty in read_current(case).duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
+    reopens = sent.get("handling") == REOPEN if sent is not None else case.status == Status.CLOSED
+    case_file = read_current(case)
+    waiting = [duty for duty in case_file.duties if duty.state in (DutyState.OPEN, DutyState.OVERDUE)]
     urgent = [duty for duty in waiting if duty.urgency in (FrozenKey.DUTY_NOW, FrozenKey.DUTY_TODAY)]
-    sent = request.POST if request.method == "POST" else None
     sparring = referral_status(case)
     asks_ssp = sparring is not None and sparring.turn is Turn.SSP
-    form = ReasonForm(sent) if reopens else CloseForm(sent, urgent=len(urgent), asks_ssp=asks_ssp)
+    if sent is not None and meanwhile:
+        sent = sent.copy()
+        sent["read_to"] = str(case_file.last_seq)
+    form = (
+        ReasonForm(sent)
+        if reopens
+        else CloseForm(sent, urgent=len(urgent), asks_ssp=asks_ssp, read_to=case_file.last_seq)
+    )
     left_open = [duty.title for duty in urgent] + ([_("Svar fra SSP på jeres spørgsmål")] if asks_ssp else [])
-    if form.carries_out(lambda data: _set_status(case, user, data, reopens, left_open)):
+    if meanwhile:
+        form.add_error(
+            None, _("Nogen skrev i sagen imens. Se, hvad der står nu, og tryk igen, hvis den stadig skal afsluttes.")
+        )
+    try:
+        carried_out = form.carries_out(lambda data: _set_status(case, user, data, reopens, left_open))
+    except StaleReading:
+        return _status(request, case, sent, meanwhile=True)
+    if carried_out:
         done = receipts.REOPENED if reopens else receipts.CLOSED
         return redirect(with_receipt(reverse("sag", args=[case.public_id]), done))
     context = {
@@ -58,7 +79,7 @@ def _set_status(case: Case, by: User, data: dict[str, Any], reopens: bool, left_
     if reopens:
         writer.reopen_case(**change)
     else:
-        writer.close_case(**change, left_open=list(map(str, left_open)))
+        writer.close_case(**change, left_open=list(map(str, left_open)), read_to=data["read_to"])
 
 
 @require_POST

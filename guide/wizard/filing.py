@@ -48,8 +48,8 @@ def save_step(
     draft_key: str = "",
     afterwards: Callable[[Entry], object] | None = None,
 ) -> Entry:
-    """File valid sections of a step as shown, see ``writer.append_step``. Raises StaleStep when the step has been filed
-    since ``case_file`` was read."""
+    """File valid sections of a step as shown, see ``writer.append_step``. Raises StaleReading when somebody has
+    written since ``case_file`` was read."""
     if _was_filed_whole(case_file, step_form.step.key):
         step_form.take_all_sections()
     assessment = freeze_assessment(step_form.situation, case, case_file)
@@ -70,7 +70,7 @@ def save_step(
         case=case,
         by=by,
         content=content,
-        base_seq=newest_seq(case_file, step_form.step.key),
+        read_to=case_file.last_seq,
         draft_key=draft_key,
         submission_id=submission_id,
         status=step_form.status(),

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, Status
-from cases.log import writer
 from cases.log.case_file import read_current
-from cases.log.case_transaction import CaseClosed
+from cases.log.case_transaction import CaseClosed, StaleReading
 from cases.log.drafts import DraftReading, forget_draft, read_drafts
 from cases.models import Case
 from guide.questionnaire.step_form import StepForm, fields_of
@@ -150,7 +149,7 @@ def _file(page: StepRequest, sent: Mapping[str, list[str]], submission_id: UUID)
             draft_key=draft_key(afdaek.KEY, afdaek.FIRST[0]),
             afterwards=lambda _entry: _forget_drafts(page),
         )
-    except writer.StaleStep:
+    except StaleReading:
         return _file(page.reread(), sent, submission_id)
     return redirect("nu", page.case.public_id)
 

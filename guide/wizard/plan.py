@@ -17,7 +17,7 @@ from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, DutyOutcome, Status
 from cases.log import writer
 from cases.log.case_file import CurrentCase, read_current
-from cases.log.case_transaction import CaseClosed, RecordError
+from cases.log.case_transaction import CaseClosed, RecordError, StaleReading
 from cases.log.duty_status import is_past
 from cases.models import Case, User
 from cases.sharing.referral_list import referral_status
@@ -114,6 +114,10 @@ def plan(request: HttpRequest, case: Case) -> HttpResponse:
 @case_view(AuditVerb.OPEN, action=CaseAction.TICK)
 def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     """Answer one duty: done, or not relevant with the reason. Raises CaseClosed, RecordError for one that is gone."""
+    return _tick(request, case, duty)
+
+
+def _tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     if case.status == Status.CLOSED:
         raise CaseClosed
     case_file = read_current(case)
@@ -128,17 +132,21 @@ def tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
         return _render(request, case, case_file, situation, wrong={duty: form})
     frozen = filing.freeze_assessment(situation, case, case_file)
     pressing = filing.pressing_duties(frozen, filing.completed_duty_keys(case_file) | {duty})
-    writer.tick_duty(
-        case=case,
-        by=request.user,
-        key=duty,
-        title=str(asked.title),
-        outcome=DutyOutcome(form.cleaned_data["outcome"]),
-        reason=form.cleaned_data["reason"],
-        submission_id=form.cleaned_data["submission_id"],
-        next_due=pressing.next_due,
-        is_urgent=pressing.is_urgent,
-    )
+    try:
+        writer.tick_duty(
+            case=case,
+            by=request.user,
+            key=duty,
+            title=str(asked.title),
+            outcome=DutyOutcome(form.cleaned_data["outcome"]),
+            reason=form.cleaned_data["reason"],
+            submission_id=form.cleaned_data["submission_id"],
+            next_due=pressing.next_due,
+            is_urgent=pressing.is_urgent,
+            read_to=case_file.last_seq,
+        )
+    except StaleReading:
+        return _tick(request, case, duty)
     return redirect(f"{reverse('plan', args=[case.public_id])}?svaret={duty}")
 
 

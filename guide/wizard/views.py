@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases.access.permissions import can, case_view
 from cases.enums import AuditVerb, CaseAction, Status
 from cases.log import writer
-from cases.log.case_transaction import CaseClosed
+from cases.log.case_transaction import CaseClosed, StaleReading
 from cases.log.drafts import DraftReading, became_entry
 from cases.models import Case
 from cases.sharing.referral_list import referral_status
@@ -147,8 +147,8 @@ def _save(page: StepRequest, data: Mapping[str, list[str]], *, go_on: bool) -> H
             draft_key=page.key,
             afterwards=lambda entry: drafts.restore_unfiled_answers(page, step_form, before, entry.seq),
         )
-    except writer.StaleStep:
-        # Somebody filed in this step while the request was read: perhaps another section.
+    except StaleReading:
+        # Somebody wrote while the request was read: perhaps another section, which the level counts too.
         return _save(page.reread(), data, go_on=go_on)
     # Sent before, but with other words: the answer to it was lost, and the user typed on in the same form.
     if entry.seq <= page.newest_seq and not page.is_filed(step_form):

@@ -63,7 +63,7 @@ def live() -> None:
     case, closed = make_case(staff), make_case(staff)
     due = timezone.now() + timedelta(days=3)
     first = file_step(case, content=step_content(levels=[1, 4], police_first=True))
-    file_step(case, content=step_content(levels=[4], confirmed=3), base_seq=first.seq, next_due=due)
+    file_step(case, content=step_content(levels=[4], confirmed=3), next_due=due)
     add_note(case, text="Æblegrød på åen, »citat« – 漢字 🙂")
     writer.add_correction(case=case, by=leader, corrects=first.seq, text="Det var i går.", submission_id=uuid4())
     writer.skip_step(case=case, by=staff, step="stop", title="Stop", reason="Ikke endnu.", submission_id=uuid4())

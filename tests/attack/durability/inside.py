@@ -63,7 +63,7 @@ def grow(case: str, entries: int) -> None:
         if found.head_seq % 10:
             add_note(found, text="Vi talte sammen om det, der er sket. " * 6)
         else:
-            file_step(found, base_seq=found.head_seq)
+            file_step(found)
 
 
 def _name_static_files(folder: Path) -> None:

@@ -49,7 +49,7 @@ def make_full_case() -> Case:
     case = make_case(owner)
     by = {"case": case, "by": owner}
     file_step(case, content=_afdaek("Det første svar, som siden blev ændret."))
-    file_step(case, content=_afdaek(LONG), base_seq=2)
+    file_step(case, content=_afdaek(LONG))
     file_step(case, content=_dokumenter())
     add_note(case, text="Hun ringede hjem.", who="Alma", where="Kontoret", happened_at=timezone.now())
     add_note(case, text="»Jeg er bange«", nature=NoteNature.OWN_WORDS)

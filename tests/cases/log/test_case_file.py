@@ -69,7 +69,7 @@ def test_read_keeps_the_name_of_then(case: Case) -> None:
 def test_newest_filing_of_each_step_counts(case: Case) -> None:
     file_step(case, content=step_content(answers={"a": "1"}))
     file_step(case, content=step_content("vurder", answers={"b": "1"}, confirmed=2))
-    file_step(case, content=step_content(answers={"a": "2"}, levels=[3]), base_seq=2)
+    file_step(case, content=step_content(answers={"a": "2"}, levels=[3]))
     read = case_file.read_case(case)
     assert read.answers() == {"afdaek": {"a": "2"}, "vurder": {"b": "1"}}
     assert {step: reading.seq for step, reading in read.steps.items()} == {"afdaek": 6, "vurder": 4}
@@ -171,7 +171,6 @@ def test_newest_entries_say_what_the_whole_log_says(case: Case) -> None:
                 file_step(
                     case,
                     content=with_history(case, content, chance.choice(["", "2026-01-02", "2026-03-04"])),
-                    base_seq=case.head_seq,
                 )
             case "tick":
                 tick(case, chance.choice(keys), reason=str(chance.random()))
@@ -231,7 +230,7 @@ def test_a_long_log_opens_no_more_than_a_short_one(case: Case, opened: list[int]
     def write() -> None:
         add_note(case)
         content = with_history(case, step_content(duties=[make_duty()]), "2026-01-01")
-        file_step(case, content=content, base_seq=case.head_seq)
+        file_step(case, content=content)
         tick(case, "contact_police")
 
     def count() -> int:

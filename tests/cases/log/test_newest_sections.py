@@ -42,12 +42,12 @@ def file(case: Case, *sections: FrozenSection, closed: Sequence[str] = (), **uns
         "closed": {name: given[name] for name in closed if name in given},
     }
     made = cast(StepContent, {**content(*sections, **unshown), "history": history})
-    return file_step(case, content=made, base_seq=case.head_seq).seq
+    return file_step(case, content=made).seq
 
 
 def file_whole(case: Case, *sections: FrozenSection, **unshown: Any) -> int:
     """File the whole step, as cards did before sections were filed."""
-    return file_step(case, content=content(*sections, **unshown), base_seq=case.head_seq).seq
+    return file_step(case, content=content(*sections, **unshown)).seq
 
 
 def rows(case: Case) -> Rows:
@@ -144,7 +144,7 @@ def test_whole_step_filed_again_stands_alone(case: Case) -> None:
 
 def test_steps_do_not_mix(case: Case) -> None:
     file(case, section("fare", danger="nej"))
-    file_step(case, content=step_content("vurder", answers={"danger": "ja"}), base_seq=case.head_seq)
+    file_step(case, content=step_content("vurder", answers={"danger": "ja"}))
     assert read_current(case).answers() == {"afdaek": {"danger": "nej"}, "vurder": {"danger": "ja"}}
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from cases.access import permissions
 from cases.enums import DutyOutcome, EntryKind, NoteNature, ReferralForm, Role, Status, StepStatus
 from cases.log import case_file, case_transaction, drafts, writer
+from cases.log.case_transaction import StaleReading
 from cases.log.duty_status import moment_due
 from cases.models import AuditEvent, Case, Draft, Entry, Referral, User
 from cases.sharing import actions
@@ -68,8 +70,8 @@ def test_file_step_writes_the_level_only_when_it_moves(case: Case) -> None:
     assert kinds(case) == ["status", "step", "level"]
     file_step(case, content=step_content("vurder"))
     assert kinds(case) == ["status", "step", "level", "step"]
-    file_step(case, content=step_content("vurder", levels=[2, 3]), base_seq=4)
-    file_step(case, content=step_content("vurder", levels=[2, 3], confirmed=3), base_seq=5)
+    file_step(case, content=step_content("vurder", levels=[2, 3]))
+    file_step(case, content=step_content("vurder", levels=[2, 3], confirmed=3))
     assert kinds(case)[4:] == ["step", "level", "step", "level"]
     levels = [level.content for level in case_file.read_case(case).levels]
     assert [(one["previous_computed"], one["computed"]) for one in levels] == [
@@ -85,7 +87,7 @@ def test_file_step_keeps_the_reason_for_a_level(case: Case) -> None:
         case=case,
         by=case.owner,
         content=step_content("vurder", levels=[3], confirmed=2),
-        base_seq=0,
+        read_to=case.head_seq,
         submission_id=uuid4(),
         status=StepStatus.READY,
         next_due=None,
@@ -98,16 +100,25 @@ def test_file_step_keeps_the_reason_for_a_level(case: Case) -> None:
 def test_file_step_stale(case: Case) -> None:
     first = file_step(case)
     before = (stored(case).head_seq, AuditEvent.objects.count())
-    with pytest.raises(writer.StaleStep) as stale:
-        file_step(case, base_seq=first.seq - 1)
-    assert stale.value.newest == first
+    with pytest.raises(StaleReading):
+        file_step(case, read_to=first.seq - 1)
     assert (stored(case).head_seq, AuditEvent.objects.count()) == before
 
 
-def test_file_step_not_stale_through_another_step(case: Case) -> None:
-    first = file_step(case)
-    file_step(case, content=step_content("vurder"))
-    assert file_step(case, base_seq=first.seq).seq == 5
+def test_what_assesses_the_case_is_refused_by_a_reading_without_the_last_line(case: Case) -> None:
+    """Another step counts too, and so does a note: it moves no level, and is read again."""
+    file_step(case)
+    before = stored(case).head_seq
+    add_note(case)
+    tick = {"key": "ring", "title": "Ring", "outcome": DutyOutcome.DONE, "reason": "", "submission_id": uuid4()}
+    for write in (
+        partial(file_step, case, content=step_content("vurder")),
+        partial(writer.tick_duty, case=case, by=case.owner, **tick),
+        partial(writer.close_case, case=case, by=case.owner, reason="Slut"),
+    ):
+        with pytest.raises(StaleReading):
+            write(read_to=before)
+        assert write(read_to=stored(case).head_seq)
 
 
 def test_file_step_removes_own_draft_of_the_step_only(case: Case) -> None:
@@ -339,7 +350,7 @@ def test_danger_is_in_the_list_as_long_as_something_is_urgent(case: Case) -> Non
     content = step_content(flags=[make_flag("danger")])
     file_step(case, content=content, is_urgent=False)
     assert stored(case).in_danger is False
-    file_step(case, content=content, base_seq=2)
+    file_step(case, content=content)
     VERBS["tick_duty"](case, submission_id=uuid4())
     assert stored(case).in_danger is True
     VERBS["tick_duty"](case, submission_id=uuid4(), is_urgent=False)

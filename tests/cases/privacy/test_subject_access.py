@@ -162,7 +162,7 @@ def test_an_older_filing_tells_only_what_was_different(case: Case) -> None:
             {"key": "a", "question": "A?", "answer": "Ens", "known": True},
             {"key": "b", "question": "B?", "answer": answer, "known": True},
         ]
-        return file_step(case, content=content, base_seq=base).seq
+        return file_step(case, content=content).seq
 
     first = filed(0, "Før")
     second = filed(first, "Efter")

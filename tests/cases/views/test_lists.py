@@ -90,7 +90,7 @@ def test_a_row_tells_the_next_step_what_presses_and_the_last_change(client: Clie
     case = rated(staff, 2, timezone.localdate())
     writer.skip_step(case=case, by=staff, step="vurder", title="Vurder", reason="Løst.", submission_id=uuid4())
     filed = step_content("afdaek", duties=[])
-    file_step(case, content=filed, base_seq=2, status=StepStatus.READY, next_due=timezone.localdate())
+    file_step(case, content=filed, status=StepStatus.READY, next_due=timezone.localdate())
     client.force_login(staff)
     row = client.get(LIST).context["rows"][0]
     assert (row.waiting, row.overdue, row.due_today) == ("Inddrag", False, True)

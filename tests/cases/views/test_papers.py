@@ -145,7 +145,7 @@ def test_nothing_is_made_for_a_home_from_which_it_may_come(
     state: str, status: int, owner: User, case: Case, pages: list[str]
 ) -> None:
     flags = [make_flag("home", state)]
-    file_step(case, content=step_content(flags=flags), base_seq=2)
+    file_step(case, content=step_content(flags=flags))
     client = logged_in(owner)
     for name in PAPERS:
         response = ask_for(client, case, name, recipient="hjem")

@@ -60,9 +60,7 @@ def file_rows(case: Case, rows: Any) -> None:
             "tables": [{"key": "people", "title": "Personer", "columns": ["Navn"], "rows": [["Alma"]]}],
         }
     ]
-    file_step(
-        case, content=content, base_seq=case.head_seq if Entry.objects.filter(case=case, kind="step").exists() else 0
-    )
+    file_step(case, content=content)
 
 
 def url(case: Case, name: str) -> str:
@@ -97,9 +95,7 @@ def test_no_typed_answer_of_the_card_can_go_along(case: Case, step: Any) -> None
     step_form = StepForm(step, data, {}, timezone.now(), quiet=True)
     content = step_content(step.key, answers=dict(step_form.answers))
     content["sections"] = step_form.frozen()
-    file_step(
-        case, content=content, base_seq=case.head_seq if Entry.objects.filter(case=case, kind="step").exists() else 0
-    )
+    file_step(case, content=content)
     lines = [line for part in parts_of(read_case(case)) for line in part.lines]
     assert lines
     assert [line for line in lines if "Alma" in line] == []
@@ -247,8 +243,8 @@ def name_everywhere(case: Case) -> None:
     older["sections"][0]["tables"] += [person("spread", "Karl og Liv"), person("spread", "Maj Lund")]
     newer["sections"][0]["tables"] = [person(key, name) for key, name in lists.items()] + [person("people", "B")]
     newer["sections"][0]["tables"].append(make_table("evidence", holder="Frida"))
-    first = file_step(case, content=older)
-    file_step(case, content=newer, base_seq=first.seq)
+    file_step(case, content=older)
+    file_step(case, content=newer)
     add_note(case, who="Aksel og klasselæreren")
 
 

@@ -186,7 +186,7 @@ def test_level_that_moved_meanwhile_is_not_agreed_with(asked: Case, mette: User)
     refer(asked)
     side = Side(mette, asked)
     shown = side.shown()
-    file_step(stored(asked), content=step_content(levels=[2]), base_seq=2)
+    file_step(stored(asked), content=step_content(levels=[2]))
     refused = side.press("svar", shown, change="agreed", text="Fint.")
     assert "Skolen har ændret niveauet til 2, mens du skrev." in html.unescape(refused.text)
     assert side.press("svar", change="agreed").status_code == 302

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cases.enums import DutyOutcome, EntryKind
 from cases.log import writer
 from cases.log.case_file import CaseFile, read_case
+from cases.log.case_transaction import StaleReading
 from cases.log.entry_types import FrozenDuty
 from cases.models import Case, ClosedDays
 from guide.models import LocalContact
@@ -127,7 +128,7 @@ def test_stale_filing_writes_nothing(case: Case) -> None:
     read = case_file(case)
     file(case)
     before = stored(case).head_seq
-    with pytest.raises(writer.StaleStep):
+    with pytest.raises(StaleReading):
         file(case, read=read)
     assert stored(case).head_seq == before
 
