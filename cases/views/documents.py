@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
 
+from django.contrib.auth import get_user
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -113,8 +114,8 @@ def pdf_response(
 ) -> HttpResponse:
     """Return the PDF (or the ZIP with one) that ``draw`` makes once there is a place for it, or a page saying why not.
 
-    Logged as made before it is returned. ``name`` and the reference make the file name, which names no person. No
-    transaction may be open meanwhile.
+    Whoever may not have it any more once it is drawn gets what ``get_case`` says. Logged as made before it is returned.
+    ``name`` and the reference make the file name, which names no person. No transaction may be open meanwhile.
     """
     user = current_user(request)
     try:
@@ -122,8 +123,14 @@ def pdf_response(
             content = draw()
     except pdf.PdfError as refusal:
         return _no_pdf(request, stamp.case, refusal)
+    _require_still(request, stamp.case)
     paper_log.log_made(stamp, user, content)
     return file_response(content, kind, f"{name}-{stamp.case.reference}.{kind.rpartition('/')[2]}")
+
+
+def _require_still(request: HttpRequest, case: Case) -> None:
+    """Ask for the case again, with the account as it is now. Raises what ``get_case`` raises."""
+    get_case(get_user(request), case.public_id, case.given_for)
 
 
 def file_response(content: bytes, content_type: str, name: str) -> HttpResponse:

@@ -24,10 +24,12 @@ from cases.sharing import actions
 from tests.factories import (
     add_note,
     behind,
+    change,
     file_step,
     make_case,
     make_flag,
     make_municipality,
+    make_school,
     make_user,
     step_content,
 )
@@ -90,6 +92,32 @@ def test_asked_for_before_it_is_read_and_made_before_it_leaves(
     assert AuditEvent.objects.latest("seq").verb == AuditVerb.MADE
     code = "-".join(re.findall("....", asked[1].rpartition("_")[2]))
     assert (f"Kode {code} · log til nr. {case.head_seq}" in pages[0]) is (name != "logark_pdf")
+
+
+ENDS: dict[str, Callable[[Case, User], object]] = {
+    "access taken back": lambda case, user: actions.remove_participant(case=case, by=case.owner, user=user),
+    "account closed": lambda case, user: change(user, is_active=False),
+    "another school": lambda case, user: change(user, school=make_school()),
+    "another password": lambda case, user: change(user, password="!"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("name", ["resume_pdf", "sagsmappe_zip"])
+def test_whoever_loses_the_case_while_a_paper_is_drawn_does_not_get_it(
+    end: str, name: str, owner: User, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colleague = make_user(school=case.school)
+    actions.add_participant(case=case, by=owner, user=colleague)
+
+    def draw(html: str) -> bytes:
+        ENDS[end](case, colleague)
+        return b"%PDF-"
+
+    monkeypatch.setattr(pdf, "render_pdf", draw)
+    response = ask_for(logged_in(colleague), case, name)
+    assert (response.status_code, response["Content-Type"][:9]) == (404, "text/html")
+    assert [verb for verb, _step, _detail in rows(case)] == ["export"]
 
 
 def test_nothing_leaves_without_the_row_that_it_was_made(
