@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cases.access.capabilities import Capability, roles_with
-from cases.administration.audited_admin import AuditedAdmin, municipality_of
+from cases.administration.audited_admin import AuditedAdmin, OwnChangesForm, municipality_of
 from cases.enums import AuditVerb
 from cases.models import ClosedDays, Municipality, RetentionRule, School, User
 from cases.retention import due
@@ -61,7 +60,7 @@ class ClosedDaysAdmin(AuditedAdmin):
     list_select_related = ["school"]
 
 
-class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes no argument at run time
+class UserForm(OwnChangesForm):
     """A user. An administrator with a municipality cannot create one for all municipalities."""
 
     own: ClassVar[int | None] = None

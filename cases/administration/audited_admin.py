@@ -31,10 +31,34 @@ _FILTERS = frozenset({"", "exact", "isnull", "id__exact"})
 _LONGEST_SEARCH = 100
 
 
+class OwnChangesForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes no argument at run time
+    """A form that changes what its sender changed.
+
+    It carries each value as it was shown. What the sender left so stays as it is now: somebody else may have changed
+    it since the page was opened, and closed an account.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.show_hidden_initial = not self.is_bound or self.add_initial_prefix(name) in self.data
+
+    def is_left_alone(self, name: str) -> bool:
+        """Return whether the field was sent as it was shown."""
+        return self.fields[name].show_hidden_initial and name not in self.changed_data
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]  # Django's own, with no stub
+        if self.instance.pk is not None:
+            left = filter(self.is_left_alone, list(self.cleaned_data))
+            self.cleaned_data |= {name: getattr(self.instance, name) for name in left}
+
+
 class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no argument at run time
     """An admin whose every addition, change and deletion is logged. One row at a time: there are no bulk actions."""
 
     actions = None
+    form = OwnChangesForm
     municipality_paths: ClassVar[tuple[str, ...]]
     """The look-ups from a row to its municipality, declared by each page; none for rows that are common to all."""
 
