@@ -2,7 +2,7 @@
 
 The owner migrates, sets the triggers and restores. ``HANDLEKORT_WEB_ROLE`` names the web server's role to ``migrate``,
 which grants it what the product needs: it can neither change nor delete a line of the logs, nor empty a table, nor take
-a trigger off.
+a trigger off, nor make a table, for a time or for good.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -25,7 +25,10 @@ _LESS = {
 def grant(connection: BaseDatabaseWrapper, role: str) -> None:
     """Give the role what the web server needs of every table that exists, and take everything else."""
     name, schema = connection.ops.quote_name(role), schema_of(connection)
+    database = connection.ops.quote_name(connection.settings_dict["NAME"])
     with connection.cursor() as cursor:
+        # Everybody may make temporary tables until it is taken from all; only the database's owner can.
+        cursor.execute(f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM {name}, PUBLIC")
         cursor.execute(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
         cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {name}")
         for table in connection.introspection.table_names():

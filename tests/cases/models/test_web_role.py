@@ -53,6 +53,8 @@ def test_rights_on_every_table() -> None:
         "ALTER TABLE cases_entry DISABLE TRIGGER ALL",
         "DROP TRIGGER cases_entry_no_update ON cases_entry",
         "CREATE TABLE more (id int)",
+        "CREATE TEMPORARY TABLE more (id int)",
+        "CREATE SCHEMA more",
         "CREATE OR REPLACE FUNCTION cases_append_only_refuse() RETURNS trigger LANGUAGE sql AS ''",
         "SET session_replication_role = replica",
     ],
@@ -70,8 +72,9 @@ def test_entries_are_erased_only_beside_a_tombstone(case: Case) -> None:
 
 def test_table_of_the_same_name_is_not_what_is_erased(case: Case) -> None:
     """A temporary table named as the owner's stands in no search path of the function."""
-    ask("CREATE TEMPORARY TABLE cases_tombstone (case_public_id uuid)")
-    ask("INSERT INTO cases_tombstone VALUES (%s)", case.public_id)
+    with as_owner():
+        ask("CREATE TEMPORARY TABLE cases_tombstone (case_public_id uuid)")
+        ask("INSERT INTO cases_tombstone VALUES (%s)", case.public_id)
     with pytest.raises(DatabaseError, match="has no tombstone"), transaction.atomic():
         append_only.erase_entries(connection, case.pk)
 
