@@ -10,7 +10,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -22,7 +22,7 @@ from cases.access.capabilities import Capability
 from cases.access.current_user import current_user
 from cases.access.permissions import can, log_role_denied
 from cases.administration.audited_admin import AuditedAdmin
-from cases.administration.staff_list import write_list
+from cases.administration.staff_list import StaffList, write_list
 from cases.models import Municipality
 from guide.accounts import sessions
 from guide.accounts.invitations import invite
@@ -107,21 +107,31 @@ class AdministrationSite(AdminSite):
 
     def add_from_list(self, request: HttpRequest) -> HttpResponse:
         """Show what a list of schools or users would make; make all of it on the second press, or nothing."""
-        towns = self.get_model_admin(Municipality).get_queryset(request)
-        form = StaffListForm(request.POST if request.method == "POST" else None, municipalities=towns)
+        form = self._list_form(request)
         found = form.found if form.is_valid() else None
         if found and not found.faulty and request.POST.get("handling") == "opret":
-            write_list(found, by=current_user(request))
-            if not form.cleaned_data["without_mail"]:
-                invite(found.users, request)
-            messages.success(request, _("%(rows)d rækker er oprettet.") % {"rows": len(found.rows)})
-            made = "user" if found.users else "school"
-            return redirect(f"admin:cases_{made}_changelist")
+            try:
+                return self._make(request, found, without_mail=form.cleaned_data["without_mail"])
+            except IntegrityError:
+                # Pressed twice, or somebody else made one of the rows meanwhile: the list says which, read again.
+                form = self._list_form(request)
+                found = form.found if form.is_valid() else None
         faulty = found.faulty if found else []
         shown = faulty or (found.rows if found else [])
         context = {"form": form, "found": found, "faulty": faulty, "shown": shown}
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or faulty else HTTPStatus.OK
         return render(request, "guide/fra_liste.html", context, status=status)
+
+    def _list_form(self, request: HttpRequest) -> StaffListForm:
+        towns = self.get_model_admin(Municipality).get_queryset(request)
+        return StaffListForm(request.POST if request.method == "POST" else None, municipalities=towns)
+
+    def _make(self, request: HttpRequest, found: StaffList, *, without_mail: bool) -> HttpResponse:
+        write_list(found, by=current_user(request))
+        if not without_mail:
+            invite(found.users, request)
+        messages.success(request, _("%(rows)d rækker er oprettet.") % {"rows": len(found.rows)})
+        return redirect(f"admin:cases_{'user' if found.users else 'school'}_changelist")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register the models of the managed apps only."""

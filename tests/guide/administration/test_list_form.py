@@ -4,8 +4,10 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 
+from cases.administration.staff_list import StaffList
 from cases.enums import Role
 from cases.models import Municipality, School, User
+from guide.administration import site
 from tests.factories import make_municipality, make_school, make_user
 
 URL = "/admin/fra-liste/"
@@ -83,3 +85,31 @@ def test_administrator_of_all_municipalities_chooses_one(town: Municipality) -> 
     client.force_login(User.objects.create_superuser("alle@example.dk", name="Alle"))
     assert client.post(URL, {"rows": LIST, "handling": "vis"}).status_code == 422
     assert client.post(URL, {"municipality": town.pk, "rows": LIST, "handling": "vis"}).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [LIST, USERS])
+def test_rows_that_somebody_made_meanwhile_are_named_and_nothing_is_made_twice(
+    rows: str,
+    town: Municipality,
+    administrator_of_town: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    mailoutbox: list[EmailMessage],
+) -> None:
+    """The other press comes when the list has been read and is not yet written."""
+    if rows is USERS:
+        make_school(town, "Åskolen")
+    write = site.write_list
+
+    def late(staff_list: StaffList, *, by: User) -> None:
+        monkeypatch.setattr(site, "write_list", write)
+        administrator_of_town.post(URL, typed)
+        write(staff_list, by=by)
+
+    typed = {"municipality": town.pk, "rows": rows, "handling": "opret"}
+    monkeypatch.setattr(site, "write_list", late)
+    second = administrator_of_town.post(URL, typed)
+    assert second.status_code == 422
+    assert [row.number for row in second.context["shown"]] == [2, 3]
+    made = User.objects.exclude(role=Role.ADMINISTRATOR) if rows is USERS else School.objects.filter(municipality=town)
+    assert made.count() == 2
+    assert len(mailoutbox) == (2 if rows is USERS else 0)
