@@ -16,6 +16,7 @@ _OPTIONAL: Final = ("soft", "", gettext_noop("Efter behov"))
 _STATUS: Final = {
     "ready": ("tag tag--ok", "check", gettext_noop("Klar")),
     "missing": ("tag", "", gettext_noop("Mangler")),
+    "begun": ("tag tag--info", "", gettext_noop("%(lacks)d svar mangler")),
 }
 """Class, icon and words; a task with another status is optional."""
 
@@ -32,5 +33,6 @@ def _line(task: Any, *, linked: bool) -> str:
     name = f'<a href="{escape(task.url)}">{title}</a>' if linked else f"<span>{title}</span>"
     kind, icon, words = _DRAFT if task.has_draft else _STATUS.get(task.status, _OPTIONAL)
     mark = f'<span class="icon icon--{icon}" aria-hidden="true"></span>' if icon else ""
-    status = f'<span class="{kind}">{mark}{escape(_(words))}</span>'
+    said = escape(_(words) % {"lacks": task.lacks})
+    status = f'<span class="{kind}">{mark}{said}</span>'
     return f'<li class="task">{name} <span class="task__status">{status}</span></li>'

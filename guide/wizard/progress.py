@@ -19,9 +19,10 @@ WAITING = frozenset({StepStatus.NOT_BEGUN, StepStatus.BEGUN})
 
 
 class TaskStatus(StrEnum):
-    """How far a section is. Optional: nothing in it is asked for, and nothing is filed."""
+    """How far a section is. Missing: nothing in it is answered. Optional: nothing in it is asked for or filed."""
 
     MISSING = "missing"
+    BEGUN = "begun"
     READY = "ready"
     OPTIONAL = "optional"
     IRRELEVANT = "irrelevant"
@@ -29,12 +30,18 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True)
 class TaskState:
-    """One section of one case as the overview shows it."""
+    """One section of one case as the overview shows it. ``lacks`` is how many answers are missing."""
 
     section: Section
     status: TaskStatus
+    lacks: int
     has_draft: bool
     url: str
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer is missing."""
+        return self.lacks > 0
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def next_task(states: Iterable[StepState], situation: Situation, after: str = ""
     waiting = [state for state in ordered if state.status in WAITING]
     tasks = [task for state in ordered for task in state.tasks]
     begin = next((place + 1 for place, task in enumerate(tasks) if task.url == after), 0)
-    open_tasks = {task.url for state in waiting for task in state.tasks if task.status is TaskStatus.MISSING}
+    open_tasks = {task.url for state in waiting for task in state.tasks if task.is_waiting}
     return next((task for task in [*tasks[begin:], *tasks[:begin]] if task.url in open_tasks), None)
 
 
@@ -137,7 +144,7 @@ def _state(
         status=StepStatus.BEGUN if status == StepStatus.NOT_BEGUN and with_draft else status,
         tasks=tasks,
         skipped_because=skipped.content["reason"] if skipped else "",
-        url=next((task.url for task in tasks if task.status is TaskStatus.MISSING), tasks[0].url),
+        url=next((task.url for task in tasks if task.is_waiting), tasks[0].url),
         current=step.key == current,
     )
 
@@ -148,18 +155,21 @@ def _tasks(case: Case, case_file: CurrentCase, anew: Evaluation, drafts: Collect
     # Django takes as long to find an address as to find out how far the section is.
     address = section_url(case, step.key, "SECTION")
     for section in step.sections:
+        lacks = len(missing & step.names([section.key]))
         yield TaskState(
             section=section,
-            status=_task_status(anew, section, missing, is_filed=section.key in filed),
+            status=_task_status(anew, section, lacks=lacks, is_filed=section.key in filed),
+            lacks=lacks,
             has_draft=draft_key(step.key, section.key) in drafts,
             url=address.replace("SECTION", section.key),
         )
 
 
-def _task_status(anew: Evaluation, section: Section, missing: set[str], *, is_filed: bool) -> TaskStatus:
+def _task_status(anew: Evaluation, section: Section, *, lacks: int, is_filed: bool) -> TaskStatus:
     asked = anew.step.names([section.key]) & set(anew.answers)
     if not asked:
         return TaskStatus.IRRELEVANT
-    if asked & missing:
-        return TaskStatus.MISSING
-    return TaskStatus.READY if is_filed or any(anew.answers[name] for name in asked) else TaskStatus.OPTIONAL
+    is_answered = any(anew.answers[name] for name in asked)
+    if lacks:
+        return TaskStatus.BEGUN if is_answered else TaskStatus.MISSING
+    return TaskStatus.READY if is_filed or is_answered else TaskStatus.OPTIONAL

@@ -163,6 +163,14 @@ def test_overview_says_which_sections_lack_something(client: Client, case: Case)
     }
 
 
+def test_section_that_is_answered_in_part_says_how_much_is_missing(client: Client, case: Case) -> None:
+    file_sections(client, case, kinds=["bullying"])
+    said = {
+        address.split("/")[-2]: words.strip() for address, words in tasks(client.get(url(case)).text, "afdaek").items()
+    }
+    assert (said["haendelse"], said["fare"]) == ("2 svar mangler", "Mangler")
+
+
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
 def test_step_alone_leads_to_its_tasks_on_the_overview(client: Client, case: Case, step: Step) -> None:
     address = reverse("trin_opgaver", args=[case.public_id, step.key])

@@ -12,7 +12,7 @@ from cases.models import Case
 from guide.rules.enums import UNKNOWN
 from guide.steps import BY_KEY, STEPS
 from guide.wizard.case_state import situation_of
-from guide.wizard.progress import WAITING, StepState, TaskStatus, next_task, step_states
+from guide.wizard.progress import WAITING, StepState, next_task, step_states
 from tests.factories import file_step, make_case, make_user, step_content
 from tests.guide.page_reader import stored
 
@@ -35,7 +35,7 @@ def state_of(case: Case, step: str, **given: Any) -> StepState:
 
 def lacking(state: StepState) -> list[str]:
     """The keys of the sections that lack something."""
-    return [task.section.key for task in state.tasks if task.status is TaskStatus.MISSING]
+    return [task.section.key for task in state.tasks if task.is_waiting]
 
 
 def drafted(state: StepState) -> list[str]:
@@ -151,11 +151,11 @@ def test_overview_leads_through_every_step(case: Case) -> None:
     ("answers", "status"),
     [
         ({}, {"haendelse": "missing", "billede": "missing", "overtaget": "irrelevant", "elev": "optional"}),
-        ({"kinds": ["bullying"]}, {"haendelse": "missing", "billede": "irrelevant", "pres": "irrelevant"}),
+        ({"kinds": ["bullying"]}, {"haendelse": "begun", "billede": "irrelevant", "pres": "irrelevant"}),
         ({"kinds": ["bullying"], "threat": "nej", "ongoing": "ja"}, {"haendelse": "ready", "billede": "irrelevant"}),
         ({"kinds": ["image_shared"], "ongoing": "ja"}, {"billede": "missing"}),
         ({"kinds": ["extortion"]}, {"pres": "missing"}),
-        ({"abuse": "ja"}, {"fare": "missing", "overtaget": "missing"}),
+        ({"abuse": "ja"}, {"fare": "begun", "overtaget": "missing"}),
         ({"abuse": "ja", "handed_over": "ved_ikke"}, {"overtaget": "ready"}),
         ({"own_words": "Hun er ked af det."}, {"elev": "ready"}),
         ({"own_words": UNKNOWN}, {"elev": "ready"}),
