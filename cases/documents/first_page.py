@@ -8,17 +8,17 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from cases.enums import DutyState
 from cases.log.case_file import CaseFile, sort_steps
-from cases.log.duty_status import DutyReading
 from cases.log.entries import StepEntry
 from cases.log.entry_text import all_rows, all_tables
 from cases.log.entry_types import FrozenAssessment, FrozenRow
+from cases.text.dates import format_deadline
 
 _TOLD, _DECISION, _ADVICE = "told", "decision", "advice"
 """The places of the page as questions name them."""
@@ -28,8 +28,6 @@ _SIGNS = 88
 """The signs of a line."""
 _LINE, _HALF, _TEXT = 120, 60, 400
 """The most signs of a short text, of half of one, and of a long one."""
-_TASKS = 8
-"""The most tasks: a leader looks for what is next."""
 _MORE = " …"
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -42,15 +40,23 @@ class Act:
     what: str
     by_name: str
 
+    def __str__(self) -> str:
+        """Return the line, as wide as the page has it."""
+        return f"{self.day.day}/{self.day.month} {self.what} ({self.by_name})"
+
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do, by whom and when."""
+    """Something to do, by whom and when; ``due`` is "" for what has no deadline."""
 
     what: str
     owner: str
-    due: date | None
+    due: str
     is_overdue: bool
+
+    def __str__(self) -> str:
+        """Return the line, as wide as the page has it."""
+        return f"{self.what} – {self.owner}, senest {self.due}{' (overskredet)' if self.is_overdue else ''}"
 
 
 @dataclass(frozen=True)
@@ -105,14 +111,9 @@ def _width(text: str) -> int:
     return sum(2 if sign.isupper() or unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def _height(row: Any) -> int:
-    """Return the lines of a row of texts."""
-    return 1 + sum(map(_width, _texts(row))) // _SIGNS
-
-
-def _texts(row: Any) -> list[str]:
-    values = [row] if isinstance(row, str) else row if isinstance(row, tuple) else vars(row).values()
-    return [value if isinstance(value, str) else "senest 30/11" for value in values]
+def _height(row: object) -> int:
+    """Return the lines of a row: a text, several beside each other, or an act or a task."""
+    return 1 + _width(" ".join(row) if isinstance(row, tuple) else str(row)) // _SIGNS
 
 
 def build_first_page(case_file: CaseFile, mask: Callable[[str], str] = str) -> FirstPage:
@@ -127,14 +128,12 @@ def build_first_page(case_file: CaseFile, mask: Callable[[str], str] = str) -> F
     acts = [
         replace(act, what=cut.text(act.what, _HALF), by_name=cut.text(act.by_name, _HALF)) for act in acts_of(case_file)
     ]
-    tasks = list(_tasks(case_file, cut))
-    cut.happened = cut.happened or len(tasks) > _TASKS
     parts: dict[str, list[Any]] = {
         "people": list(_people(steps, cut)),
         "reasons": [cut.text(one) for one in (assessment["reasons"] if assessment else ())],
         "deviations": [cut.text(one, 2 * _LINE) for one in (assessment["deviations"] if assessment else ())],
         "acts": acts[::-1],
-        "tasks": tasks[:_TASKS],
+        "tasks": list(_tasks(case_file, cut)),
         "decisions": list(_decisions(steps, cut)),
     }
     lists = cut.lists(parts, _LINES - sum(map(_height, [*told, *flags, *advice])))
@@ -180,11 +179,8 @@ def _acts(case_file: CaseFile) -> Iterator[Act]:
 def _tasks(case_file: CaseFile, cut: _Cut) -> Iterator[Task]:
     for duty in case_file.duties:
         if duty.state in {DutyState.OPEN, DutyState.OVERDUE}:
-            yield Task(cut.text(duty.title), cut.text(duty.owner), _day(duty), duty.state is DutyState.OVERDUE)
-
-
-def _day(duty: DutyReading) -> date | None:
-    return timezone.localdate(duty.due) if isinstance(duty.due, datetime) else duty.due
+            due = format_deadline(duty.due, briefly=True)
+            yield Task(cut.text(duty.title), cut.text(duty.owner), due, duty.state is DutyState.OVERDUE)
 
 
 def _decisions(steps: Sequence[StepEntry], cut: _Cut) -> Iterator[tuple[str, str]]:

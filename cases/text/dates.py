@@ -239,6 +239,17 @@ def format_moment(moment: datetime | None) -> str:
     return _("%(day)s kl. %(clock)s") % {"day": day, "clock": clock}
 
 
+def format_deadline(due: date | datetime | None, *, briefly: bool = False) -> str:
+    """Return "21-11-2026", for a moment "21-11-2026 kl. 14.30", "" for None; ``briefly`` writes the day as 21/11."""
+    if due is None:
+        return ""
+    local = timezone.localtime(due) if isinstance(due, datetime) else due
+    day = date_format(local, "j/n" if briefly else "d-m-Y")
+    if not isinstance(local, datetime):
+        return day
+    return _("%(day)s kl. %(clock)s") % {"day": day, "clock": local.strftime("%H.%M")}
+
+
 def format_recent(moment: datetime, today: date) -> str:
     """Return "i dag kl. 14.30", "i går" or "21-11-2026"."""
     local = timezone.localtime(moment)

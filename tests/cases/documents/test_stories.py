@@ -28,14 +28,25 @@ from tests.figures import amount
 ROWS = amount(80, 300)
 """Rows of each list of a flooded case."""
 BODY = re.compile(r"<body class=\"([a-z-]+)\">(.*)</body>", re.DOTALL)
+DEPTH = re.compile(r"yMax=\"([\d.]+)\">rådgivning\.<")
+"""How far down its sheet the last line of the short summary stands, in points."""
+FULL = 640
+"""So far down, of 842 points: the page is measured in signs, with room for wide ones and for the foot."""
 
 
 def draw(*papers: str) -> list[str]:
     """Draw papers, written as HTML, in one document; return the text of each page, blanks taken away."""
+    return [squeezed(page) for page in _read(_drawn(*papers)).split("\f")[:-1]]
+
+
+def _drawn(*papers: str) -> bytes:
     parts = [f'<div class="{kind}" style="break-before:page">{body}</div>' for kind, body in map(_body, papers)]
-    drawn = pdf.render_pdf(f'<html lang="da"><head><title>x</title></head><body>{"".join(parts)}</body></html>')
-    done = subprocess.run(["pdftotext", "-", "-"], input=drawn, capture_output=True, check=True)
-    return [squeezed(page) for page in done.stdout.decode().split("\f")[:-1]]
+    return pdf.render_pdf(f'<html lang="da"><head><title>x</title></head><body>{"".join(parts)}</body></html>')
+
+
+def _read(drawn: bytes, *options: str) -> str:
+    done = subprocess.run(["pdftotext", *options, "-", "-"], input=drawn, capture_output=True, check=True)
+    return done.stdout.decode()
 
 
 def _body(paper: str) -> tuple[str, str]:
@@ -72,11 +83,15 @@ def papers(told: list[Case], django_db_blocker: DjangoDbBlocker) -> Iterator[lis
 
 
 def test_short_summary_is_one_page_with_what_a_leader_asks(papers: list[tuple[Case, Sheet, PoliceSheet]]) -> None:
-    pages = draw(*(pdf._html("kort", {"sheet": sheet}) for _case, sheet, _police in papers))
-    assert len(pages) == len(papers) == 12
-    for case, sheet, _police in papers:
+    drawn = _drawn(*(pdf._html("kort", {"sheet": sheet}) for _case, sheet, _police in papers))
+    pages = [squeezed(page) for page in _read(drawn).split("\f")[:-1]]
+    depths = [float(depth) for depth in DEPTH.findall(_read(drawn, "-bbox"))]
+    assert len(pages) == len(depths) == len(papers) == 12
+    for (case, sheet, _police), depth in zip(papers, depths, strict=True):
         (page,) = pages_of(case, pages)
         first = sheet.first
+        assert first.is_cut is ("Nogeterforkortet" in page)
+        assert depth > FULL or not first.is_cut
         asked = [name for name, _rest in first.people] + [*first.told, first.flags_set, *first.reasons]
         asked += [act.what for act in first.acts] + [task.what for task in first.tasks] + [*first.advice]
         asked += [answer for _question, answer in first.decisions]
@@ -119,8 +134,8 @@ def make_flooded_case() -> Case:
         duties=[
             {
                 "key": f"duty{number}", "title": f"En opgave med en lang titel og et navn, {number} " * 4, "text": "",
-                "why": "", "urgency": "now", "due": "2026-01-05", "source": "", "contact": "", "step": "",
-                "owner": "Lederen eller den, lederen vælger",
+                "why": "", "urgency": "now", "due": "2026-01-05T12:30:00+01:00", "source": "", "contact": "",
+                "step": "", "owner": "Lederen eller den, lederen vælger",
             }
             for number in range(30)
         ],

@@ -345,6 +345,13 @@ def test_every_page_calls_a_duty_overdue_at_the_same_moment(
             }
             found = {page: "verskredet" in logged_in(who).get(path).text for page, (who, path) in where.items()}
             assert found == dict.fromkeys(where, is_late)
+            clock = due.strftime("kl. %H.%M")
+            whole, brief = f"{due:%d-%m-%Y} {clock}", f"senest {due.day}/{due.month} {clock}"
+            reader = logged_in(owner)
+            plan, resume, kort = (
+                reader.get(reverse(to, args=[case.public_id])).text for to in ("plan", "resume", "kort")
+            )
+            assert (whole in plan, whole in resume, brief in resume, brief in kort) == (is_late, True, True, True)
 
 
 def case_place(owner: User) -> Municipality:
