@@ -25,8 +25,11 @@ def start(request: HttpRequest) -> HttpResponse:
 def acute(request: HttpRequest) -> HttpResponse:
     """ "Eleven sidder her nu": the first five minutes on one page."""
     local = contacts_for(municipality_of(request), contacts.LOCAL_KEYS)
+    alarm, police, lifeline, *others = contacts_for(None, ACUTE_CONTACTS)
     context = {
-        "contacts": contacts_for(None, ACUTE_CONTACTS),
+        "calls": (alarm, police),
+        "lifeline": lifeline,
+        "contacts": (alarm, police, lifeline, *others),
         "local_contacts": local,
         "is_unchecked": is_unchecked(),
     }

@@ -2,7 +2,7 @@
 
 import pytest
 from django.conf import LazySettings
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from cases.models import Case
 from tests.browser import test_whole_case as whole_case
@@ -101,6 +101,15 @@ def test_advice_comes_after_ten_questions(hand: CountingHand) -> None:
     record("way: pages", len(hand.pages) + 1)
     record("way: words", hand.words)
     record("way: words of the advice", advice[1])
+
+
+def test_page_for_the_pupil_in_the_room_fits_a_telephone(page: Page, town: Town) -> None:
+    """The numbers to call are in sight, on a page of two screens."""
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.goto("/akut/")
+    fits_a_telephone(page)
+    for number in ("112", "114", "70201201"):
+        expect(page.locator(f"main a[href='tel:{number}']").first).to_be_visible()
 
 
 @pytest.mark.skipif(not LONG, reason="the long form counts the whole case")
