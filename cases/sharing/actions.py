@@ -142,7 +142,7 @@ def assign_owner(
 
 def may_keep_access(case: Case, user: User) -> bool:
     """Return whether the user would lose the case with its ownership, and may be given access to it."""
-    return _may_get_access(case, user) and rights_of(user).sees is CasesSeen.OWN
+    return may_have_case(case, user) and rights_of(user).sees is CasesSeen.OWN
 
 
 def tell_leaders(*, case: Case, by: User, submission_id: UUID) -> None:
@@ -180,10 +180,11 @@ def _give_access(locked: CaseTransaction, user: User) -> None:
     )
 
 
-def _may_get_access(case: Case, user: User) -> bool:
+def may_have_case(case: Case, user: User) -> bool:
+    """Return whether the user can be the owner, or be given access: somebody active of the case's school."""
     return user.is_active and can(user, Capability.RECEIVE_CASE) and user.school_id == case.school_id
 
 
 def _require_colleague(case: Case, user: User) -> None:
-    if not _may_get_access(case, user):
+    if not may_have_case(case, user):
         raise RecordError(_("Kun medarbejdere og ledere på sagens skole kan få adgang."), "colleague")

@@ -40,6 +40,7 @@ from cases.models import AuditEvent, Case, Referral, User
 from cases.models.tables import case_weight
 from cases.oversight.open_duties import OpenDuties, open_duties
 from cases.sharing import queue
+from cases.sharing.actions import may_have_case
 from cases.sharing.queue import FILTER_NAMES, QueueFilter
 from cases.sharing.referral_list import ReferralStatus, referral_statuses
 from cases.text.dates import format_recent
@@ -71,7 +72,8 @@ class CaseRow:
 
     ``dots`` are the seven steps' statuses in card order, ``waiting`` the next step, ``duties`` what is open, ``first``
     the title of the first of them, which is not for SSP: perhaps they were asked without names.
-    ``is_told`` is true where the leaders were told and none of them has opened the case since.
+    ``is_told`` is true where the leaders were told and none of them has opened the case since, ``owner_left`` where a
+    leader has to choose a new owner.
     """
 
     case: Case
@@ -90,6 +92,7 @@ class CaseRow:
     first: str
     changed: str
     is_mine: bool
+    owner_left: bool
     in_danger: bool
     waits_since: str
     referral: ReferralStatus | None
@@ -309,10 +312,17 @@ def _row(
         first="" if rights_of(user).sees is CasesSeen.REFERRED else duties.first,
         changed=format_recent(case.updated_at, today),
         is_mine=case.owner_id == user.pk,
+        owner_left=_has_no_owner(case, user),
         in_danger=case.status == Status.OPEN and case.in_danger,
         waits_since=format_recent(referral.since, today) if referral else "",
         referral=referral,
     )
+
+
+def _has_no_owner(case: Case, user: User) -> bool:
+    """Return whether the owner of an open case of the leader's has left."""
+    is_leader = rights_of(user).sees is CasesSeen.SCHOOL
+    return is_leader and case.status == Status.OPEN and not may_have_case(case, case.owner)
 
 
 def _label(case: Case, user: User) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases.access.capabilities import Capability
 from cases.access.current_user import current_user
 from cases.access.permissions import can, case_view, get_case, role_view
-from cases.enums import AuditVerb, CaseAction, Status, StepStatus
+from cases.enums import AuditVerb, CaseAction, DutyState, Status, StepStatus
 from cases.log import drafts, writer
 from cases.log.case_file import read_current
 from cases.log.case_label import read_label, set_label
@@ -82,6 +82,7 @@ def _show(request: HttpRequest, case: Case, label_form: LabelForm | None = None)
         "told": _told(situation),
         "next_task": task if case.status == Status.OPEN else None,
         "next_actions": drawn_actions(situation, settled_duty_keys(case, case_file), case.school.municipality)[:1],
+        "overdue": sum(duty.state is DutyState.OVERDUE for duty in case_file.duties),
         "ready": sum(state.status is StepStatus.READY for state in states),
         "open_step": request.GET.get("trin") or next((state.key for state in states if task in state.tasks), ""),
         "closing": case_file.status_entry if case.status == Status.CLOSED else None,

@@ -1,6 +1,7 @@
 """The lists: what each role finds there, in which order, and with how many queries."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,7 +20,8 @@ from cases.views.lists import CASES_PER_PAGE, CaseRow
 from guide.rules.duty_texts import DUTY_TEXTS
 from guide.rules.enums import Flag, Urgency
 from guide.steps import STEPS
-from tests.factories import file_step, make_case, make_duty, make_flag, make_user, step_content
+from tests.factories import change, file_step, make_case, make_duty, make_flag, make_school, make_user, step_content
+from tests.guide.page_reader import read, stored
 
 LIST = "/sager/"
 
@@ -343,3 +345,18 @@ def test_looking_at_a_list_is_logged(client: Client, staff: User) -> None:
     client.get(LIST)
     event = AuditEvent.objects.latest("seq")
     assert (event.verb, event.actor, event.detail) == (AuditVerb.LIST, staff.public_id, "aabne")
+
+
+@pytest.mark.parametrize("leaves", [{"is_active": False}, {"school": None}])
+def test_leader_is_shown_cases_whose_owner_has_left(leaves: dict[str, Any], client: Client, staff: User) -> None:
+    leader, other = make_user(Role.LEADER, school=staff.school), make_user(school=staff.school)
+    case, stays = make_case(staff), make_case(other)
+    change(staff, **({"school": make_school()} if "school" in leaves else leaves))
+    client.force_login(leader)
+    page = read(client.get(LIST).text)
+    chosen = {one.attributes["href"] for one in page.having("a") if one.words.startswith("Vælg en ny")}
+    assert chosen == {reverse("ansvarlig", args=[case.public_id])}
+    assert page.words.count("Er her ikke længere") == 1
+    actions.assign_owner(case=stored(case), by=leader, owner=other)
+    assert "Er her ikke længere" not in client.get(LIST).text
+    assert [row.owner_left for row in shown(client, stays.owner)] == [False, False]

@@ -1,17 +1,21 @@
 """A case opened and seen as a whole."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from cases.enums import AuditVerb, Role
+from cases.enums import AuditVerb, DutyState, Role
 from cases.log import writer
+from cases.log.case_file import read_case
 from cases.models import AuditEvent, Case, Entry, School, User
 from cases.sharing import actions
 from guide.questionnaire.schema import Step
@@ -480,3 +484,14 @@ def test_overview_takes_as_many_queries_however_long_the_log(client: Client, cas
     for number in range(29):
         add_note(case, text=f"Notat {number}")
     assert queries() == few
+
+
+def test_overdue_duties_are_counted_with_a_way_to_the_plan(case: Case, client: Client) -> None:
+    file_sections(client, case, kinds=["extortion"], threat="ja", victim_age="14", shown="nude", known_on="i dag")
+    assert "overskredet" not in client.get(url(case)).text
+    with time_machine.travel(timezone.now() + timedelta(days=21)):
+        late = logged_in(case.owner)
+        overdue = [duty for duty in read_case(stored(case)).duties if duty.state is DutyState.OVERDUE]
+        links = read(late.get(url(case)).text).having("a", href=reverse("plan", args=[case.public_id]))
+    assert len(overdue) > 1
+    assert f"{len(overdue)} frister er overskredet" in [link.words for link in links]
