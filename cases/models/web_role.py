@@ -29,7 +29,7 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
     with connection.cursor() as cursor:
         # Everybody may make temporary tables until it is taken from all; only the database's owner can.
         cursor.execute(f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM {name}, PUBLIC")
-        cursor.execute(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
+        cursor.execute(f"REVOKE CREATE ON SCHEMA {schema} FROM {name}, PUBLIC")
         cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {name}")
         for table in connection.introspection.table_names():
             quoted = connection.ops.quote_name(table)

@@ -31,6 +31,8 @@ _WITHOUT_POLICE_ASKED = _("Skriv, hvorfor der er bedt om sletning, før politiet
 
 
 def _deleted_too_soon(situation: Situation) -> bool:
+    if not situation.assessment.police_first:
+        return False  # without reading all answers again
     return deleted_before_police(situation.assessment, given=read_answers(situation.answers).given)
 
 
