@@ -94,8 +94,8 @@ def test_named_referral_tells_every_word_but_the_drafts(world: World) -> None:
 BOTH, NAMED = {"ssp_named", "ssp_anonymous"}, {"ssp_named"}
 OWNER, COLLEAGUE, BROKEN = "Olga Ejersdatter", "Palle Medadgang", "Loggen er ikke, som den blev skrevet"
 SKIPPED, CLOSED = "Vi nåede det ikke", "Vi er færdige med sagen"
-WORDLESS = {"first_filed", "deadlines", "deviated", "sections", "closed"}
-"""Days and a mark by which the plan is drawn, and what the form of a section is built on; nothing of them is told by
+WORDLESS = {"first_filed", "deadlines", "deviated", "sections", "closed", "last_seq"}
+"""Days and a mark by which the plan is drawn, and what a form or a filing is built on; nothing of them is told by
 itself: the steps have the sections that stand."""
 
 # Every field of a case -> which SSP reads it, and words that stand on a page if and only if it is read.
