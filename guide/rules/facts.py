@@ -148,6 +148,7 @@ class Facts:
 
     `forwarders`: those under 18 who only passed it on; others who did are among the offenders.
     `parent_told`: a parent is the one who has told the school.
+    `bullying_in_doubt`: the leaders were asked whether it is bullying, and do not know yet.
     `victim_absent`: nobody at the school knows or has talked with the pupil who is violated.
 
     Raises ValueError without a victim: a case where nothing is known has one victim of whom nothing is known.
@@ -179,6 +180,7 @@ class Facts:
     support_needed: Tri = None
     staff_hold: Tri = None
     bullying: Tri = None
+    bullying_in_doubt: bool = False
     offenders: tuple[Offender, ...] = ()
     forwarders: tuple[Offender, ...] = ()
     offender_identified: Tri = None
@@ -243,6 +245,7 @@ def from_given(given: Given) -> Facts:
         support_needed=_tri(given.get("support_needed")),
         staff_hold=_tri(given.get("staff_hold")),
         bullying=_tri(given.get("bullying")),
+        bullying_in_doubt=given.get("bullying") == UNKNOWN,
         offenders=_all_offenders(given),
         forwarders=_young_forwarders(given.get("people", ())),
         offender_identified=_identified(given.get("offender_is")),

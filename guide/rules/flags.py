@@ -335,12 +335,16 @@ def possible_at_most(answer: Tri) -> Tri:
 def _bullying(facts: Facts) -> Tri:
     """The school's leadership decides. Before that it is possible where an offender is or may be a pupil here.
 
+    Leaders who do not know may still say yes, whoever violates.
+
     Source: undervisningsmiljøloven, which is about pupils.
     """
     if all(victim.is_staff for victim in facts.victims):
         return False
     if facts.bullying is not None:
         return facts.bullying
+    if facts.bullying_in_doubt:
+        return None
     others = facts.offender_identified is not True or not facts.offenders
     may_be = others and facts.offender_pupil is not False
     pupils = any(offender.pupil_here is not False for offender in facts.offenders)

@@ -15,7 +15,7 @@ from guide.rules.facts import VICTIM_ORDERS
 _YES_IS_WORSE = (
     "passed_on", "threat", "sexual_demand", "paid", "hate", "self_harm", "self_harm_plan", "violence", "ongoing_abuse",
     "offender_harm", "abuse_before", "abuse_sexual", "abuse_by_adult", "suspicion_home", "telling_help",
-    "support_needed", "staff_hold", "bullying", "offender_pupil", "offender_near", "ongoing",
+    "support_needed", "staff_hold", "bullying", "bullying_in_doubt", "offender_pupil", "offender_near", "ongoing",
 )  # fmt: skip
 CASE_ORDERS: Mapping[str, tuple[object, ...]] = {
     **dict.fromkeys(_YES_IS_WORSE, (False, True)),

@@ -95,6 +95,8 @@ def test_the_mildest_case_has_few_duties() -> None:
         ({}, {"support_needed": ""}, "consider_notification", "notify"),
         ({}, {"bullying_judged": "ja"}, "bullying_plan", "judge_bullying"),
         ({}, {"bullying_judged": ""}, "judge_bullying", "bullying_plan"),
+        (person("adult", "stranger"), {"bullying_judged": "ved_ikke"}, "judge_bullying", "bullying_plan"),
+        (person("adult", "stranger"), {"bullying_judged": ""}, "", "judge_bullying bullying_plan"),
         ({"known_on": "2026-11-11"}, {}, "late_to_leader", ""),
         ({"known_on": "2026-11-16"}, {}, "", "late_to_leader"),
         (

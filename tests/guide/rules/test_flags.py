@@ -207,6 +207,8 @@ def bullying(facts: Known) -> int:
         return NOT_SET
     if facts.bullying is not None:
         return SET if facts.bullying else NOT_SET
+    if facts.bullying_in_doubt:
+        return POSSIBLE
     listed = any(person.pupil_here for person in facts.offenders)
     may_be = listed or "bullying" in facts.kinds or (somebody_unseen(facts) and facts.offender_pupil)
     return POSSIBLE if may_be else NOT_SET
@@ -266,6 +268,7 @@ WHO = {"age": (*AgeBand, None), "relation": (Relation.STAFF, Relation.STRANGER, 
 EMPLOYED_PUPILS = tuple(Offender(age, Relation.STAFF, True) for age in WHO["age"])
 # The leadership's judgement is no fact that is learned: not judged stands for neither answer.
 JUDGED = Dimension("bullying", (False, None, True), ((0, 1), (1, 2)))
+IN_DOUBT = Dimension("bullying_in_doubt", (False, True), ((0, 1),))
 # A no about the home stands where a relation is not told: with every classmate whose relation nobody wrote, the
 # parents would otherwise not be called.
 RELATED = {"relation": (Relation.FAMILY, Relation.STRANGER, None)}
@@ -349,9 +352,10 @@ GRIDS = {
     "bullying": FlagGrid(
         Flag.BULLYING,
         bullying,
-        4_320,
+        8_640,
         Grid(
             JUDGED,
+            IN_DOUBT,
             *of_case("offender_identified", "offender_pupil"),
             kinds(Kind.BULLYING),
             Dimension("is_staff", (False, True)),

@@ -69,8 +69,6 @@ ALONG: Mapping[str, Answers] = {
     },
     "behandl": {},
 }  # fmt: skip
-# The leaders may judge it bullying also where the rules see no sign of it, as with a stranger online.
-OF_THE_LEADERS = {("extortion", "bullying_judged", "bullying")}
 CASES = {name: {**given, "people": given.get("people", CLASSMATE)} if given else {} for name, given in BASES.items()}
 TRIED = tuple(CASES) if figures.LONG else SHORT[:1]
 
@@ -134,7 +132,7 @@ def test_not_known_in_a_later_step_keeps_what_some_answer_would_bring(base: str)
             known = with_answer(base, step, question, answer)
             lost = {flag.value for flag in Flag if min(rank(known)[flag], 1) > rank(open_still)[flag]}
             lost |= (keys(known) - keys(open_still)) & PROTECTIVE
-            wrong += [(question, answer, what) for what in lost if (base, question, what) not in OF_THE_LEADERS]
+            wrong += [(question, answer, what) for what in lost]
             tried += 1
     assert wrong == []
     figures.record("advice: one answer not known", tried)
