@@ -10,9 +10,9 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from guide.rules.assessment import Assessment
-from guide.rules.enums import NO, AgeBand, PersonRole, Reach, Track, Words
+from guide.rules.enums import NO, AgeBand, Flag, FlagState, PersonRole, Reach, Track, Words
 from guide.rules.facts import THREAT_KINDS, age_band, day_from
-from guide.rules.flags import maybe_minor_in_case
+from guide.rules.flags import maybe_minor, maybe_minor_in_case
 
 
 def find_contradictions(assessment: Assessment) -> tuple[str, ...]:
@@ -80,6 +80,20 @@ def _a_child_that_is_grown(assessment: Assessment) -> bool:
     return grown and isinstance(tracks, list) and Track.NOTIFICATION in tracks
 
 
+def _given_to_whoever(assessment: Assessment) -> bool:
+    return _home_in_doubt(assessment, FlagState.SET, FlagState.POSSIBLE) and assessment.facts.handed_over is True
+
+
+def _told_to_the_home(assessment: Assessment) -> bool:
+    """With a suspicion against the home the question is closed, and its answer stands apart."""
+    told = assessment.given.get("parents_told") in ("all", "some")
+    return told and _home_in_doubt(assessment, FlagState.POSSIBLE)
+
+
+def _home_in_doubt(assessment: Assessment, *states: FlagState) -> bool:
+    return maybe_minor(assessment.facts) and assessment.state(Flag.HOME) in states
+
+
 CONTRADICTIONS: Final[tuple[tuple[Words, Callable[[Assessment], bool]], ...]] = (
     (_("Der står både, at det er givet videre, og at ingen andre har set eller fået det."), _passed_on_to_nobody),
     (_("Der står både, at nogen truer eller presser, og at der ikke er trusler eller pres."), _pressed_or_not),
@@ -101,6 +115,14 @@ CONTRADICTIONS: Final[tuple[tuple[Words, Callable[[Assessment], bool]], ...]] = 
     (
         _("Underretning er valgt, men alle i sagen er fyldt 18 år. For voksne gælder samtykke og tavshedspligt."),
         _a_child_that_is_grown,
+    ),
+    (
+        _("Nogen har taget over, men hjemmet er måske ikke trygt. Er det en forælder, så ring til kommunen nu."),
+        _given_to_whoever,
+    ),
+    (
+        _("Forældrene ved det, men I ved ikke, om hjemmet er trygt. Spørg eleven, og ret svaret under »Afdæk«."),
+        _told_to_the_home,
     ),
     (_("Der står både, at det er anmeldt, og at politiet ikke er kontaktet."), _reported_without_contact),
 )

@@ -84,7 +84,7 @@ Key = Literal[
     "suspicion_home", "handed_over", "victim_is", "kinds", "known_on", "shown", "depicts", "recognised",
     "passed_on", "youngest_age", "first_on", "ongoing", "reach", "victim_age", "reaction",
     "telling_help", "offender_is", "offender_pupil", "offender_near", "threat", "demands", "paid", "revenge",
-    "hate", "people", "more_victims", "victims", "parents_agree", "support_needed", "children",
+    "hate", "people", "more_victims", "victims", "parents_told", "parents_agree", "support_needed", "children",
     "bullying", "tracks", "confirmed_level", "confirm_reason", "computed_level", "staff_hold", "before_police_reason",
     "deletion_asked", "deletion_asked_on", "spread", "takedown", "police_contacted", "police_contacted_on",
     "police_deletion", "report_decision", "reporter",

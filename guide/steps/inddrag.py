@@ -55,7 +55,7 @@ class InddragForm(StepFields):
     parents_told = one_of(
         _("Ved forældrene det?"),
         [("all", _("Ja, alle med forældremyndighed")), ("some", _("Kun den ene")), (NO, _("Nej, ikke endnu"))],
-        feeds=DUTY_ONLY,
+        feeds="parents_told",
         to=SSP | DECISION | HOME,
         shows_done={"inform_parents": ("all",)},
         when=_parents_may_know,

@@ -58,6 +58,25 @@ def told(changes: dict[str, Any], assessed: dict[str, Any] | None = None, **step
         ({"victim_age": ""}, {"assessed": {"tracks": ["notification"]}}, ""),
         ({}, {"anmeld": {"report_decision": "reported", "police_contacted": "nej"}}, "politiet ikke er kontaktet"),
         ({}, {"anmeld": {"report_decision": "reported", "police_contacted": "ja"}}, ""),
+        *(
+            (
+                {"danger_self_harm": "ja", "self_harm_plan": "nej", "suspicion_home": home, "handed_over": over, **who},
+                {},
+                "" if home == "nej" or over != "ja" or who else "ring til kommunen",
+            )
+            for home in ("ja", "nej", "ved_ikke", "")
+            for over in ("ja", "nej", "ved_ikke")
+            for who in ({}, {"victim_age": "18", "youngest_age": "18"})
+        ),
+        *(
+            (
+                {"suspicion_home": home},
+                {"inddrag": {"parents_told": told}},
+                "Spørg eleven" if home in ("ved_ikke", "") and told in ("all", "some") else "",
+            )
+            for home in ("ja", "nej", "ved_ikke", "")
+            for told in ("all", "some", "nej", "ved_ikke")
+        ),
     ],
 )
 def test_pair_of_answers_is_doubted_or_not(changes: dict[str, Any], steps: dict[str, Any], sentence: str) -> None:
