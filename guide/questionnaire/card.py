@@ -115,7 +115,7 @@ def _question_about(fact: UnknownFact, *, several: bool) -> str:
     asked = str(next(question.label for question in questions if question.traits.feeds == feeds))
     if fact.victim is None or not several:
         return asked
-    return _("Elev %(number)s: %(sentence)s") % {"number": fact.victim + 1, "sentence": asked}
+    return _("Krænket %(number)s: %(sentence)s") % {"number": fact.victim + 1, "sentence": asked}
 
 
 @cache

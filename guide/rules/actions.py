@@ -5,7 +5,7 @@ Afdæk and Inddrag; for the police before deletion `guide.rules.police_first`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from guide.rules.duties import Duty
 from guide.rules.duty_texts import ADULT, LEADER, OWN_DUTY, PUPIL, YOU
 from guide.rules.enums import Urgency, Words
+from guide.rules.victim_words import fit_victim
 
 MOST_ACTIONS: Final = 5
 """How many actions a page shows in full; of the others it has the titles."""
-_TRUSTED: Final = _("En, den krænkede er tryg ved")
 _SUPPORT: Final = ("support_4", "support_3", "support_2", "secrecy", "help_to_tell", "see_injury")
 _FIRST: Final = (Urgency.NOW, Urgency.TODAY)
 
@@ -44,16 +44,20 @@ class ActionText:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action of a case: its words, and the waiting duties that it covers, most urgent first."""
+    """An action of a case: its words, and the waiting duties that it covers, most urgent first.
+
+    `staff`: somebody who is violated is employed at the school.
+    """
 
     words: ActionText
     duties: tuple[Duty, ...]
+    staff: bool
 
     @property
-    def questions(self) -> tuple[Words, ...]:
+    def questions(self) -> tuple[str, ...]:
         """What to ask or tell in the call, where the action is one."""
         kinds = dict.fromkeys(duty.kind for duty in self.duties)
-        return tuple(IN_THE_CALL[kind] for kind in kinds if kind in IN_THE_CALL)
+        return tuple(fit_victim(str(IN_THE_CALL[kind]), staff=self.staff) for kind in kinds if kind in IN_THE_CALL)
 
 
 ACTIONS: Final[Sequence[ActionText]] = (
@@ -61,7 +65,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         "call_112",
         _("Ring 112"),
         YOU,
-        _("»En elev på vores skole er i fare nu. Vi er på …« Bliv hos eleven imens."),
+        _("»Vi er en skole, og nogen er i fare nu. Vi er på …« Bliv hos eleven imens."),
         ("call_112",),
         ("stay_with_pupil", "see_doctor", "see_injury"),
         ("alarm_112",),
@@ -76,31 +80,12 @@ ACTIONS: Final[Sequence[ActionText]] = (
         contacts=("alarm_112", "livslinien"),
     ),
     ActionText(
-        "ask_danger_staff",
-        _("Spørg, om den krænkede er i fare"),
-        _TRUSTED,
-        _("»Har du tænkt på at skade dig selv? Er der nogen, du er bange for lige nu?«"),
-        ("ask_danger",),
-        contacts=("alarm_112",),
-        where="staff_victim",
-    ),
-    ActionText(
         "ask_danger",
         _("Spørg, om eleven er i fare"),
         ADULT,
         _("»Har du tænkt på at skade dig selv? Er der nogen, du er bange for lige nu?«"),
         ("ask_danger",),
         contacts=("alarm_112",),
-    ),
-    ActionText(
-        "stay_staff",
-        _("Bliv hos den krænkede"),
-        _TRUSTED,
-        _("»Jeg bliver hos dig, og vi finder ud af det sammen.«"),
-        ("stay_with_pupil",),
-        ("see_doctor", "see_injury"),
-        contacts=("livslinien",),
-        where="staff_victim",
     ),
     ActionText(
         "stay",
@@ -115,7 +100,7 @@ ACTIONS: Final[Sequence[ActionText]] = (
         "leader_now",
         _("Hent ledelsen nu"),
         YOU,
-        _("»Kom med det samme. En elev er i fare.«"),
+        _("»Kom med det samme. Nogen er i fare.«"),
         ("leader_now",),
         ("contingency_plan",),
     ),
@@ -222,18 +207,10 @@ ACTIONS: Final[Sequence[ActionText]] = (
         "doctor",
         _("Ring til lægen om eleven"),
         YOU,
-        _("»Vi er bekymrede for en elev, som måske vil skade sig selv. Hvornår kan I tale med eleven?«"),
+        _("»Vi er bekymrede for en, der måske vil skade sig selv. Hvornår kan I tale med eleven?«"),
         ("see_doctor",),
         ("see_injury",),
         contacts=("livslinien",),
-    ),
-    ActionText(
-        "support_staff",
-        _("Vær der for den krænkede"),
-        _TRUSTED,
-        _("»Det er ikke din skyld. Vi hjælper dig.«"),
-        _SUPPORT,
-        where="staff_victim",
     ),
     ActionText(
         "support",
@@ -338,10 +315,19 @@ def first_actions(duties: Sequence[Duty], settled: Collection[str] = ()) -> tupl
         if duty.urgency in _FIRST and not duty.rule and duty.key not in settled:
             waiting.setdefault(duty.kind, []).append(duty)
     planned = {duty.kind for duty in duties if duty.key not in settled}
+    staff = any(duty.kind == "staff_victim" for duty in duties)
     found = []
     for words in ACTIONS:
         fits = words.unless not in planned and (not words.where or words.where in planned)
         if fits and waiting.keys() & set(words.duties):
             covered = (*words.duties, *words.along)
-            found.append(Action(words, tuple(duty for key in covered for duty in waiting.pop(key, ()))))
+            own = tuple(duty for key in covered for duty in waiting.pop(key, ()))
+            found.append(Action(_fit(words, staff=staff), own, staff))
     return tuple(found)
+
+
+def _fit(words: ActionText, *, staff: bool) -> ActionText:
+    if not staff:
+        return words
+    title, who, say = (fit_victim(str(said), staff=staff) for said in (words.title, words.who, words.say))
+    return replace(words, title=title, who=who, say=say)

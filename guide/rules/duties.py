@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,7 @@ from guide.rules.flags import (
     under_18,
 )
 from guide.rules.police_first import Ruling, mediation
+from guide.rules.victim_words import fit_victim, has_staff_victim
 
 BULLYING_WORKING_DAYS: Final = 10
 OWN_SOURCE: Final = "handlekortet"
@@ -193,7 +195,7 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("ask_before_parents", Urgency.NOW, lambda plan: _home(plan, FlagState.POSSIBLE)),
     ("involve_leadership", Urgency.NOW, lambda plan: not plan.sure(Flag.DANGER)),
     ("staff_track", Urgency.NOW, lambda plan: any(who.relation == Relation.STAFF for who in plan.facts.offenders)),
-    ("staff_victim", Urgency.NOW, lambda plan: any(victim.is_staff for victim in plan.facts.victims)),
+    ("staff_victim", Urgency.NOW, lambda plan: has_staff_victim(plan.facts)),
     ("staff_material", Urgency.NOW, lambda plan: plan.facts.staff_hold is True),
     ("threat_advice", Urgency.NOW, lambda plan: plan.facts.threat is not False),
     ("do_not_view", Urgency.NOW, lambda plan: plan.raised(Flag.MINOR_CONTENT)),
@@ -314,18 +316,19 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         urgency = Urgency.NOW
     if key in _SUPPORT and plan.facts.handed_over and urgency is Urgency.NOW:
         urgency = Urgency.TODAY
+    fit = partial(fit_victim, staff=has_staff_victim(plan.facts))
     return Duty(
         key=key,
-        title=_title(key, plan) or str(words.title),
-        text=f"{words.text}{_further_words(key, plan)}",
-        why=_why(key, plan) or str(words.why),
+        title=fit(_title(key, plan) or str(words.title)),
+        text=fit(f"{words.text}{_further_words(key, plan)}"),
+        why=fit(_why(key, plan) or str(words.why)),
         urgency=urgency,
         due=due,
         sources=tuple(dict.fromkeys((words.sources or (OWN_SOURCE,)) + _further_sources(key, plan))),
         contacts=words.contacts,
         step=words.step,
         rule=words.rule,
-        who=str(DUTY_OWNERS.get(key, "")),
+        who=fit(str(DUTY_OWNERS.get(key, ""))),
         asks=words.asks,
     )
 

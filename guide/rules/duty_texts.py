@@ -60,7 +60,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
     "stay_with_pupil": DutyText(
         _("Bliv hos eleven"),
         _("Lad ikke eleven være alene. Bliv, til en anden voksen eller hjælpen har taget over."),
-        _("En elev i fare har brug for en rolig voksen hos sig."),
+        _("Den, der er i fare, har brug for en rolig voksen hos sig."),
         "afdaek",
         contacts=("livslinien", "boernetelefonen"),
     ),
@@ -247,7 +247,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
             "vil – men ikke billederne."
         ),
         _(
-            "Skolen må ikke gennemsøge en elevs telefon. Er den taget i forvaring, skal den tilbage, når elevens "
+            "Skolen må ikke gennemsøge en elevs telefon. Er den taget i forvaring, skal den tilbage, når ejerens "
             "skoledag slutter."
         ),
         "dokumenter",
@@ -387,7 +387,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         _("Lad ledelsen tage sig af den ansatte, der er krænket"),
         _(
             "Skolen har ansvar for sine ansatte: støtte, politi og en aftale om, hvem der gør hvad. Er det elever, der "
-            "har gjort det, så se på dem som børn i sagen. Står der »eleven« i en opgave, så læs »den ansatte«."
+            "har gjort det, så se på dem som børn i sagen."
         ),
         _("En ansat er ikke elev. Reglerne om elevers undervisningsmiljø gælder ikke her."),
         "vurder",

@@ -26,6 +26,7 @@ from guide.rules.facts import (
     has_kind,
 )
 from guide.rules.flag_texts import FLAG_TITLES, QUESTIONS, REASONS, SPREAD_REASONS
+from guide.rules.victim_words import fit_victim, has_staff_victim
 
 LATE_AFTER_DAYS: Final = 2
 OF_EVERY_VICTIM: Final = ("support_needed", "suspicion_home", "self_harm", "ongoing_abuse", "abuse_before")
@@ -85,12 +86,13 @@ def _finding(flag: Flag, state: FlagState, facts: Facts) -> FlagFinding:
     reason = REASONS[flag][state]
     if flag is Flag.SPREAD and state is FlagState.SET:
         reason = SPREAD_REASONS[facts.ongoing is True, is_wide(facts) is True]
+    question = str(QUESTIONS[flag]) if state == FlagState.POSSIBLE else ""
     return FlagFinding(
         flag=flag,
         state=state,
         title=str(FLAG_TITLES[flag]),
         reason=str(reason),
-        question=str(QUESTIONS[flag]) if state == FlagState.POSSIBLE else "",
+        question=fit_victim(question, staff=has_staff_victim(facts)),
     )
 
 

@@ -72,7 +72,7 @@ def reasons_for(
         if len(facts.victims) == 1:
             reasons.extend(sentences)
         else:
-            prefix = str(_("Elev %(number)s: %(sentence)s"))
+            prefix = str(_("Krænket %(number)s: %(sentence)s"))
             reasons.extend(prefix % {"number": number, "sentence": sentence} for sentence in sentences)
     if len(levels) > 1:
         reasons.append(

@@ -87,10 +87,12 @@ class AfdaekForm(StepFields):
     """What is known about the violation. The questions of the first four sections are asked before all others."""
 
     danger_self_harm = yes_no(
-        _("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"), feeds="self_harm", to=ALL | DANGER
+        _("Er der tegn på, at den krænkede vil skade sig selv eller ikke orker livet?"),
+        feeds="self_harm",
+        to=ALL | DANGER,
     )
     self_harm_plan = yes_no(
-        _("Har eleven en plan for det, eller noget at gøre det med?"),
+        _("Er der en plan for det, eller noget at gøre det med?"),
         _("Spørg ligeud: Tænker du på at tage dit liv?"),
         feeds="self_harm_plan",
         to=SSP | DANGER,
@@ -109,7 +111,7 @@ class AfdaekForm(StepFields):
         [
             (DANGER_ABUSE, _("Vold eller overgreb")),
             (DANGER_THREATS, _("Trusler om vold eller drab")),
-            (DANGER_HARM, _("Andet, der kan gøre eleven fortræd nu")),
+            (DANGER_HARM, _("Andet, der kan gøre fortræd nu")),
             (ABUSED_TOO, _("Der har også været vold eller overgreb tidligere")),
         ],
         feeds="danger_what",
@@ -148,7 +150,7 @@ class AfdaekForm(StepFields):
     recognised = one_of(
         _("Kan man se, hvem det er?"),
         answer_labels.RECOGNISED,
-        _("Også på en tatovering, værelset eller stemmen."),
+        _("Også på tatovering, værelse eller stemme."),
         look="flydende",
         feeds="recognised",
         to=ALL,
@@ -170,7 +172,7 @@ class AfdaekForm(StepFields):
     )
     passed_on = yes_no(
         _("Er det givet videre uden et ja?"),
-        _("Nej, hvis eleven selv sendte det, og kun modtageren har det."),
+        _("Nej, hvis den krænkede selv sendte det, og kun modtageren har det."),
         feeds="passed_on",
         to=ALL | SEEN,
         when=_private,
@@ -206,7 +208,7 @@ class AfdaekForm(StepFields):
         essential=True,
     )
     reaction = one_of(
-        _("Hvordan reagerer eleven?"),
+        _("Hvordan reagerer den krænkede?"),
         answer_labels.REACTIONS,
         look="lodret",
         feeds="reaction",
@@ -228,7 +230,7 @@ class AfdaekForm(StepFields):
     )
 
     handed_over = yes_no(
-        _("Har nogen taget over, så eleven er i sikkerhed?"),
+        _("Har nogen taget over, så den krænkede er i sikkerhed?"),
         feeds="handed_over",
         to=SSP | DANGER,
         shows_done=dict.fromkeys(("call_112", "ask_suicide", "stay_with_pupil", "parents_fetch"), (YES,)),
@@ -272,9 +274,9 @@ class AfdaekForm(StepFields):
     )
 
     abuse_kind = many_of(
-        _("Hvad er eleven udsat for?"),
+        _("Hvad er den krænkede udsat for?"),
         [(SEXUAL, _("Seksuelle overgreb")), (BLOWS, _("Slag eller anden vold"))],
-        _("Spørg åbent, og spørg ikke ud. Svar ud fra det, eleven selv fortæller."),
+        _("Spørg åbent, og spørg ikke ud. Svar ud fra det, der bliver fortalt."),
         look="flydende",
         feeds="abuse_kind",
         to=ALL | SEEN,
@@ -331,15 +333,15 @@ class AfdaekForm(StepFields):
     done_already = long_text(_("Hvad er der allerede gjort?"), names=NOBODY, to=POLICE)
 
     own_words = long_text(
-        _("Hvad siger eleven selv?"),
+        _("Hvad siger den krænkede selv?"),
         _("Så ordret som muligt."),
         rows=4,
         names=NOBODY,
         to=POLICE | SAID,
     )
-    wants = long_text(_("Hvad ønsker eleven?"), names=NOBODY, to=SUMMARY | SAID)
+    wants = long_text(_("Hvad ønsker den krænkede?"), names=NOBODY, to=SUMMARY | SAID)
     telling_help = yes_no(
-        _("Har eleven brug for hjælp til at forstå eller fortælle?"),
+        _("Er der brug for hjælp til at forstå eller fortælle?"),
         _("Fx på grund af sprog, alder eller handicap."),
         feeds="telling_help",
         to=SSP,
@@ -359,7 +361,10 @@ class AfdaekForm(StepFields):
         when=answered(KEY, "offender_is", OFFENDER_STRANGER, UNKNOWN),
     )
     offender_near = yes_no(
-        _("Kan den, der krænker, møde eller opsøge eleven?"), feeds="offender_near", to=ALL | DANGER, essential=False
+        _("Kan den, der krænker, møde eller opsøge den krænkede?"),
+        feeds="offender_near",
+        to=ALL | DANGER,
+        essential=False,
     )
     motive = one_of(_("Tyder noget på hævn?"), answer_labels.MOTIVES, look="lodret", feeds="revenge", to=SSP)
     motive_what = short_text(
@@ -419,7 +424,7 @@ class PersonRow(RowFields):
     roles = many_of(_("Rolle"), answer_labels.PERSON_ROLES, feeds="roles")
     age_band = pick(_("Alder"), answer_labels.AGE_BANDS, feeds="age_band")
     pupil_of = pick(_("Går på"), answer_labels.PUPIL_OF, feeds="pupil_of")
-    relation = pick(_("Forhold til eleven"), answer_labels.RELATIONS, feeds="relation")
+    relation = pick(_("Forhold til den krænkede"), answer_labels.RELATIONS, feeds="relation")
     note = short_text(_("Klasse, skole eller andet"), names=NOBODY)
 
 
@@ -493,7 +498,7 @@ STEP = Step(
     ),
     form=AfdaekForm,
     sections=(
-        Section("fare", _("Er eleven i fare?"), until="suspicion_home"),
+        Section("fare", _("Er nogen i fare?"), until="suspicion_home"),
         Section("haendelse", _("Hvad er der sket?"), until="ongoing"),
         Section(
             "billede",
@@ -507,7 +512,7 @@ STEP = Step(
         Section("overgreb", _("Overgreb og materiale hos ansatte"), until="staff_hold_note"),
         Section("sted", _("Hvor og hvornår?"), until="last_on"),
         Section("spredning", _("Hvem har set det?"), until="done_already"),
-        Section("elev", _("Elevens ord og ønske"), until="assessment"),
+        Section("elev", _("Ord og ønsker"), until="assessment"),
         Section("kraenker", _("Den, der krænker"), until="hate"),
         Section("pres", _("Pres og krav"), until="paid"),
         Section("personer", _("De involverede"), until="victims_number", tables=(_PEOPLE, _VICTIMS)),

@@ -28,7 +28,7 @@ class DokumenterForm(StepFields):
     """What is secured, and by whom."""
 
     helped_to_keep = yes_no(
-        _("Har eleven eller forældrene fået hjælp til selv at gemme?"),
+        _("Har den krænkede eller forældrene fået hjælp til selv at gemme?"),
         feeds=DUTY_ONLY,
         to=ALL,
         shows_done={"secure_evidence": (YES,)},

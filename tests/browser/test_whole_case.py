@@ -82,7 +82,7 @@ def test_whole_case(way: str, new_context: Any, watch: Watch, town: Town, settin
     log_in(hand, town.staff)
     hand.arrives("Mine sager")
     hand.press(hand.button("Opret en sag").first)
-    hand.arrives("Er eleven i fare?")
+    hand.arrives("Er nogen i fare?")
     case = Case.objects.unscoped("browser test").get()
     first(hand)
     hand.follow("Færdig for nu", f"Sag {case.reference}")
@@ -123,8 +123,8 @@ def test_whole_case(way: str, new_context: Any, watch: Watch, town: Town, settin
 
 def first(hand: Hand) -> None:
     """The ten questions, and what they lead to."""
-    hand.arrives("Er eleven i fare?")
-    hand.choose("Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?", "Nej")
+    hand.arrives("Er nogen i fare?")
+    hand.choose("Er der tegn på, at den krænkede vil skade sig selv eller ikke orker livet?", "Nej")
     hand.choose("Er der vold, overgreb eller trusler om det?", "Nej")
     hand.choose("Kan vold, overgreb eller pres komme fra hjemmet?", "Nej")
     hand.press(hand.button("Videre"))
@@ -143,7 +143,7 @@ def first(hand: Hand) -> None:
     hand.write("Hvor gammel er eleven?", "15")
     hand.tick(hand.page.get_by_role("checkbox", name="Samme som nu"))
     hand.choose("Hvem krænker?", "En anden under 18")
-    hand.choose("Hvordan reagerer eleven?", "Har brug for hjælp")
+    hand.choose("Hvordan reagerer den krænkede?", "Har brug for hjælp")
     hand.press(hand.button("Vis, hvad jeg skal gøre"))
     hand.arrives("Gør det her nu")
     expect(hand.page.get_by_role("heading", name="Ring til politiet på 114")).to_be_visible()
@@ -184,7 +184,7 @@ def involve(hand: Hand) -> None:
 
 
 def keep(hand: Hand) -> None:
-    hand.choose("Har eleven eller forældrene fået hjælp til selv at gemme?", "Ja")
+    hand.choose("Har den krænkede eller forældrene fået hjælp til selv at gemme?", "Ja")
     hand.save_and_go_on("Logbog")
     hand.choose("Er forældrene bedt om at føre logbog?", "Nej")
     hand.save_and_go_on("Politiet")

@@ -23,7 +23,7 @@ LogIn = Callable[[Page, User], None]
 WHAT, KNOWN, REPORTER = "Fortæl det kort", "Hvornår fik skolen det at vide?", "Hvem har fortalt det?"
 TOLD, PUPIL = "Hvad er der fortalt?", "En anden elev"
 STEP = draft_key("afdaek", "fortalt")
-SELF_HARM = "Er der tegn på, at eleven vil skade sig selv eller ikke orker at leve?"
+SELF_HARM = "Er der tegn på, at den krænkede vil skade sig selv eller ikke orker livet?"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TYPED = "Eleven kom selv.\nHun græd, men kunne fortælle: »de har alle set det« – i går, kl. 10."
 

@@ -77,7 +77,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         *(str(source.plain) for source in legal_sources.SOURCES.values()),
     ),
     "/kontakter/": (UNCHECKED, *(str(contact.name) for contact in CONTACTS.values())),
-    "/proev/": ("Intet bliver gemt", "Er eleven i fare?"),
+    "/proev/": ("Intet bliver gemt", "Er nogen i fare?"),
     "/tilgaengelighed/": (
         *("WCAG 2.1", "EN 301 549", "lov om webtilgængelighed", "Ingen, der bruger skærmlæser til daglig"),
         *("10 arbejdsdage", "Digitaliseringsstyrelsen", "Ikke udfyldt endnu"),

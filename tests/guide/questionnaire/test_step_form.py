@@ -293,7 +293,7 @@ def test_frozen_keeps_question_and_answer_as_the_screen_words_them() -> None:
     kept = {row["key"]: row for section in sections.values() for row in section["rows"]}
     assert kept["own_words"] == {
         "key": "own_words",
-        "question": "Hvad siger eleven selv?",
+        "question": "Hvad siger den krænkede selv?",
         "answer": "»Jeg\nvil hjem.«",
         "answered": True,
         "known": True,

@@ -340,7 +340,7 @@ def test_two_unsure_victims_are_tipped_by_pairs_where_no_single_answer_tells() -
     unknown = [UnknownFact(name, victim) for victim in (0, 1) for name in ("shown", "recognisable")]
     assert set(rating.tipping) == set(combinations(unknown, 2))
     assert tipping_questions(rating)[0] == (
-        "Elev 1: Hvad viser billedet? Og samtidig: Elev 1: Kan man se, hvem det er?"
+        "Krænket 1: Hvad viser billedet? Og samtidig: Krænket 1: Kan man se, hvem det er?"
     )
 
 
