@@ -89,7 +89,8 @@ class Section:
     """A group of questions and tables under one heading.
 
     ``until`` is its last question: it has the questions of the form from the end of the section before; none without.
-    ``shows`` are questions of other steps, asked there alone: while they are open, their answers are shown here.
+    ``shows`` are questions of other steps, asked there alone: while they are open, their answers are shown here. Of a
+    list of people it is the names, once there are any.
     ``computed`` are answers that the product adds when the section is filed, each read by the rules under its own name.
     ``along`` is another section that is asked and filed together with this one, while it asks anything.
     ``about_ssp`` is true where the page tells how far the case is with SSP.

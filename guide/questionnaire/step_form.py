@@ -126,7 +126,7 @@ class AnswerElsewhere:
     step: str
     section: str
     step_title: str
-    name: str
+    anchor: str
     question: str
     words: str
 
@@ -327,14 +327,19 @@ class StepForm:
 
     def _asked_in(self, key: str, name: str) -> bool:
         condition = step_of(key).conditions.get(name)
-        return condition is None or condition(self.situation)
+        is_filled = step_of(key).table(name) is None or bool(self.situation.get(key, name))
+        return is_filled and (condition is None or condition(self.situation))
 
     def _answer_elsewhere(self, key: str, name: str) -> AnswerElsewhere:
         step = step_of(key)
-        field = step.questions[name]
-        words = _words(field, self.situation.get(key, name)) or str(NO_ANSWER)
+        given = self.situation.get(key, name)
         section = next(section.key for section in step.sections if name in step.names([section.key]))
-        return AnswerElsewhere(key, section, str(step.title), name, str(field.label), words)
+        if table := step.table(name):
+            names = [str(row.get(NAME) or table.one) for row in given] if isinstance(given, list) else []
+            return AnswerElsewhere(key, section, str(step.title), f"tabel-{name}", f"{table.title}:", ", ".join(names))
+        field = step.questions[name]
+        words = _words(field, given) or str(NO_ANSWER)
+        return AnswerElsewhere(key, section, str(step.title), f"sp-{name}", str(field.label), words)
 
     def _open_table(self, table: Table) -> OpenTable:
         formset = self.formsets[table.key]

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guide.questionnaire.card import read_answers
-from guide.questionnaire.conditions import answered, every_condition, home_is_safe
+from guide.questionnaire.conditions import answered, any_condition, every_condition, home_is_safe
 from guide.questionnaire.fields import (
     RowFields,
     StepFields,
@@ -19,7 +19,7 @@ from guide.questionnaire.rows import NamesSomebody
 from guide.questionnaire.schema import Answers, Derived, Guidance, Section, Situation, Step, Table
 from guide.questionnaire.traits import ALL, DUTY_ONLY, NOBODY, POLICE, RECORD_ONLY, SUMMARY, TALKED
 from guide.rules.early_deletion import deleted_before_police
-from guide.rules.enums import NO, YES, Relation
+from guide.rules.enums import NO, YES, PupilOf, Relation
 from guide.rules.facts import OFFENDER_STRANGER, age_band
 from guide.rules.flags import under_18
 from guide.rules.takedown_routes import OUTCOMES, ROUTES, next_route
@@ -49,7 +49,18 @@ def _may_be_known(situation: Situation) -> bool:
 _someone_known = every_condition(_may_be_known, _outside_the_home)
 _talked = answered(KEY, "offender_talk", YES)
 _deletion_asked = answered(KEY, "deletion_asked", YES)
-_other_schools = answered(KEY, "other_schools", YES)
+
+
+def _listed_of_another_school(situation: Situation) -> bool:
+    people = situation.get("afdaek", "people")
+    return isinstance(people, list) and any(row.get("pupil_of") == PupilOf.OTHER_SCHOOL for row in people)
+
+
+def _not_told_by_the_list(situation: Situation) -> bool:
+    return not _listed_of_another_school(situation)
+
+
+_other_schools = any_condition(answered(KEY, "other_schools", YES), _listed_of_another_school)
 
 
 class StopForm(StepFields):
@@ -113,7 +124,13 @@ class StopForm(StepFields):
         when=answered("afdaek", "ongoing", YES, NO),
     )
 
-    other_schools = yes_no(_("Er elever fra andre skoler involveret?"), feeds=RECORD_ONLY, to=ALL, essential=False)
+    other_schools = yes_no(
+        _("Er elever fra andre skoler involveret?"),
+        feeds=RECORD_ONLY,
+        to=ALL,
+        essential=False,
+        when=_not_told_by_the_list,
+    )
     other_schools_which = short_text(_("Hvilke andre skoler?"), names=NOBODY, to=POLICE, when=_other_schools)
     school_reach = one_of(
         _("Hvor ligger de andre skoler?"),
@@ -256,7 +273,7 @@ STEP = Step(
             along="raekkefoelge",
             shows=(("dokumenter", "helped_to_keep"), ("anmeld", "police_deletion")),
         ),
-        Section("samarbejde", _("Andre skoler"), until="cooperation_note"),
+        Section("samarbejde", _("Andre skoler"), until="cooperation_note", shows=(("afdaek", "people"),)),
     ),
     check=_reason_for_deletion,
 )

@@ -430,6 +430,7 @@ def told(step: str, name: str, value: object = "ja") -> dict[str, Any]:
 
 OFFENDER = {"afdaek": {"people": [{"roles": ["victim", "offender"], "pupil_of": "same_school"}]}}
 SEVERAL = also(MINOR, "afdaek", offender_is=["pupil"], shown="nude")
+ELSEWHERE = {"afdaek": {"people": [{"roles": ["witness"], "pupil_of": "other_school"}]}}
 DELETED = also(SEVERE, "stop", deletion_asked="ja")
 
 # (step, question) -> (a situation that opens it, a situation that closes it).
@@ -533,8 +534,9 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
         also(STRANGER, "stop", deletion_asked="ja"),
     ),
     ("stop", "behaviour_note"): (told("afdaek", "ongoing", "nej"), told("afdaek", "ongoing", UNKNOWN)),
+    ("stop", "other_schools"): ({}, ELSEWHERE),
     ("stop", "other_schools_which"): (told("stop", "other_schools"), told("stop", "other_schools", UNKNOWN)),
-    ("stop", "school_reach"): (told("stop", "other_schools"), {}),
+    ("stop", "school_reach"): (ELSEWHERE, {}),
     ("stop", "ssp_cooperation"): (told("stop", "other_schools"), told("stop", "other_schools", "nej")),
     ("stop", "cooperation_note"): (told("stop", "other_schools"), told("stop", "other_schools", "nej")),
     ("anmeld", "police_contacted_on"): (told("anmeld", "police_contacted"), told("anmeld", "police_contacted", "nej")),

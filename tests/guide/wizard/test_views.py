@@ -733,6 +733,24 @@ def test_answer_of_another_step_stands_with_a_link_to_its_question(client: Clien
     assert len(marks) == 2
 
 
+def test_pupils_of_other_schools_are_asked_about_once(client: Client, case: Case) -> None:
+    """Who is listed with a school of their own is not asked for again: the list stands there, with what follows."""
+    asked = read(client.get(url(case, "stop.samarbejde")).text)
+    assert {"sp-other_schools"} & set(asked.ids)
+    assert not asked.having("p", class_="answer-elsewhere")
+    people = {"people-TOTAL_FORMS": "1", "people-0-name": "Bo", "people-0-pupil_of": "other_school"}
+    press(client, case, section="afdaek.personer", **people)
+    page = client.get(url(case, "stop.samarbejde")).text
+    told = read(page)
+    assert [one.words for one in told.having("p", class_="answer-elsewhere")] == [
+        "Personer i sagen: Bo Svar under »Afdæk«",
+    ]
+    assert 'name="other_schools"' not in page
+    assert 'name="other_schools_which"' in page
+    (mark,) = {link.partition("#")[2] for link in told.links if "#tabel-" in link}
+    assert mark in read(client.get(url(case, "afdaek.personer")).text).ids
+
+
 def test_refresh_keeps_the_draft_and_shows_no_errors(client: Client, owner: User, case: Case) -> None:
     answer = press(client, case, "opdater", "afdaek.fortalt", htmx=True, known_on="31-", reporter="opfundet")
     assert answer.status_code == 200
