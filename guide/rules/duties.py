@@ -238,6 +238,7 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("support_1", Urgency.SOON, lambda plan: plan.level == Level.ONE),
     ("offender_talk", Urgency.SOON, lambda plan: bool(plan.pupils_who_violate)),
     ("offender_help", Urgency.SOON, lambda plan: bool(plan.pupils_who_violate)),
+    ("network", Urgency.SOON, lambda plan: plan.level >= Level.TWO),
     ("parents_disagree", Urgency.SOON, lambda plan: plan.facts.parents_agree is False),
     ("ask_ssp", Urgency.SOON, lambda plan: plan.level >= Level.TWO),
     ("professionals_in_touch", Urgency.SOON, lambda plan: plan.level >= Level.THREE),

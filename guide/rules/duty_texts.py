@@ -448,6 +448,16 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         "behandl",
         contacts=("ssp_konsulent",),
     ),
+    "network": DutyText(
+        _("Tænk venner og netværk med"),
+        _(
+            "Spørg eleven, hvem der er en støtte, og hvem der også kan være ramt. Aftal, hvem der taler med dem, og "
+            "hvad de må få at vide. Skriv det under »Behandl«."
+        ),
+        _("Venner kan være en støtte, men de kan også selv være ramt."),
+        "behandl",
+        contacts=("ssp_konsulent",),
+    ),
     "adult_consent": DutyText(
         _("Aftal med den voksne elev, hvem der skal vide det"),
         _("Den, der er fyldt 18 år, bestemmer selv. Få et ja, før I taler med andre, og skriv det ned."),
@@ -700,6 +710,7 @@ DUTY_OWNERS: Final[Mapping[str, Words]] = {
     "keep_apart": LEADER,
     "offender_talk": LEADER,
     "offender_help": _TEACHER,
+    "network": _TEACHER,
     "adult_consent": ADULT,
     "notify": OWN_DUTY,
     "consider_notification": OWN_DUTY,

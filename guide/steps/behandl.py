@@ -7,7 +7,7 @@ from guide.questionnaire.conditions import answered
 from guide.questionnaire.fields import RowFields, StepFields, day, long_text, pick, short_text, yes_no
 from guide.questionnaire.rows import NamesSomebody
 from guide.questionnaire.schema import Guidance, Section, Situation, Step, Table
-from guide.questionnaire.traits import IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
+from guide.questionnaire.traits import DUTY_ONLY, IN_SENTENCES, NOBODY, RECORD_ONLY, SSP, SUMMARY, WHO
 from guide.rules.enums import YES
 
 KEY = "behandl"
@@ -22,7 +22,15 @@ def _can_meet(situation: Situation) -> bool:
 class BehandlForm(StepFields):
     """The help that follows."""
 
-    further_help = yes_no(_("Har nogen brug for hjælp ud over det, skolen kan give?"), feeds=RECORD_ONLY, to=SSP)
+    network = yes_no(
+        _("Er venner og netværk tænkt med?"),
+        _("Hvem støtter? Hvem er også ramt?"),
+        feeds=DUTY_ONLY,
+        to=SSP,
+        essential=False,
+        shows_done={"network": (YES,)},
+    )
+    further_help = yes_no(_("Har nogen brug for mere hjælp, end skolen kan give?"), feeds=RECORD_ONLY, to=SSP)
 
     special_measures = long_text(
         _("Hvilke særlige hensyn tager I?"),
@@ -162,10 +170,7 @@ STEP = Step(
         Section(
             "videregivelse",
             _("Oplysninger givet videre"),
-            _(
-                "Hver gang I giver oplysninger om en person videre, skriver I modtager, formål, lovgrundlag og "
-                "nødvendighed her."
-            ),
+            _("Skriv det her, hver gang I giver oplysninger om en person videre."),
             tables=(_DISCLOSURES,),
         ),
     ),

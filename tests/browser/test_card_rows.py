@@ -475,7 +475,7 @@ def reply_without_names(hand: Hand, log_in: LogIn, town: Town, case: Case) -> No
 def test_row_12_help_for_those_who_need_it(hand: Hand, town: Town, log_in: LogIn) -> None:
     case = town.case({"afdaek": stories.mild()})
     open_step(hand, log_in, town, case, "behandl")
-    hand.choose("Har nogen brug for hjælp ud over det, skolen kan give?", "Ja")
+    hand.choose("Har nogen brug for mere hjælp, end skolen kan give?", "Ja")
     for name, need, offer in (
         (VICTIM, "Tryghed i klassen", "Ugentlig samtale"),
         (OFFENDER, "Forstå følgerne", "Samtale med SSP"),

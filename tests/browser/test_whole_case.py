@@ -203,7 +203,8 @@ def report(hand: Hand) -> None:
 
 
 def treat(hand: Hand) -> None:
-    hand.choose("Har nogen brug for hjælp ud over det, skolen kan give?", "Nej")
+    hand.choose("Er venner og netværk tænkt med?", "Ja")
+    hand.choose("Har nogen brug for mere hjælp, end skolen kan give?", "Nej")
     hand.save_and_go_on("Hvem får hvad at vide?")
     hand.choose("Skal andre på skolen have noget at vide?", "Nej")
     hand.save_and_go_on("Kendt krænker")

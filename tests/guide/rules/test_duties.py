@@ -93,6 +93,7 @@ def test_the_mildest_case_has_few_duties() -> None:
         ({"suspicion_home": ""}, {}, "ask_before_parents consider_notification", "inform_parents home_municipality"),
         ({}, {"support_needed": "ja"}, "notify", "consider_notification"),
         ({}, {"support_needed": ""}, "consider_notification", "notify"),
+        ({"reaction": "needs_help"}, {}, "network", ""),
         ({}, {"bullying_judged": "ja"}, "bullying_plan", "judge_bullying"),
         ({}, {"bullying_judged": ""}, "judge_bullying", "bullying_plan"),
         (person("adult", "stranger"), {"bullying_judged": "ved_ikke"}, "judge_bullying", "bullying_plan"),

@@ -50,7 +50,7 @@ LATER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "report_decision": ("reported", "will"),
         "notification": ("sent", "will"),
     },
-    "behandl": {"further_help": ("nej", "ja"), "press": ("nej", "ja")},
+    "behandl": {"network": DONE_OR_NOT, "further_help": ("nej", "ja"), "press": ("nej", "ja")},
 }
 # A no with its reason settles what a yes does: neither is the worse.
 SETTLED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
