@@ -72,6 +72,14 @@ ACTIONS: Final[Sequence[ActionText]] = (
         dial="112",
     ),
     ActionText(
+        "reach_victim",
+        _("Find den elev, det handler om"),
+        ADULT,
+        _("»Jeg har hørt, at noget er sket. Hvordan har du det?«"),
+        ("reach_victim",),
+        contacts=("ssp_konsulent",),
+    ),
+    ActionText(
         "ask_suicide",
         _("Spørg eleven ligeud"),
         ADULT,
@@ -110,14 +118,6 @@ ACTIONS: Final[Sequence[ActionText]] = (
         YOU,
         _("»Vi er bekymrede for jeres barn. Kom med det samme. En voksen bliver hos barnet, til I er her.«"),
         ("parents_fetch",),
-    ),
-    ActionText(
-        "reach_victim",
-        _("Find den elev, det handler om"),
-        ADULT,
-        _("»Jeg har hørt, at noget er sket. Hvordan har du det?«"),
-        ("reach_victim",),
-        contacts=("ssp_konsulent",),
     ),
     ActionText(
         "consent",

@@ -31,7 +31,7 @@ from guide.rules.flags import (
     under_18,
 )
 from guide.rules.police_first import Ruling, mediation
-from guide.rules.victim_words import fit_victim, has_staff_victim
+from guide.rules.victim_words import fit_victim, has_pupil_victim, has_staff_victim
 
 BULLYING_WORKING_DAYS: Final = 10
 OWN_SOURCE: Final = "handlekortet"
@@ -71,6 +71,8 @@ _THROUGH_THE_HOME: Final = frozenset(
 )
 _GRAVE_UNDER_15: Final = (Flag.MINOR_CONTENT, Flag.APPROACH, Flag.THREAT, Flag.OFFENDER, Flag.ABUSE)
 # The contacts that remain with a suspicion against the home: the municipality and the police.
+_FOR_CHILDREN: Final = frozenset({"boernetelefonen"})
+"""Contacts that somebody grown who is violated is not sent to."""
 _HOME_AT_ONCE: Final = frozenset({"notify", "ask_police"})
 _POLICE_AT_ONCE: Final = (Flag.THREAT, Flag.APPROACH, Flag.OFFENDER)
 _OF_FLAG: Final = {
@@ -200,7 +202,7 @@ DUTY_RULES: Final[tuple[_Rule, ...]] = (
     ("threat_advice", Urgency.NOW, lambda plan: plan.facts.threat is not False),
     ("do_not_view", Urgency.NOW, lambda plan: plan.raised(Flag.MINOR_CONTENT)),
     ("keep_out", Urgency.NOW, lambda plan: plan.image and not plan.raised(Flag.MINOR_CONTENT)),
-    ("do_not_question", Urgency.NOW, lambda plan: plan.raised(Flag.ABUSE)),
+    ("do_not_question", Urgency.NOW, lambda plan: plan.raised(Flag.ABUSE) and has_pupil_victim(plan.facts)),
     ("do_not_confront", Urgency.NOW, lambda plan: _must_not_confront(plan)),
     ("do_not_delete", Urgency.NOW, lambda plan: plan.deletion.holds),
     ("follow_police", Urgency.NOW, lambda plan: plan.consulted and not plan.deletion.holds and plan.police.holds),
@@ -326,7 +328,7 @@ def _duty(key: str, urgency: Urgency, plan: _Plan, clock: Clock) -> Duty:
         urgency=urgency,
         due=due,
         sources=tuple(dict.fromkeys((words.sources or (OWN_SOURCE,)) + _further_sources(key, plan))),
-        contacts=words.contacts,
+        contacts=tuple(key for key in words.contacts if key not in _FOR_CHILDREN or maybe_minor(plan.facts)),
         step=words.step,
         rule=words.rule,
         who=fit(str(DUTY_OWNERS.get(key, ""))),
@@ -446,6 +448,11 @@ _FURTHER_WORDS: Final[tuple[tuple[frozenset[str], Callable[[_Plan], bool], Words
         frozenset({"stay_with_pupil"}),
         lambda plan: plan.raised(Flag.HOME) and not maybe_minor(plan.facts),
         _("Ring ikke hjem, hvis hjemmet ikke er trygt."),
+    ),
+    (
+        frozenset({"call_112", "stay_with_pupil", "parents_fetch"}),
+        lambda plan: plan.facts.victim_absent,
+        _("Er eleven ikke hos jer, så find først ud af, hvor eleven er."),
     ),
     (_REPORTED, _sexual, _("Ved visse seksualforbrydelser kan den krænkede først tale gratis med en advokat.")),
     (

@@ -391,7 +391,7 @@ DUTY_TEXTS: Final[Mapping[str, DutyText]] = {
         ),
         _("En ansat er ikke elev. Reglerne om elevers undervisningsmiljø gælder ikke her."),
         "vurder",
-        contacts=("politi_114", "offerraadgivningen"),
+        contacts=("politi_114", "offerraadgivningen", "stopchikane"),
     ),
     # Parents, municipality and leadership.
     "inform_parents": DutyText(
@@ -710,7 +710,7 @@ DUTY_OWNERS: Final[Mapping[str, Words]] = {
     "keep_apart": LEADER,
     "offender_talk": LEADER,
     "offender_help": _TEACHER,
-    "network": _TEACHER,
+    "network": _CASE_HOLDER,
     "adult_consent": ADULT,
     "notify": OWN_DUTY,
     "consider_notification": OWN_DUTY,
@@ -728,7 +728,7 @@ DUTY_OWNERS: Final[Mapping[str, Words]] = {
     "support_4": ADULT,
     "professionals_in_touch": _CASE_HOLDER,
     "ask_ssp": _CASE_HOLDER,
-    "insurance": _TEACHER,
+    "insurance": _CASE_HOLDER,
     "mediation_may": LEADER,
     "mediation_should": LEADER,
 }

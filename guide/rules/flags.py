@@ -26,7 +26,7 @@ from guide.rules.facts import (
     has_kind,
 )
 from guide.rules.flag_texts import FLAG_TITLES, QUESTIONS, REASONS, SPREAD_REASONS
-from guide.rules.victim_words import fit_victim, has_staff_victim
+from guide.rules.victim_words import fit_victim, has_pupil_victim, has_staff_victim
 
 LATE_AFTER_DAYS: Final = 2
 OF_EVERY_VICTIM: Final = ("support_needed", "suspicion_home", "self_harm", "ongoing_abuse", "abuse_before")
@@ -341,7 +341,7 @@ def _bullying(facts: Facts) -> Tri:
 
     Source: undervisningsmiljøloven, which is about pupils.
     """
-    if all(victim.is_staff for victim in facts.victims):
+    if not has_pupil_victim(facts):
         return False
     if facts.bullying is not None:
         return facts.bullying

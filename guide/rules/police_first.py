@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guide.rules.enums import Deletion, Flag, FlagState, Kind, Level, Words
 from guide.rules.facts import Facts
-from guide.rules.flags import FlagFinding, endangered_by_others, flag_state, shows_intimate, state_of
+from guide.rules.flags import FlagFinding, endangered_by_others, flag_state, maybe_minor, shows_intimate, state_of
 
 POLICE_LEVEL: Final = Level.THREE
 NO_MEDIATION: Final = (Flag.DANGER, Flag.THREAT, Flag.OFFENDER)
@@ -111,10 +111,14 @@ def deletion(police: Ruling, *, consulted: bool, said: Deletion | None) -> Rulin
 
 
 def mediation(flags: Sequence[FlagFinding], police: Ruling, facts: Facts, *, consulted: bool) -> Ruling:
-    """Return whether mediation may be considered: not with a NO_MEDIATION flag, while it goes on, or before police."""
+    """Return whether mediation may be considered: not with a NO_MEDIATION flag or an unsafe home, while it
+    goes on, or before the police.
+    """
     for flag in NO_MEDIATION:
         if state_of(flags, flag) == FlagState.SET:
             return Ruling(False, str(_CLOSED[flag]))
+    if maybe_minor(facts) and state_of(flags, Flag.HOME) != FlagState.NOT_SET:
+        return Ruling(False, str(_("Ingen mægling, før I ved, hvem der kan sige ja for den krænkede.")))
     if facts.ongoing:
         standing = Kind.WHEREABOUTS in facts.kinds
         return Ruling(False, str(_STILL_KNOWN if standing else _STILL_GOING_ON))

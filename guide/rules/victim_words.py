@@ -21,6 +21,11 @@ def has_staff_victim(facts: Facts) -> bool:
     return any(victim.is_staff for victim in facts.victims)
 
 
+def has_pupil_victim(facts: Facts) -> bool:
+    """Return whether somebody who is violated is a pupil, or may be."""
+    return not all(victim.is_staff for victim in facts.victims)
+
+
 def fit_victim(text: str, *, staff: bool) -> str:
     """Return the text in words that fit a pupil and somebody employed, where one is violated who is employed."""
     return _SAID.sub(lambda found: _INSTEAD[found[0]], text) if staff else text

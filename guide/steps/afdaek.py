@@ -448,7 +448,7 @@ _PEOPLE = Table(
     _("Tilføj en person"),
     _("Person"),
     _("Ingen personer er skrevet på endnu."),
-    _("Skriv også dig selv og andre voksne på. Én person kan have flere roller."),
+    _("Også dig selv og andre voksne. Én person kan have flere roller."),
     feeds="people",
     to=POLICE,
     chapter="people",
