@@ -90,7 +90,7 @@ class Section:
 
     ``until`` is its last question: it has the questions of the form from the end of the section before; none without.
     ``shows`` are questions of other steps, asked there alone: while they are open, their answers are shown here. Of a
-    list of people it is the names, once there are any.
+    list of people it is the names. ``shows_if`` is the condition under which this is done; without one it always is.
     ``computed`` are answers that the product adds when the section is filed, each read by the rules under its own name.
     ``along`` is another section that is asked and filed together with this one, while it asks anything.
     ``about_ssp`` is true where the page tells how far the case is with SSP.
@@ -102,6 +102,7 @@ class Section:
     until: str = ""
     tables: tuple[Table, ...] = ()
     shows: tuple[tuple[str, str], ...] = ()
+    shows_if: Condition | None = None
     computed: Mapping[str, Callable[[Situation], str]] = field(default_factory=dict)
     along: str = ""
     about_ssp: bool = False

@@ -126,6 +126,7 @@ class AnswerElsewhere:
     step: str
     section: str
     step_title: str
+    name: str
     anchor: str
     question: str
     words: str
@@ -278,7 +279,8 @@ class StepForm:
         """The sections for the page, those not open included."""
         for section, names in self.layout:
             questions = [self._question(self.form, name) for name in names]
-            shown = [self._answer_elsewhere(step, name) for step, name in section.shows if self._asked_in(step, name)]
+            shows = section.shows if section.shows_if is None or section.shows_if(self.situation) else ()
+            shown = [self._answer_elsewhere(step, name) for step, name in shows if self._asked_in(step, name)]
             yield OpenSection(section, questions, [self._open_table(table) for table in section.tables], shown)
 
     def questions_with(self, names: Collection[str]) -> list[OpenQuestion]:
@@ -327,8 +329,7 @@ class StepForm:
 
     def _asked_in(self, key: str, name: str) -> bool:
         condition = step_of(key).conditions.get(name)
-        is_filled = step_of(key).table(name) is None or bool(self.situation.get(key, name))
-        return is_filled and (condition is None or condition(self.situation))
+        return condition is None or condition(self.situation)
 
     def _answer_elsewhere(self, key: str, name: str) -> AnswerElsewhere:
         step = step_of(key)
@@ -336,10 +337,12 @@ class StepForm:
         section = next(section.key for section in step.sections if name in step.names([section.key]))
         if table := step.table(name):
             names = [str(row.get(NAME) or table.one) for row in given] if isinstance(given, list) else []
-            return AnswerElsewhere(key, section, str(step.title), f"tabel-{name}", f"{table.title}:", ", ".join(names))
+            return AnswerElsewhere(
+                key, section, str(step.title), name, f"tabel-{name}", f"{table.title}:", ", ".join(names)
+            )
         field = step.questions[name]
         words = _words(field, given) or str(NO_ANSWER)
-        return AnswerElsewhere(key, section, str(step.title), f"sp-{name}", str(field.label), words)
+        return AnswerElsewhere(key, section, str(step.title), name, f"sp-{name}", str(field.label), words)
 
     def _open_table(self, table: Table) -> OpenTable:
         formset = self.formsets[table.key]

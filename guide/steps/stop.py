@@ -273,7 +273,13 @@ STEP = Step(
             along="raekkefoelge",
             shows=(("dokumenter", "helped_to_keep"), ("anmeld", "police_deletion")),
         ),
-        Section("samarbejde", _("Andre skoler"), until="cooperation_note", shows=(("afdaek", "people"),)),
+        Section(
+            "samarbejde",
+            _("Andre skoler"),
+            until="cooperation_note",
+            shows=(("afdaek", "people"),),
+            shows_if=_listed_of_another_school,
+        ),
     ),
     check=_reason_for_deletion,
 )
