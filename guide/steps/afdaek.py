@@ -361,7 +361,7 @@ class AfdaekForm(StepFields):
         when=answered(KEY, "offender_is", OFFENDER_STRANGER, UNKNOWN),
     )
     offender_near = yes_no(
-        _("Kan den, der krænker, møde eller opsøge den krænkede?"),
+        _("Kan krænkeren møde eller opsøge den krænkede?"),
         feeds="offender_near",
         to=ALL | DANGER,
         essential=False,

@@ -45,7 +45,7 @@ class BehandlForm(StepFields):
     )
     others_told = yes_no(
         _("Skal andre på skolen have noget at vide?"),
-        _("Klassen, forældregruppen, personalet. Skriv også dem, der ikke skal."),
+        _("Klassen, forældrene, personalet. Også dem, der ikke skal."),
         feeds=RECORD_ONLY,
         to=SSP,
     )

@@ -83,7 +83,7 @@ class VurderForm(StepFields):
     )
 
     took_part = many_of(
-        _("Hvem har ellers været med til at vurdere?"),
+        _("Hvem har ellers vurderet?"),
         _OTHERS,
         feeds=RECORD_ONLY,
         to=SSP,
@@ -100,7 +100,7 @@ class VurderForm(StepFields):
     )
     ssp_asked = yes_no(
         _("Er SSP spurgt til råds?"),
-        _("Her gælder det samtaler uden om Handlekort."),
+        _("Samtaler uden om Handlekort."),
         feeds=DUTY_ONLY,
         to=SSP,
         shows_done={"ask_ssp": (YES,)},

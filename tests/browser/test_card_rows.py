@@ -134,7 +134,7 @@ def test_row_2_assess(hand: Hand, town: Town, log_in: LogIn, watch: Watch) -> No
     expect(summary.get_by_text("Skriv, hvorfor I vurderer det sådan.")).to_be_visible()
     hand.write("Hvorfor et lavere niveau?", "Billedet er kun set af to.")
     hand.choose("Kan et barn i sagen have brug for særlig støtte eller have været udsat for overgreb?", "Ja")
-    hand.choose("Hvem har ellers været med til at vurdere?", "Klasselærer eller kontaktlærer", "Socialrådgiver")
+    hand.choose("Hvem har ellers vurderet?", "Klasselærer eller kontaktlærer", "Socialrådgiver")
     hand.choose("Er ledelsen inde i sagen?", "Ja")
     hand.choose("Hvilken vej går sagen?", "Politisag", "Underretning til kommunen")
     hand.write("Hvorfor den vej?", "Nøgenhed, og eleven er 15 år.")
