@@ -87,10 +87,15 @@ class NoteNature(TextChoices):
 
 
 class DutyOutcome(TextChoices):
-    """How a duty of the plan was answered."""
+    """How a duty of the plan was answered; open is a follow-up of the school's own that was set."""
 
+    OPEN = "open", _("Opfølgning")
     DONE = "done", _("Gjort")
     NOT_RELEVANT = "not_relevant", _("Ikke relevant")
+
+
+ANSWERS_TO_A_DUTY: Final = (DutyOutcome.DONE, DutyOutcome.NOT_RELEVANT)
+"""What somebody may answer to a duty."""
 
 
 class DutyState(TextChoices):
@@ -254,6 +259,7 @@ class AuditVerb(TextChoices):
     NOTE = "note", _("Skrev et notat")
     CORRECT = "correct", _("Rettede")
     TICK = "tick", _("Krydsede en opgave af")
+    FOLLOW_UP = "follow_up", _("Satte en opfølgning")
     TELL = "tell", _("Fortalte det til ledelsen")
     TAKE = "take", _("Tog sagen")
     LABEL = "label", _("Gav sagen et kendetegn")

@@ -6,7 +6,7 @@ from django.urls import include, path
 from guide.accounts.demo_login import demo_login
 from guide.pages import health, public, trial
 from guide.papers import case_papers, open_papers
-from guide.wizard import first_pages, overview, plan, telling, views
+from guide.wizard import first_pages, follow_up, overview, plan, telling, views
 
 _case = "sager/<uuid:public_id>/"
 
@@ -43,6 +43,7 @@ urlpatterns = [
     path(_case + "underretning/<slug:child>/udkast.pdf", case_papers.notification_pdf, name="underretning_pdf"),
     path(_case + "plan/", plan.plan, name="plan"),
     path(_case + "plan/<slug:duty>/", plan.tick, name="pligt"),
+    path(_case + "opfoelgning/", follow_up.follow_up, name="opfoelgning"),
     path("", include("cases.urls")),
     path("demo/log-ind/", demo_login, name="demo_login"),
     path("konto/", include("guide.accounts.urls")),

@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from cases.access import access_macs, audit_log
-from cases.access.capabilities import CASE_ROLES, Capability, CasesSeen, Visitor, rights_of
+from cases.access.capabilities import CASE_ROLES, Capability, CasesSeen, Visitor, rights_of, roles_that_see
 from cases.access.page_queue import PAGE_QUEUE
 from cases.enums import AuditVerb, CaseAction, CaseRole, ReferralForm
 from cases.models import AuditEvent, Case, Participant, Referral, User
@@ -203,6 +203,14 @@ def _case_query(sees: CasesSeen, known: frozenset[str]) -> PreparedQuery[Case]:
         return cases.filter(public_id=public_id).select_related("school__municipality", "owner").order_by()
 
     return PreparedQuery(build)
+
+
+def staff_with_access(case: Case) -> models.QuerySet[User]:
+    """Return the staff and leaders of the school who see the case, by name. SSP is not among them."""
+    here = User.objects.filter(school=case.school_id, is_active=True)
+    given = Participant.objects.filter(case=case, user=OuterRef("pk"), removed_at=None)
+    own = Q(Q(pk=case.owner_id) | Exists(given), role__in=roles_that_see(CasesSeen.OWN))
+    return here.filter(own | Q(role__in=roles_that_see(CasesSeen.SCHOOL))).order_by("name", "pk")
 
 
 def ask_again(case: Case) -> None:

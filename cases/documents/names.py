@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from cases.log.case_file import CaseFile
+from cases.log.duty_status import DutyReading
 from cases.log.entries import StepEntry, of_kind
 from cases.privacy.masking import Masks
 from cases.privacy.person_names import names_in_answers, names_in_tables, user_names
@@ -23,7 +24,7 @@ def names_masked(case_file: CaseFile, masks: Masks) -> tuple[tuple[str, str], ..
 
 
 def with_initials(case_file: CaseFile) -> CaseFile:
-    """Return the case with initials for the staff who are responsible, who wrote and who ticked off."""
+    """Return the case with initials for the staff who are responsible, wrote, ticked off or are to follow up."""
     return replace(
         case_file,
         owner_name=initials_of(case_file.owner_name),
@@ -32,8 +33,13 @@ def with_initials(case_file: CaseFile) -> CaseFile:
             step: {key: replace(entry, by_name=initials_of(entry.by_name)) for key, entry in sections.items()}
             for step, sections in case_file.sections.items()
         },
-        duties=tuple(replace(duty, by_name=initials_of(duty.by_name)) for duty in case_file.duties),
+        duties=tuple(_duty_with_initials(duty) for duty in case_file.duties),
     )
+
+
+def _duty_with_initials(duty: DutyReading) -> DutyReading:
+    owner = initials_of(duty.owner) if duty.is_own else duty.owner
+    return replace(duty, by_name=initials_of(duty.by_name), owner=owner)
 
 
 def initials_of(name: str) -> str:

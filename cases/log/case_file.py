@@ -77,6 +77,11 @@ class CurrentCase:
         """Return the newest raw answers of each step."""
         return {step: reading.content["answers"] for step, reading in self.steps.items()}
 
+    @property
+    def follow_ups(self) -> list[DutyReading]:
+        """Return the school's own follow-ups, those that wait before those answered."""
+        return [duty for duty in self.duties if duty.is_own]
+
 
 @dataclass(frozen=True)
 class CaseFile(CurrentCase):

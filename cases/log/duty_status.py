@@ -1,8 +1,10 @@
-"""The duties of a case: those of the newest assessment, with how they were answered. Pure."""
+"""The duties of a case: those of the newest assessment and the school's own, with how they were answered. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Final
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +13,9 @@ from cases.enums import DutyOutcome, DutyState, FrozenKey
 from cases.log.entries import ReferralEntry
 from cases.log.entry_types import DutyContent, FrozenAssessment, FrozenDuty
 from cases.log.thread import question_to_ssp
+
+_OWN: Final = "own-"
+"""With this begins the key of a follow-up that the school set itself; no rule of the card has such a key."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +29,9 @@ class Tick:
 
 @dataclass(frozen=True)
 class DutyReading:
-    """A duty and its state; the text is empty for one that was answered and that the newest assessment lacks.
+    """A duty and its state; the text is empty for a follow-up, and for a duty that the newest assessment lacks.
 
-    ``about`` is the child whom the title names, ``owner`` who does it.
+    ``about`` is the child whom the title names, ``owner`` who does it: of a follow-up somebody's name.
     """
 
     key: str
@@ -45,18 +50,41 @@ class DutyReading:
 
     @property
     def title_without_name(self) -> str:
-        """Return the title without the child whom it names."""
-        return self.title.removesuffix(f": {self.about}")
+        """Return the title without the child whom it names; of what somebody typed only that it is a follow-up."""
+        return _("Opfølgning") if self.is_own else self.title.removesuffix(f": {self.about}")
+
+    @property
+    def is_own(self) -> bool:
+        """Return whether it is a follow-up of the school's own."""
+        return is_own(self.key)
+
+
+def own_key(submission_id: UUID) -> str:
+    """Return the key of the follow-up that is set by this submission."""
+    return f"{_OWN}{submission_id}"
+
+
+def is_own(key: str) -> bool:
+    """Return whether it is the key of a follow-up of the school's own."""
+    return key.startswith(_OWN)
 
 
 def duty_readings(
     assessment: FrozenAssessment | None, ticks: Mapping[str, Tick], now: datetime
 ) -> tuple[DutyReading, ...]:
-    """Return the duties of the assessment in its order, then those answered that it no longer has."""
+    """Return the duties of the assessment in its order, then those answered that it no longer has.
+
+    Follow-ups that wait stand after the last duty with a deadline, the nearest first: what has no deadline can wait.
+    """
     current = assessment["duties"] if assessment else []
     named = {duty["key"] for duty in current}
-    past = [_answered(tick) for key, tick in ticks.items() if key not in named]
-    return (*(_duty(duty, ticks.get(duty["key"]), now) for duty in current), *past)
+    duties = [_duty(duty, ticks.get(duty["key"]), now) for duty in current]
+    timed = max((place for place, duty in enumerate(duties, start=1) if duty.due), default=0)
+    others = {key: tick for key, tick in ticks.items() if key not in named}
+    own = [_follow_up(tick, now) for tick in others.values() if tick.content["outcome"] == DutyOutcome.OPEN]
+    own.sort(key=lambda one: moment_due(one.due) if one.due else now)
+    past = [_answered(tick) for tick in others.values() if tick.content["outcome"] != DutyOutcome.OPEN]
+    return (*duties[:timed], *own, *duties[timed:], *past)
 
 
 def with_question_to_ssp(
@@ -79,8 +107,22 @@ def with_question_to_ssp(
 def _answered(tick: Tick) -> DutyReading:
     answer = tick.content
     return DutyReading(
-        answer["key"], answer["title"], DutyState(answer["outcome"]), tick.by_name, tick.at, answer["reason"]
+        answer["key"],
+        answer["title"],
+        DutyState(answer["outcome"]),
+        tick.by_name,
+        tick.at,
+        answer["reason"],
+        due=read_deadline(answer.get("due")),
+        owner=answer.get("owner", ""),
     )
+
+
+def _follow_up(tick: Tick, now: datetime) -> DutyReading:
+    """Return a follow-up that waits; who set it and when is in the log."""
+    reading = _answered(tick)
+    state = DutyState.OVERDUE if is_past(reading.due, now) else DutyState.OPEN
+    return replace(reading, state=state, by_name="", at=None)
 
 
 def _duty(duty: FrozenDuty, tick: Tick | None, now: datetime) -> DutyReading:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.enums import DutyOutcome, ParticipantChange, ReferralChange, ReferralForm, Status
+from cases.log.duty_status import read_deadline
 from cases.log.entries import (
     CorrectionEntry,
     DutyEntry,
@@ -21,8 +22,8 @@ from cases.log.entries import (
     StatusEntry,
     StepEntry,
 )
-from cases.log.entry_types import FrozenRow, FrozenSection, FrozenTable, StepContent
-from cases.text.dates import format_moment
+from cases.log.entry_types import DutyContent, FrozenRow, FrozenSection, FrozenTable, StepContent
+from cases.text.dates import format_deadline, format_moment
 
 _NOT_SHOWN = frozenset(
     {
@@ -158,13 +159,21 @@ def _title(entry: OpenedEntry) -> str:
         case LevelEntry():
             return _level_title(entry)
         case DutyEntry(content=answer):
-            return f"{DutyOutcome(answer['outcome']).label}: {answer['title']}"
+            return _duty_title(answer)
         case ReferralEntry():
             return _referral_title(entry)
         case ParticipantEntry(content=access):
             return _ACCESS_TITLES[ParticipantChange(access["change"])] % {"name": access["name"]}
         case StatusEntry():
             return _status_title(entry)
+
+
+def _duty_title(answer: DutyContent) -> str:
+    title = f"{DutyOutcome(answer['outcome']).label}: {answer['title']}"
+    if answer["outcome"] != DutyOutcome.OPEN:
+        return title
+    due = format_deadline(read_deadline(answer.get("due")))
+    return _("%(title)s (%(owner)s, senest %(due)s)") % {"title": title, "owner": answer.get("owner", ""), "due": due}
 
 
 def _level_title(entry: LevelEntry) -> str:

@@ -198,12 +198,18 @@ class LevelContent(TypedDict):
 
 
 class DutyContent(TypedDict):
-    """A duty answered: done, or not relevant with a reason."""
+    """A duty answered: done, or not relevant with a reason; or a follow-up of the school's own.
+
+    A follow-up is set with the outcome open. Each of its lines has ``due``, by when, and ``owner``, the name of who is
+    to do it: the newest stands for all.
+    """
 
     key: str
     title: str
     outcome: str
     reason: str
+    due: NotRequired[str]
+    owner: NotRequired[str]
 
 
 class ReferralContent(TypedDict):

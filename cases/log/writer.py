@@ -24,6 +24,7 @@ from cases.crypto.hash_chain import GENESIS
 from cases.enums import AuditVerb, DutyOutcome, EntryKind, FrozenKey, NoteNature, Status, StepStatus
 from cases.log.case_transaction import CaseTransaction, RecordError, required_text
 from cases.log.drafts import NOTE_KEY, correction_key, forget_draft
+from cases.log.duty_status import DutyReading, own_key
 from cases.log.entry_crypto import NewEntry
 from cases.log.entry_types import (
     CorrectionContent,
@@ -242,26 +243,48 @@ def tick_duty(
     outcome: DutyOutcome,
     reason: str,
     submission_id: UUID,
+    follow_up: DutyReading | None = None,
     next_due: NextDue = "unchanged",
     is_urgent: bool = True,
     read_to: int | None = None,
 ) -> Entry:
     """Answer a duty of the plan: done, or not relevant with a reason.
 
-    ``next_due`` is the list's deadline if it moves, ``is_urgent`` whether another duty is to be done now or today, both
-    by the log up to ``read_to``. Raises StaleReading where there is a later line.
+    ``follow_up`` is what is answered where it is one of the school's own. ``next_due`` is the list's deadline if it
+    moves, ``is_urgent`` whether another duty is to be done now or today, both by the log up to ``read_to``. Raises
+    StaleReading where there is a later line.
     """
     content: DutyContent = {
-        "key": validate_text(key),
+        # The number in the key of a follow-up is made here, and may look like a CPR number.
+        "key": key if follow_up else validate_text(key),
         "title": validate_text(title),
         "outcome": DutyOutcome(outcome).value,
         "reason": required_text(reason) if outcome == DutyOutcome.NOT_RELEVANT else validate_text(reason),
     }
+    if follow_up and follow_up.due:
+        content |= {"due": follow_up.due.isoformat(), "owner": follow_up.owner}
     columns: dict[str, Any] = {} if next_due == "unchanged" else {"next_due": next_due}
     columns |= {} if is_urgent else {"in_danger": False}
     new = NewEntry(EntryKind.DUTY, content, submission_id, duty=content["key"])
     with CaseTransaction.lock(case, by, submission_id) as locked:
         return locked.write_one(AuditVerb.TICK, new, read_to=read_to, **columns)
+
+
+def set_follow_up(*, case: Case, by: User, title: str, due: datetime, owner: str, submission_id: UUID) -> Entry:
+    """Set a follow-up of the school's own: what, by when, and the name of who is to do it."""
+    content: DutyContent = {
+        "key": own_key(submission_id),
+        "title": required_text(title),
+        "outcome": DutyOutcome.OPEN.value,
+        "reason": "",
+        "due": due.isoformat(),
+        "owner": owner,
+    }
+    new = NewEntry(EntryKind.DUTY, content, submission_id, duty=content["key"])
+    with CaseTransaction.lock(case, by, submission_id) as locked:
+        # Under the lock the column is that of the newest line, which one deadline more can only bring forward.
+        nearest = min(due, locked.row.next_due or due)
+        return locked.write_one(AuditVerb.FOLLOW_UP, new, next_due=nearest)
 
 
 def close_case(

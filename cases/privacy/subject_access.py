@@ -154,6 +154,8 @@ def masks_of(case_file: CaseFile, subject: str, staff: Iterable[str], extra: Ite
     writers = [entry.by_name for entry in case_file.entries]
     access = (entry.content for entry in of_kind(case_file.entries, ParticipantEntry))
     let_in = [content["name"] for content in access if content["change"] != ParticipantChange.TOLD]
+    duties = (entry.content for entry in of_kind(case_file.entries, DutyEntry))
+    let_in += [name for content in duties if (name := content.get("owner"))]
     others += [case_file.owner_name, *writers, *let_in, *(one.name for one in case_file.participants), *staff]
     return Masks(subject, others, (name for content in _steps(case_file) for name in user_names(content)))
 

@@ -15,6 +15,7 @@ ANSWERED, ASKED_BACK, SPARRING_DONE, CLAIMED, HANDED, STEPPED_ASIDE = (
     "side",
 )
 ASSIGNED, CLOSED, REOPENED, NOTED, CORRECTED = "ansvarlig", "afsluttet", "genaabnet", "noteret", "rettet"
+FOLLOW_UP_SET = "opfoelgning"
 _SENTENCES = {
     REFERRED: _("Henvendelsen er sendt. SSP kan læse sagen nu."),
     ASKED: _("Henvendelsen er sendt. SSP ser kun det, der står herunder."),
@@ -32,6 +33,7 @@ _SENTENCES = {
     REOPENED: _("Sagen er åben igen."),
     NOTED: _("Hændelsen er gemt i loggen."),
     CORRECTED: _("Rettelsen er gemt i loggen."),
+    FOLLOW_UP_SET: _("Opfølgningen er sat. Den står i planen, indtil den er krydset af."),
 }
 
 

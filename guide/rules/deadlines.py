@@ -33,14 +33,34 @@ def deadline(urgency: Urgency, since: datetime, closed: Container[date] = ()) ->
     match urgency:
         case Urgency.NOW:
             return _at_once(since)
-        case Urgency.TODAY if is_working_day(today, closed) and since < _end_of(today, since):
-            return max(_end_of(today, since), _at_once(since))
+        case Urgency.TODAY if is_working_day(today, closed) and since < end_of_school_day(today, since):
+            return max(end_of_school_day(today, since), _at_once(since))
         case Urgency.TODAY:
-            return _end_of(add_working_days(today, 1, closed), since)
+            return end_of_school_day(add_working_days(today, 1, closed), since)
         case Urgency.SOON:
-            return _end_of(add_working_days(today, FEW_DAYS, closed), since)
+            return end_of_school_day(add_working_days(today, FEW_DAYS, closed), since)
         case _:
             return None
+
+
+def urgency_until(due: datetime, now: datetime) -> Urgency:
+    """Return how urgent it is ``now``, an aware moment in the zone of the school, to be done by ``due``."""
+    if due.astimezone(now.tzinfo).date() <= now.date():
+        return Urgency.TODAY
+    few_days = end_of_school_day(add_working_days(now.date(), FEW_DAYS), now)
+    return Urgency.SOON if due <= few_days else Urgency.LATER
+
+
+def next_school_day(day: date, now: datetime, closed: Container[date] = ()) -> date:
+    """Return the day itself, or the next one on which the school is open and its day not over ``now``."""
+    if is_working_day(day, closed) and end_of_school_day(day, now) > now:
+        return day
+    return add_working_days(day, 1, closed)
+
+
+def end_of_school_day(day: date, now: datetime) -> datetime:
+    """Return the end of the school day in the zone of ``now``."""
+    return datetime.combine(day, SCHOOL_DAY_ENDS, now.tzinfo)
 
 
 def is_working_day(day: date, closed: Container[date] = ()) -> bool:
@@ -66,7 +86,3 @@ def _holidays(year: int) -> frozenset[date]:
 def _at_once(since: datetime) -> datetime:
     """Return the moment after so many hours as pass, also in the night in which the clocks change."""
     return (since.astimezone(UTC) + AT_ONCE).astimezone(since.tzinfo)
-
-
-def _end_of(day: date, since: datetime) -> datetime:
-    return datetime.combine(day, SCHOOL_DAY_ENDS, since.tzinfo)

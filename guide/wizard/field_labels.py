@@ -23,7 +23,7 @@ from cases.views.forms import (
 from cases.views.subject_access import SubjectAccessForm
 from guide.questionnaire.schema import Step
 from guide.steps import BY_KEY, afdaek
-from guide.wizard.forms import DutyForm, LabelForm, SkipForm
+from guide.wizard.forms import DutyForm, FollowUpForm, LabelForm, SkipForm
 
 _FORMS: Final[Mapping[str, tuple[Any, ...]]] = {
     "notat": (NoteForm,),
@@ -38,6 +38,7 @@ _FORMS: Final[Mapping[str, tuple[Any, ...]]] = {
     ),
     "spring_over": (SkipForm,),
     "pligt": (DutyForm,),
+    "opfoelgning": (FollowUpForm,),
     "kendetegn": (LabelForm,),
 }
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cases.enums import FETCHES_LEADERS, DutyState, StepStatus
 from cases.log import writer
 from cases.log.case_file import CurrentCase
-from cases.log.duty_status import deadline_key, moment_due, read_deadline
+from cases.log.duty_status import DutyReading, deadline_key, moment_due, read_deadline
 from cases.log.entry_text import all_rows
 from cases.log.entry_types import FrozenAssessment, FrozenDuty, FrozenHistory, FrozenStanding, StepContent
 from cases.log.newest_sections import THIS_ENTRY
@@ -53,7 +53,7 @@ def save_step(
     if _was_filed_whole(case_file, step_form.step.key):
         step_form.take_all_sections()
     assessment = freeze_assessment(step_form.situation, case, case_file)
-    pressing = pressing_duties(assessment, completed_duty_keys(case_file))
+    pressing = pressing_duties(assessment, completed_duty_keys(case_file), case_file.follow_ups)
     filed = current_answers(case_file.answers())
     content: StepContent = {
         "step": step_form.step.key,
@@ -240,10 +240,13 @@ class Pressing:
     is_urgent: bool
 
 
-def pressing_duties(assessment: FrozenAssessment, done: frozenset[str]) -> Pressing:
-    """Return what presses among the duties that are not done."""
-    waiting = [duty for duty in assessment["duties"] if duty["key"] not in done]
+def pressing_duties(
+    assessment: FrozenAssessment | None, done: frozenset[str], follow_ups: Iterable[DutyReading] = ()
+) -> Pressing:
+    """Return what presses among the duties and the school's own follow-ups that are not done."""
+    waiting = [duty for duty in assessment["duties"] if duty["key"] not in done] if assessment else []
     days = [moment_due(due) for duty in waiting if (due := read_deadline(duty["due"]))]
+    days += [moment_due(one.due) for one in follow_ups if one.due and one.key not in done]
     return Pressing(min(days, default=None), any(duty["urgency"] in _HURRY for duty in waiting))
 
 

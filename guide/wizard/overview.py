@@ -82,6 +82,7 @@ def _show(request: HttpRequest, case: Case, label_form: LabelForm | None = None)
         "told": _told(situation),
         "next_task": task if case.status == Status.OPEN else None,
         "next_actions": drawn_actions(situation, settled_duty_keys(case, case_file), case.school.municipality)[:1],
+        "follow_up": next((duty for duty in case_file.follow_ups if duty.at is None), None),
         "overdue": sum(duty.state is DutyState.OVERDUE for duty in case_file.duties),
         "ready": sum(state.status is StepStatus.READY for state in states),
         "open_step": request.GET.get("trin") or next((state.key for state in states if task in state.tasks), ""),

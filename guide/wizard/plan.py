@@ -18,14 +18,17 @@ from cases.enums import AuditVerb, CaseAction, DutyOutcome, Status
 from cases.log import writer
 from cases.log.case_file import CurrentCase, read_current
 from cases.log.case_transaction import CaseClosed, RecordError, StaleReading
-from cases.log.duty_status import is_past
+from cases.log.duty_status import is_past, moment_due
 from cases.models import Case, User
 from cases.sharing.referral_list import referral_status
+from cases.views import receipts
+from cases.views.receipts import receipt_of
 from guide.directory import ContactCard, LegalCard, contacts_for, legal_notes
 from guide.questionnaire import card
 from guide.questionnaire.field_html import group_html
 from guide.questionnaire.schema import Situation
 from guide.rules.actions import Action, ActionText
+from guide.rules.deadlines import urgency_until
 from guide.rules.duties import Duty
 from guide.rules.enums import Urgency
 from guide.wizard import filing
@@ -122,7 +125,8 @@ def _tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
         raise CaseClosed
     case_file = read_current(case)
     situation = situation_of(case_file, timezone.now())
-    asked = next((known for known in situation.assessment.duties if known.key == duty and not known.rule), None)
+    followed = next((known for known in case_file.follow_ups if known.key == duty), None)
+    asked = followed or _asked(situation, duty)
     if asked is None and duty in case_file.first_filed:
         raise RecordError(_("Opgaven står ikke længere i planen: svarene i sagen er ændret."), "duty")
     if asked is None or not isinstance(request.user, User):
@@ -130,8 +134,11 @@ def _tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     form = DutyForm(request.POST, prefix=duty)
     if not form.is_valid():
         return _render(request, case, case_file, situation, wrong={duty: form})
-    frozen = filing.freeze_assessment(situation, case, case_file)
-    pressing = filing.pressing_duties(frozen, filing.completed_duty_keys(case_file) | {duty})
+    # Until something is filed, the lists know no deadline of the card: a follow-up brings none.
+    is_assessed = case_file.assessment is not None or followed is None
+    frozen = filing.freeze_assessment(situation, case, case_file) if is_assessed else None
+    done = filing.completed_duty_keys(case_file) | {duty}
+    pressing = filing.pressing_duties(frozen, done, case_file.follow_ups)
     try:
         writer.tick_duty(
             case=case,
@@ -141,6 +148,7 @@ def _tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
             outcome=DutyOutcome(form.cleaned_data["outcome"]),
             reason=form.cleaned_data["reason"],
             submission_id=form.cleaned_data["submission_id"],
+            follow_up=followed,
             next_due=pressing.next_due,
             is_urgent=pressing.is_urgent,
             read_to=case_file.last_seq,
@@ -148,6 +156,10 @@ def _tick(request: HttpRequest, case: Case, duty: str) -> HttpResponse:
     except StaleReading:
         return _tick(request, case, duty)
     return redirect(f"{reverse('plan', args=[case.public_id])}?svaret={duty}")
+
+
+def _asked(situation: Situation, key: str) -> Duty | None:
+    return next((known for known in situation.assessment.duties if known.key == key and not known.rule), None)
 
 
 def _render(
@@ -180,12 +192,14 @@ def _render(
         "just_answered": next((item for item in planned if item.state and item.duty.key == answered), None),
         "left": len(tasks),
         "is_closed": case.status == Status.CLOSED,
+        "done": receipt_of(request, receipts.FOLLOW_UP_SET),
     }
     return render(request, "guide/plan.html", context, status=422 if wrong else 200)
 
 
 def _planned(situation: Situation, case_file: CurrentCase, case: Case, wrong: dict[str, DutyForm]) -> list[PlannedDuty]:
-    duties = _with_days_passed(situation, case_file)
+    duties = [*_with_days_passed(situation, case_file), *_follow_ups(case_file, situation.now)]
+    duties.sort(key=lambda duty: list(Urgency).index(duty.urgency))
     cards = _drawn_contacts(contacts_for(case.school.municipality, [key for duty in duties for key in duty.contacts]))
     notes = _drawn_sources(legal_notes([key for duty in duties for key in duty.sources]))
     settled = filing.completed_duty_keys(case_file)
@@ -213,6 +227,26 @@ def _with_days_passed(situation: Situation, case_file: CurrentCase) -> list[Duty
     asked = situation.assessment.duties
     filed = filing.with_filed_deadlines(asked, case_file)
     return [late if is_past(late.due, situation.now) else duty for duty, late in zip(asked, filed, strict=True)]
+
+
+def _follow_ups(case_file: CurrentCase, now: datetime) -> list[Duty]:
+    """Return the school's own follow-ups as duties of the plan, which have nothing to explain."""
+    return [
+        Duty(
+            key=one.key,
+            title=one.title,
+            text="",
+            why="",
+            urgency=urgency_until(moment_due(one.due), timezone.localtime(now)) if one.due else Urgency.LATER,
+            due=one.due,
+            sources=(),
+            contacts=(),
+            step="",
+            rule=False,
+            who=one.owner,
+        )
+        for one in case_file.follow_ups
+    ]
 
 
 def _drawn_contacts(cards: Iterable[ContactCard]) -> dict[str, DrawnContact]:

@@ -11,12 +11,14 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from django.utils.http import urlencode
 from fido2.utils import websafe_encode
 
 from cases.log.entry_text import level_in_words
 from cases.models import Case, User
 from guide.questionnaire.step_form import fields_of
+from guide.rules.deadlines import add_working_days
 from guide.steps import BY_KEY
 from tests.attack.matrix import ADMIN_MODELS, FOR_ALL
 from tests.attack.walk import address, ask, fields
@@ -103,6 +105,11 @@ def _duty(world: World) -> Body:
 
 def _colleague(actor: str, **more: str) -> Callable[[World], Body]:
     return lambda world: _typed(colleague=str(world.users[actor].public_id), **more)(world)
+
+
+def _follow_up(world: World) -> Body:
+    day = add_working_days(timezone.localdate(), 5).strftime("%d-%m-%Y")
+    return _colleague("leader", text=f"{WORD} følger op", day=day)(world)
 
 
 def _thread(actor: str, **body: str) -> Callable[[World], Body]:
@@ -246,6 +253,7 @@ ACTIONS: dict[str, Action] = {
     "throw a draft away": _in_section("behandl.presse", "kasser", "owner"),
     "skip a step": Action("leader", STEP + "spring-over/", _typed(reason=f"{WORD} springer"), 302, {"step": "stop"}),
     "tick a duty": Action("leader", _case + "plan/<slug:duty>/", _duty),
+    "set a follow-up": Action("leader", _case + "opfoelgning/", _follow_up),
     "tell the leaders": Action("owner", _case + "nu/ledelsen/", _typed()),
     "label a case": Action("leader", _case + "kendetegn/", _typed(label="8.b, Snapchat")),
     "search": Action("leader", _case + "log/", _typed(q=f"{WORD} soger", art="note", orden="aeldste", side="1"), 200),

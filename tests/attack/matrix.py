@@ -103,6 +103,7 @@ TABLE = {
     _case + "trin/<slug:step>/spring-over/": ("form", "L2L ++00+0 --000 0"),
     _case + "plan/": ("page", "L2L ++00+0 +-000 0"),
     _case + "plan/<slug:duty>/": ("only post", "L2L ++00+0 --000 0"),
+    _case + "opfoelgning/": ("form", "L2L ++00+0 --000 0"),
     _case + "log/": ("read and search", "L2L ++00+0 +-000 0"),
     _case + "log/notat/": ("form", "L2L ++00+0 +-000 0"),
     _case + "log/notat/kladde/": ("draft", "L2L ++00+0 +-000 0"),

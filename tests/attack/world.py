@@ -277,7 +277,7 @@ def fill(case: Case, word: str = WORD) -> set[str]:
         filing.save_step(case=case, by=case.owner, step_form=whole, case_file=case_file, submission_id=uuid4())
         typed |= {value for value in _strings(whole.answers) if value.startswith(word)}
     by = case.owner
-    typed |= {f"{word} {what}" for what in ("notat", "hvem", "hvor", "rettelse", "begrundelse", "kladde")}
+    typed |= {f"{word} {what}" for what in ("notat", "hvem", "hvor", "rettelse", "begrundelse", "opfølgning", "kladde")}
     for nature in NoteNature:
         writer.add_note(
             case=case,
@@ -297,6 +297,14 @@ def fill(case: Case, word: str = WORD) -> set[str]:
         title="Opgave",
         outcome=DutyOutcome.NOT_RELEVANT,
         reason=f"{word} begrundelse",
+        submission_id=uuid4(),
+    )
+    writer.set_follow_up(
+        case=case,
+        by=by,
+        title=f"{word} opfølgning",
+        due=timezone.now() + timedelta(days=7),
+        owner=by.name,
         submission_id=uuid4(),
     )
     drafts.save_draft(

@@ -35,6 +35,7 @@ RELEASED = [
     {"cases": "0016_sparring", "guide": "0007_legal_words"},
     {"cases": "0017_deadlines", "guide": "0007_legal_words"},
     {"cases": "0018_papers", "guide": "0007_legal_words"},
+    {"cases": "0019_follow_ups", "guide": "0007_legal_words"},
 ]
 
 pytestmark = pytest.mark.slow

@@ -76,6 +76,9 @@ def live() -> None:
         reason="Det har vi gjort.",
         submission_id=uuid4(),
     )
+    writer.set_follow_up(
+        case=case, by=staff, title="Ring til Almas mor", due=due, owner=staff.name, submission_id=uuid4()
+    )
     actions.refer(
         case=case,
         by=staff,
