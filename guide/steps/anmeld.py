@@ -176,7 +176,7 @@ class AnmeldForm(StepFields):
     notification = one_of(
         _("Sendes der en underretning til kommunen?"),
         _DECISIONS,
-        _("Uanset hvad politiet gør. Pligten er din egen, og en leder kan ikke sige nej."),
+        _("Svar, uanset hvad politiet gør. Pligten er din egen. En leder kan ikke sige nej til det."),
         feeds=DUTY_ONLY,
         to=SSP | DECISION,
         shows_done={"notify": ("sent",), "consider_notification": ("sent", "will", NO)},
