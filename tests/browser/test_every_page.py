@@ -47,6 +47,7 @@ _IN_A_CASE = (
     "sag",
     "nu",
     "plan",
+    "opfoelgning",
     "log",
     "notat",
     "papirer",
