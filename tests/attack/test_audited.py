@@ -58,6 +58,7 @@ LEFT = {
     "throw a draft away": ["drop_draft"],
     "skip a step": ["skip"],
     "tick a duty": ["tick"],
+    "set a follow-up": ["follow_up"],
     "tell the leaders": ["tell"],
     "label a case": ["label"],
     "search": ["search", "open"],
