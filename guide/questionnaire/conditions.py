@@ -3,7 +3,6 @@
 from guide.questionnaire.schema import Condition, Situation
 from guide.rules.enums import Flag, FlagState
 from guide.rules.flags import has_adult, maybe_minor, maybe_minor_in_case, under_18
-from guide.rules.victim_words import has_pupil_victim
 
 
 def answered(step: str, question: str, *values: str) -> Condition:
@@ -59,11 +58,6 @@ def pupil_may_be_minor(situation: Situation) -> bool:
 def may_have_minor(situation: Situation) -> bool:
     """Open while anybody in the case is, or may be, under 18."""
     return maybe_minor_in_case(situation.assessment.facts)
-
-
-def may_have_pupil_victim(situation: Situation) -> bool:
-    """Open unless everybody who is violated is employed at the school."""
-    return has_pupil_victim(situation.assessment.facts)
 
 
 def has_adult_victim(situation: Situation) -> bool:

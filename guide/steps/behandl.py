@@ -22,6 +22,7 @@ def _can_meet(situation: Situation) -> bool:
 class BehandlForm(StepFields):
     """The help that follows."""
 
+    further_help = yes_no(_("Har nogen brug for mere hjælp, end skolen kan give?"), feeds=RECORD_ONLY, to=SSP)
     network = yes_no(
         _("Er venner og netværk tænkt med?"),
         _("Hvem støtter? Hvem er også ramt?"),
@@ -30,7 +31,6 @@ class BehandlForm(StepFields):
         essential=False,
         shows_done={"network": (YES,)},
     )
-    further_help = yes_no(_("Har nogen brug for mere hjælp, end skolen kan give?"), feeds=RECORD_ONLY, to=SSP)
 
     special_measures = long_text(
         _("Hvilke særlige hensyn tager I?"),
@@ -163,7 +163,7 @@ STEP = Step(
             shows=(("vurder", "ssp_asked"), ("vurder", "ssp_answer")),
             about_ssp=True,
         ),
-        Section("hjaelp", _("Hjælp"), until="further_help", tables=(_NEEDS,)),
+        Section("hjaelp", _("Hjælp"), until="network", tables=(_NEEDS,)),
         Section("hverdagen", _("Hverdagen på skolen"), until="special_measures"),
         Section("omgivelser", _("Hvem får hvad at vide?"), until="others_told", tables=(_AUDIENCES,)),
         Section("presse", _("Pressen"), until="press_plan"),

@@ -3,7 +3,7 @@
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from guide.questionnaire.conditions import answered, may_have_minor, may_have_pupil_victim
+from guide.questionnaire.conditions import answered, may_have_minor
 from guide.questionnaire.fields import (
     RowFields,
     StepFields,
@@ -72,7 +72,6 @@ class VurderForm(StepFields):
         _("Så skal der være en handlingsplan senest 10 arbejdsdage efter, at skolen fik det at vide."),
         feeds="bullying",
         to=SSP,
-        when=may_have_pupil_victim,
     )
     support_needed = yes_no(
         _("Kan et barn i sagen have brug for særlig støtte eller have været udsat for overgreb?"),

@@ -468,7 +468,6 @@ OPENINGS: dict[tuple[str, str], tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     ("afdaek", "motive_what"): (own("afdaek", motive="some"), own("afdaek", motive="none")),
     ("afdaek", "victims"): (told("afdaek", "more_victims"), told("afdaek", "more_victims", "nej")),
     ("afdaek", "victims_number"): (told("afdaek", "more_victims"), told("afdaek", "more_victims", UNKNOWN)),
-    ("vurder", "bullying_judged"): ({}, told("afdaek", "victim_is", "staff")),
     ("vurder", "support_needed"): (ADULT, GROWN),
     ("vurder", "children"): (
         also(SEVERAL, "vurder", support_needed="ja"),

@@ -75,6 +75,7 @@ OPEN_AT_FIRST = {
     "inddrag.foraeldre": ("parents_told", "pupil_help"),
     "dokumenter.logbog": ("family_log",),
     "stop.kendt": ("offender_talk", "offender_parents", "deletion_asked"),
+    "stop.samarbejde": ("other_schools",),
     "anmeld.underretning": ("notification",),
     "anmeld.forsikring": ("insurance",),
 }
