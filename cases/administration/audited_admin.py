@@ -129,11 +129,7 @@ class AuditedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class tak
         with transaction.atomic():
             # Before the row is locked, as in every transaction that writes to the log.
             audit_log.lock_log()
-            if change:
-                # Others may have changed the rest since the row was read.
-                obj.save(update_fields=form.changed_data)
-            else:
-                super().save_model(request, obj, form, change)
+            super().save_model(request, obj, form, change)
             self.require_managed(request, obj)
             fields = (change and form.changed_data) or [""]
             verb = AuditVerb.ADMIN_CHANGE if change else AuditVerb.ADMIN_ADD

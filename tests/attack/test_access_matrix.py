@@ -166,7 +166,6 @@ WRITERS = {
     "cases/access/audit_log.py",
     "cases/access/chain_keys.py",
     "cases/operations/access_signing.py",
-    "cases/administration/audited_admin.py",
     "cases/administration/staff_list.py",
     # Where saving itself is defined.
     "cases/models/tables.py",
