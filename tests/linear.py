@@ -118,12 +118,17 @@ def fault(read: Callable[[str], object], make: Callable[[int], str]) -> str:
         if taken < JUDGED_FROM:
             return ""
         sizes = [SIZES[-1] // 2, 2 * SIZES[-1]]
-        times = [STUCK, STUCK]
-        for attempt in range(10):  # the machine has other work too: the least of all attempts counts
-            times = [min(before, _seconds(read, make(size))) for before, size in zip(times, sizes, strict=True)]
-            if times[1] <= GROWTH**2 * times[0] and times[1] <= AT_MOST * sizes[1] * slowness():
-                return ""
-            if attempt > 1 and times[1] > 2 * GROWTH**2 * times[0]:
+        # The machine has other work too: the least of ten attempts counts, and near the bound, of ten others. A machine
+        # that was quick for the shorter text alone is not so three times.
+        for _round in range(3):
+            times = [STUCK, STUCK]
+            for attempt in range(10):
+                times = [min(before, _seconds(read, make(size))) for before, size in zip(times, sizes, strict=True)]
+                if times[1] <= GROWTH**2 * times[0] and times[1] <= AT_MOST * sizes[1] * slowness():
+                    return ""
+                if attempt > 1 and times[1] > 2 * GROWTH**2 * times[0]:
+                    break
+            if times[1] > 2 * GROWTH**2 * times[0]:
                 break
     except Stuck:
         return f"{len(make(SIZES[0]))} or more characters: stuck"
